@@ -1,0 +1,26 @@
+import type { CID } from 'multiformats/cid'
+
+declare const peerIdBrand: unique symbol
+declare const cidKeyBrand: unique symbol
+
+/** A peer's name in its usual text form (`12D3Koo…`, `Qm…`). The core compares it and prints it, nothing else. */
+export type PeerId = string & { readonly [peerIdBrand]: true }
+
+/** Anything whose text is a peer id: a string, or the peer id object of a libp2p application. */
+export type PeerIdLike = string | { toString(): string }
+
+/** What a want is keyed by: the multihash. Two CIDs of one multihash (v0 and v1, other codec) are one block. */
+export type CidKey = string & { readonly [cidKeyBrand]: true }
+
+export function toPeerId(peer: PeerIdLike): PeerId {
+  return peer.toString() as PeerId
+}
+
+/** The one decision on what a want is keyed by: the bytes of the multihash, one character a byte. */
+export function cidKey(cid: CID): CidKey {
+  return multihashKey(cid.multihash.bytes)
+}
+
+export function multihashKey(multihash: Uint8Array): CidKey {
+  return Buffer.from(multihash.buffer, multihash.byteOffset, multihash.byteLength).toString('latin1') as CidKey
+}

@@ -1,0 +1,20 @@
+/** Largest message on the wire, without its length prefix (bitswap spec: MUST). */
+export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+
+/** Largest block that bitswap carries (bitswap spec: MUST support 2 MiB; larger ones are not portable). */
+export const MAX_BLOCK_BYTES = 2 * 1024 * 1024
+
+/** Largest CID accepted from a peer: four varints of ten bytes and a digest of 128, as Boxo allows. */
+export const MAX_CID_BYTES = 168
+
+/** Largest block prefix: four varints of ten bytes. */
+export const MAX_PREFIX_BYTES = 40
+
+/** Wantlist entries read from one message. An honest Boxo batches up to 2 MiB of them, about 45,000. */
+export const MAX_WANTLIST_ENTRIES = 65_536
+
+/** Presences read from one message, by the same reckoning. */
+export const MAX_PRESENCES = 65_536
+
+/** Blocks read from one message: 4 MiB of 1 KiB blocks, the smallest worth batching. */
+export const MAX_BLOCKS_PER_MESSAGE = 4_096

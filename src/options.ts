@@ -1,0 +1,149 @@
+/**
+ * Every tunable of the exchange: unit in the name, default, and why. Checked once, when a Bitswap is built.
+ */
+import { InvalidParametersError } from './errors.ts'
+
+export interface WantOptions {
+  /** Wants one peer may hold of ours at a time. Kubo and Boxo drop, without a word, what goes beyond 1,024. */
+  readonly maxOutstandingPerPeer: number
+  /** Target size in bytes of a wantlist message. */
+  readonly maxMessageBytes: number
+}
+
+export interface SessionOptions {
+  /** Open wants of one session; more are taken from the caller as these are answered. */
+  readonly maxOpenWants: number
+  /** Bytes of arrived blocks held for a caller that is slow to take them; beyond, they are re-read from the store. */
+  readonly bufferBytes: number
+  /** Peers asked at most when nobody is known to have a block. */
+  readonly broadcastPeers: number
+  /** Wait before asking routing while connected peers may still answer; none when nobody can. */
+  readonly providerSearchDelayMs: number
+  /** Providers connected to for one search. */
+  readonly maxProvidersPerSearch: number
+  /** Longest pause between two searches, or two rounds of asking, for a block that nobody has. */
+  readonly maxRetryDelayMs: number
+  /** A peer that sent nothing for this many of its round trips, although it owes us, is passed over. */
+  readonly stallRoundTrips: number
+  /** Bounds, in milliseconds, of the wait that `stallRoundTrips` leads to. */
+  readonly minStallMs: number
+  readonly maxStallMs: number
+  /** Part of a session's blocks that may be asked for twice near its end, to get round a slow peer. */
+  readonly hedgeShare: number
+}
+
+export interface PeerOptions {
+  /** Presences remembered, over all peers and wants; the oldest go first. */
+  readonly maxPresences: number
+  /** How long a peer's "dont-have" stands. It may have got the block since. */
+  readonly dontHaveTtlMs: number
+  /** Wants in flight at a peer about which nothing is known yet. */
+  readonly initialWindow: number
+  /** Work, in milliseconds at the measured pace, to keep in flight at a peer: covers its queue and the way there. */
+  readonly windowHorizonMs: number
+}
+
+export interface EngineOptions {
+  /** Wants kept for one partner; the number that Kubo and Boxo keep. */
+  readonly maxWantsPerPartner: number
+  /** Partners whose wantlists are kept. */
+  readonly maxPartners: number
+  /** A want-have for a block up to this many bytes is answered with the block itself. 0 turns it off. */
+  readonly replaceHaveBytes: number
+  /** Bytes of blocks in one message: below 64 KiB the stream costs more than the data. */
+  readonly targetMessageBytes: number
+  /** Bytes handed to the network for one partner and not yet written. */
+  readonly maxInFlightBytesPerPartner: number
+  /** Messages of blocks being written at a time, over all partners. Upload is scarce when all slots are taken. */
+  readonly uploadSlots: number
+  /** Serve at all. */
+  readonly enabled: boolean
+}
+
+export interface LedgerOptions {
+  /** Ledgers kept in memory; the least recently used go to the store. */
+  readonly maxLedgers: number
+  /** Time after which an exchange weighs half in the debt ratio. */
+  readonly halfLifeMs: number
+  /** Wait between two writes of changed ledgers. */
+  readonly flushMs: number
+}
+
+export interface BitswapOptions {
+  readonly wants: WantOptions
+  readonly session: SessionOptions
+  readonly peers: PeerOptions
+  readonly engine: EngineOptions
+  readonly ledger: LedgerOptions
+}
+
+/** Options as a user gives them: any part of any group. */
+export type BitswapOptionsInit = {
+  readonly [Group in keyof BitswapOptions]?: Partial<BitswapOptions[Group]>
+}
+
+export const DEFAULT_OPTIONS: BitswapOptions = {
+  wants: { maxOutstandingPerPeer: 1_000, maxMessageBytes: 512 * 1024 },
+  session: {
+    maxOpenWants: 4_096,
+    bufferBytes: 16 * 1024 * 1024,
+    broadcastPeers: 32,
+    providerSearchDelayMs: 1_000,
+    maxProvidersPerSearch: 10,
+    maxRetryDelayMs: 60_000,
+    stallRoundTrips: 8,
+    minStallMs: 1_000,
+    maxStallMs: 7_000,
+    hedgeShare: 0.02
+  },
+  peers: { maxPresences: 65_536, dontHaveTtlMs: 30_000, initialWindow: 32, windowHorizonMs: 250 },
+  engine: {
+    maxWantsPerPartner: 1_024,
+    maxPartners: 4_096,
+    replaceHaveBytes: 1_024,
+    targetMessageBytes: 256 * 1024,
+    maxInFlightBytesPerPartner: 1024 * 1024,
+    uploadSlots: 16,
+    enabled: true
+  },
+  ledger: { maxLedgers: 10_000, halfLifeMs: 7 * 24 * 3_600_000, flushMs: 5_000 }
+}
+
+/** Fills in the defaults and checks every number. Throws `InvalidParametersError` that names the field. */
+export function resolveOptions(init: BitswapOptionsInit = {}): BitswapOptions {
+  const resolved: Record<string, Record<string, unknown>> = {}
+  for (const [group, defaults] of Object.entries(DEFAULT_OPTIONS)) {
+    const given: Record<string, unknown> = { ...init[group as keyof BitswapOptionsInit] }
+    resolved[group] = resolveGroup(group, defaults as Record<string, unknown>, given)
+  }
+  for (const group of Object.keys(init)) {
+    if (!(group in DEFAULT_OPTIONS)) throw unknownOption(group, Object.keys(DEFAULT_OPTIONS))
+  }
+  return resolved as unknown as BitswapOptions
+}
+
+function resolveGroup(
+  group: string,
+  defaults: Record<string, unknown>,
+  given: Record<string, unknown>
+): Record<string, unknown> {
+  const result = { ...defaults }
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in defaults)) throw unknownOption(`${group}.${name}`, Object.keys(defaults))
+    if (value === undefined) continue
+    if (typeof value !== typeof defaults[name]) {
+      throw new InvalidParametersError(
+        `option ${group}.${name} is ${String(value)}: expected a ${typeof defaults[name]}`
+      )
+    }
+    if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value))) {
+      throw new InvalidParametersError(`option ${group}.${name} is ${value}: expected a finite number, 0 or more`)
+    }
+    result[name] = value
+  }
+  return result
+}
+
+function unknownOption(name: string, known: readonly string[]): InvalidParametersError {
+  return new InvalidParametersError(`unknown option ${name}: expected one of ${known.join(', ')}`)
+}

@@ -1,0 +1,118 @@
+/**
+ * The waist of Barter: what the core can see of the world. If it is not on this page, the core cannot touch it, and the
+ * laboratory can replace all of it.
+ */
+import type { CID } from 'multiformats/cid'
+import type { PeerId } from './ids.ts'
+import type { Message } from './message/message.ts'
+
+/** A value now, or a promise of it: memory stores answer at once, and the hot path does not wait for them. */
+export type MaybePromise<T> = T | Promise<T>
+
+export interface AbortOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Where a peer may be found: its id, its addresses (multiaddr text), or both; never neither. */
+export interface Provider {
+  readonly peer?: PeerId
+  readonly addresses: readonly string[]
+}
+
+/** What a connected peer can understand. */
+export interface PeerFeatures {
+  /** Want-have, have and dont-have (bitswap 1.2.0). Older peers only know blocks. */
+  readonly presences: boolean
+}
+
+/** What the network tells the core. Calls for one peer come in order, `connected` first, `disconnected` last. */
+export interface NetworkEvents {
+  connected(peer: PeerId, features: PeerFeatures): void
+  disconnected(peer: PeerId): void
+  /** A message arrived. While the promise is pending its bytes count as unread, and the peer is slowed down. */
+  received(peer: PeerId, message: Message): MaybePromise<void>
+  /** The stream that carried our messages to `peer` broke: what was sent on it may never have arrived. */
+  streamLost(peer: PeerId): void
+}
+
+/** Moves messages between peers; has no opinions. */
+export interface Network {
+  start(events: NetworkEvents): Promise<void>
+  stop(): Promise<void>
+  /**
+   * Sends one message after the earlier ones to the same peer. Resolves with its size on the wire in bytes once the
+   * transport took it and can take more; rejects with `SendFailedError` when it could not be handed over.
+   */
+  send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number>
+  /** Connects to a peer; resolves with its id when bitswap can be spoken to it. */
+  connect(provider: Provider, options?: AbortOptions): Promise<PeerId>
+  /** Round-trip time in milliseconds as the transport last saw it, or undefined. */
+  latencyMs(peer: PeerId): number | undefined
+}
+
+/** Asks the routing systems who provides a block. Untrusted: an answer is a hint. */
+export interface ProviderFinder {
+  findProviders(cid: CID, options?: AbortOptions): AsyncIterable<Provider>
+}
+
+/** Blocks by multihash. An I/O error rejects; only true absence is `undefined`. */
+export interface Blockstore {
+  get(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined>
+  /** Size in bytes of a stored block, without reading it. */
+  size(cid: CID, options?: AbortOptions): MaybePromise<number | undefined>
+  /** Resolves when the block is as durable as the store promises. The bytes are not changed by anyone afterwards. */
+  put(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void>
+}
+
+/** One partner's account as it is written down. Times are milliseconds since 1970. */
+export interface LedgerRecord {
+  readonly peer: PeerId
+  /** Lifetime bytes and exchanges; never decay. */
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly exchanges: number
+  /** Decayed bytes, as they stood at `updatedAt`. */
+  readonly recentSent: number
+  readonly recentReceived: number
+  readonly updatedAt: number
+}
+
+/** Keeps ledgers across restarts. */
+export interface LedgerStore {
+  load(peer: PeerId): Promise<LedgerRecord | undefined>
+  all(): AsyncIterable<LedgerRecord>
+  save(records: readonly LedgerRecord[]): Promise<void>
+  remove(peers: readonly PeerId[]): Promise<void>
+}
+
+export interface Timer {
+  cancel(): void
+}
+
+export interface Clock {
+  /** Milliseconds on a clock that only goes forward. For durations. */
+  now(): number
+  /** Milliseconds since 1970. Only for what is written down and read by a later process. */
+  epochMs(): number
+  setTimer(delayMs: number, run: () => void): Timer
+  /** Runs once the events at hand are dealt with; used to act once on many facts. */
+  defer(run: () => void): void
+}
+
+export interface Random {
+  /** A number in [0, 1). */
+  next(): number
+}
+
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** Computes digests, by multihash code. A code that is not here is not accepted. */
+export interface Hashers {
+  has(code: number): boolean
+  /** The digest of `bytes`, whole (not truncated). Synchronous: blocks are small, and a hop costs more than the hash. */
+  digest(code: number, bytes: Uint8Array): Uint8Array
+}
