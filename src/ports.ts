@@ -79,7 +79,6 @@ export interface LedgerRecord {
 
 /** Keeps ledgers across restarts. */
 export interface LedgerStore {
-  load(peer: PeerId): Promise<LedgerRecord | undefined>
   all(): AsyncIterable<LedgerRecord>
   save(records: readonly LedgerRecord[]): Promise<void>
   remove(peers: readonly PeerId[]): Promise<void>

@@ -1,0 +1,106 @@
+/**
+ * The public face of the exchange, as its users see it: what `createBitswap` returns and what its calls take and give.
+ */
+import type { CID } from 'multiformats/cid'
+import type { PeerId, PeerIdLike } from './ids.ts'
+import type { WantType } from './message/message.ts'
+import type { AbortOptions } from './ports.ts'
+
+/** A hint where a block may be: a peer id, or a multiaddr with or without one, as text or as the libp2p object. */
+export type ProviderLike = PeerIdLike
+
+/** Progress of a request, named as in the IPFS world: `bitswap:want`, `bitswap:block`, `bitswap:find-providers` … */
+export interface ProgressEventLike {
+  readonly type: string
+  readonly detail: unknown
+}
+
+export interface GetOptions extends AbortOptions {
+  /** Peers to ask first. Others are asked when none of these can answer. */
+  readonly providers?: Iterable<ProviderLike>
+  /** Only look in the local store; reject with `NotFoundError` when the block is not there. */
+  readonly offline?: boolean
+  readonly onProgress?: (event: ProgressEventLike) => void
+}
+
+/** A block with where it came from: the peer that sent it, or undefined for the local store. */
+export interface FetchedBlock {
+  readonly cid: CID
+  readonly bytes: Uint8Array
+  readonly from: PeerId | undefined
+}
+
+/** CIDs to fetch, as a list or as they become known. */
+export type CidSource = Iterable<CID> | AsyncIterable<CID>
+
+/** Related wants and the peers that serve them. Close it when done; it also ends with its `signal`. */
+export interface ExchangeSession {
+  /** Local first, then the network. Stored and verified when it resolves. Rejects with the reason of `signal`. */
+  get(cid: CID, options?: GetOptions): Promise<Uint8Array>
+  /** Blocks as they arrive, not in the order asked; CIDs are taken as fast as blocks are consumed. */
+  getMany(cids: CidSource, options?: GetOptions): AsyncGenerator<FetchedBlock>
+  /** Fetches into the local store ahead of use; failures show when the block is asked for. */
+  prefetch(cids: Iterable<CID>): void
+  close(): void
+  [Symbol.dispose](): void
+}
+
+/** What a partner and this peer exchanged. Bytes are block bytes, without overhead. */
+export interface LedgerView {
+  readonly peer: PeerId
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Blocks and batches of blocks that went either way. */
+  readonly exchanges: number
+  /** sent / (received + 1), of bytes that decay with time. */
+  readonly debtRatio: number
+}
+
+/** One line of a wantlist. */
+export interface WantView {
+  readonly cid: CID
+  readonly type: WantType
+  readonly priority: number
+}
+
+/** Counters since the start. Bytes are block bytes. */
+export interface ExchangeStat {
+  readonly wantlist: readonly CID[]
+  /** Connected peers that speak bitswap. */
+  readonly partners: readonly PeerId[]
+  /** Every block that arrived, wanted or not. */
+  readonly blocksReceived: number
+  readonly dataReceived: number
+  /** Blocks that had already arrived when they came once more. */
+  readonly dupBlocksReceived: number
+  readonly dupDataReceived: number
+  /** Blocks nobody here had asked for; dropped. */
+  readonly unwantedBlocksReceived: number
+  readonly unwantedDataReceived: number
+  readonly messagesReceived: number
+  readonly messagesSent: number
+  readonly blocksSent: number
+  readonly dataSent: number
+  /** Entries, blocks and messages of peers that broke a rule and were dropped. */
+  readonly faults: number
+}
+
+/** A running exchange. */
+export interface Exchange {
+  start(): Promise<void>
+  stop(): Promise<void>
+  get(cid: CID, options?: GetOptions): Promise<Uint8Array>
+  getMany(cids: CidSource, options?: GetOptions): AsyncGenerator<FetchedBlock>
+  createSession(options?: GetOptions): ExchangeSession
+  /** Verifies and stores a block, then wakes the partners that wait for it. */
+  put(cid: CID, bytes: Uint8Array, options?: AbortOptions): Promise<void>
+  /** Tells the exchange of blocks that the caller stored itself. */
+  notify(cids: Iterable<CID>): Promise<void>
+  /** What this peer wants. */
+  wantlist(): readonly WantView[]
+  /** What a partner wants of this peer. */
+  wantlistOf(peer: PeerIdLike): readonly WantView[]
+  ledger(peer: PeerIdLike): LedgerView | undefined
+  ledgers(): readonly LedgerView[]
+  stat(): ExchangeStat
+}
