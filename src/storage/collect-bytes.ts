@@ -1,0 +1,28 @@
+import type { MaybePromise } from '../ports.ts'
+
+/** The bytes as one array: as given when they are one already, or one chunk; copied once otherwise. */
+export function collectBytes(
+  source: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+): MaybePromise<Uint8Array> {
+  if (source instanceof Uint8Array) return source
+  if (Symbol.iterator in source) return joinChunks([...source])
+  return collectAsync(source)
+}
+
+async function collectAsync(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of source) chunks.push(chunk)
+  return joinChunks(chunks)
+}
+
+function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks
+  if (first !== undefined && chunks.length === 1) return first
+  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    joined.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return joined
+}
