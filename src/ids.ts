@@ -24,3 +24,8 @@ export function cidKey(cid: CID): CidKey {
 export function multihashKey(multihash: Uint8Array): CidKey {
   return Buffer.from(multihash.buffer, multihash.byteOffset, multihash.byteLength).toString('latin1') as CidKey
 }
+
+/** The key of the multihash that lies at `start` to `end` of a message; saves a view for each of thousands. */
+export function multihashKeyAt(bytes: Buffer, start: number, end: number): CidKey {
+  return bytes.toString('latin1', start, end) as CidKey
+}
