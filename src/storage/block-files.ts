@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import type { MultihashDigest } from 'multiformats/hashes/interface'
+import { type FileSystem, hasCode, storeErrors, unlessAbsent } from './file-system.ts'
+import { type BlockPlace, isShard, multihashOf, QUARANTINE_DIRECTORY } from './layout.ts'
+
+/** Reads, removes and lists the files of blocks. Absence is `undefined`; every failure of the disk is a `StoreError`. */
+export class BlockFiles {
+  readonly #root: string
+  readonly #fileSystem: FileSystem
+
+  constructor(root: string, fileSystem: FileSystem) {
+    this.#root = root
+    this.#fileSystem = fileSystem
+  }
+
+  /**
+   * One `readFile`. Measured hot, per block, one after the other and 16 at a time: 4 KiB 50 and 8 µs (open, read, close:
+   * 138 and 25), 256 KiB 180 and 80 µs (370 and 120). The synchronous call is faster alone (10 and 78 µs), but a cold
+   * disk would stop everything else for as long as it takes.
+   */
+  read(place: BlockPlace): Promise<Uint8Array | undefined> {
+    return storeErrors(`${place.file} cannot be read`, async () => {
+      const bytes = await unlessAbsent(this.#fileSystem.readFile(this.#pathOf(place)))
+      // Plain bytes, not a Buffer, whose `slice` shares memory.
+      return bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    })
+  }
+
+  size(place: BlockPlace): Promise<number | undefined> {
+    return storeErrors(`the size of ${place.file} cannot be read`, async () => {
+      return (await unlessAbsent(this.#fileSystem.stat(this.#pathOf(place))))?.size
+    })
+  }
+
+  async remove(place: BlockPlace): Promise<void> {
+    await storeErrors(`${place.file} cannot be deleted`, () =>
+      unlessAbsent(this.#fileSystem.unlink(this.#pathOf(place)))
+    )
+  }
+
+  /**
+   * Moves a damaged file to `quarantine/<KEY>.corrupt`: somebody may want to know what the disk did. An earlier one of the
+   * same block is replaced, so that damage again and again does not fill the disk. FlatFS passes over such names.
+   */
+  async quarantine(place: BlockPlace): Promise<void> {
+    const directory = join(this.#root, QUARANTINE_DIRECTORY)
+    await storeErrors(`${place.file} cannot be put in quarantine`, async () => {
+      await this.#fileSystem.mkdir(directory)
+      await this.#fileSystem.rename(this.#pathOf(place), join(directory, `${place.key}.corrupt`))
+    })
+  }
+
+  /** The multihash of every block, directory by directory. Files that are no blocks are passed over. */
+  async *multihashes(): AsyncGenerator<MultihashDigest> {
+    for (const shard of (await this.#list(this.#root)).filter(isShard)) {
+      for (const file of await this.#list(join(this.#root, shard))) {
+        const multihash = multihashOf(file)
+        if (multihash !== undefined) yield multihash
+      }
+    }
+  }
+
+  /** A file where a directory is expected holds no blocks; a directory that went away meanwhile holds none any more. */
+  #list(directory: string): Promise<readonly string[]> {
+    return storeErrors(`${directory} cannot be listed`, async () => {
+      try {
+        return await this.#fileSystem.readdir(directory)
+      } catch (error) {
+        if (directory !== this.#root && hasCode(error, 'ENOENT', 'ENOTDIR')) return []
+        throw error
+      }
+    })
+  }
+
+  #pathOf(place: BlockPlace): string {
+    return join(this.#root, place.directory, place.file)
+  }
+}

@@ -1,0 +1,84 @@
+import * as fs from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { StoreError } from '../errors.ts'
+
+/** An open file or directory. */
+export interface OpenFile {
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Every call that the blockstore makes on the disk, as `node:fs/promises` has it; tests fail them one by one. */
+export interface FileSystem {
+  open(path: string, flags: string): Promise<OpenFile>
+  readFile(path: string): Promise<Uint8Array>
+  stat(path: string): Promise<{ readonly size: number }>
+  readdir(path: string): Promise<readonly string[]>
+  /** With its parents; the first directory that had to be made, or undefined when all was there. */
+  mkdir(path: string): Promise<string | undefined>
+  rename(from: string, to: string): Promise<void>
+  unlink(path: string): Promise<void>
+}
+
+export const nodeFileSystem: FileSystem = {
+  open: (path, flags) => fs.open(path, flags),
+  readFile: (path) => fs.readFile(path),
+  stat: (path) => fs.stat(path),
+  readdir: (path) => fs.readdir(path),
+  mkdir: (path) => fs.mkdir(path, { recursive: true }),
+  rename: (from, to) => fs.rename(from, to),
+  unlink: (path) => fs.unlink(path)
+}
+
+/** Waits between attempts to open a file while the process, or the machine, is out of file handles. */
+const RETRY_DELAYS_MS = [5, 10, 20, 40, 80]
+
+/** The same file system, but patient when file handles run out (EMFILE, ENFILE): others are about to be closed. */
+export function retryWhenOutOfFiles(
+  inner: FileSystem,
+  wait: (delayMs: number) => Promise<unknown> = (delayMs) => delay(delayMs)
+): FileSystem {
+  async function retry<T>(work: () => Promise<T>): Promise<T> {
+    for (const delayMs of RETRY_DELAYS_MS) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!hasCode(error, 'EMFILE', 'ENFILE')) throw error
+        await wait(delayMs)
+      }
+    }
+    return work()
+  }
+  return {
+    ...inner,
+    open: (path, flags) => retry(() => inner.open(path, flags)),
+    readFile: (path) => retry(() => inner.readFile(path)),
+    readdir: (path) => retry(() => inner.readdir(path))
+  }
+}
+
+/** Whether an error carries one of these codes (`ENOENT` …). */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
+}
+
+/** Runs `work`, and names what failed. Only `StoreError` leaves. */
+export async function storeErrors<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StoreError) throw error
+    throw new StoreError(`${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+/** Undefined when there is no such file; any other failure is passed on. */
+export async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
