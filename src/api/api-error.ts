@@ -1,0 +1,36 @@
+/**
+ * Failures as the API tells them. `command` is a command that failed (500, or 400 when the caller is to blame): JSON.
+ * `parse` is a call that makes no sense (400): plain text. Both texts are Kubo's where clients read them.
+ */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly kind: 'command' | 'parse'
+  /** Kubo's `Code`: 0 normal, 1 client. */
+  readonly code: 0 | 1
+
+  constructor(kind: 'command' | 'parse', message: string, options?: ErrorOptions & { code?: 0 | 1 }) {
+    super(message, options)
+    this.kind = kind
+    this.code = options?.code ?? 0
+  }
+}
+
+/** The daemon named in the `api` file does not answer. */
+export class ApiUnreachableError extends Error {
+  override readonly name = 'ApiUnreachableError'
+
+  constructor(options?: ErrorOptions) {
+    super(
+      'cannot connect to the api. Is the daemon running? To run as a standalone CLI command remove the api file in `$IPFS_PATH/api`',
+      options
+    )
+  }
+}
+
+/** The text a user of Kubo knows for this failure, else the error's own. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return 'context deadline exceeded'
+  if (error.name === 'AbortError') return 'context canceled'
+  return error.message === '' ? error.name : error.message
+}

@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import { NotFoundError } from '../errors.ts'
+import type { ApiAddress } from './api-address.ts'
+import { ApiError, ApiUnreachableError } from './api-error.ts'
+import type { MultipartBody } from './multipart-write.ts'
+
+export interface HttpCall {
+  readonly command: string
+  readonly query: URLSearchParams
+  readonly body?: MultipartBody
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HttpReply {
+  /** Bytes of content as far as the server told them. */
+  readonly length: number | undefined
+  /** Ends with an error when the server told of one after its first byte. */
+  readonly chunks: AsyncGenerator<Uint8Array>
+}
+
+/** Bytes of an error text that are read. */
+const MAX_ERROR_BYTES = 64 * 1024
+
+/** One command over HTTP. Rejects with what the server answered, in its words. */
+export async function httpCall(address: ApiAddress, call: HttpCall): Promise<HttpReply> {
+  call.signal?.throwIfAborted()
+  const path = `/api/v0/${call.command}?${call.query.toString()}`
+  const headers = call.body === undefined ? {} : { 'Content-Type': call.body.contentType }
+  const { host, port } = address
+  const { signal } = call
+  const outgoing = request({ host, port, path, method: 'POST', headers, agent: false, ...(signal && { signal }) })
+  const upload = new Upload(outgoing)
+  try {
+    const answered = once(outgoing, 'response')
+    void upload.send(call.body?.chunks)
+    const [response] = (await answered) as [IncomingMessage]
+    if (response.statusCode !== 200) throw await failure(response)
+    return { length: contentLength(response), chunks: readBody(response, upload, signal) }
+  } catch (error) {
+    outgoing.destroy()
+    signal?.throwIfAborted()
+    throw upload.error ?? (isRefused(error) ? new ApiUnreachableError({ cause: error }) : error)
+  }
+}
+
+/** Sends the body of a request while its answer may already be coming. */
+class Upload {
+  readonly #outgoing: ClientRequest
+  readonly #closed = new AbortController()
+  /** Why the body could not be read to its end: the caller's own failure, to be told instead of its consequences. */
+  error: Error | undefined
+
+  constructor(outgoing: ClientRequest) {
+    this.#outgoing = outgoing
+    outgoing.on('close', () => this.#closed.abort())
+    // Whoever waits for the response, or reads it, is told as well; without a listener the process would end here.
+    outgoing.on('error', () => this.#closed.abort())
+  }
+
+  async send(chunks: AsyncIterable<Uint8Array> | undefined): Promise<void> {
+    try {
+      for await (const chunk of chunks ?? []) {
+        if (this.#closed.signal.aborted) return
+        if (!this.#outgoing.write(chunk)) await once(this.#outgoing, 'drain', { signal: this.#closed.signal })
+      }
+      this.#outgoing.end()
+    } catch (error) {
+      if (!this.#closed.signal.aborted) this.error = error instanceof Error ? error : new Error(String(error))
+      this.#outgoing.destroy()
+    }
+  }
+}
+
+async function* readBody(
+  response: IncomingMessage,
+  upload: Upload,
+  signal: AbortSignal | undefined
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* response as AsyncIterable<Uint8Array>
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw upload.error ?? new ApiError('command', 'the daemon closed the connection before the end', { cause: error })
+  }
+  const told = response.trailers['x-stream-error']
+  if (told !== undefined) throw new ApiError('command', told)
+}
+
+async function failure(response: IncomingMessage): Promise<Error> {
+  let text = ''
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    if (text.length < MAX_ERROR_BYTES) text += chunk.toString('utf8')
+  }
+  if (response.statusCode === 404) return new ApiError('parse', 'Command not found.')
+  const message = errorMessage(text)
+  if (message?.includes('could not find') === true) return new NotFoundError(message)
+  return new ApiError(message === undefined ? 'parse' : 'command', message ?? text.trim())
+}
+
+/** The message of an error object, or undefined when the text is none. */
+export function errorMessage(text: string): string | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null || !('Message' in value) || !('Code' in value)) return undefined
+  return String(value.Message)
+}
+
+function contentLength(response: IncomingMessage): number | undefined {
+  const told = response.headers['x-content-length']
+  return typeof told === 'string' && /^\d+$/u.test(told) ? Number(told) : undefined
+}
+
+function isRefused(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOENT', 'ECONNRESET'].includes(String(error.code))
+  )
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import type { AddCandidate } from './peer-service.ts'
+
+/** A `multipart/form-data` body as it is sent. */
+export interface MultipartBody {
+  readonly contentType: string
+  readonly chunks: AsyncGenerator<Uint8Array>
+}
+
+const TYPES = {
+  file: 'application/octet-stream',
+  folder: 'application/x-directory',
+  link: 'application/symlink'
+} as const
+
+/** Candidates to add, as the API takes them. They are read one after the other, as fast as the socket takes them. */
+export function writeMultipart(candidates: AsyncIterable<AddCandidate>): MultipartBody {
+  const boundary = `barter-${randomBytes(24).toString('hex')}`
+  return { contentType: `multipart/form-data; boundary=${boundary}`, chunks: write(candidates, boundary) }
+}
+
+async function* write(candidates: AsyncIterable<AddCandidate>, boundary: string): AsyncGenerator<Uint8Array> {
+  let lead = ''
+  for await (const candidate of candidates) {
+    const filename = encodeURIComponent(candidate.path)
+    yield Buffer.from(
+      `${lead}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n` +
+        `Content-Type: ${TYPES[candidate.type]}\r\n\r\n`
+    )
+    if (candidate.type === 'file') yield* candidate.content
+    if (candidate.type === 'link') yield Buffer.from(candidate.target)
+    lead = '\r\n'
+  }
+  yield Buffer.from(`${lead}--${boundary}--\r\n`)
+}

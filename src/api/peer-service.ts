@@ -1,0 +1,182 @@
+/**
+ * What a peer does for its owner, once and for all: the HTTP API offers it to the network stack of this machine, the
+ * command line calls it, through the API when a daemon runs and on the repo itself when none does. Texts in, plain
+ * values out; whoever implements it checks what it is given.
+ */
+
+/** How content that is not here may be had. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Only what the repo holds; `NotFoundError` otherwise. */
+  readonly offline?: boolean
+  /** Multiaddrs of peers to ask first. */
+  readonly from?: readonly string[]
+}
+
+export interface VersionInfo {
+  readonly version: string
+  readonly commit: string
+  readonly repo: string
+  readonly system: string
+  /** The language runtime, as Kubo tells its own. */
+  readonly runtime: string
+}
+
+export interface IdInfo {
+  readonly id: string
+  /** Base64 of the libp2p protobuf of the public key. */
+  readonly publicKey: string
+  /** With `/p2p/<id>` at the end, sorted. */
+  readonly addresses: readonly string[]
+  readonly agentVersion: string
+  readonly protocols: readonly string[]
+}
+
+/** One thing to add: a file with its content, a folder, or a symbolic link. `path` uses `/`, and never starts with it. */
+export type AddCandidate =
+  | { readonly type: 'file'; readonly path: string; readonly content: AsyncIterable<Uint8Array> }
+  | { readonly type: 'folder'; readonly path: string }
+  | { readonly type: 'link'; readonly path: string; readonly target: string }
+
+export interface AddOptions {
+  readonly signal?: AbortSignal | undefined
+  readonly cidVersion?: 0 | 1
+  readonly rawLeaves?: boolean
+  /** Bytes of a file that make one block. */
+  readonly chunkBytes?: number
+  /** Puts everything into one more folder, which keeps the names. */
+  readonly wrap?: boolean
+  /** Report bytes read, too. */
+  readonly progress?: boolean
+  /** Candidates read side by side; 1 where they come one after the other in a stream. */
+  readonly concurrency?: number
+}
+
+export type AddEvent =
+  | { readonly type: 'added'; readonly path: string; readonly cid: string; readonly size: number }
+  | { readonly type: 'progress'; readonly path: string; readonly bytes: number }
+
+/** A file, folder or link below a CID. `path` starts with the name of the root. Content must be read before the next. */
+export type TreeEntry =
+  | {
+      readonly type: 'file'
+      readonly path: readonly string[]
+      readonly size: number
+      readonly content: AsyncIterable<Uint8Array>
+    }
+  | { readonly type: 'folder'; readonly path: readonly string[] }
+  | { readonly type: 'link'; readonly path: readonly string[]; readonly target: string }
+
+export interface Tree {
+  /** Bytes to expect over all, as far as the root tells; for a progress bar. */
+  readonly size: number
+  readonly entries: AsyncIterable<TreeEntry>
+}
+
+export interface CatResult {
+  readonly size: number
+  readonly content: AsyncIterable<Uint8Array>
+}
+
+export interface LinkInfo {
+  readonly name: string
+  readonly cid: string
+  readonly size: number
+  readonly type: 'file' | 'folder' | 'link'
+  readonly target: string
+}
+
+export interface BlockPutOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Name of the codec in the CID: `raw`, `dag-pb`, `dag-cbor` … */
+  readonly codec?: string
+  /** Name of the hash function: `sha2-256`, `blake3` … */
+  readonly hash?: string
+  readonly cidVersion?: 0 | 1
+  /** Store a block beyond what bitswap carries. */
+  readonly allowBig?: boolean
+}
+
+export interface BlockInfo {
+  readonly cid: string
+  readonly size: number
+}
+
+/** What came of one removal; `error` when the block is still there. */
+export interface RemoveResult {
+  readonly cid: string
+  readonly error?: string
+}
+
+export interface SwarmPeer {
+  readonly address: string
+  readonly peer: string
+  readonly latencyMs: number | undefined
+  readonly direction: 'inbound' | 'outbound'
+  readonly streams: readonly string[]
+}
+
+/** What came of one connect or disconnect. */
+export interface SwarmResult {
+  readonly peer: string
+  readonly error?: string
+}
+
+/** Counters as Kubo names them. */
+export interface BitswapInfo {
+  readonly wantlist: readonly string[]
+  readonly peers: readonly string[]
+  readonly blocksReceived: number
+  readonly dataReceived: number
+  readonly dupBlocksReceived: number
+  readonly dupDataReceived: number
+  readonly messagesReceived: number
+  readonly blocksSent: number
+  readonly dataSent: number
+}
+
+export interface LedgerInfo {
+  readonly peer: string
+  readonly debtRatio: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly exchanges: number
+}
+
+export interface RepoInfo {
+  readonly path: string
+  readonly version: string
+  readonly size: number
+  readonly storageMax: number | undefined
+  readonly blocks: number
+}
+
+type Signal = { readonly signal?: AbortSignal | undefined }
+
+export interface PeerService {
+  version(): Promise<VersionInfo>
+  id(peer?: string, options?: Signal): Promise<IdInfo>
+  add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>
+  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<CatResult>
+  get(path: string, options?: ReadOptions): Promise<Tree>
+  ls(path: string, options?: ReadOptions): Promise<readonly LinkInfo[]>
+  blockPut(bytes: Uint8Array, options?: BlockPutOptions): Promise<BlockInfo>
+  /** Waits for as long as nobody has the block, or until `signal`. */
+  blockGet(path: string, options?: ReadOptions): Promise<Uint8Array>
+  blockStat(path: string, options?: ReadOptions): Promise<BlockInfo>
+  blockRemove(paths: readonly string[], options?: Signal & { force?: boolean }): AsyncIterable<RemoveResult>
+  swarmConnect(address: string, options?: Signal): Promise<SwarmResult>
+  swarmDisconnect(address: string, options?: Signal): Promise<SwarmResult>
+  swarmPeers(): Promise<readonly SwarmPeer[]>
+  /** Addresses by peer, of every peer known. */
+  swarmAddresses(): Promise<ReadonlyMap<string, readonly string[]>>
+  swarmLocalAddresses(options?: { id?: boolean }): Promise<readonly string[]>
+  swarmListenAddresses(): Promise<readonly string[]>
+  bitswapStat(): Promise<BitswapInfo>
+  /** CIDs this peer wants, or those that `peer` wants of it. */
+  bitswapWantlist(peer?: string): Promise<readonly string[]>
+  bitswapLedger(peer: string): Promise<LedgerInfo>
+  bitswapLedgers(): Promise<readonly LedgerInfo[]>
+  repoStat(options?: Signal & { sizeOnly?: boolean }): Promise<RepoInfo>
+  shutdown(): Promise<void>
+}

@@ -1,0 +1,87 @@
+import type { Part } from './multipart.ts'
+import type { PeerService } from './peer-service.ts'
+
+export type OptionType = 'bool' | 'int' | 'string' | 'strings'
+
+export interface OptionSpec {
+  readonly name: string
+  /** The other names it goes by. */
+  readonly also?: readonly string[]
+  readonly type: OptionType
+}
+
+/** What a call carries, parsed: arguments in order, options by their long name, files as they come. */
+export interface Call {
+  readonly args: readonly string[]
+  readonly options: ReadonlyMap<string, string | number | boolean | readonly string[]>
+  readonly files: () => AsyncGenerator<Part>
+  readonly signal: AbortSignal
+}
+
+/** What goes back: one object, a stream of them (one a line), bytes, or nothing. */
+export type Reply =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'lines'; readonly values: AsyncIterable<unknown> }
+  | {
+      readonly kind: 'bytes'
+      readonly type: string
+      readonly length?: number
+      readonly chunks: AsyncIterable<Uint8Array>
+    }
+  | { readonly kind: 'empty' }
+
+/** One command of the API. */
+export interface Route {
+  /** As in the URL, after `/api/v0/`. */
+  readonly path: string
+  /** Name of its argument, and how many of them. */
+  readonly arg?: { readonly name: string; readonly min: 0 | 1; readonly many?: boolean }
+  /** Name of its file argument: such a call must be a multipart upload. */
+  readonly file?: string
+  readonly options?: readonly OptionSpec[]
+  run(service: PeerService, call: Call): Promise<Reply> | Reply
+}
+
+/** Options that every command takes. `from` is Barter's own: multiaddrs of peers to ask first. */
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { name: 'encoding', also: ['enc'], type: 'string' },
+  { name: 'timeout', type: 'string' },
+  { name: 'offline', type: 'bool' },
+  { name: 'from', type: 'strings' }
+]
+
+export function json(value: unknown): Reply {
+  return { kind: 'json', value }
+}
+
+export function lines(values: AsyncIterable<unknown>): Reply {
+  return { kind: 'lines', values }
+}
+
+export const EMPTY: Reply = { kind: 'empty' }
+
+export function flag(call: Call, name: string, missing = false): boolean {
+  const value = call.options.get(name)
+  return typeof value === 'boolean' ? value : missing
+}
+
+export function text(call: Call, name: string): string | undefined {
+  const value = call.options.get(name)
+  return typeof value === 'string' ? value : undefined
+}
+
+export function integer(call: Call, name: string): number | undefined {
+  const value = call.options.get(name)
+  return typeof value === 'number' ? value : undefined
+}
+
+/** The options of a command that reads content. */
+export function readOptions(call: Call): { signal: AbortSignal; offline: boolean; from: readonly string[] } {
+  const from = call.options.get('from')
+  return { signal: call.signal, offline: flag(call, 'offline'), from: Array.isArray(from) ? from.map(String) : [] }
+}
+
+/** The first argument, which `arg.min` promised. */
+export function firstArg(call: Call): string {
+  return call.args[0] ?? ''
+}

@@ -1,0 +1,96 @@
+import { ByteReader } from './byte-reader.ts'
+import type { TreeEntry } from './peer-service.ts'
+import { TAR_BLOCK, TAR_FIELDS, TAR_TYPES, tarChecksum, tarPadding } from './tar-format.ts'
+
+/** An archive that is cut off, damaged, or of a kind that is not read here. */
+export class TarError extends Error {
+  override readonly name = 'TarError'
+}
+
+/** Longest extended header: a path and a link target of the greatest length that a system takes, and some. */
+const MAX_EXTENDED_BYTES = 64 * 1024
+
+/** Reads an archive as it comes. The content of a file must be read before the next entry is asked for. */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TreeEntry> {
+  const reader = new ByteReader(source)
+  let extended: ReadonlyMap<string, string> = new Map()
+  for (;;) {
+    const header = await reader.read(TAR_BLOCK)
+    if (header.every((byte) => byte === 0)) break
+    checkSum(header)
+    const type = text(header, 'type')
+    const size = Number(extended.get('size') ?? octal(header, 'size'))
+    if (type === TAR_TYPES.extended) {
+      extended = parseRecords(await readSmall(reader, size))
+      continue
+    }
+    const entry = toEntry(type, header, extended)
+    extended = new Map()
+    if (entry.type !== 'file') {
+      yield entry
+      continue
+    }
+    const content = reader.stream(size)
+    yield { ...entry, size, content }
+    while ((await content.next()).done !== true);
+    await reader.read(tarPadding(size))
+  }
+  await reader.drain()
+}
+
+type Shape = { readonly type: 'file'; readonly path: readonly string[] } | Exclude<TreeEntry, { type: 'file' }>
+
+function toEntry(type: string, header: Buffer, extended: ReadonlyMap<string, string>): Shape {
+  const prefix = text(header, 'prefix')
+  const name = extended.get('path') ?? (prefix === '' ? '' : `${prefix}/`) + text(header, 'name')
+  const path = name.split('/').filter((part) => part !== '')
+  switch (type) {
+    case TAR_TYPES.file:
+    case '':
+      return { type: 'file', path }
+    case TAR_TYPES.folder:
+      return { type: 'folder', path }
+    case TAR_TYPES.link:
+      return { type: 'link', path, target: extended.get('linkpath') ?? text(header, 'link') }
+    default:
+      throw new TarError(`the archive holds an entry of type "${type}", which is not read here`)
+  }
+}
+
+function checkSum(header: Buffer): void {
+  if (octal(header, 'checksum') !== tarChecksum(header)) throw new TarError('a header of the archive is damaged')
+}
+
+async function readSmall(reader: ByteReader, size: number): Promise<Buffer> {
+  if (size > MAX_EXTENDED_BYTES) throw new TarError(`an extended header of ${size} bytes is too long`)
+  const bytes = await reader.read(size)
+  await reader.read(tarPadding(size))
+  return bytes
+}
+
+function parseRecords(bytes: Buffer): ReadonlyMap<string, string> {
+  const records = new Map<string, string>()
+  for (let start = 0; start < bytes.length;) {
+    const space = bytes.indexOf(0x20, start)
+    const length = Number(bytes.toString('latin1', start, space))
+    const equals = bytes.indexOf(0x3d, space)
+    if (!(length > 0) || equals === -1) throw new TarError('an extended header is damaged')
+    records.set(bytes.toString('utf8', space + 1, equals), bytes.toString('utf8', equals + 1, start + length - 1))
+    start += length
+  }
+  return records
+}
+
+function text(header: Buffer, field: keyof typeof TAR_FIELDS): string {
+  const [start, length] = TAR_FIELDS[field]
+  const bytes = header.subarray(start, start + length)
+  const end = bytes.indexOf(0)
+  return bytes.toString('utf8', 0, end === -1 ? length : end)
+}
+
+function octal(header: Buffer, field: keyof typeof TAR_FIELDS): number {
+  const digits = text(header, field).trim()
+  const value = Number.parseInt(digits === '' ? '0' : digits, 8)
+  if (!(value >= 0)) throw new TarError(`the field "${field}" of the archive is damaged`)
+  return value
+}

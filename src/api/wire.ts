@@ -1,0 +1,176 @@
+/**
+ * Reads the answers of the HTTP API. They come from another process, perhaps of another version or another program:
+ * every field is checked, and what is missing is an error that names it.
+ */
+import { ApiError } from './api-error.ts'
+import type * as Service from './peer-service.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export function parse(text: string): Fields {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new ApiError('command', 'the daemon answered with something else than JSON', { cause })
+  }
+  return fields(value, 'the answer')
+}
+
+export function toVersion(answer: Fields): Service.VersionInfo {
+  return {
+    version: text(answer, 'Version'),
+    commit: text(answer, 'Commit'),
+    repo: text(answer, 'Repo'),
+    system: text(answer, 'System'),
+    runtime: text(answer, 'Golang')
+  }
+}
+
+export function toId(answer: Fields): Service.IdInfo {
+  return {
+    id: text(answer, 'ID'),
+    publicKey: text(answer, 'PublicKey'),
+    addresses: texts(answer, 'Addresses'),
+    agentVersion: text(answer, 'AgentVersion'),
+    protocols: texts(answer, 'Protocols')
+  }
+}
+
+export function toAddEvent(line: Fields): Service.AddEvent {
+  const path = text(line, 'Name')
+  if (typeof line.Bytes === 'number') return { type: 'progress', path, bytes: line.Bytes }
+  return { type: 'added', path, cid: text(line, 'Hash'), size: Number(text(line, 'Size')) }
+}
+
+export function toLinks(answer: Fields): readonly Service.LinkInfo[] {
+  const object = fields(list(answer, 'Objects')[0], 'Objects')
+  return list(object, 'Links').map((value) => {
+    const link = fields(value, 'Links')
+    return {
+      name: text(link, 'Name'),
+      cid: text(link, 'Hash'),
+      size: number(link, 'Size'),
+      type: ({ 1: 'folder', 4: 'link', 5: 'folder' } as const)[number(link, 'Type')] ?? 'file',
+      target: text(link, 'Target')
+    }
+  })
+}
+
+export function toBlock(answer: Fields): Service.BlockInfo {
+  return { cid: text(answer, 'Key'), size: number(answer, 'Size') }
+}
+
+export function toRemoval(line: Fields): Service.RemoveResult {
+  const cid = text(line, 'Hash')
+  return typeof line.Error === 'string' && line.Error !== '' ? { cid, error: line.Error } : { cid }
+}
+
+/** `connect <peer> success`, or `disconnect <peer> failure: <why>`. */
+export function toSwarmResult(answer: Fields): Service.SwarmResult {
+  const line = toStrings(answer)[0] ?? ''
+  const peer = line.split(' ')[1] ?? ''
+  const failure = / failure: (.*)$/su.exec(line)?.[1]
+  return failure === undefined ? { peer } : { peer, error: failure }
+}
+
+export function toSwarmPeers(answer: Fields): readonly Service.SwarmPeer[] {
+  return list(answer, 'Peers').map((value) => {
+    const peer = fields(value, 'Peers')
+    const latency = /^([\d.]+)ms$/u.exec(typeof peer.Latency === 'string' ? peer.Latency : '')?.[1]
+    return {
+      address: text(peer, 'Addr'),
+      peer: text(peer, 'Peer'),
+      latencyMs: latency === undefined ? undefined : Number(latency),
+      direction: peer.Direction === 1 ? 'inbound' : 'outbound',
+      streams: list(peer, 'Streams').map((stream) => text(fields(stream, 'Streams'), 'Protocol'))
+    }
+  })
+}
+
+export function toAddresses(answer: Fields): ReadonlyMap<string, readonly string[]> {
+  const addresses = fields(answer.Addrs, 'Addrs')
+  return new Map(Object.keys(addresses).map((peer) => [peer, texts(addresses, peer)]))
+}
+
+export function toStrings(answer: Fields): readonly string[] {
+  return texts(answer, 'Strings')
+}
+
+export function toBitswap(answer: Fields): Service.BitswapInfo {
+  return {
+    wantlist: cids(answer, 'Wantlist'),
+    peers: texts(answer, 'Peers'),
+    blocksReceived: number(answer, 'BlocksReceived'),
+    dataReceived: number(answer, 'DataReceived'),
+    dupBlocksReceived: number(answer, 'DupBlksReceived'),
+    dupDataReceived: number(answer, 'DupDataReceived'),
+    messagesReceived: number(answer, 'MessagesReceived'),
+    blocksSent: number(answer, 'BlocksSent'),
+    dataSent: number(answer, 'DataSent')
+  }
+}
+
+export function toWantlist(answer: Fields): readonly string[] {
+  return cids(answer, 'Keys')
+}
+
+export function toLedger(answer: Fields): Service.LedgerInfo {
+  return {
+    peer: text(answer, 'Peer'),
+    debtRatio: number(answer, 'Value'),
+    bytesSent: number(answer, 'Sent'),
+    bytesReceived: number(answer, 'Recv'),
+    exchanges: number(answer, 'Exchanged')
+  }
+}
+
+export function toLedgers(answer: Fields): readonly Service.LedgerInfo[] {
+  return list(answer, 'Ledgers').map((value) => toLedger(fields(value, 'Ledgers')))
+}
+
+export function toRepo(answer: Fields): Service.RepoInfo {
+  return {
+    path: typeof answer.RepoPath === 'string' ? answer.RepoPath : '',
+    version: typeof answer.Version === 'string' ? answer.Version : '',
+    size: number(answer, 'RepoSize'),
+    storageMax: typeof answer.StorageMax === 'number' ? answer.StorageMax : undefined,
+    blocks: typeof answer.NumObjects === 'number' ? answer.NumObjects : 0
+  }
+}
+
+function fields(value: unknown, name: string): Fields {
+  if (typeof value !== 'object' || value === null) throw wrong(name)
+  return value as Fields
+}
+
+function text(answer: Fields, name: string): string {
+  const value = answer[name]
+  if (typeof value !== 'string') throw wrong(name)
+  return value
+}
+
+function number(answer: Fields, name: string): number {
+  const value = answer[name]
+  if (typeof value !== 'number') throw wrong(name)
+  return value
+}
+
+/** A missing list and `null` are empty lists on this wire. */
+function list(answer: Fields, name: string): readonly unknown[] {
+  const value = answer[name] ?? []
+  if (!Array.isArray(value)) throw wrong(name)
+  return value
+}
+
+function texts(answer: Fields, name: string): readonly string[] {
+  return list(answer, name).map(String)
+}
+
+function cids(answer: Fields, name: string): readonly string[] {
+  return list(answer, name).map((value) => text(fields(value, name), '/'))
+}
+
+function wrong(name: string): ApiError {
+  return new ApiError('command', `the daemon's answer has no usable "${name}": is it of another version?`)
+}
