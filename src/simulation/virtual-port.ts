@@ -1,0 +1,94 @@
+import { assert, InvalidParametersError, NotStartedError, SendFailedError } from '../errors.ts'
+import { type PeerId, toPeerId } from '../ids.ts'
+import type { Message } from '../message/message.ts'
+import type { AbortOptions, MaybePromise, Network, NetworkEvents, PeerFeatures, Provider } from '../ports.ts'
+import type { Uplink } from './pipe.ts'
+import type { LinkEnd, VirtualLink } from './virtual-link.ts'
+import type { Carried } from './wire.ts'
+
+/** What a peer's port needs of the network it belongs to. */
+export interface PortHost {
+  connect(to: PeerId, signal?: AbortSignal): Promise<PeerId>
+  linkTo(peer: PeerId): VirtualLink | undefined
+  /** Closes every connection of the peer; it hears of none of them. */
+  leave(): void
+  carry(to: PeerId, message: Message): Carried
+}
+
+/** One peer's `Network` in the virtual network. */
+export class VirtualPort implements Network, LinkEnd {
+  readonly peer: PeerId
+  readonly features: PeerFeatures
+  readonly uplink: Uplink
+  readonly #host: PortHost
+  #events: NetworkEvents | undefined
+
+  constructor(peer: PeerId, features: PeerFeatures, uploadBytesPerSecond: number | undefined, host: PortHost) {
+    this.peer = peer
+    this.features = features
+    this.uplink = { bytesPerSecond: uploadBytesPerSecond, busyUntilMs: 0 }
+    this.#host = host
+  }
+
+  get isStarted(): boolean {
+    return this.#events !== undefined
+  }
+
+  start(events: NetworkEvents): Promise<void> {
+    assert(this.#events === undefined, 'the network was started before')
+    this.#events = events
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.#host.leave()
+    this.#events = undefined
+    return Promise.resolve()
+  }
+
+  async send(peer: PeerId, message: Message, options: AbortOptions = {}): Promise<number> {
+    if (this.#events === undefined) throw new NotStartedError('the network is not running')
+    const pipe = this.#host.linkTo(peer)?.pipeFrom(this.peer)
+    if (pipe === undefined) throw new SendFailedError(`${peer} is not connected`)
+    options.signal?.throwIfAborted()
+    return pipe.send(this.#host.carry(peer, message), options.signal)
+  }
+
+  async connect(provider: Provider, options: AbortOptions = {}): Promise<PeerId> {
+    if (this.#events === undefined) throw new NotStartedError('the network is not running')
+    const peer = peerOfProvider(provider)
+    if (peer === undefined)
+      throw new InvalidParametersError('a provider needs a peer id, or an address that ends with one')
+    return this.#host.connect(peer, options.signal)
+  }
+
+  latencyMs(peer: PeerId): number | undefined {
+    return this.#host.linkTo(peer)?.roundTripMs
+  }
+
+  connected(peer: PeerId, features: PeerFeatures): void {
+    this.#events?.connected(peer, features)
+  }
+
+  disconnected(peer: PeerId): void {
+    this.#events?.disconnected(peer)
+  }
+
+  received(peer: PeerId, message: Message): MaybePromise<void> {
+    return this.#events?.received(peer, message)
+  }
+
+  streamLost(peer: PeerId): void {
+    this.#events?.streamLost(peer)
+  }
+}
+
+/** The peer a provider names: by its id, or by the last `/p2p/` part of an address. */
+function peerOfProvider(provider: Provider): PeerId | undefined {
+  if (provider.peer !== undefined) return provider.peer
+  for (const address of provider.addresses) {
+    const at = address.lastIndexOf('/p2p/')
+    if (at >= 0) return toPeerId(address.slice(at + '/p2p/'.length))
+  }
+  return undefined
+}
