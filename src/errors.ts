@@ -83,6 +83,16 @@ export class StoreError extends BitswapError {
   }
 }
 
+/** Another process uses the repo; `pid` is its id on the machine where it runs. */
+export class RepoLockedError extends BitswapError {
+  readonly pid: number
+
+  constructor(message: string, pid: number) {
+    super('RepoLockedError', 'ERR_REPO_LOCKED', message)
+    this.pid = pid
+  }
+}
+
 /** Our own mistake: an invariant does not hold. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (condition === false || condition === undefined || condition === null) {

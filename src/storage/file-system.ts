@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { StoreError } from '../errors.ts'
+import { BitswapError, StoreError } from '../errors.ts'
 
 /** An open file or directory. */
 export interface OpenFile {
@@ -63,12 +63,12 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 }
 
-/** Runs `work`, and names what failed. Only `StoreError` leaves. */
+/** Runs `work`, and names what failed. Only errors of this package leave; what the disk said becomes a `StoreError`. */
 export async function storeErrors<T>(doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof StoreError) throw error
+    if (error instanceof BitswapError) throw error
     throw new StoreError(`${doing}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
