@@ -15,8 +15,8 @@ const CID_V0_BYTES = 2 + SHA2_256_BYTES
 const IDENTITY = 0x00
 
 /**
- * CIDs of one message share memory in pieces of this size. A piece per CID costs three times the time; a larger one
- * would let a single CID that is kept hold on to many that are not.
+ * CIDs that lie close together share a copy of this much of the message. A copy for each costs three times the time; a
+ * larger one would let a single CID that is kept hold on to many that are not.
  */
 export const CID_PIECE_BYTES = 1_024
 
@@ -28,7 +28,9 @@ export class CidReader {
   readonly #body: Buffer
   readonly #varints: VarintReader
   #piece: ArrayBuffer = new ArrayBuffer(0)
-  #used = 0
+  /** The part of the body that the piece is a copy of. */
+  #pieceStart = 0
+  #pieceEnd = 0
   #start = 0
   #end = 0
   #version: 0 | 1 = 1
@@ -76,27 +78,26 @@ export class CidReader {
     return multihashKeyAt(this.#body, this.#multihash, this.#end)
   }
 
-  /** The CID last inspected and found good, with bytes of its own. */
+  /** The CID last inspected and found good. It does not keep the body alive. */
   cid(): CID {
-    const start = this.#start
-    const length = this.#end - start
-    const at = this.#take(length)
-    const bytes = new Uint8Array(this.#piece, at, length)
-    for (let i = 0; i < length; i++) bytes[i] = this.#body[start + i] ?? 0
-    const multihash = new Uint8Array(this.#piece, at + this.#multihash - start, this.#end - this.#multihash)
-    const digest = new Uint8Array(this.#piece, at + this.#digest - start, this.#end - this.#digest)
-    return new CID(this.#version, this.#codec, new Digest(this.#code, digest.length, digest, multihash), bytes)
+    const end = this.#end
+    if (end > this.#pieceEnd || this.#start < this.#pieceStart) this.#takePiece()
+    const piece = this.#piece
+    const offset = this.#pieceStart
+    const length = end - this.#digest
+    const bytes = new Uint8Array(piece, this.#start - offset, end - this.#start)
+    const multihash = new Uint8Array(piece, this.#multihash - offset, end - this.#multihash)
+    const digest = new Uint8Array(piece, this.#digest - offset, length)
+    return new CID(this.#version, this.#codec, new Digest(this.#code, length, digest, multihash), bytes)
   }
 
-  /** Room for a CID; a new piece is no larger than what the rest of the message could fill. */
-  #take(length: number): number {
-    if (this.#used + length > this.#piece.byteLength) {
-      const rest = this.#body.length - this.#start
-      this.#piece = new ArrayBuffer(Math.max(length, Math.min(rest, CID_PIECE_BYTES)))
-      this.#used = 0
-    }
-    const at = this.#used
-    this.#used += length
-    return at
+  /** Copies the part of the body that starts with the CID at hand. */
+  #takePiece(): void {
+    const { buffer, byteOffset, length } = this.#body
+    this.#pieceStart = this.#start
+    this.#pieceEnd = Math.min(length, this.#start + CID_PIECE_BYTES)
+    const piece = new ArrayBuffer(this.#pieceEnd - this.#pieceStart)
+    new Uint8Array(piece).set(new Uint8Array(buffer, byteOffset + this.#pieceStart, piece.byteLength))
+    this.#piece = piece
   }
 }

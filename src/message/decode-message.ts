@@ -19,6 +19,9 @@ export interface DecodedMessage {
   readonly faults: Readonly<MessageFaults>
 }
 
+/** Fields read in one step of a decoder: the worst of them, wants never seen before, take about ten milliseconds. */
+export const FIELDS_PER_STEP = 8_192
+
 /**
  * Reads a message body (a frame without its length). The bytes of blocks are views on `body`; CIDs and prefixes have
  * bytes of their own. Within a message a CID comes up once in each list (merge rules: `message-merger.ts`).
@@ -26,10 +29,18 @@ export interface DecodedMessage {
  * Throws `ProtocolError` when the message cannot be followed or has more than MAX_WANTLIST_ENTRIES entries.
  */
 export function decodeMessage(body: Uint8Array): DecodedMessage {
-  return new MessageDecoder(body).decode()
+  const decoder = new MessageDecoder(body)
+  for (;;) {
+    const decoded = decoder.step()
+    if (decoded !== undefined) return decoded
+  }
 }
 
-class MessageDecoder {
+/**
+ * Reads a message body piece by piece, for a caller that must not keep the event loop from its other streams: the
+ * largest wantlist takes a tenth of a second. Rules and errors are those of `decodeMessage`.
+ */
+export class MessageDecoder {
   readonly #body: Uint8Array
   readonly #reader: ProtoReader
   readonly #cids: CidReader
@@ -38,6 +49,8 @@ class MessageDecoder {
   #entries = 0
   #presences = 0
   #blocks = 0
+  /** Where the wantlist being read ends; 0 outside of one. */
+  #wantlistEnd = 0
   /** The last prefix accepted: blocks of one message mostly share it, and then share its bytes too. */
   #prefix: Uint8Array = CID_V0_PREFIX
 
@@ -48,50 +61,57 @@ class MessageDecoder {
     this.#merger = new MessageMerger(this.#cids)
   }
 
-  decode(): DecodedMessage {
+  /** Reads up to `fields` more fields; the message once it is whole, undefined before. */
+  step(fields: number = FIELDS_PER_STEP): DecodedMessage | undefined {
     const reader = this.#reader
-    while (reader.offset < reader.end) {
-      const tag = reader.readTag()
-      switch (tag) {
-        case 0x0a:
-          this.#readWantlist(this.#itemEnd())
-          break
-        case 0x12:
-          this.#readBareBlock(this.#itemEnd())
-          break
-        case 0x1a:
-          this.#readBlock(this.#itemEnd())
-          break
-        case 0x22:
-          this.#readPresence(this.#itemEnd())
-          break
-        case 0x28:
-          if (!reader.readVarint()) throw malformed('pendingBytes')
-          this.#merger.pendingBytes = Math.max(0, reader.low | 0)
-          break
-        default:
-          this.#skip(tag, 5, 'the message')
-      }
+    for (let left = fields; left > 0; left--) {
+      if (this.#wantlistEnd > 0 && reader.offset === this.#wantlistEnd) this.#leaveWantlist()
+      if (reader.offset === this.#body.length) return { message: this.#merger.message(), faults: this.#faults }
+      if (this.#wantlistEnd > 0) this.#readWantlistField()
+      else this.#readField()
     }
-    return { message: this.#merger.message(), faults: this.#faults }
+    return undefined
   }
 
-  #readWantlist(end: number): void {
-    const reader = this.#reader
-    const outerEnd = reader.end
-    reader.end = end
-    while (reader.offset < end) {
-      const tag = reader.readTag()
-      if (tag === 0x0a) {
-        this.#readEntry(this.#itemEnd())
-      } else if (tag === 0x10) {
-        if (!reader.readVarint()) throw malformed('the wantlist')
-        this.#merger.full = isTrue(reader)
-      } else {
-        this.#skip(tag, 2, 'the wantlist')
-      }
+  #readField(): void {
+    const tag = this.#reader.readTag()
+    switch (tag) {
+      case 0x0a:
+        this.#wantlistEnd = this.#reader.end = this.#itemEnd()
+        break
+      case 0x12:
+        this.#readBareBlock(this.#itemEnd())
+        break
+      case 0x1a:
+        this.#readBlock(this.#itemEnd())
+        break
+      case 0x22:
+        this.#readPresence(this.#itemEnd())
+        break
+      case 0x28:
+        if (!this.#reader.readVarint()) throw malformed('pendingBytes')
+        this.#merger.pendingBytes = Math.max(0, this.#reader.low | 0)
+        break
+      default:
+        if (!this.#canSkip(tag, 5)) throw malformed('the message')
     }
-    reader.end = outerEnd
+  }
+
+  #readWantlistField(): void {
+    const tag = this.#reader.readTag()
+    if (tag === 0x0a) {
+      this.#readEntry(this.#itemEnd())
+    } else if (tag === 0x10) {
+      if (!this.#reader.readVarint()) throw malformed('the wantlist')
+      this.#merger.full = isTrue(this.#reader)
+    } else if (!this.#canSkip(tag, 2)) {
+      throw malformed('the wantlist')
+    }
+  }
+
+  #leaveWantlist(): void {
+    this.#wantlistEnd = 0
+    this.#reader.end = this.#body.length
   }
 
   #readEntry(end: number): void {
@@ -251,10 +271,6 @@ class MessageDecoder {
 
   #canSkip(tag: number, lastKnownField: number): boolean {
     return tag >>> 3 > lastKnownField && tag > 0 && this.#reader.skip(tag)
-  }
-
-  #skip(tag: number, lastKnownField: number, where: string): void {
-    if (!this.#canSkip(tag, lastKnownField)) throw malformed(where)
   }
 }
 
