@@ -33,6 +33,8 @@ export interface NetworkEvents {
   received(peer: PeerId, message: Message): MaybePromise<void>
   /** The stream that carried our messages to `peer` broke: what was sent on it may never have arrived. */
   streamLost(peer: PeerId): void
+  /** The peer broke the rules of the wire this many times: entries, blocks or whole messages that were dropped. */
+  faulted(peer: PeerId, count: number): void
 }
 
 /** Moves messages between peers; has no opinions. */
@@ -111,6 +113,8 @@ export interface Logger {
 
 /** Computes digests, by multihash code. A code that is not here is not accepted. */
 export interface Hashers {
+  /** Makes ready the functions that take a moment to set up; until then `has` denies them. */
+  load(): Promise<void>
   has(code: number): boolean
   /** The digest of `bytes`, whole (not truncated). Synchronous: blocks are small, and a hop costs more than the hash. */
   digest(code: number, bytes: Uint8Array): Uint8Array

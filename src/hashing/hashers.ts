@@ -16,31 +16,44 @@ import {
 type Digest = (bytes: Uint8Array) => Uint8Array
 
 /**
- * The hash functions that Barter accepts: sha2-256, sha2-512, sha3-224/256/384/512, blake3 and blake2b-256. Identity is
- * not among them, for there is nothing to compute: `verifyBlock` compares it. The blake functions are WebAssembly and
- * take a moment to set up, hence the promise; every digest after that is synchronous.
+ * The hash functions that Barter accepts: sha2-256, sha2-512, sha3-224/256/384/512, and once loaded blake3 and
+ * blake2b-256. Identity is not among them, for there is nothing to compute: `verifyBlock` compares it. The blake functions
+ * are WebAssembly and take a moment to set up; every digest after that is synchronous.
  */
-export async function createHashers(): Promise<Hashers> {
-  const [blake3, blake2b] = await Promise.all([createBLAKE3(256), createBLAKE2b(256)])
-  const byCode = new Map<number, Digest>([
+export class NodeHashers implements Hashers {
+  readonly #byCode = new Map<number, Digest>([
     [SHA2_256_CODE, nodeDigest('sha256')],
     [SHA2_512_CODE, nodeDigest('sha512')],
     [SHA3_224_CODE, nodeDigest('sha3-224')],
     [SHA3_256_CODE, nodeDigest('sha3-256')],
     [SHA3_384_CODE, nodeDigest('sha3-384')],
-    [SHA3_512_CODE, nodeDigest('sha3-512')],
-    // One stateful object each, used again and again: safe because a digest starts and ends without a pause.
-    [BLAKE3_CODE, (bytes) => blake3.init().update(bytes).digest('binary')],
-    [BLAKE2B_256_CODE, (bytes) => blake2b.init().update(bytes).digest('binary')]
+    [SHA3_512_CODE, nodeDigest('sha3-512')]
   ])
-  return {
-    has: (code) => byCode.has(code),
-    digest: (code, bytes) => {
-      const digest = byCode.get(code)
-      if (digest === undefined) throw new UnsupportedHashError(`hash function 0x${code.toString(16)} is not supported`)
-      return digest(bytes)
-    }
+
+  async load(): Promise<void> {
+    if (this.#byCode.has(BLAKE3_CODE)) return
+    const [blake3, blake2b] = await Promise.all([createBLAKE3(256), createBLAKE2b(256)])
+    // One stateful object each, used again and again: safe because a digest starts and ends without a pause.
+    this.#byCode.set(BLAKE3_CODE, (bytes) => blake3.init().update(bytes).digest('binary'))
+    this.#byCode.set(BLAKE2B_256_CODE, (bytes) => blake2b.init().update(bytes).digest('binary'))
   }
+
+  has(code: number): boolean {
+    return this.#byCode.has(code)
+  }
+
+  digest(code: number, bytes: Uint8Array): Uint8Array {
+    const digest = this.#byCode.get(code)
+    if (digest === undefined) throw new UnsupportedHashError(`hash function 0x${code.toString(16)} is not supported`)
+    return digest(bytes)
+  }
+}
+
+/** All hash functions, loaded. */
+export async function createHashers(): Promise<Hashers> {
+  const hashers = new NodeHashers()
+  await hashers.load()
+  return hashers
 }
 
 /** Plain bytes, not a `Buffer`: a Buffer's `slice` shares memory, which surprises whoever expects a Uint8Array. */

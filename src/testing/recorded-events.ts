@@ -7,6 +7,7 @@ export type NetworkEvent =
   | { readonly type: 'disconnected'; readonly peer: PeerId }
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Message }
   | { readonly type: 'streamLost'; readonly peer: PeerId }
+  | { readonly type: 'faulted'; readonly peer: PeerId; readonly count: number }
 
 /** Keeps what a network tells, and lets a test wait for it. */
 export class RecordedEvents implements NetworkEvents {
@@ -32,6 +33,10 @@ export class RecordedEvents implements NetworkEvents {
 
   streamLost(peer: PeerId): void {
     this.#record({ type: 'streamLost', peer })
+  }
+
+  faulted(peer: PeerId, count: number): void {
+    this.#record({ type: 'faulted', peer, count })
   }
 
   /** The messages received from `peer`, in order. */

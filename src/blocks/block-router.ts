@@ -1,0 +1,177 @@
+import type { CID } from 'multiformats/cid'
+import { assert, StoreError } from '../errors.ts'
+import type { CidKey, PeerId } from '../ids.ts'
+import type { WireBlock } from '../message/message.ts'
+import type { Blockstore, Hashers, Logger, MaybePromise } from '../ports.ts'
+import { identify, type Refusal } from './verify.ts'
+
+/** The wants that blocks are measured against. */
+export interface Wants {
+  readonly table: {
+    get(key: CidKey): { readonly cid: CID; claimed: boolean } | undefined
+    awaits(code: number, length: number): boolean
+    wasRecent(key: CidKey): boolean
+  }
+  fulfil(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): boolean
+  failed(key: CidKey, error: Error): void
+}
+
+/** Whoever waits for blocks of ours: the Engine. */
+export interface Partners {
+  blocksStored(blocks: readonly StoredBlock[]): void
+}
+
+export interface StoredBlock {
+  readonly cid: CID
+  readonly key: CidKey
+  readonly size: number
+}
+
+export interface BlockRouterParts {
+  readonly wants: Wants
+  readonly partners: Partners
+  readonly ledger: { received(peer: PeerId, bytes: number, blocks: number): void }
+  readonly peers: { lied(peer: PeerId): void }
+  readonly blockstore: Pick<Blockstore, 'put'>
+  readonly hashers: Hashers
+  readonly logger: Logger
+}
+
+/** What became of the blocks that arrived. Bytes are block bytes. */
+export interface BlockTally {
+  blocks: number
+  bytes: number
+  duplicateBlocks: number
+  duplicateBytes: number
+  unwantedBlocks: number
+  unwantedBytes: number
+  /** Broke a rule: too large, unreadable prefix, unknown hash function, or bytes that are not what was asked for. */
+  faults: number
+}
+
+/** One message's worth of blocks on its way into the store. */
+interface Arrival {
+  readonly from: PeerId
+  readonly stored: StoredBlock[]
+}
+
+/**
+ * Every incoming block passes here: verify, claim, store, credit the ledger, fulfil the holders, wake the partners.
+ * Invariants 4 and 5: nothing is stored or handed on that does not hash to its CID, and nothing is handed on before it is
+ * stored.
+ */
+export class BlockRouter {
+  readonly tally: BlockTally = {
+    blocks: 0,
+    bytes: 0,
+    duplicateBlocks: 0,
+    duplicateBytes: 0,
+    unwantedBlocks: 0,
+    unwantedBytes: 0,
+    faults: 0
+  }
+  readonly #parts: BlockRouterParts
+  readonly #awaits: (code: number, length: number) => boolean
+
+  constructor(parts: BlockRouterParts) {
+    this.#parts = parts
+    this.#awaits = (code, length) => parts.wants.table.awaits(code, length)
+  }
+
+  /** Takes the blocks of one message. Settles when all of them are stored or dropped; never rejects. */
+  received(from: PeerId, blocks: readonly WireBlock[]): MaybePromise<void> {
+    const arrival: Arrival = { from, stored: [] }
+    const writes: Promise<void>[] = []
+    for (const block of blocks) {
+      const write = this.#take(arrival, block)
+      if (write !== undefined) writes.push(write)
+    }
+    if (writes.length === 0) {
+      this.#wake(arrival)
+      return
+    }
+    return Promise.all(writes).then(() => this.#wake(arrival))
+  }
+
+  #take(arrival: Arrival, block: WireBlock): Promise<void> | undefined {
+    const { from } = arrival
+    this.tally.blocks++
+    this.tally.bytes += block.bytes.byteLength
+    const found = identify(block, this.#awaits, this.#parts.hashers)
+    if ('refused' in found) {
+      this.#refuse(from, block, found.refused)
+      return undefined
+    }
+    const want = this.#parts.wants.table.get(found.key)
+    if (want === undefined || want.claimed) {
+      this.#drop(from, found.key, block, want !== undefined)
+      return undefined
+    }
+    want.claimed = true
+    return this.#store(arrival, want.cid, found.key, own(block.bytes))
+  }
+
+  /** Store, then tell. */
+  #store(arrival: Arrival, cid: CID, key: CidKey, bytes: Uint8Array): Promise<void> | undefined {
+    try {
+      const put = this.#parts.blockstore.put(cid, bytes)
+      if (put === undefined) {
+        this.#stored(arrival, cid, key, bytes)
+        return undefined
+      }
+      return put.then(
+        () => this.#stored(arrival, cid, key, bytes),
+        (error: unknown) => this.#notStored(cid, key, error)
+      )
+    } catch (error) {
+      this.#notStored(cid, key, error)
+      return undefined
+    }
+  }
+
+  /** Only wanted blocks earn credit. */
+  #stored(arrival: Arrival, cid: CID, key: CidKey, bytes: Uint8Array): void {
+    arrival.stored.push({ cid, key, size: bytes.byteLength })
+    this.#parts.ledger.received(arrival.from, bytes.byteLength, 1)
+    this.#parts.wants.fulfil(key, bytes, arrival.from)
+  }
+
+  #notStored(cid: CID, key: CidKey, cause: unknown): void {
+    this.#parts.logger.error('a block arrived and could not be stored', { cid: cid.toString(), cause })
+    this.#parts.wants.failed(key, new StoreError(`block ${cid.toString()} arrived and could not be stored`, { cause }))
+  }
+
+  /** A partner that waits for one of these is served from the store. */
+  #wake({ stored }: Arrival): void {
+    if (stored.length > 0) this.#parts.partners.blocksStored(stored)
+  }
+
+  #refuse(from: PeerId, block: WireBlock, refused: Refusal): void {
+    if (refused === 'unwanted') {
+      this.tally.unwantedBlocks++
+      this.tally.unwantedBytes += block.bytes.byteLength
+      return
+    }
+    this.tally.faults++
+    this.#parts.logger.debug('a block was refused', { peer: from, refused })
+    this.#parts.peers.lied(from)
+  }
+
+  /** It hashed to something, but not to something that is still wanted: late, or a lie. */
+  #drop(from: PeerId, key: CidKey, block: WireBlock, claimed: boolean): void {
+    if (claimed || this.#parts.wants.table.wasRecent(key)) {
+      this.tally.duplicateBlocks++
+      this.tally.duplicateBytes += block.bytes.byteLength
+      return
+    }
+    this.tally.unwantedBlocks++
+    this.tally.unwantedBytes += block.bytes.byteLength
+    this.#parts.peers.lied(from)
+  }
+}
+
+/** A small block is a view on a large message; kept as it is, it would keep all of that message in memory. */
+function own(bytes: Uint8Array): Uint8Array {
+  assert(bytes.byteLength <= bytes.buffer.byteLength, 'a view is not larger than its buffer')
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes
+}

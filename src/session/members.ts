@@ -1,0 +1,116 @@
+import type { CidKey, PeerId } from '../ids.ts'
+import type { Candidate } from './peer-choice.ts'
+import type { Peers } from './session-ports.ts'
+
+/** How a peer did in this session. */
+interface Member {
+  hits: number
+  misses: number
+  /** Misses since the last hit. */
+  missesInARow: number
+}
+
+/** A peer that failed this often in a row is no longer asked first. */
+const MAX_MISSES_IN_A_ROW = 16
+/** Peers that serve one session; beyond, asking more of them costs more than it brings. */
+export const MAX_MEMBERS = 64
+/** Before anything is known, a peer found by a hint or an answer is likelier to have a block than one just met. */
+const INVITED: Member = { hits: 3, misses: 0, missesInARow: 0 }
+const STRANGER: Member = { hits: 0, misses: 0, missesInARow: 0 }
+
+/** The peers that serve a session: those named by the caller, found by routing, or that had a block of it. */
+export class Members {
+  /** Bounded: MAX_MEMBERS. */
+  readonly #members = new Map<PeerId, Member>()
+  readonly #peers: Peers
+
+  constructor(peers: Peers) {
+    this.#peers = peers
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  ids(): IterableIterator<PeerId> {
+    return this.#members.keys()
+  }
+
+  /** Is there a peer that had a block of the session, or should have by the word of the caller or of routing? */
+  get anyProven(): boolean {
+    for (const { hits } of this.#members.values()) if (hits > 0) return true
+    return false
+  }
+
+  /** A peer named by the caller, found by routing, or that said it has a block. True when it is new in this. */
+  invite(peer: PeerId): boolean {
+    const member = this.#members.get(peer)
+    if (member !== undefined && member.hits > 0) return false
+    return this.#add(peer, INVITED)
+  }
+
+  /** A peer that is asked for a block, on no ground but that it is there. */
+  join(peer: PeerId): void {
+    if (!this.#members.has(peer)) this.#add(peer, STRANGER)
+  }
+
+  #add(peer: PeerId, member: Member): boolean {
+    if (!this.#members.has(peer) && this.#members.size >= MAX_MEMBERS) return false
+    this.#members.set(peer, { ...member })
+    return true
+  }
+
+  leave(peer: PeerId): boolean {
+    return this.#members.delete(peer)
+  }
+
+  hit(peer: PeerId): void {
+    this.join(peer)
+    const member = this.#members.get(peer)
+    if (member === undefined) return
+    member.hits++
+    member.missesInARow = 0
+  }
+
+  miss(peer: PeerId): void {
+    const member = this.#members.get(peer)
+    if (member === undefined) return
+    member.misses++
+    if (++member.missesInARow > MAX_MISSES_IN_A_ROW) this.#members.delete(peer)
+  }
+
+  /** Members that may serve a block now. */
+  candidates(key: CidKey, now: number): Candidate[] {
+    const candidates: Candidate[] = []
+    for (const [peer, member] of this.#members) {
+      const candidate = this.#candidate(peer, member, key, now)
+      if (candidate !== undefined) candidates.push(candidate)
+    }
+    return candidates
+  }
+
+  /** Connected peers that are no members, at most `max` of them. */
+  strangers(key: CidKey, now: number, max: number): Candidate[] {
+    const candidates: Candidate[] = []
+    for (const peer of this.#peers.peers()) {
+      if (candidates.length >= max) break
+      if (this.#members.has(peer)) continue
+      const candidate = this.#candidate(peer, STRANGER, key, now)
+      if (candidate !== undefined) candidates.push(candidate)
+    }
+    return candidates
+  }
+
+  #candidate(peer: PeerId, member: Member, key: CidKey, now: number): Candidate | undefined {
+    const pace = this.#peers.pace(peer)
+    if (pace === undefined || !this.#peers.isTrusted(peer)) return undefined
+    return {
+      peer,
+      presence: this.#peers.presence(peer, key),
+      hitRate: (member.hits + 0.5) / (member.hits + member.misses + 1),
+      expectedFinishMs: pace.expectedFinishMs(),
+      hasSlack: pace.hasSlack(),
+      stalled: pace.isStalled(now)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import type { CidKey, PeerId } from '../ids.ts'
+import type { OpenWant, OpenWants } from './open-wants.ts'
+import type { SessionParts } from './session-ports.ts'
+
+/** First pause between two rounds, in milliseconds; it doubles up to `maxRetryDelayMs`. */
+const FIRST_RETRY_MS = 1_000
+/** Wants that routing is asked about in one round: related blocks tend to have the same providers. */
+const WANTS_PER_ROUND = 3
+/** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
+const MAX_JOINED = 12
+
+/**
+ * What a session does about wants that nobody known has: in rounds, further and further apart, it asks routing about some
+ * of them and makes all of them ready again, for peers may have got them since.
+ */
+export class SearchRounds {
+  readonly #parts: SessionParts
+  readonly #found: (peer: PeerId) => void
+  /** Searches joined, and how to leave them. Bounded: MAX_JOINED, oldest out first. */
+  readonly #joined = new Map<CidKey, () => void>()
+  /** When the next round is due; undefined while nothing is searched for. */
+  #dueAt: number | undefined
+  #delayMs = FIRST_RETRY_MS
+  #round = 0
+
+  constructor(parts: SessionParts, found: (peer: PeerId) => void) {
+    this.#parts = parts
+    this.#found = found
+  }
+
+  /** A block arrived: its search is over, and who had it may soon have more. */
+  progress(key: CidKey): void {
+    this.#leave(key)
+    this.#delayMs = FIRST_RETRY_MS
+    this.#dueAt = undefined
+  }
+
+  /** Runs the round that is due, if any; returns when the next one is. */
+  run(wants: OpenWants, now: number, retry: (want: OpenWant) => void): number {
+    if (wants.searching.size === 0) return Infinity
+    if (this.#dueAt === undefined) {
+      const anybody = this.#parts.peers.peers()[Symbol.iterator]().next().done !== true
+      this.#dueAt = now + (anybody ? this.#parts.options.providerSearchDelayMs : 0)
+    }
+    if (now >= this.#dueAt) this.#runRound(wants, now, retry)
+    return this.#dueAt
+  }
+
+  close(): void {
+    for (const key of [...this.#joined.keys()]) this.#leave(key)
+  }
+
+  #runRound(wants: OpenWants, now: number, retry: (want: OpenWant) => void): void {
+    const searching = [...wants.searching]
+    for (let i = 0; i < Math.min(WANTS_PER_ROUND, searching.length); i++) {
+      const want = searching[(this.#round * WANTS_PER_ROUND + i) % searching.length]
+      if (want !== undefined) this.#join(want)
+    }
+    if (this.#round++ > 0) for (const want of searching) retry(want)
+    this.#dueAt = now + this.#delayMs
+    this.#delayMs = Math.min(this.#delayMs * 2, this.#parts.options.maxRetryDelayMs)
+  }
+
+  #join({ shared }: OpenWant): void {
+    const leave = this.#parts.search.seek(shared.cid, this.#found)
+    if (leave === false) return
+    this.#leave(shared.key)
+    this.#joined.set(shared.key, leave)
+    for (const key of this.#joined.keys()) {
+      if (this.#joined.size <= MAX_JOINED) return
+      this.#leave(key)
+    }
+  }
+
+  #leave(key: CidKey): void {
+    this.#joined.get(key)?.()
+    this.#joined.delete(key)
+  }
+}

@@ -1,0 +1,71 @@
+/** What a session needs of the other actors, and no more. */
+import type { CID } from 'multiformats/cid'
+import type { CidKey, PeerId } from '../ids.ts'
+import type { WantType } from '../message/message.ts'
+import type { SessionOptions } from '../options.ts'
+import type { Blockstore, Clock, Logger, Provider } from '../ports.ts'
+
+/** A want as all sessions share it. */
+export interface SharedWant {
+  readonly cid: CID
+  readonly key: CidKey
+  readonly told: ReadonlySet<PeerId>
+  /** Peers asked for the bytes that have not answered, with the time they were asked. */
+  readonly inFlight: ReadonlyMap<PeerId, number>
+}
+
+export interface WantHolder {
+  fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void
+  presence(key: CidKey, peer: PeerId, have: boolean): void
+  failed(key: CidKey, error: Error): void
+}
+
+export interface Wants {
+  hold(cid: CID, holder: WantHolder): SharedWant
+  release(key: CidKey, holder: WantHolder): boolean
+  ask(peer: PeerId, want: SharedWant, type: WantType, priority: number): boolean
+  retract(peer: PeerId, want: SharedWant): void
+  giveUp(peer: PeerId, want: SharedWant): void
+}
+
+export interface PeerPace {
+  readonly outstanding: number
+  hasSlack(): boolean
+  expectedFinishMs(): number
+  stalledAt(): number
+  isStalled(now: number): boolean
+}
+
+export interface PeerWatch {
+  peerConnected(peer: PeerId): void
+  peerDisconnected(peer: PeerId): void
+  peerLied(peer: PeerId): void
+  peerStalled(peer: PeerId): void
+}
+
+export interface Peers {
+  peers(): Iterable<PeerId>
+  isTrusted(peer: PeerId): boolean
+  pace(peer: PeerId): PeerPace | undefined
+  presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
+  recordPresence(peer: PeerId, key: CidKey, have: boolean): void
+  stalled(peer: PeerId): void
+  connect(provider: Provider, signal: AbortSignal): Promise<PeerId>
+  watch(watcher: PeerWatch): void
+  unwatch(watcher: PeerWatch): void
+}
+
+export interface Search {
+  /** Starts or joins a search; the returned function leaves it. False when too many are under way. */
+  seek(cid: CID, found: (peer: PeerId) => void): (() => void) | false
+}
+
+export interface SessionParts {
+  readonly wants: Wants
+  readonly peers: Peers
+  readonly search: Search
+  readonly blockstore: Pick<Blockstore, 'get'>
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly options: SessionOptions
+}

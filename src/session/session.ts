@@ -1,0 +1,286 @@
+import type { CID } from 'multiformats/cid'
+import { SessionClosedError } from '../errors.ts'
+import { cidKey, type CidKey, type PeerId } from '../ids.ts'
+import type { Provider, Timer } from '../ports.ts'
+import { Assignment } from './assignment.ts'
+import { Hedging } from './hedging.ts'
+import { Members } from './members.ts'
+import { OpenWants, type OpenWant } from './open-wants.ts'
+import { SearchRounds } from './search-rounds.ts'
+import type { PeerWatch, SessionParts, WantHolder } from './session-ports.ts'
+import type { Waiter } from './waiter.ts'
+
+/** How soon to look again for a peer with room: other sessions may have filled it, and say nothing when they are done. */
+const BUSY_RECHECK_MS = 10
+
+/**
+ * Related wants and the peers that serve them: every decision on whom to ask, and when, is made here. Events only record
+ * facts; one evaluation, after the events at hand, acts on all of them:
+ *
+ * 1. A peer that owes and stays silent past its time is reported as stalled; its wants are ready again.
+ * 2. Every ready want is asked of the peer with the shortest expected finish, waits for a busy one, or is searched for.
+ * 3. When nothing is left to ask, a late block is asked of an idle peer as well, within a budget.
+ * 4. A timer is set for the first moment at which any of this may change by itself.
+ */
+export class Session implements WantHolder, PeerWatch {
+  readonly #parts: SessionParts
+  readonly #open = new OpenWants()
+  readonly #members: Members
+  readonly #rounds: SearchRounds
+  readonly #assignment: Assignment
+  readonly #hedging: Hedging
+  readonly #abort = new AbortController()
+  /** Bounded: MAX_MEMBERS, for only members are asked. */
+  readonly #stalled = new Set<PeerId>()
+  readonly #hintsUntil: number
+  #connecting = 0
+  #scheduled = false
+  #closed = false
+  #timer: Timer | undefined
+  #timerAt = Infinity
+
+  constructor(parts: SessionParts, hints: readonly Provider[] = []) {
+    this.#parts = parts
+    this.#members = new Members(parts.peers)
+    this.#assignment = new Assignment(parts, this.#members, this.#open)
+    this.#hedging = new Hedging(parts, this.#members, this.#open)
+    this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer))
+    this.#hintsUntil = parts.clock.now() + parts.options.providerSearchDelayMs
+    parts.peers.watch(this)
+    for (const hint of hints) this.addProvider(hint)
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** Wants that have not been answered. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** A peer to be asked before others; connected to if need be. */
+  addProvider(provider: Provider): void {
+    if (this.#closed) return
+    if (provider.peer !== undefined && this.#parts.peers.isTrusted(provider.peer)) {
+      this.#invite(provider.peer)
+      return
+    }
+    this.#connecting++
+    this.#parts.peers
+      .connect(provider, this.#abort.signal)
+      .then((peer) => this.#invite(peer))
+      .catch((error: unknown) => this.#parts.logger.debug('a provider could not be reached', { provider, error }))
+      .finally(() => {
+        this.#connecting--
+        this.#schedule()
+      })
+  }
+
+  /** Wants a block for somebody: from the local store, or else from the network. */
+  want(cid: CID, waiter: Waiter, priority: number): void {
+    const key = cidKey(cid)
+    const known = this.#open.get(key)
+    if (known !== undefined) {
+      known.waiters.add(waiter)
+      known.priority = Math.max(known.priority, priority)
+      return
+    }
+    // Held before looking: a block stored by somebody else meanwhile ends the want, too.
+    const shared = this.#parts.wants.hold(cid, this)
+    const want: OpenWant = { shared, waiters: new Set([waiter]), priority, phase: 'looking', hedged: false }
+    this.#open.add(want)
+    this.#look(want)
+  }
+
+  /** Somebody no longer waits; the last one to go takes the want along. */
+  unwant(key: CidKey, waiter: Waiter): void {
+    const want = this.#open.get(key)
+    if (want?.waiters.delete(waiter) !== true || want.waiters.size > 0) return
+    this.#open.remove(key)
+    this.#parts.wants.release(key, this)
+    this.#schedule()
+  }
+
+  close(error: unknown = new SessionClosedError()): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#parts.peers.unwatch(this)
+    this.#rounds.close()
+    this.#timer?.cancel()
+    this.#abort.abort(error)
+    for (const want of [...this.#open.values()]) this.#fail(want, error)
+  }
+
+  // ── facts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void {
+    const want = this.#open.remove(key)
+    if (want === undefined) return
+    if (from !== undefined) {
+      this.#members.hit(from)
+      this.#spoke(from)
+    }
+    this.#hedging.arrived()
+    this.#rounds.progress(key)
+    for (const waiter of want.waiters) waiter.arrived(key, bytes, from)
+    this.#schedule()
+  }
+
+  presence(key: CidKey, peer: PeerId, have: boolean): void {
+    const want = this.#open.get(key)
+    if (want === undefined) return
+    this.#spoke(peer)
+    if (have) this.#members.invite(peer)
+    else if (want.phase === 'asked') this.#members.miss(peer)
+    const orphaned = want.phase === 'asked' && want.shared.inFlight.size === 0
+    if (orphaned || (have && want.phase === 'searching')) this.#makeReady(want)
+  }
+
+  failed(key: CidKey, error: Error): void {
+    const want = this.#open.get(key)
+    if (want !== undefined) this.#fail(want, error)
+  }
+
+  peerConnected(): void {
+    if (this.#open.searching.size === 0 && this.#open.ready.size === 0) return
+    for (const want of [...this.#open.searching]) this.#open.move(want, 'ready')
+    this.#schedule()
+  }
+
+  peerDisconnected(peer: PeerId): void {
+    this.#members.leave(peer)
+    this.#stalled.delete(peer)
+    this.#readyOrphans()
+  }
+
+  peerStalled(peer: PeerId): void {
+    this.#stalled.add(peer)
+    for (const want of this.#open.values()) {
+      if (want.shared.inFlight.has(peer)) this.#parts.wants.giveUp(peer, want.shared)
+    }
+    this.#readyOrphans()
+  }
+
+  peerLied(peer: PeerId): void {
+    for (const want of this.#open.values()) {
+      if (!want.shared.inFlight.has(peer)) continue
+      this.#parts.wants.retract(peer, want.shared)
+      this.#parts.peers.recordPresence(peer, want.shared.key, false)
+    }
+    this.#members.leave(peer)
+    this.#readyOrphans()
+  }
+
+  /** A peer that was given up on speaks again: what it was told and has not denied can be expected of it once more. */
+  #spoke(peer: PeerId): void {
+    if (!this.#stalled.delete(peer)) return
+    for (const want of [...this.#open.searching]) {
+      if (want.shared.told.has(peer)) this.#makeReady(want)
+    }
+  }
+
+  #invite(peer: PeerId): void {
+    if (this.#closed || !this.#members.invite(peer)) return
+    for (const want of [...this.#open.searching]) this.#open.move(want, 'ready')
+    this.#schedule()
+  }
+
+  /** Wants whose last peer went away are ready again. */
+  #readyOrphans(): void {
+    for (const want of this.#open.values()) {
+      if (want.phase === 'asked' && want.shared.inFlight.size === 0) this.#open.move(want, 'ready')
+    }
+    this.#schedule()
+  }
+
+  #makeReady(want: OpenWant): void {
+    this.#open.move(want, 'ready')
+    this.#schedule()
+  }
+
+  #look(want: OpenWant): void {
+    try {
+      const found = this.#parts.blockstore.get(want.shared.cid, { signal: this.#abort.signal })
+      if (!(found instanceof Promise)) {
+        this.#looked(want, found)
+        return
+      }
+      found.then(
+        (bytes) => this.#looked(want, bytes),
+        (error: unknown) => this.#fail(want, error)
+      )
+    } catch (error) {
+      this.#fail(want, error)
+    }
+  }
+
+  #looked(want: OpenWant, bytes: Uint8Array | undefined): void {
+    if (this.#open.get(want.shared.key) !== want) return
+    if (bytes === undefined) {
+      this.#makeReady(want)
+      return
+    }
+    this.#open.remove(want.shared.key)
+    this.#parts.wants.release(want.shared.key, this)
+    for (const waiter of want.waiters) waiter.arrived(want.shared.key, bytes, undefined)
+  }
+
+  #fail(want: OpenWant, error: unknown): void {
+    if (this.#open.get(want.shared.key) !== want) return
+    this.#open.remove(want.shared.key)
+    this.#parts.wants.release(want.shared.key, this)
+    for (const waiter of want.waiters) waiter.failed(want.shared.key, error)
+  }
+
+  // ── the decision ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #schedule(): void {
+    if (this.#scheduled || this.#closed) return
+    this.#scheduled = true
+    this.#parts.clock.defer(() => {
+      this.#scheduled = false
+      if (!this.#closed) this.#evaluate(this.#parts.clock.now())
+    })
+  }
+
+  #evaluate(now: number): void {
+    let next = this.#findStalled(now)
+    if (this.#awaitsHints(now)) {
+      next = Math.min(next, this.#hintsUntil)
+    } else {
+      this.#assignment.run(now)
+      next = Math.min(next, this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS)
+    }
+    const retry = (want: OpenWant): void => this.#makeReady(want)
+    this.#arm(Math.min(next, this.#rounds.run(this.#open, now, retry)))
+  }
+
+  /** Peers named by the caller are connected to before others are asked, for a moment. */
+  #awaitsHints(now: number): boolean {
+    return this.#connecting > 0 && this.#members.size === 0 && now < this.#hintsUntil
+  }
+
+  /** Reports the peers that are silent for too long; returns when the next one would be. */
+  #findStalled(now: number): number {
+    let next = Infinity
+    for (const peer of [...this.#members.ids()]) {
+      const at = this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity
+      if (at <= now) this.#parts.peers.stalled(peer)
+      else next = Math.min(next, at)
+    }
+    return next
+  }
+
+  #arm(at: number): void {
+    if (at === Infinity) return
+    if (this.#timer !== undefined && this.#timerAt <= at) return
+    this.#timer?.cancel()
+    this.#timerAt = at
+    this.#timer = this.#parts.clock.setTimer(Math.max(0, at - this.#parts.clock.now()), () => {
+      this.#timer = undefined
+      this.#timerAt = Infinity
+      this.#schedule()
+    })
+  }
+}

@@ -1,0 +1,176 @@
+import type { CID } from 'multiformats/cid'
+import type { CidKey } from '../ids.ts'
+import { createMessage, type CancelEntry, type Message, type WantEntry, type WantType } from '../message/message.ts'
+
+/** One want as a peer knows it, or is about to. */
+interface Told {
+  readonly cid: CID
+  readonly key: CidKey
+  type: WantType
+  priority: number
+  /**
+   * `queued`: in no message yet. `sent`: the peer knows it. `upgrade`: the peer knows it in a weaker form, or an answer
+   * is long overdue, and it goes out once more. `standing`: the peer has no answer, and keeps it for later.
+   */
+  state: 'queued' | 'sent' | 'upgrade' | 'standing'
+}
+
+/** What a message may hold at most. */
+export interface MessageRoom {
+  readonly bytes: number
+}
+
+/** Rough size in bytes of one entry on the wire beyond its CID: tags, lengths, priority, flags. */
+const ENTRY_OVERHEAD_BYTES = 14
+
+/**
+ * What one peer has been told that we want, and what it has yet to be told. Messages are the difference between the two.
+ * Invariant 3: a cancel goes only to a peer that was told, and never before the want it cancels.
+ */
+export class ToldWants {
+  /** Bounded: `max` entries, by `ask`. */
+  readonly #told = new Map<CidKey, Told>()
+  /** In the order asked. Bounded: a part of #told. */
+  readonly #queue = new Map<CidKey, Told>()
+  /** No answer is expected, oldest first. Bounded: a part of #told. */
+  readonly #standing = new Map<CidKey, Told>()
+  /** Bounded: wants that were sent, each at most once. */
+  readonly #cancels = new Map<CidKey, CancelEntry>()
+  readonly #max: number
+  /**
+   * Does the next message replace all that was told before? `first`: yes, and it can wait until there is something to
+   * tell. `owed`: yes, and it goes out even empty, because the peer may hold wants whose cancel was lost.
+   */
+  #full: 'no' | 'first' | 'owed' = 'first'
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  get size(): number {
+    return this.#told.size
+  }
+
+  /** Wants that can still be asked; standing ones make way. */
+  get room(): number {
+    return this.#max - this.#told.size + this.#standing.size
+  }
+
+  get hasNews(): boolean {
+    return this.#queue.size > 0 || this.#cancels.size > 0 || this.#full === 'owed'
+  }
+
+  typeOf(key: CidKey): WantType | undefined {
+    return this.#told.get(key)?.type
+  }
+
+  values(): IterableIterator<Readonly<Told>> {
+    return this.#told.values()
+  }
+
+  /**
+   * Asks for a block, or whether it is there. A want-have becomes a want-block when asked so, never the other way. Asking
+   * again for a standing want sends it once more. Returns the key of a standing want that had to make way, if any, or
+   * false when there is no room.
+   */
+  ask(cid: CID, key: CidKey, type: WantType, priority: number): CidKey | boolean {
+    const known = this.#told.get(key)
+    if (known !== undefined) {
+      this.#askAgain(known, type)
+      return true
+    }
+    const evicted = this.#makeRoom()
+    if (evicted === false) return false
+    const entry: Told = { cid, key, type, priority, state: 'queued' }
+    this.#told.set(key, entry)
+    this.#queue.set(key, entry)
+    this.#cancels.delete(key)
+    return evicted
+  }
+
+  #askAgain(known: Told, type: WantType): void {
+    const stronger = type === 'block' && known.type === 'have'
+    if (stronger) known.type = 'block'
+    if (known.state === 'standing') this.#standing.delete(known.key)
+    else if (!stronger || known.state !== 'sent') return
+    known.state = 'upgrade'
+    this.#queue.set(known.key, known)
+  }
+
+  /** Takes a want back: silently when it never left, by a cancel when it did. */
+  retract(key: CidKey): void {
+    const entry = this.#remove(key)
+    if (entry !== undefined && entry.state !== 'queued') this.#cancels.set(key, { cid: entry.cid, key })
+  }
+
+  /** The peer sent the block: it has forgotten the want, and so do we. */
+  delivered(key: CidKey): void {
+    this.#remove(key)
+  }
+
+  /** The peer does not have the block, or does not answer. The want stays with it, for the day the block arrives there. */
+  shelve(key: CidKey): void {
+    const entry = this.#told.get(key)
+    if (entry?.state !== 'sent') return
+    entry.state = 'standing'
+    this.#standing.set(key, entry)
+  }
+
+  /** All that was sent may be lost: everything is told anew, by a full wantlist. */
+  lost(): void {
+    this.#cancels.clear()
+    this.#standing.clear()
+    for (const entry of this.#told.values()) {
+      entry.state = 'queued'
+      this.#queue.set(entry.key, entry)
+    }
+    if (this.#full === 'no') this.#full = 'owed'
+  }
+
+  /** The next message for the peer, or undefined when there is nothing to tell. */
+  take(room: MessageRoom): Message | undefined {
+    if (!this.hasNews) return undefined
+    let bytes = 0
+    const cancels: CancelEntry[] = []
+    for (const cancel of this.#cancels.values()) {
+      if (bytes >= room.bytes) break
+      cancels.push(cancel)
+      this.#cancels.delete(cancel.key)
+      bytes += cancel.cid.byteLength + ENTRY_OVERHEAD_BYTES
+    }
+    const wants: WantEntry[] = []
+    for (const told of this.#queue.values()) {
+      if (bytes >= room.bytes) break
+      wants.push(toEntry(told))
+      this.#queue.delete(told.key)
+      told.state = 'sent'
+      bytes += told.cid.byteLength + ENTRY_OVERHEAD_BYTES
+    }
+    const full = this.#full !== 'no'
+    this.#full = 'no'
+    return createMessage({ full, wants, cancels })
+  }
+
+  #remove(key: CidKey): Told | undefined {
+    const entry = this.#told.get(key)
+    if (entry === undefined) return undefined
+    this.#told.delete(key)
+    this.#queue.delete(key)
+    this.#standing.delete(key)
+    return entry
+  }
+
+  /** True: there was room. A key: this standing want made way. False: full of wants in flight. */
+  #makeRoom(): CidKey | boolean {
+    if (this.#told.size < this.#max) return true
+    for (const key of this.#standing.keys()) {
+      this.retract(key)
+      return key
+    }
+    return false
+  }
+}
+
+function toEntry(told: Told): WantEntry {
+  return { cid: told.cid, key: told.key, type: told.type, priority: told.priority, sendDontHave: true }
+}

@@ -1,0 +1,192 @@
+import type { CID } from 'multiformats/cid'
+import { cidKey, type CidKey, type PeerId } from '../ids.ts'
+import type { Message, WantType } from '../message/message.ts'
+import type { Clock, PeerFeatures } from '../ports.ts'
+import type { WantOptions } from '../options.ts'
+import { ToldWants } from './told.ts'
+import { WantTable, type Holder, type Want } from './want-table.ts'
+
+/** Whom the WantManager tells that a peer's wantlist has news to send. */
+export interface WantlistSender {
+  wantlistChanged(peer: PeerId): void
+}
+
+/** Counts what a peer owes us. */
+export interface Debtor {
+  asked(now: number): void
+  delivered(bytes: number, now: number): void
+  settled(): void
+  heard(now: number): void
+}
+
+/** What is kept of peers and their answers. */
+export interface PeerEvidence {
+  pace(peer: PeerId): Debtor | undefined
+  recordPresence(peer: PeerId, key: CidKey, have: boolean): void
+  forgetBlock(key: CidKey): void
+}
+
+export interface WantManagerParts {
+  readonly sender: WantlistSender
+  readonly peers: PeerEvidence
+  readonly clock: Pick<Clock, 'now'>
+}
+
+interface Told {
+  readonly wants: ToldWants
+  readonly features: PeerFeatures
+}
+
+/**
+ * What we want, for whom, and what each connected peer has been told of it. It asks whom the sessions choose; it never
+ * chooses. The last release of a want is a cancel to every peer that was told (invariants 2 and 3).
+ */
+export class WantManager {
+  readonly table = new WantTable()
+  /** Bounded: connected peers. */
+  readonly #peers = new Map<PeerId, Told>()
+  readonly #parts: WantManagerParts
+  readonly #options: WantOptions
+
+  constructor(parts: WantManagerParts, options: WantOptions) {
+    this.#parts = parts
+    this.#options = options
+  }
+
+  connected(peer: PeerId, features: PeerFeatures): void {
+    this.#peers.set(peer, { wants: new ToldWants(this.#options.maxOutstandingPerPeer), features })
+  }
+
+  disconnected(peer: PeerId): void {
+    const told = this.#peers.get(peer)
+    if (told === undefined) return
+    this.#peers.delete(peer)
+    for (const { key } of told.wants.values()) {
+      const want = this.table.get(key)
+      want?.told.delete(peer)
+      want?.inFlight.delete(peer)
+    }
+  }
+
+  /** What was sent on the lost stream is told anew, in full. */
+  streamLost(peer: PeerId): void {
+    const told = this.#peers.get(peer)
+    if (told === undefined) return
+    told.wants.lost()
+    if (told.wants.hasNews) this.#parts.sender.wantlistChanged(peer)
+  }
+
+  hold(cid: CID, holder: Holder): Want {
+    return this.table.hold(cid, cidKey(cid), holder)
+  }
+
+  /** The holder no longer wants the block. True when nobody else does either. */
+  release(key: CidKey, holder: Holder): boolean {
+    const want = this.table.release(key, holder)
+    if (want === undefined) return false
+    this.#retractEverywhere(want)
+    this.#parts.peers.forgetBlock(key)
+    return true
+  }
+
+  /** How many more wants can be told to a peer. */
+  room(peer: PeerId): number {
+    return this.#peers.get(peer)?.wants.room ?? 0
+  }
+
+  /** Asks a peer for a wanted block. False when it is not connected, or has no room. */
+  ask(peer: PeerId, want: Want, type: WantType, priority: number): boolean {
+    const told = this.#peers.get(peer)
+    if (told === undefined) return false
+    const askable = told.features.presences ? type : 'block'
+    const made = told.wants.ask(want.cid, want.key, askable, priority)
+    if (made === false) return false
+    if (made !== true) this.table.get(made)?.told.delete(peer)
+    want.told.add(peer)
+    if (type === 'block' && !want.inFlight.has(peer)) {
+      const now = this.#parts.clock.now()
+      want.inFlight.set(peer, now)
+      this.#parts.peers.pace(peer)?.asked(now)
+    }
+    if (told.wants.hasNews) this.#parts.sender.wantlistChanged(peer)
+    return true
+  }
+
+  /** Takes a want back from one peer, because another is asked instead. */
+  retract(peer: PeerId, want: Want): void {
+    want.told.delete(peer)
+    this.#settle(peer, want)
+    this.#retract(peer, want.key)
+  }
+
+  /** The peer is not expected to answer this want any more; should it do so all the same, the better. */
+  giveUp(peer: PeerId, want: Want): void {
+    this.#settle(peer, want)
+    this.#peers.get(peer)?.wants.shelve(want.key)
+  }
+
+  /** A peer said whether it has a block. Means nothing when it was never asked. */
+  presence(peer: PeerId, key: CidKey, have: boolean): boolean {
+    const told = this.#peers.get(peer)
+    const want = this.table.get(key)
+    if (want === undefined || told?.wants.typeOf(key) === undefined) return false
+    this.#parts.peers.pace(peer)?.heard(this.#parts.clock.now())
+    if (!have) {
+      told.wants.shelve(key)
+      this.#settle(peer, want)
+    }
+    this.#parts.peers.recordPresence(peer, key, have)
+    for (const holder of [...want.holders]) holder.presence(key, peer, have)
+    return true
+  }
+
+  /** The block is stored: every holder gets it, and every other peer that was told gets a cancel. */
+  fulfil(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): boolean {
+    const want = this.table.fulfil(key)
+    if (want === undefined) return false
+    if (from !== undefined) this.#delivered(want, bytes.byteLength, from)
+    this.#retractEverywhere(want)
+    this.#parts.peers.forgetBlock(key)
+    for (const holder of want.holders) holder.fulfilled(key, bytes, from)
+    return true
+  }
+
+  /** The block could not be stored; its holders decide. */
+  failed(key: CidKey, error: Error): void {
+    const want = this.table.get(key)
+    if (want === undefined) return
+    want.claimed = false
+    for (const holder of [...want.holders]) holder.failed(key, error)
+  }
+
+  /** The next wantlist message for a peer, or undefined when it knows all. */
+  takeMessage(peer: PeerId): Message | undefined {
+    return this.#peers.get(peer)?.wants.take({ bytes: this.#options.maxMessageBytes })
+  }
+
+  #delivered(want: Want, bytes: number, from: PeerId): void {
+    if (want.told.delete(from)) this.#peers.get(from)?.wants.delivered(want.key)
+    const pace = this.#parts.peers.pace(from)
+    if (want.inFlight.delete(from)) pace?.delivered(bytes, this.#parts.clock.now())
+    else pace?.heard(this.#parts.clock.now())
+  }
+
+  #retractEverywhere(want: Want): void {
+    for (const peer of want.told) {
+      this.#settle(peer, want)
+      this.#retract(peer, want.key)
+    }
+    want.told.clear()
+  }
+
+  #settle(peer: PeerId, want: Want): void {
+    if (want.inFlight.delete(peer)) this.#parts.peers.pace(peer)?.settled()
+  }
+
+  #retract(peer: PeerId, key: CidKey): void {
+    const told = this.#peers.get(peer)
+    if (told === undefined) return
+    told.wants.retract(key)
+    if (told.wants.hasNews) this.#parts.sender.wantlistChanged(peer)
+  }
+}

@@ -1,0 +1,111 @@
+import type { CID } from 'multiformats/cid'
+import type { CidKey, PeerId } from '../ids.ts'
+
+/** Whoever wants a block: a session. Known by identity, so that releasing twice is harmless. */
+export interface Holder {
+  /** The block arrived and is stored. `from` is undefined when it was stored here by somebody else. */
+  fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void
+  /** A peer that was asked said whether it has the block. */
+  presence(key: CidKey, peer: PeerId, have: boolean): void
+  /** The block arrived and could not be stored: asking elsewhere cannot help. */
+  failed(key: CidKey, error: Error): void
+}
+
+/** One block that is wanted here. */
+export interface Want {
+  readonly cid: CID
+  readonly key: CidKey
+  /** Bounded: one entry a session that wants the block. */
+  readonly holders: Set<Holder>
+  /** Peers that were told of it, whatever they answered. Bounded: connected peers. */
+  readonly told: Set<PeerId>
+  /** Peers asked for the bytes that have not answered, with the time they were asked. Bounded: connected peers. */
+  readonly inFlight: Map<PeerId, number>
+  /** True from the arrival of the block until it is stored: a twin that comes meanwhile is a duplicate. */
+  claimed: boolean
+}
+
+/** Recently fulfilled keys remembered, to tell a duplicate from a block nobody asked for. */
+const MAX_RECENT = 8_192
+
+/** What we want, and for whom. Invariant 2: two holders and one release leave one holder. */
+export class WantTable {
+  /** Bounded: sessions × `maxOpenWants`. */
+  readonly #wants = new Map<CidKey, Want>()
+  /** Open wants per hash function and digest length: a block of another kind is dropped unhashed. Bounded: open wants. */
+  readonly #kinds = new Map<number, number>()
+  /** Bounded: MAX_RECENT, oldest out first. */
+  readonly #recent = new Set<CidKey>()
+
+  get size(): number {
+    return this.#wants.size
+  }
+
+  get(key: CidKey): Want | undefined {
+    return this.#wants.get(key)
+  }
+
+  values(): IterableIterator<Want> {
+    return this.#wants.values()
+  }
+
+  hold(cid: CID, key: CidKey, holder: Holder): Want {
+    let want = this.#wants.get(key)
+    if (want === undefined) {
+      want = { cid, key, holders: new Set(), told: new Set(), inFlight: new Map(), claimed: false }
+      this.#wants.set(key, want)
+      this.#count(cid, 1)
+    }
+    want.holders.add(holder)
+    return want
+  }
+
+  /** Returns the want when this was its last holder; it is forgotten then, and has to be cancelled where it was asked. */
+  release(key: CidKey, holder: Holder): Want | undefined {
+    const want = this.#wants.get(key)
+    if (want?.holders.delete(holder) !== true || want.holders.size > 0) return undefined
+    this.#remove(want)
+    return want
+  }
+
+  /** Takes the want out because its block is here. */
+  fulfil(key: CidKey): Want | undefined {
+    const want = this.#wants.get(key)
+    if (want === undefined) return undefined
+    this.#remove(want)
+    return want
+  }
+
+  /** Is any block of this hash function and digest length wanted, or was one a moment ago? */
+  awaits(code: number, length: number): boolean {
+    return this.#kinds.has(kind(code, length))
+  }
+
+  wasRecent(key: CidKey): boolean {
+    return this.#recent.has(key)
+  }
+
+  #remove(want: Want): void {
+    this.#wants.delete(want.key)
+    this.#count(want.cid, -1)
+    this.#recent.add(want.key)
+    if (this.#recent.size > MAX_RECENT) {
+      for (const oldest of this.#recent) {
+        this.#recent.delete(oldest)
+        break
+      }
+    }
+  }
+
+  #count(cid: CID, change: number): void {
+    const id = kind(cid.multihash.code, cid.multihash.size)
+    const count = (this.#kinds.get(id) ?? 0) + change
+    if (count === 0) this.#kinds.delete(id)
+    else this.#kinds.set(id, count)
+  }
+}
+
+/** Digest lengths stay below 256, so code and length fit one number. */
+function kind(code: number, length: number): number {
+  return code * 256 + length
+}
