@@ -1,0 +1,45 @@
+import type { Clock } from '../../ports.ts'
+
+/** The time for an await ran out; `message` says which. */
+export class DeadlineError extends Error {
+  override readonly name = 'TimeoutError'
+}
+
+export interface Deadline {
+  readonly clock: Clock
+  readonly ms: number
+  /** What is waited for, in the words of the error. */
+  readonly what: string
+  /** Ends the wait early, with its reason. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs `work` and settles with it, or rejects when the time is up or the signal fires, whichever comes first. The signal
+ * given to `work` fires then too. A result that comes too late goes to `discard`, its failure is dropped.
+ */
+export async function withDeadline<T>(
+  deadline: Deadline,
+  work: (signal: AbortSignal) => Promise<T>,
+  discard?: (late: T) => void
+): Promise<T> {
+  const { clock, ms, what, signal } = deadline
+  signal?.throwIfAborted()
+  const controller = new AbortController()
+  const onAbort = (): void => controller.abort(signal?.reason)
+  signal?.addEventListener('abort', onAbort)
+  const timer = clock.setTimer(ms, () => controller.abort(new DeadlineError(`${what} took more than ${ms} ms`)))
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
+  })
+  const result = work(controller.signal)
+  try {
+    return await Promise.race([result, ended])
+  } catch (error) {
+    result.then((late) => discard?.(late)).catch(() => undefined)
+    throw error
+  } finally {
+    timer.cancel()
+    signal?.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,172 @@
+import type { Stream } from '@libp2p/interface'
+import { ProtocolError } from '../../errors.ts'
+import { FrameReader } from '../../message/frame.ts'
+import type { Clock, Timer } from '../../ports.ts'
+import { finishStream, hasEnded } from './finish-stream.ts'
+import type { Libp2pNetworkOptions } from './network-options.ts'
+import type { ReadBudget, Reader } from './read-budget.ts'
+
+export interface IncomingStreamParts {
+  /** The peer's name: whose budget the bytes count against. */
+  readonly peer: string
+  readonly clock: Clock
+  readonly options: Libp2pNetworkOptions
+  readonly budget: ReadBudget
+  /** One whole message. Throws `ProtocolError` when it cannot be read at all. */
+  message(body: Uint8Array): void
+  /** The peer broke the rules of framing, or stopped inside a message; the stream has been reset. */
+  fault(error: ProtocolError): void
+  /** Nothing more comes from this stream. */
+  ended(stream: IncomingStream): void
+}
+
+/** Above the largest window that yamux grows to, as libp2p resets a paused stream that holds more than this. */
+const READ_BUFFER_BYTES = 17 * 1024 * 1024
+
+/**
+ * Reads one of a peer's streams: any number of messages, with any pause between them. Only inside a message is there a
+ * limit of time. Answers the end of the peer's side with the end of ours, as libp2p frees a stream only then.
+ *
+ * Build it in the stream handler itself, before anything is awaited: libp2p keeps few bytes for a stream without a listener.
+ */
+export class IncomingStream implements Reader {
+  readonly #stream: Stream
+  readonly #parts: IncomingStreamParts
+  readonly #frames = new FrameReader()
+  /** Bytes of the unfinished message that the budget knows of. */
+  #counted = 0
+  #wanted: 'reading' | 'paused' = 'reading'
+  #applying = false
+  #ended = false
+  #timer: Timer | undefined
+  /** When the unfinished message began, and when its last bytes came. */
+  #beganMs = 0
+  #lastMs = 0
+
+  constructor(stream: Stream, parts: IncomingStreamParts) {
+    this.#stream = stream
+    this.#parts = parts
+    stream.maxReadBufferLength = Math.max(stream.maxReadBufferLength, READ_BUFFER_BYTES)
+    stream.addEventListener('message', (event) => this.#received(event.data))
+    stream.addEventListener('remoteCloseWrite', () => this.#remoteClosed())
+    stream.addEventListener('close', () => this.#streamClosed())
+    parts.budget.add(parts.peer, this)
+  }
+
+  get partialBytes(): number {
+    return this.#counted
+  }
+
+  pause(): void {
+    this.#wanted = 'paused'
+    this.#apply()
+  }
+
+  resume(): void {
+    this.#wanted = 'reading'
+    this.#apply()
+  }
+
+  /** Resets the stream; no message of it is delivered any more. */
+  abort(error: Error): void {
+    this.#end()
+    this.#stream.abort(error)
+  }
+
+  #received(data: Uint8Array | Iterable<Uint8Array>): void {
+    for (const chunk of data instanceof Uint8Array ? [data] : data) {
+      if (this.#ended) return
+      try {
+        for (const body of this.#frames.push(chunk)) this.#parts.message(body)
+      } catch (error) {
+        this.#fail(error)
+        return
+      }
+    }
+    if (this.#frames.fault !== undefined) {
+      this.#fail(this.#frames.fault)
+      return
+    }
+    if (!this.#ended) this.#count()
+  }
+
+  /** Tells the budget what is held of an unfinished message, and starts or stops the clock for it. */
+  #count(): void {
+    const { budget, peer, clock, options } = this.#parts
+    const held = this.#frames.bufferedBytes
+    if (this.#frames.midFrame) {
+      this.#lastMs = clock.now()
+      // Less than before: the message of then is complete, and another has begun.
+      if (this.#timer === undefined || held < this.#counted) this.#beganMs = this.#lastMs
+      this.#timer ??= clock.setTimer(options.frameStallMs, () => this.#overdue())
+    } else {
+      this.#timer?.cancel()
+      this.#timer = undefined
+    }
+    if (held === this.#counted) return
+    const change = held - this.#counted
+    this.#counted = held
+    budget.partial(peer, change)
+  }
+
+  #overdue(): void {
+    this.#timer = undefined
+    const { clock, options } = this.#parts
+    const now = clock.now()
+    // What we paused ourselves is not late.
+    if (this.#wanted === 'paused') {
+      this.#beganMs = now
+      this.#lastMs = now
+    }
+    const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
+    if (left <= 0) {
+      this.#fail(new ProtocolError('stopped inside a message'))
+      return
+    }
+    this.#timer = clock.setTimer(left, () => this.#overdue())
+  }
+
+  #fail(cause: unknown): void {
+    if (this.#ended) return
+    const error = cause instanceof ProtocolError ? cause : new ProtocolError('unreadable message', { cause })
+    this.abort(error)
+    this.#parts.fault(error)
+  }
+
+  /** libp2p forgets a pause that is asked for while it hands out data, so it is asked for just after. */
+  #apply(): void {
+    if (this.#applying) return
+    this.#applying = true
+    queueMicrotask(() => {
+      this.#applying = false
+      const { readStatus } = this.#stream
+      if (this.#wanted === 'paused' && readStatus === 'readable') this.#stream.pause()
+      if (this.#wanted === 'reading' && readStatus === 'paused') this.#stream.resume()
+      if (hasEnded(this.#stream)) this.#streamClosed()
+    })
+  }
+
+  #remoteClosed(): void {
+    const { clock, options } = this.#parts
+    const ms = options.closeTimeoutMs
+    void finishStream(this.#stream, { clock, flushMs: ms, answerMs: ms })
+  }
+
+  /** A stream may close while it is paused; what it holds comes when it is resumed. */
+  #streamClosed(): void {
+    if (this.#stream.readBufferLength > 0 && this.#stream.status !== 'aborted') return
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const { budget, peer } = this.#parts
+    budget.partial(peer, -this.#counted)
+    this.#counted = 0
+    budget.remove(peer, this)
+    this.#parts.ended(this)
+  }
+}

@@ -1,0 +1,193 @@
+import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
+import { ProtocolError } from '../../errors.ts'
+import type { PeerId } from '../../ids.ts'
+import { decodeMessage } from '../../message/decode-message.ts'
+import { countFaults } from '../../message/message-faults.ts'
+import type { Message } from '../../message/message.ts'
+import type { Clock, Logger, NetworkEvents } from '../../ports.ts'
+import { IncomingStream } from './incoming-stream.ts'
+import type { Libp2pNetworkOptions } from './network-options.ts'
+import type { NetworkCounters } from './network-stat.ts'
+import type { Libp2pParts } from './parts.ts'
+import { PeerStream } from './peer-stream.ts'
+import { BITSWAP_PROTOCOLS } from './protocols.ts'
+import type { ReadBudget } from './read-budget.ts'
+
+export interface RemotePeerParts {
+  readonly libp2p: Libp2pParts
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly options: Libp2pNetworkOptions
+  readonly budget: ReadBudget
+  readonly counters: NetworkCounters
+  readonly events: NetworkEvents
+  /** The peer turned out not to speak bitswap, whatever it said before. */
+  unsupported(): void
+}
+
+const TAG = 'bitswap'
+const TAG_TTL_MS = 60_000
+const TAG_EVERY_MS = 30_000
+
+/** Connections to a peer that can carry bitswap, the best first. */
+export function usableConnections(
+  libp2p: Pick<Libp2pParts, 'getConnections'>,
+  id: Libp2pPeerId,
+  limited: boolean
+): Connection[] {
+  return libp2p
+    .getConnections(id)
+    .filter(({ status, limits }) => status === 'open' && (limits === undefined || limited))
+    .sort((a, b) => Number(b.limits === undefined) - Number(a.limits === undefined))
+}
+
+/** Opens a stream to a connected peer and agrees on the newest bitswap that both ends speak. */
+export async function openBitswapStream(
+  { libp2p, options }: Pick<RemotePeerParts, 'libp2p' | 'options'>,
+  id: Libp2pPeerId,
+  signal: AbortSignal
+): Promise<Stream> {
+  const [connection] = usableConnections(libp2p, id, options.limitedConnections)
+  if (connection === undefined) throw new Error('there is no open connection')
+  return await connection.newStream([...BITSWAP_PROTOCOLS], {
+    signal,
+    maxOutboundStreams: options.maxStreamsPerConnection,
+    runOnLimitedConnection: options.limitedConnections
+  })
+}
+
+/** A connected peer that speaks bitswap: its one outgoing stream and its incoming ones. */
+export class RemotePeer {
+  readonly id: Libp2pPeerId
+  readonly peer: PeerId
+  readonly out: PeerStream
+  readonly #parts: RemotePeerParts
+  /** Bounded: `maxStreamsPerConnection` for each protocol and connection. */
+  readonly #incoming = new Set<IncomingStream>()
+  #strikes = 0
+  #taggedMs = Number.NEGATIVE_INFINITY
+  #gone = false
+
+  constructor(id: Libp2pPeerId, peer: PeerId, parts: RemotePeerParts) {
+    this.id = id
+    this.peer = peer
+    this.#parts = parts
+    const { clock, options } = parts
+    this.out = new PeerStream({
+      peer,
+      clock,
+      options,
+      open: (signal) => this.#open(signal),
+      lost: () => this.#streamLost()
+    })
+  }
+
+  /** It has a stream open to us. */
+  get talks(): boolean {
+    return this.#incoming.size > 0
+  }
+
+  /** Streams that this peer lost by breaking a rule. */
+  get strikes(): number {
+    return this.#strikes
+  }
+
+  async send(message: Message, signal: AbortSignal | undefined): Promise<number> {
+    this.#protect()
+    const bytes = await this.out.send(message, signal)
+    this.#parts.counters.messagesSent++
+    this.#parts.counters.bytesSent += bytes
+    return bytes
+  }
+
+  /** Starts to read a stream that the peer opened. */
+  accept(stream: Stream): void {
+    const { clock, options, budget } = this.#parts
+    const incoming = new IncomingStream(stream, {
+      peer: this.peer,
+      clock,
+      options,
+      budget,
+      message: (body) => this.#received(body),
+      fault: (error) => this.#fault(error),
+      ended: () => this.#incoming.delete(incoming)
+    })
+    this.#incoming.add(incoming)
+  }
+
+  /** Ends the outgoing stream properly; the incoming ones are reset. */
+  async close(): Promise<void> {
+    this.#abortIncoming()
+    await this.out.close()
+  }
+
+  /** The peer is not connected any more, or no longer speaks bitswap. */
+  abandon(): void {
+    this.#abortIncoming()
+    this.out.abandon()
+  }
+
+  async #open(signal: AbortSignal): Promise<Stream> {
+    try {
+      return await openBitswapStream(this.#parts, this.id, signal)
+    } catch (error) {
+      if (error instanceof Error && error.name === 'UnsupportedProtocolError') this.#parts.unsupported()
+      throw error
+    }
+  }
+
+  #abortIncoming(): void {
+    this.#gone = true
+    const reason = new Error('bitswap with this peer has ended')
+    for (const incoming of [...this.#incoming]) incoming.abort(reason)
+  }
+
+  #received(body: Uint8Array): void {
+    if (this.#gone) return
+    const { counters, events, budget, logger } = this.#parts
+    const { message, faults } = decodeMessage(body)
+    const bytes = body.byteLength
+    counters.messagesReceived++
+    counters.bytesReceived += bytes + (bytes < 0x80 ? 1 : bytes < 0x4000 ? 2 : bytes < 0x200000 ? 3 : 4)
+    const dropped = countFaults(faults)
+    counters.itemFaults += dropped
+    if (dropped > 0) events.faulted(this.peer, dropped)
+    this.#protect()
+    try {
+      const done = events.received(this.peer, message)
+      if (done === undefined) return
+      budget.unread(this.peer, bytes)
+      const read = (): void => budget.unread(this.peer, -bytes)
+      done.then(read, (error: unknown) => {
+        read()
+        logger.error('a message could not be dealt with', { peer: this.peer, error })
+      })
+    } catch (error) {
+      // Our own mistake, not the peer's: its stream goes on.
+      logger.error('a message could not be dealt with', { peer: this.peer, error })
+    }
+  }
+
+  #fault(error: ProtocolError): void {
+    this.#strikes++
+    this.#parts.counters.streamFaults++
+    this.#parts.events.faulted(this.peer, 1)
+    this.#parts.logger.debug('a stream was reset', { peer: this.peer, error, strikes: this.#strikes })
+  }
+
+  #streamLost(): void {
+    this.#parts.counters.streamsLost++
+    if (!this.#gone) this.#parts.events.streamLost(this.peer)
+  }
+
+  /** Keeps libp2p from closing the connection first when it has too many; a write to its store, so not every time. */
+  #protect(): void {
+    const { clock, libp2p, options, logger } = this.#parts
+    const now = clock.now()
+    if (now - this.#taggedMs < TAG_EVERY_MS) return
+    this.#taggedMs = now
+    libp2p.peerStore
+      .merge(this.id, { tags: { [TAG]: { value: options.partnerTagValue, ttl: TAG_TTL_MS } } })
+      .catch((error: unknown) => logger.debug('a partner could not be tagged', { peer: this.peer, error }))
+  }
+}

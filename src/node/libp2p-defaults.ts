@@ -1,0 +1,64 @@
+/**
+ * The libp2p settings of a Barter peer. Each figure says why it is not the library's own.
+ */
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { identify } from '@libp2p/identify'
+import type { PrivateKey } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
+import type { Libp2pOptions } from 'libp2p'
+
+export type Encryption = 'tls' | 'noise'
+
+export interface Libp2pDefaultsOptions {
+  /** Addresses to listen on, as multiaddr text. None: the peer only dials. */
+  readonly listen?: readonly string[]
+  /** What secures a connection, most wanted first. TLS comes first: it is faster here, and Kubo prefers it too. */
+  readonly encryption?: readonly Encryption[]
+  /** The peer's identity; a new one when left out. */
+  readonly privateKey?: PrivateKey
+  /** Connections, both ways together. Beyond, those of least worth are closed. */
+  readonly maxConnections?: number
+  /** New connections a second from one address; raise it for many peers on one machine. */
+  readonly inboundConnectionsPerSecond?: number
+  /** Largest receive window of one stream: what a peer may have on its way to us. */
+  readonly maxStreamWindowBytes?: number
+  /** Bytes handed to the kernel at a time. */
+  readonly socketBufferBytes?: number
+}
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
+export const DEFAULT_SOCKET_BUFFER_BYTES = 256 * KIB
+
+/** Options for `createLibp2p`; add services beside the ones given. */
+export function libp2pDefaults(options: Libp2pDefaultsOptions = {}) {
+  const window = options.maxStreamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES
+  const socket = { noDelay: true, highWaterMark: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES }
+  return {
+    ...(options.privateKey === undefined ? {} : { privateKey: options.privateKey }),
+    addresses: { listen: [...(options.listen ?? [])] },
+    transports: [tcp({ dialOpts: socket, listenOpts: socket })],
+    connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) => (name === 'tls' ? tls() : noise())),
+    streamMuxers: [
+      yamux({
+        maxInboundStreams: 4096,
+        maxOutboundStreams: 4096,
+        enableKeepAlive: true,
+        streamOptions: { maxStreamWindowSize: window, maxReadBufferLength: window + MIB }
+      })
+    ],
+    services: { identify: identify(), ping: ping() },
+    connectionManager: {
+      maxConnections: options.maxConnections ?? 300,
+      maxIncomingPendingConnections: 100,
+      inboundConnectionThreshold: options.inboundConnectionsPerSecond ?? 100,
+      inboundUpgradeTimeout: 5_000
+    },
+    connectionMonitor: { pingInterval: 15_000, pingTimeout: { minTimeout: 20_000 } }
+  } satisfies Libp2pOptions
+}
