@@ -70,7 +70,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   constructor(parts: BitswapParts) {
     this.#parts = parts
     this.#options = resolveOptions(parts.options)
-    const { blockstore, hashers, finder, clock, random, logger, network } = parts
+    const { blockstore, hashers, finder, clock, logger, network } = parts
     const { wants, session, peers, engine, ledger } = this.#options
     this.#peers = new PeerRouter(network, clock, peers, { ...session, maxWindow: wants.maxOutstandingPerPeer })
     this.#outboxes = new Outboxes({ network: { send: (...args) => this.#send(...args) }, clock, logger })
@@ -83,7 +83,6 @@ export class Bitswap implements Exchange, NetworkEvents {
         ledger: this.#ledger,
         strategy: parts.strategy ?? debtRatio,
         clock,
-        random,
         logger
       },
       engine
@@ -124,6 +123,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.#search.stop()
     await this.#engine.stop()
     await this.#parts.network.stop()
+    for (const peer of [...this.#peers.peers()]) this.disconnected(peer)
     await this.#ledger.stop()
     this.#state = 'stopped'
   }
@@ -131,21 +131,17 @@ export class Bitswap implements Exchange, NetworkEvents {
   // ── what users call ────────────────────────────────────────────────────────────────────────────────────────────
 
   async get(cid: CID, options: GetOptions = {}): Promise<Uint8Array> {
-    const session = this.createSession({ ...(options.providers && { providers: options.providers }) })
-    const { providers, ...rest } = options
-    void providers
+    const session = this.createSession({ providers: options.providers })
     try {
-      return await session.get(cid, rest)
+      return await session.get(cid, { ...options, providers: undefined })
     } finally {
       session.close()
     }
   }
 
   getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    const session = this.createSession({ ...(options.providers && { providers: options.providers }) })
-    const { providers, ...rest } = options
-    void providers
-    return session.getManyThen(cids, rest, () => session.close())
+    const session = this.createSession({ providers: options.providers })
+    return session.getManyThen(cids, { ...options, providers: undefined }, () => session.close())
   }
 
   createSession(options: GetOptions = {}): SessionHandle {

@@ -17,10 +17,10 @@ export interface ProgressEventLike {
 
 export interface GetOptions extends AbortOptions {
   /** Peers to ask first. Others are asked when none of these can answer. */
-  readonly providers?: Iterable<ProviderLike>
+  readonly providers?: Iterable<ProviderLike> | undefined
   /** Only look in the local store; reject with `NotFoundError` when the block is not there. */
   readonly offline?: boolean
-  readonly onProgress?: (event: ProgressEventLike) => void
+  readonly onProgress?: ((event: ProgressEventLike) => void) | undefined
 }
 
 /** A block with where it came from: the peer that sent it, or undefined for the local store. */

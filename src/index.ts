@@ -1,0 +1,15 @@
+/** The public API of Barter. */
+export { bitswap, createBitswap, type BitswapInit, type CreateBitswapInit } from './node/create-bitswap.ts'
+export type {
+  Exchange,
+  ExchangeSession,
+  ExchangeStat,
+  FetchedBlock,
+  GetOptions,
+  LedgerView,
+  WantView
+} from './exchange.ts'
+export { BitswapError } from './errors.ts'
+export type { BitswapOptionsInit } from './options.ts'
+export type { PartnerView, Strategy } from './engine/strategy.ts'
+export type { ProviderFinder } from './ports.ts'

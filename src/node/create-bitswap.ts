@@ -1,0 +1,86 @@
+import type { ComponentLogger, ContentRouting, Libp2p, Startable } from '@libp2p/interface'
+import { serviceDependencies } from '@libp2p/interface'
+import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
+import type { Datastore } from 'interface-datastore'
+import { Bitswap } from '../bitswap.ts'
+import type { Strategy } from '../engine/strategy.ts'
+import { strategyByName } from '../engine/strategies/by-name.ts'
+import { InvalidParametersError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { NodeHashers } from '../hashing/hashers.ts'
+import { libp2pLogger } from '../network/libp2p/libp2p-logger.ts'
+import { Libp2pNetwork } from '../network/libp2p/libp2p-network.ts'
+import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
+import { partsOfComponents, partsOfNode, type BitswapComponents, type Libp2pParts } from '../network/libp2p/parts.ts'
+import { RoutingFinder } from '../network/libp2p/routing-finder.ts'
+import type { BitswapOptionsInit } from '../options.ts'
+import type { ProviderFinder } from '../ports.ts'
+import { toBlockstorePort } from '../storage/blockstore-port.ts'
+import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
+import { systemClock } from './system-clock.ts'
+import { systemRandom } from './system-random.ts'
+
+/** What an exchange is made of, whoever runs it. */
+export interface BitswapInit {
+  /** Any `interface-blockstore` 7 store; it is served to other peers. */
+  readonly blockstore: InterfaceBlockstore
+  /** Where ledgers survive a restart. Without it they end with the process. */
+  readonly datastore?: Datastore | undefined
+  /** Whom to serve when upload is scarce: a strategy, or the name of one that comes with Barter. `debt-ratio` if left out. */
+  readonly strategy?: Strategy | string | undefined
+  /** Who provides a block, instead of the content routing of the libp2p node. */
+  readonly finder?: ProviderFinder | undefined
+  readonly options?: BitswapOptionsInit | undefined
+  readonly network?: Partial<Libp2pNetworkOptions> | undefined
+}
+
+export interface CreateBitswapInit extends BitswapInit {
+  readonly libp2p: Libp2p
+}
+
+/** The components of libp2p that the service form needs. */
+export type BitswapServiceComponents = BitswapComponents & {
+  readonly logger: ComponentLogger
+  readonly contentRouting: Pick<ContentRouting, 'findProviders'>
+}
+
+/** An exchange on a libp2p node that exists already. Call `start()` to begin, `stop()` before the node is stopped. */
+export function createBitswap(init: CreateBitswapInit): Exchange & Startable {
+  const { libp2p } = init
+  if ((libp2p as unknown) === undefined || (init.blockstore as unknown) === undefined) {
+    throw new InvalidParametersError('createBitswap({ libp2p, blockstore }) needs both a libp2p node and a blockstore')
+  }
+  return assemble(init, partsOfNode(libp2p), libp2p.logger, libp2p.contentRouting)
+}
+
+/** An exchange as a service of a libp2p node: `createLibp2p({ services: { identify: identify(), bitswap: bitswap({ blockstore }) } })`. */
+export function bitswap(init: BitswapInit): (components: BitswapServiceComponents) => Exchange & Startable {
+  return (components) => {
+    const service = assemble(init, partsOfComponents(components), components.logger, components.contentRouting)
+    return Object.assign(service, { [serviceDependencies]: ['@libp2p/identify'] })
+  }
+}
+
+function assemble(
+  init: BitswapInit,
+  libp2p: Libp2pParts,
+  componentLogger: ComponentLogger,
+  routing: Pick<ContentRouting, 'findProviders'>
+): Bitswap {
+  const logger = libp2pLogger(componentLogger)
+  const clock = systemClock
+  const hashers = new NodeHashers()
+  const { strategy, datastore, options } = init
+  return new Bitswap({
+    network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
+    blockstore: toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }),
+    hashers,
+    finder: init.finder ?? new RoutingFinder(routing),
+    clock,
+    random: systemRandom,
+    logger,
+    ledgerStore: datastore === undefined ? undefined : new DatastoreLedgerStore(datastore, logger),
+    strategy: typeof strategy === 'string' ? strategyByName(strategy) : strategy,
+    options
+  })
+}
