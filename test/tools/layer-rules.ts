@@ -1,0 +1,71 @@
+import type { IRegularForbiddenRuleType } from 'dependency-cruiser'
+import { ACTOR_FOLDERS } from './source-tree.ts'
+
+const OURS = '^src/'
+/** What everybody may use: the files of `src` itself, but those that put parts together; messages; the check of a block. */
+const WORDS = '^src/((?!(bitswap|index)\\.ts)[^/]+\\.ts$|message/|hashing/(hash-codes|verify-block)\\.ts$)'
+const ACTORS = `^src/(${ACTOR_FOLDERS.join('|')})/`
+const OUTBOX = '^src/network/[^/]+\\.ts$'
+const ASSEMBLY = '^src/bitswap\\.ts$'
+const CORE = [WORDS, ACTORS, OUTBOX, ASSEMBLY]
+const ADAPTERS = '^src/(network/libp2p|storage|hashing)/'
+const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'] as const
+export const LIBP2P = '(^|node_modules/)(@libp2p/|libp2p(/|$)|@chainsafe/libp2p|@multiformats/multiaddr)'
+
+interface From {
+  readonly path: string | string[]
+  readonly pathNot?: string | string[]
+}
+
+function forbid(name: string, from: From, to: IRegularForbiddenRuleType['to']): IRegularForbiddenRuleType {
+  return { name, severity: 'error', from, to }
+}
+
+/** Files of ours from `path` may import those of `allowed`, and no others of ours. */
+function only(name: string, path: string | string[], allowed: readonly string[]): IRegularForbiddenRuleType {
+  return forbid(name, { path }, { path: OURS, pathNot: [...allowed] })
+}
+
+/** A decision may take the types of anything in its folder, and the code of words and decisions alone. */
+function pureRule(pure: string[]): IRegularForbiddenRuleType {
+  const to = { path: OURS, pathNot: [WORDS, ...pure], dependencyTypesNot: ['type-only' as const] }
+  return forbid('pure files run words and pure files', { path: pure }, to)
+}
+
+/**
+ * Who may import whom, from the words of the project up to its programs. `pureFiles` are the synchronous decisions among
+ * the actors' files.
+ */
+export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleType[] {
+  const pure = pureFiles.map((path) => `^${path.replaceAll('.', '\\.')}$`)
+  return [
+    forbid('no cycles', { path: OURS }, { circular: true }),
+    forbid('every import leads somewhere', { path: OURS }, { couldNotResolve: true }),
+    only('words import words', WORDS, [WORDS]),
+    ...(pure.length > 0 ? [pureRule(pure)] : []),
+    only('an actor imports words and its own folder', ACTORS, [WORDS, '^src/$1/']),
+    only('the outbox imports words', OUTBOX, [WORDS, OUTBOX]),
+    only('the assembly imports the core', ASSEMBLY, CORE),
+    only('an adapter imports words and adapters', ADAPTERS, [WORDS, ADAPTERS]),
+    only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
+    only('the laboratory needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
+    forbid('nothing imports the command line', { path: OURS, pathNot: '^src/cli/' }, { path: '^src/cli/' }),
+    forbid('the core uses no module of Node', { path: CORE }, { dependencyTypes: ['core'] }),
+    forbid(
+      'the core uses no package but multiformats',
+      { path: CORE },
+      { dependencyTypes: [...PACKAGES], pathNot: 'node_modules/multiformats/' }
+    ),
+    forbid(
+      'libp2p is for its adapter and the node',
+      { path: OURS, pathNot: '^src/(network/libp2p|node)/' },
+      { path: LIBP2P }
+    ),
+    forbid(
+      'nothing shipped needs what is only there to develop',
+      { path: OURS },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg'] }
+    ),
+    forbid('nothing shipped imports tests', { path: OURS }, { path: '^(test|examples|benchmarks)/' })
+  ]
+}
