@@ -1,0 +1,224 @@
+import type { CidKey } from '../ids.ts'
+import { MAX_BLOCK_BYTES } from '../message/limits.ts'
+import type { Message, Presence, WantEntry } from '../message/message.ts'
+import { chooseAnswer } from './answer.ts'
+import { LATER } from './lookups.ts'
+import type { Lookups } from './lookups.ts'
+import type { Partner } from './partner.ts'
+import { WantedBy } from './wanted-by.ts'
+import { Want } from './want.ts'
+
+export interface AnswerParts {
+  readonly lookups: Pick<Lookups, 'look' | 'forget' | 'retry'>
+  /** May the partner have this block? Denied ones are answered as if they were not here. */
+  readonly allows: (partner: Partner, want: Want) => boolean
+  /** A partner got a task or a presence to be sent. */
+  readonly changed: (partner: Partner) => void
+  readonly replaceHaveBytes: number
+}
+
+export interface AnswerStat {
+  /** Wants that found no room, or lost it to better ones. */
+  overflowDropped: number
+  /** Presences that were not sent because the partner does not read those it asked for. */
+  presencesDropped: number
+}
+
+/**
+ * Turns what partners ask into what they are due: a task (block), a presence, or a standing want. Entry points record
+ * what happened; whether and when anything is sent is decided elsewhere.
+ */
+export class Answers {
+  readonly stat: AnswerStat = { overflowDropped: 0, presencesDropped: 0 }
+  readonly #parts: AnswerParts
+  /** Bounded: by the wants kept. Wants that are `looking` or `missing`. */
+  readonly #wantedBy = new WantedBy<Partner>()
+  #sequence = 0
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts
+  }
+
+  /** Keys that somebody waits for. */
+  get standing(): number {
+    return this.#wantedBy.size
+  }
+
+  received(partner: Partner, message: Message): void {
+    if (message.full) this.#keepOnly(partner, message.wants)
+    for (const { key } of message.cancels) this.#cancel(partner, key)
+    for (const entry of message.wants) this.#wanted(partner, entry)
+    this.#parts.changed(partner)
+  }
+
+  /** A block is in the store now. */
+  stored(key: CidKey, size: number): void {
+    if (size > MAX_BLOCK_BYTES) return
+    for (const partner of this.#wantedBy.get(key)) {
+      const want = partner.wants.get(key)
+      if (want === undefined || !this.#parts.allows(partner, want)) continue
+      this.#parts.lookups.forget(partner, want)
+      this.found(partner, want, size)
+    }
+  }
+
+  /** The store said how large a wanted block is, or that it is not here. */
+  found(partner: Partner, want: Want, size: number | undefined): void {
+    const answer = chooseAnswer(want.type, size, this.#parts.replaceHaveBytes)
+    if (answer === 'standing') {
+      this.#stand(partner, want)
+    } else if (answer === 'have') {
+      this.#drop(partner, want)
+      this.#say(partner, want, true)
+    } else {
+      this.enqueue(partner, want, size ?? 0)
+    }
+  }
+
+  /** Makes a task of a want whose block is here. */
+  enqueue(partner: Partner, want: Want, size: number): void {
+    want.size = size
+    if (!this.#enter(partner, want, 'queued')) return
+    partner.presences.delete(want.key)
+    partner.queue.push(want)
+    this.#parts.changed(partner)
+  }
+
+  /** A block was not there any more when it was to be read. */
+  vanished(partner: Partner, want: Want): void {
+    this.#stand(partner, want)
+  }
+
+  /** A block could not be read. That is not "not here". */
+  unreadable(partner: Partner, want: Want, error: unknown): void {
+    if (this.#enter(partner, want, 'looking')) this.#parts.lookups.retry(partner, want, error)
+  }
+
+  /** Whether a presence that could not be sent is worth sending again. */
+  isStillTrue(partner: Partner, { key, have }: Presence): boolean {
+    const want = partner.wants.get(key)
+    return have || (!partner.sending.has(key) && (want === undefined || want.state === 'missing'))
+  }
+
+  /** Answers every want that asks for it with dont-have, and keeps none. */
+  refuse(partner: Partner, message: Message): void {
+    for (const entry of message.wants) {
+      if (entry.sendDontHave) this.#say(partner, entry, false)
+    }
+    this.#parts.changed(partner)
+  }
+
+  disconnected(partner: Partner): void {
+    for (const want of partner.wants.values()) {
+      if (isOpen(want)) this.#wantedBy.delete(want.key, partner)
+    }
+  }
+
+  #wanted(partner: Partner, told: WantEntry): void {
+    // Before presences existed, every want was for the block.
+    const entry: WantEntry = partner.presencesKnown || told.type === 'block' ? told : { ...told, type: 'block' }
+    const known = partner.wants.get(entry.key)
+    const sending = known === undefined ? partner.sending.get(entry.key) : undefined
+    if (known !== undefined) {
+      this.#toldAgain(partner, known, entry)
+    } else if (sending !== undefined) {
+      // It is on its way; what is served must not be served twice.
+      sending.state = 'sending'
+      sending.merge(entry)
+    } else {
+      this.#look(partner, new Want(entry, this.#sequence++))
+    }
+  }
+
+  #toldAgain(partner: Partner, want: Want, entry: WantEntry): void {
+    want.merge(entry)
+    partner.wants.changed(want)
+    partner.queue.moved(want)
+    if (want.state === 'missing') this.#look(partner, want)
+  }
+
+  #look(partner: Partner, want: Want): void {
+    if (!this.#parts.allows(partner, want)) {
+      this.#stand(partner, want)
+      return
+    }
+    const size = this.#parts.lookups.look(partner, want)
+    if (size === LATER) this.#enter(partner, want, 'looking')
+    else this.found(partner, want, size)
+  }
+
+  /** Keeps the want for the day the block arrives; says so if asked. */
+  #stand(partner: Partner, want: Want): void {
+    if (this.#enter(partner, want, 'missing') && want.sendDontHave) this.#say(partner, want, false)
+  }
+
+  /** Gives a want its place and state. False when there was no room for it: then it has been answered. */
+  #enter(partner: Partner, want: Want, state: 'looking' | 'missing' | 'queued'): boolean {
+    const wasOpen = isOpen(want) && want.rankPlace >= 0
+    want.state = state
+    if (want.rankPlace >= 0) {
+      partner.wants.changed(want)
+    } else {
+      const evicted = partner.wants.add(want)
+      if (evicted !== undefined) this.#overflowed(partner, evicted, evicted === want)
+      if (evicted === want) return false
+    }
+    if (isOpen(want) !== wasOpen) {
+      if (wasOpen) this.#wantedBy.delete(want.key, partner)
+      else this.#wantedBy.add(want.key, partner)
+    }
+    return true
+  }
+
+  /** A want has no room. It is not met with silence: the partner may look elsewhere, and ask again later. */
+  #overflowed(partner: Partner, want: Want, isNew: boolean): void {
+    this.stat.overflowDropped++
+    const wasAnswered = want.state === 'missing' && !isNew
+    this.#drop(partner, want)
+    if (want.sendDontHave && !wasAnswered) this.#say(partner, want, false)
+  }
+
+  #cancel(partner: Partner, key: CidKey): void {
+    partner.presences.delete(key)
+    const want = partner.wants.get(key)
+    if (want !== undefined) this.#drop(partner, want)
+    const sending = partner.sending.get(key)
+    if (sending !== undefined) sending.state = 'cancelled'
+  }
+
+  /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
+  #keepOnly(partner: Partner, entries: readonly WantEntry[]): void {
+    const kept = new Map(entries.map((entry) => [entry.key, entry]))
+    for (const want of partner.wants.values()) {
+      const entry = kept.get(want.key)
+      if (entry?.type !== want.type) {
+        this.#drop(partner, want)
+      } else {
+        want.priority = entry.priority
+        want.sendDontHave = entry.sendDontHave
+        partner.wants.changed(want)
+        partner.queue.moved(want)
+      }
+    }
+    for (const key of partner.presences.keys()) if (!kept.has(key)) partner.presences.delete(key)
+    for (const want of partner.sending.values()) if (!kept.has(want.key)) want.state = 'cancelled'
+  }
+
+  #drop(partner: Partner, want: Want): void {
+    if (want.rankPlace >= 0 && isOpen(want)) this.#wantedBy.delete(want.key, partner)
+    if (want.state === 'looking') this.#parts.lookups.forget(partner, want)
+    partner.wants.delete(want)
+    partner.queue.remove(want)
+    want.state = 'gone'
+  }
+
+  #say(partner: Partner, { cid, key }: WantEntry, have: boolean): void {
+    if (!partner.presencesKnown) return
+    if (partner.presences.add({ cid, key, have })) this.#parts.changed(partner)
+    else this.stat.presencesDropped++
+  }
+}
+
+function isOpen({ state }: Want): boolean {
+  return state === 'looking' || state === 'missing'
+}

@@ -1,0 +1,284 @@
+import type { CID } from 'multiformats/cid'
+import type { CidKey, PeerId } from '../ids.ts'
+import { createMessage } from '../message/message.ts'
+import type { Message, WantEntry } from '../message/message.ts'
+import type { EngineOptions } from '../options.ts'
+import type { Blockstore, Clock, Logger, PeerFeatures, Timer } from '../ports.ts'
+import { Answers } from './answers.ts'
+import type { Batch } from './batch.ts'
+import { Lookups } from './lookups.ts'
+import { Partner } from './partner.ts'
+import { Slots } from './slots.ts'
+import type { Strategy } from './strategy.ts'
+import { Turns } from './turns.ts'
+import { MAX_PRESENCES_PER_MESSAGE, Uploads } from './uploads.ts'
+import type { EngineOutbox } from './uploads.ts'
+import { viewOf } from './want.ts'
+import { Weights } from './weights.ts'
+import type { Accounts } from './weights.ts'
+
+export interface EngineParts {
+  readonly outbox: EngineOutbox
+  readonly blockstore: Pick<Blockstore, 'get' | 'size'>
+  /** Counts what was written, and tells the strategy what was exchanged. */
+  readonly ledger: Accounts & { sent(peer: PeerId, bytes: number, blocks: number): void }
+  readonly strategy: Strategy
+  readonly clock: Clock
+  readonly logger: Logger
+  /** May this peer have this block? Asked at every want. Denied blocks are answered as if they were not here. */
+  readonly allows?: (peer: PeerId, cid: CID) => boolean
+}
+
+/** A block that is in the store now. */
+export interface StoredBlock {
+  readonly cid: CID
+  readonly key: CidKey
+  readonly size: number
+}
+
+/** Counters since the start, and what is the case now. Bytes are block bytes. */
+export interface EngineStat {
+  readonly blocksSent: number
+  readonly dataSent: number
+  readonly messagesSent: number
+  readonly presencesSent: number
+  readonly failedWrites: number
+  readonly tasksDropped: number
+  readonly overflowDropped: number
+  readonly presencesDropped: number
+  /** Connected peers that found no room (`maxPartners`). */
+  readonly refusedPartners: number
+  readonly wants: number
+  readonly pendingTasks: number
+  readonly pendingBytes: number
+  readonly inFlightBytes: number
+  readonly inFlightMessages: number
+}
+
+/** Messages of presences being written to one partner; beyond, presences gather for the next. */
+const MAX_PRESENCE_MESSAGES = 8
+
+/** Messages being written to peers for which there is no room, all together; beyond, they get no answer. */
+const MAX_REFUSALS = 64
+
+/**
+ * Serves partners. Entry points record what happened and mark the partner; one deferred `#evaluate` then sends
+ * presences and gives slots to whoever waits. Its rules:
+ * - with a free slot, whoever waits is served; a strategy only divides what is scarce (invariant 8);
+ * - a partner at its bound of bytes in flight does not wait, and so is in nobody's way;
+ * - presences need no slot; they leave with the blocks at hand, or alone;
+ * - accounts are settled when bytes have been written, and not before (invariant 6).
+ */
+export class Engine {
+  readonly #parts: EngineParts
+  readonly #options: EngineOptions
+  /** Bounded: `maxPartners`. */
+  readonly #partners = new Map<PeerId, Partner>()
+  /** Bounded: connected peers. Those for which there is no room. */
+  readonly #refused = new Map<PeerId, PeerFeatures>()
+  /** Bounded: partners. Those to look at in the next `#evaluate`. */
+  readonly #changed = new Set<Partner>()
+  readonly #turns = new Turns()
+  readonly #slots: Slots<Batch>
+  readonly #weights: Weights
+  readonly #lookups: Lookups
+  readonly #answers: Answers
+  readonly #uploads: Uploads
+  #running = false
+  #scheduled = false
+  #refusals = 0
+  #lendTimer: Timer | undefined
+
+  constructor(parts: EngineParts, options: EngineOptions) {
+    const { blockstore, clock, logger, ledger, outbox, strategy, allows } = parts
+    this.#parts = parts
+    this.#options = options
+    const changed = (partner: Partner): void => this.#mark(partner)
+    this.#slots = new Slots(options.uploadSlots)
+    this.#weights = new Weights(strategy, ledger, logger)
+    this.#lookups = new Lookups({
+      blockstore,
+      clock,
+      logger,
+      found: (partner, want, size) => this.#answers.found(partner, want, size)
+    })
+    this.#answers = new Answers({
+      lookups: this.#lookups,
+      allows: allows === undefined ? () => true : (partner, want) => allows(partner.peer, want.cid),
+      changed,
+      replaceHaveBytes: options.replaceHaveBytes
+    })
+    this.#uploads = new Uploads(
+      { outbox, blockstore, ledger, clock, logger, slots: this.#slots, answers: this.#answers, changed },
+      options
+    )
+  }
+
+  start(): void {
+    this.#running = true
+  }
+
+  /**
+   * Sends nothing more and forgets all partners. What is being written is left to the network; if it gets through, it is
+   * still accounted for.
+   */
+  stop(): Promise<void> {
+    this.#running = false
+    for (const peer of [...this.#refused.keys(), ...this.#partners.keys()]) this.disconnected(peer)
+    this.#lookups.stop()
+    this.#lendTimer?.cancel()
+    this.#lendTimer = undefined
+    return Promise.resolve()
+  }
+
+  connected(peer: PeerId, features: PeerFeatures): void {
+    if (this.#partners.has(peer)) this.disconnected(peer)
+    if (this.#partners.size < this.#options.maxPartners) {
+      this.#partners.set(peer, new Partner(peer, features, this.#options))
+    } else {
+      this.#refused.set(peer, features)
+    }
+  }
+
+  /** Frees all that was kept for the peer. Its ledger stays. */
+  disconnected(peer: PeerId): void {
+    this.#refused.delete(peer)
+    const partner = this.#partners.get(peer)
+    if (partner === undefined) return
+    partner.gone = true
+    this.#partners.delete(peer)
+    this.#changed.delete(partner)
+    this.#turns.delete(partner)
+    this.#answers.disconnected(partner)
+    this.#lookups.forgetPartner(partner)
+    this.#uploads.disconnected(partner)
+    const [next] = this.#refused
+    if (next !== undefined) {
+      this.#refused.delete(next[0])
+      this.connected(...next)
+    }
+    this.#schedule()
+  }
+
+  /** Takes in wants, cancels and `full`. Returns at once; answers follow. */
+  receivedWants(peer: PeerId, message: Message): void {
+    if (message.wants.length === 0 && message.cancels.length === 0 && !message.full) return
+    const partner = this.#partners.get(peer)
+    if (!this.#running) return
+    if (partner === undefined) {
+      const features = this.#refused.get(peer)
+      if (features?.presences === true) this.#refuse(peer, message)
+    } else if (this.#options.enabled) {
+      this.#answers.received(partner, message)
+    } else {
+      this.#answers.refuse(partner, message)
+    }
+  }
+
+  /** Blocks have been stored: whoever waits for them is served. */
+  blocksStored(blocks: readonly StoredBlock[]): void {
+    for (const { key, size } of blocks) this.#answers.stored(key, size)
+  }
+
+  /** What a partner wants of us and has not got. */
+  wantlistOf(peer: PeerId): readonly WantEntry[] {
+    const partner = this.#partners.get(peer)
+    if (partner === undefined) return []
+    const sending = Array.from(partner.sending.values()).filter(({ state }) => state === 'sending')
+    return [...sending, ...partner.wants.values()].map(viewOf)
+  }
+
+  partners(): readonly PeerId[] {
+    return [...this.#partners.keys()]
+  }
+
+  stat(): EngineStat {
+    let [wants, pendingTasks, pendingBytes] = [0, 0, 0]
+    for (const partner of this.#partners.values()) {
+      wants += partner.wants.size + partner.sending.size
+      pendingTasks += partner.queue.size
+      pendingBytes += partner.pendingBytes
+    }
+    return {
+      ...this.#uploads.stat,
+      ...this.#answers.stat,
+      refusedPartners: this.#refused.size,
+      wants,
+      pendingTasks,
+      pendingBytes,
+      inFlightBytes: this.#uploads.inFlightBytes,
+      inFlightMessages: this.#slots.size
+    }
+  }
+
+  #mark(partner: Partner): void {
+    if (partner.gone) return
+    // A message may ask for more presences than one message holds.
+    if (partner.presences.size >= MAX_PRESENCES_PER_MESSAGE) this.#speak(partner)
+    this.#changed.add(partner)
+    this.#schedule()
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || !this.#running) return
+    this.#scheduled = true
+    this.#parts.clock.defer(() => {
+      this.#scheduled = false
+      if (this.#running) this.#evaluate()
+    })
+  }
+
+  #evaluate(): void {
+    const now = this.#parts.clock.now()
+    for (const partner of this.#changed) this.#turns.set(partner, this.#isReady(partner), now)
+    const spoke = [...this.#changed]
+    this.#changed.clear()
+    this.#serve(now)
+    for (const partner of spoke) this.#speak(partner)
+    this.#watchSlots(now)
+  }
+
+  #serve(now: number): void {
+    const weigh = (partner: Partner): number => this.#weights.of(partner, now)
+    for (;;) {
+      const turn = this.#turns.next(this.#slots.free, now, weigh)
+      if (turn === undefined) return
+      const work = this.#uploads.serve(turn.partner)
+      this.#turns.served(turn, work, now)
+      this.#turns.set(turn.partner, this.#isReady(turn.partner), now)
+    }
+  }
+
+  #isReady(partner: Partner): boolean {
+    return partner.isReady(this.#options.maxInFlightBytesPerPartner)
+  }
+
+  #speak(partner: Partner): void {
+    if (partner.gone || partner.rest !== undefined || !this.#running) return
+    if (partner.presences.messages < MAX_PRESENCE_MESSAGES) this.#uploads.sendPresences(partner)
+  }
+
+  /** While partners wait for a slot, looks whether one that is sat on can be lent. */
+  #watchSlots(now: number): void {
+    if (this.#turns.size === 0 || this.#slots.free > 0 || this.#lendTimer !== undefined) return
+    const at = this.#slots.nextLendAt()
+    if (at === undefined) return
+    this.#lendTimer = this.#parts.clock.setTimer(Math.max(1, at - now), () => {
+      this.#lendTimer = undefined
+      if (this.#turns.size > 0 && this.#slots.free <= 0) this.#uploads.lendSlots(this.#parts.clock.now())
+      this.#schedule()
+    })
+  }
+
+  /** Answers a peer for which there is no room, from what is at hand. */
+  #refuse(peer: PeerId, message: Message): void {
+    const asking = message.wants.filter(({ sendDontHave }) => sendDontHave).slice(0, MAX_PRESENCES_PER_MESSAGE)
+    if (asking.length === 0 || this.#refusals >= MAX_REFUSALS) return
+    const presences = asking.map(({ cid, key }) => ({ cid, key, have: false }))
+    this.#refusals++
+    this.#parts.outbox
+      .send(peer, createMessage({ presences }))
+      .catch((error: unknown) => this.#parts.logger.debug('refusal not sent', { peer, error }))
+      .finally(() => this.#refusals--)
+  }
+}

@@ -1,0 +1,82 @@
+import type { CidKey } from '../ids.ts'
+import { IndexedHeap } from './indexed-heap.ts'
+import type { Want } from './want.ts'
+
+/**
+ * One partner's wantlist, bounded. When it is full, the least useful want makes room, which may be the newcomer: wants
+ * for blocks we lack go before those not looked up yet, these before wants for blocks we have; then the lowest priority;
+ * then the newest.
+ */
+export class PartnerWants {
+  readonly #limit: number
+  /** Bounded: `limit`. */
+  readonly #wants = new Map<CidKey, Want>()
+  readonly #ranking = new EvictionOrder()
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  get size(): number {
+    return this.#wants.size
+  }
+
+  get(key: CidKey): Want | undefined {
+    return this.#wants.get(key)
+  }
+
+  values(): IterableIterator<Want> {
+    return this.#wants.values()
+  }
+
+  /** Adds a want whose key is not here yet. Returns the one that found no room: an older one, the new one, or none. */
+  add(want: Want): Want | undefined {
+    let evicted: Want | undefined
+    if (this.#wants.size >= this.#limit) {
+      evicted = this.#ranking.peek()
+      if (evicted === undefined || this.#ranking.goesBefore(want, evicted)) return want
+      this.delete(evicted)
+    }
+    this.#wants.set(want.key, want)
+    this.#ranking.push(want)
+    return evicted
+  }
+
+  delete(want: Want): void {
+    if (want.rankPlace < 0) return
+    this.#wants.delete(want.key)
+    this.#ranking.remove(want)
+  }
+
+  /** Call when state or priority of a want here has changed. */
+  changed(want: Want): void {
+    this.#ranking.moved(want)
+  }
+}
+
+class EvictionOrder extends IndexedHeap<Want> {
+  goesBefore(a: Want, b: Want): boolean {
+    return this.isBefore(a, b)
+  }
+
+  protected override isBefore(a: Want, b: Want): boolean {
+    if (a.state !== b.state) {
+      const difference = usefulness(a) - usefulness(b)
+      if (difference !== 0) return difference < 0
+    }
+    return a.priority === b.priority ? a.sequence > b.sequence : a.priority < b.priority
+  }
+
+  protected override placeOf(want: Want): number {
+    return want.rankPlace
+  }
+
+  protected override setPlace(want: Want, place: number): void {
+    want.rankPlace = place
+  }
+}
+
+function usefulness({ state }: Want): number {
+  if (state === 'missing') return 0
+  return state === 'looking' ? 1 : 2
+}

@@ -1,0 +1,74 @@
+import type { CidKey, PeerId } from '../ids.ts'
+import type { EngineOptions } from '../options.ts'
+import type { PeerFeatures, Timer } from '../ports.ts'
+import { PartnerWants } from './partner-wants.ts'
+import { PresenceQueue } from './presence-queue.ts'
+import { TaskQueue, taskWork } from './task-queue.ts'
+import type { Want } from './want.ts'
+
+/**
+ * Presences held for one partner, waiting or being written. Far more than it can have wants, because wants that find no
+ * room are answered, too; an honest peer's largest message has some 45,000 entries, and most are written at once.
+ */
+export const MAX_PRESENCES_HELD = 32_768
+
+/** All that the engine knows of one connected partner. Freed when it leaves. */
+export class Partner {
+  readonly peer: PeerId
+  /** Knows have and dont-have; other partners are only sent blocks. */
+  readonly presencesKnown: boolean
+  /** Bounded: `maxWantsPerPartner`. Wants that are not being sent. */
+  readonly wants: PartnerWants
+  /** Bounded: a subset of `wants`. */
+  readonly queue = new TaskQueue()
+  /** Bounded: by the bytes in flight, a task counting `TASK_OVERHEAD_BYTES` at least. Wants whose block is on its way. */
+  readonly sending = new Map<CidKey, Want>()
+  /** Bounded: MAX_PRESENCES_HELD. */
+  readonly presences = new PresenceQueue(MAX_PRESENCES_HELD)
+  /** Bounded: a subset of `wants`. To be looked up when there is room. */
+  readonly toLook = new Set<Want>()
+  /** Bounded: a subset of `wants`. The store failed on these; to be looked up again later. */
+  readonly troubled = new Set<Want>()
+
+  /** Has left: answers of the store and the network that arrive now are for nobody. */
+  gone = false
+  /** Work handed over and not yet written. */
+  inFlightWork = 0
+  /** Block bytes taken from the queue and still being read: not sent yet. */
+  readingBytes = 0
+  /** Messages of blocks that take so long that their slot was lent to others. */
+  lentSlots = 0
+  /** Failed writes since the last one that succeeded. */
+  failures = 0
+  /** Set while nothing is sent, after failures. */
+  rest: Timer | undefined
+
+  /** Work, over its share, that others must be served first; 0 or less. See `Turns`. */
+  deficit = 0
+  /** The round at which `deficit` was last brought up to date. */
+  round = 0
+  /** When it began to wait, or was last served; meaningful while it waits. */
+  waitingSince = 0
+  /** What the strategy said, and when; undefined when it has to be asked. */
+  weight: number | undefined
+  weighedAt = 0
+
+  constructor(peer: PeerId, features: PeerFeatures, options: EngineOptions) {
+    this.peer = peer
+    this.presencesKnown = features.presences
+    this.wants = new PartnerWants(options.maxWantsPerPartner)
+  }
+
+  /** A block can be sent to it now, if anybody gives it a slot. */
+  isReady(maxInFlightWork: number): boolean {
+    const next = this.queue.peek()
+    if (next === undefined || this.gone || this.rest !== undefined) return false
+    // A block larger than the bound travels alone.
+    return this.inFlightWork === 0 || this.inFlightWork + taskWork(next) <= maxInFlightWork
+  }
+
+  /** Block bytes it will get and that are not handed over yet. */
+  get pendingBytes(): number {
+    return this.queue.bytes + this.readingBytes
+  }
+}

@@ -1,0 +1,61 @@
+import { IndexedHeap } from './indexed-heap.ts'
+import type { Want } from './want.ts'
+
+/**
+ * What sending a block costs beyond its bytes: CID, framing, bookkeeping. Makes a flood of empty blocks count for
+ * something wherever work is bounded.
+ */
+export const TASK_OVERHEAD_BYTES = 64
+
+/** Bytes that a task counts for, in batches and in flight. */
+export function taskWork(task: { readonly size: number }): number {
+  return task.size + TASK_OVERHEAD_BYTES
+}
+
+/** The blocks one partner waits for: higher priority first, then the older want. */
+export class TaskQueue extends IndexedHeap<Want> {
+  #bytes = 0
+
+  /** Block bytes of all tasks. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  override push(task: Want): void {
+    this.#bytes += task.size
+    super.push(task)
+  }
+
+  override remove(task: Want): void {
+    if (task.queuePlace < 0) return
+    this.#bytes -= task.size
+    super.remove(task)
+  }
+
+  /**
+   * Takes the tasks of one message: in order, up to `maxWork` and `maxTasks`; the first one always, however large.
+   */
+  takeBatch(maxWork: number, maxTasks: number): Want[] {
+    const batch: Want[] = []
+    let work = 0
+    for (let task = this.peek(); task !== undefined; task = this.peek()) {
+      work += taskWork(task)
+      if (batch.length > 0 && (work > maxWork || batch.length >= maxTasks)) break
+      this.remove(task)
+      batch.push(task)
+    }
+    return batch
+  }
+
+  protected override isBefore(a: Want, b: Want): boolean {
+    return a.priority === b.priority ? a.sequence < b.sequence : a.priority > b.priority
+  }
+
+  protected override placeOf(task: Want): number {
+    return task.queuePlace
+  }
+
+  protected override setPlace(task: Want, place: number): void {
+    task.queuePlace = place
+  }
+}

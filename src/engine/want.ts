@@ -1,0 +1,60 @@
+import type { CID } from 'multiformats/cid'
+import type { CidKey } from '../ids.ts'
+import type { WantEntry, WantType } from '../message/message.ts'
+
+/**
+ * Where a partner's want stands.
+ * - `looking`: the store has not said yet whether the block is here (or it failed, and is asked again)
+ * - `missing`: the block is not here; a standing want, answered when the block arrives
+ * - `queued`: a task: the block is here and waits for its turn
+ * - `sending`: the block is being read or written
+ * - `cancelled`: as `sending`, but the partner no longer wants it
+ * - `gone`: answered, taken back, pushed out, or the partner left
+ */
+export type WantState = 'looking' | 'missing' | 'queued' | 'sending' | 'cancelled' | 'gone'
+
+/** One want of one partner, as it changes. */
+export class Want implements WantEntry {
+  readonly cid: CID
+  readonly key: CidKey
+  type: WantType
+  priority: number
+  sendDontHave: boolean
+  /** Order of arrival: the older goes first among equals. */
+  readonly sequence: number
+  state: WantState = 'looking'
+  /** Bytes of the block, once queued. */
+  size = 0
+  /** Lookups begun; the answer of an older one is void. */
+  lookups = 0
+  /** Failed writes. */
+  failures = 0
+  /** Place in the task queue, -1 outside. */
+  queuePlace = -1
+  /** Place in the order of eviction, -1 outside. */
+  rankPlace = -1
+
+  constructor(entry: WantEntry, sequence: number) {
+    this.cid = entry.cid
+    this.key = entry.key
+    this.type = entry.type
+    this.priority = entry.priority
+    this.sendDontHave = entry.sendDontHave
+    this.sequence = sequence
+  }
+
+  /**
+   * Takes up what the same want, told again, adds: a block beats a have, "say so if you lack it" sticks, the higher
+   * priority counts. Nothing is ever downgraded; for that there are cancel and a full wantlist.
+   */
+  merge(entry: WantEntry): void {
+    if (entry.type === 'block') this.type = 'block'
+    if (entry.sendDontHave) this.sendDontHave = true
+    if (entry.priority > this.priority) this.priority = entry.priority
+  }
+}
+
+/** What a partner asks for, as others may see it. */
+export function viewOf({ cid, key, type, priority, sendDontHave }: Want): WantEntry {
+  return { cid, key, type, priority, sendDontHave }
+}
