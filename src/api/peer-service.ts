@@ -4,6 +4,8 @@
  * values out; whoever implements it checks what it is given.
  */
 
+import type { MaybePromise } from '../ports.ts'
+
 /** How content that is not here may be had. */
 export interface ReadOptions {
   readonly signal?: AbortSignal | undefined
@@ -93,8 +95,6 @@ export interface BlockPutOptions {
   /** Name of the hash function: `sha2-256`, `blake3` … */
   readonly hash?: string
   readonly cidVersion?: 0 | 1
-  /** Store a block beyond what bitswap carries. */
-  readonly allowBig?: boolean
 }
 
 export interface BlockInfo {
@@ -154,7 +154,7 @@ export interface RepoInfo {
 type Signal = { readonly signal?: AbortSignal | undefined }
 
 export interface PeerService {
-  version(): Promise<VersionInfo>
+  version(): MaybePromise<VersionInfo>
   id(peer?: string, options?: Signal): Promise<IdInfo>
   add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>
   cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<CatResult>
@@ -167,16 +167,16 @@ export interface PeerService {
   blockRemove(paths: readonly string[], options?: Signal & { force?: boolean }): AsyncIterable<RemoveResult>
   swarmConnect(address: string, options?: Signal): Promise<SwarmResult>
   swarmDisconnect(address: string, options?: Signal): Promise<SwarmResult>
-  swarmPeers(): Promise<readonly SwarmPeer[]>
+  swarmPeers(): MaybePromise<readonly SwarmPeer[]>
   /** Addresses by peer, of every peer known. */
   swarmAddresses(): Promise<ReadonlyMap<string, readonly string[]>>
-  swarmLocalAddresses(options?: { id?: boolean }): Promise<readonly string[]>
-  swarmListenAddresses(): Promise<readonly string[]>
-  bitswapStat(): Promise<BitswapInfo>
+  swarmLocalAddresses(options?: { id?: boolean }): MaybePromise<readonly string[]>
+  swarmListenAddresses(): MaybePromise<readonly string[]>
+  bitswapStat(): MaybePromise<BitswapInfo>
   /** CIDs this peer wants, or those that `peer` wants of it. */
-  bitswapWantlist(peer?: string): Promise<readonly string[]>
-  bitswapLedger(peer: string): Promise<LedgerInfo>
-  bitswapLedgers(): Promise<readonly LedgerInfo[]>
+  bitswapWantlist(peer?: string): MaybePromise<readonly string[]>
+  bitswapLedger(peer: string): MaybePromise<LedgerInfo>
+  bitswapLedgers(): MaybePromise<readonly LedgerInfo[]>
   repoStat(options?: Signal & { sizeOnly?: boolean }): Promise<RepoInfo>
-  shutdown(): Promise<void>
+  shutdown(): MaybePromise<void>
 }

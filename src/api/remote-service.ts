@@ -61,7 +61,6 @@ export class RemoteService implements Service.PeerService {
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
     const query = {
       mhtype: options.hash,
-      'allow-big-block': options.allowBig,
       ...(options.cidVersion === 0 ? { format: 'v0' } : { 'cid-codec': options.codec })
     }
     const body = writeMultipart(oneFile(bytes))

@@ -18,10 +18,20 @@ export interface Config {
   readonly noAnnounce: readonly string[]
   /** Serve other peers at all (`Bitswap.ServerEnabled`). */
   readonly serverEnabled: boolean
+  /** Where blocks and metadata lie, as storage specifications, relative to the repo (`Barter.Blocks`, `Barter.Metadata`). */
+  readonly storage: StorageChoice
   /** Shown by `repo stat`; a number of bytes or a text such as `10GB`. */
   readonly storageMax: string
   readonly source: JsonObject
 }
+
+export interface StorageChoice {
+  readonly blocks: string
+  readonly metadata: string
+}
+
+/** Files for blocks, LevelDB for metadata. */
+export const DEFAULT_STORAGE: StorageChoice = { blocks: 'fs:blocks', metadata: 'level:datastore' }
 
 /** The smallest config that Barter, and a user of Kubo, are at home with. */
 export function defaultConfig(identity: Identity): JsonObject {
@@ -84,6 +94,10 @@ export function parseConfig(text: string, path: string): Config {
     appendAnnounce: read.texts('Addresses', 'AppendAnnounce'),
     noAnnounce: read.texts('Addresses', 'NoAnnounce'),
     serverEnabled: read.flag('Bitswap', 'ServerEnabled', true),
+    storage: {
+      blocks: read.optionalText('Barter', 'Blocks', DEFAULT_STORAGE.blocks),
+      metadata: read.optionalText('Barter', 'Metadata', DEFAULT_STORAGE.metadata)
+    },
     storageMax: read.optionalText('Datastore', 'StorageMax', ''),
     source: value
   }

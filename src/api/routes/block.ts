@@ -62,15 +62,17 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
 
 function putOptions(call: Call): BlockPutOptions {
   const options = { signal: call.signal, hash: text(call, 'mhtype') ?? 'sha2-256' }
-  const allowBig = flag(call, 'allow-big-block')
   const format = text(call, 'format')
   const mhlen = call.options.get('mhlen')
   if (mhlen !== undefined && mhlen !== -1) {
     throw new ApiError('command', 'digests are never cut short here: leave out mhlen', { code: 1 })
   }
-  if (format === undefined) return { ...options, allowBig, codec: text(call, 'cid-codec') ?? 'raw' }
-  if (format === 'v0') return { ...options, allowBig, codec: 'dag-pb', cidVersion: 0 }
-  return { ...options, allowBig, codec: { protobuf: 'dag-pb', cbor: 'dag-cbor' }[format] ?? format }
+  if (flag(call, 'allow-big-block')) {
+    throw new ApiError('command', 'no peer would take a block over 2 MiB: leave out allow-big-block', { code: 1 })
+  }
+  if (format === undefined) return { ...options, codec: text(call, 'cid-codec') ?? 'raw' }
+  if (format === 'v0') return { ...options, codec: 'dag-pb', cidVersion: 0 }
+  return { ...options, codec: { protobuf: 'dag-pb', cbor: 'dag-cbor' }[format] ?? format }
 }
 
 async function* removeAll(service: PeerService, call: Call): AsyncGenerator {

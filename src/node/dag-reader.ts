@@ -1,0 +1,107 @@
+import { code as DAG_PB, decode } from '@ipld/dag-pb'
+import type { CID } from 'multiformats/cid'
+import type { ExchangeSession } from '../exchange.ts'
+import { cidKey, type CidKey } from '../ids.ts'
+
+/** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
+const MAX_AHEAD = 256
+
+/** Of the nodes still to be visited, this many are asked for before their turn, so that their round trips overlap. */
+const SIBLINGS_AHEAD = 64
+
+/** Blocks kept for a reader that comes back to them: it reads a file in windows, and each starts at the root again. */
+const MAX_RECENT = 8
+
+/** Where blocks come from: an exchange session, or the repo alone. */
+export type BlockSource = Pick<ExchangeSession, 'get' | 'prefetch' | 'close'>
+
+interface Item {
+  readonly cid: CID
+  asked: boolean
+}
+
+/**
+ * Reads the blocks of one DAG through one source, and, once told to `readAhead`, walks the DAG before the reader
+ * does, in the order of a depth-first reader, so that blocks are on their way when they are asked for.
+ */
+export class DagReader {
+  readonly #source: BlockSource
+  readonly #signal: AbortSignal | undefined
+  readonly #closed = new AbortController()
+  /** Bounded: `MAX_RECENT` blocks. */
+  readonly #recent = new Map<CidKey, Uint8Array>()
+  #ahead = 0
+  #wakeWalk: (() => void) | undefined
+
+  constructor(source: BlockSource, signal?: AbortSignal) {
+    this.#source = source
+    this.#signal = signal
+  }
+
+  /** In the shape that the UnixFS exporter reads from. */
+  async *get(cid: CID): AsyncGenerator<Uint8Array> {
+    yield await this.read(cid)
+  }
+
+  async read(cid: CID): Promise<Uint8Array> {
+    const key = cidKey(cid)
+    const recent = this.#recent.get(key)
+    if (recent !== undefined) return recent
+    this.#ahead -= 1
+    this.#wakeWalk?.()
+    const bytes = await this.#source.get(cid, { signal: this.#signal })
+    this.#recent.set(key, bytes)
+    const [oldest] = this.#recent.keys()
+    if (this.#recent.size > MAX_RECENT && oldest !== undefined) this.#recent.delete(oldest)
+    return bytes
+  }
+
+  /** Starts to walk below `root`. A failure on the way is left to the reader, who meets it in its turn. */
+  readAhead(root: CID): void {
+    this.#ahead = 0
+    this.#walk(root).catch(() => this.#wakeWalk?.())
+  }
+
+  close(): void {
+    this.#closed.abort()
+    this.#wakeWalk?.()
+    this.#source.close()
+  }
+
+  async #walk(root: CID): Promise<void> {
+    // Bounded: by the links of the nodes on the way from the root to the place of the walk, each a block.
+    const stack: Item[] = [{ cid: root, asked: true }]
+    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+      while (this.#ahead >= MAX_AHEAD && !this.#closed.signal.aborted) await this.#room()
+      if (this.#closed.signal.aborted) return
+      this.#ahead += 1
+      if (item.cid.code === DAG_PB) {
+        const bytes = await this.#source.get(item.cid, { signal: this.#closed.signal })
+        stack.push(...children(bytes))
+      } else if (!item.asked) {
+        item.asked = true
+        this.#source.prefetch([item.cid])
+      }
+      this.#ask(stack.slice(-SIBLINGS_AHEAD).reverse())
+    }
+  }
+
+  #ask(items: readonly Item[]): void {
+    const fresh = items.filter((item) => !item.asked)
+    for (const item of fresh) item.asked = true
+    if (fresh.length > 0) this.#source.prefetch(fresh.map((item) => item.cid))
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeWalk = resolve
+    })
+  }
+}
+
+/** The links of a node, the last first, as a stack takes them. */
+function children(bytes: Uint8Array): Item[] {
+  return decode(bytes)
+    .Links.map((link) => ({ cid: link.Hash, asked: false }))
+    .reverse()
+}

@@ -1,0 +1,173 @@
+import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
+import type { CID } from 'multiformats/cid'
+import type * as Service from '../api/peer-service.ts'
+import { BlockTooLargeError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { MAX_BLOCK_BYTES } from '../message/limits.ts'
+import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
+import { addFiles } from './add-files.ts'
+import { blockCid } from './block-cid.ts'
+import { parseBlockPath, parseContentPath } from './content-path.ts'
+import { DagReader, type BlockSource } from './dag-reader.ts'
+import { LocalSource } from './local-source.ts'
+import { fileContent, fileSize, listLinks, resolvePath, treeSize, walkTree } from './read-files.ts'
+import { reasonOf } from './repo-error.ts'
+
+export interface ContentParts {
+  readonly blockstore: InterfaceBlockstore
+  /** The same blocks, as the exchange sees them. */
+  readonly blocks: Blockstore
+  readonly hashers: Hashers
+  /** Without it only what is in the store can be read. */
+  readonly exchange: Exchange | undefined
+}
+
+/** Files and blocks: read from the store, or through the exchange; written to the store, and told to the exchange. */
+export class LocalContent {
+  readonly #parts: ContentParts
+  readonly #local: LocalSource
+
+  constructor(parts: ContentParts) {
+    this.#parts = parts
+    this.#local = new LocalSource(parts.blocks)
+  }
+
+  add(candidates: AsyncIterable<Service.AddCandidate>, options?: Service.AddOptions): AsyncGenerator<Service.AddEvent> {
+    const { blocks, exchange } = this.#parts
+    const target = {
+      writeBlock: (cid: CID, bytes: Uint8Array, signal?: AbortOptions) => blocks.put(cid, bytes, signal),
+      notify: (cids: readonly CID[]) => exchange?.notify(cids) ?? Promise.resolve()
+    }
+    return addFiles(target, candidates, options)
+  }
+
+  async cat(
+    path: string,
+    options: Service.ReadOptions & { offset?: number; length?: number } = {}
+  ): Promise<Service.CatResult> {
+    const { offset = 0, length = Infinity } = options
+    const { reader, entry } = await this.#open(path, options)
+    return closeAfter(reader, () => {
+      const size = Math.max(0, Math.min(length, fileSize(entry) - offset))
+      if (size === fileSize(entry)) reader.readAhead(entry.cid)
+      return { size, content: closing(reader, fileContent(entry, offset, size)) }
+    })
+  }
+
+  async get(path: string, options: Service.ReadOptions = {}): Promise<Service.Tree> {
+    const { reader, entry } = await this.#open(path, options)
+    return closeAfter(reader, () => {
+      reader.readAhead(entry.cid)
+      const name = parseContentPath(path).names.at(-1) ?? entry.cid.toString()
+      return { size: treeSize(entry), entries: closing(reader, walkTree(reader, entry, name)) }
+    })
+  }
+
+  async ls(path: string, options: Service.ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
+    const { reader, entry } = await this.#open(path, options)
+    try {
+      return await listLinks(reader, entry)
+    } finally {
+      reader.close()
+    }
+  }
+
+  async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
+    const { hashers, exchange, blocks } = this.#parts
+    if (bytes.byteLength > MAX_BLOCK_BYTES) {
+      throw new BlockTooLargeError(
+        `produced block is over 2MiB: big blocks can't be exchanged with other peers. Use "add" for bigger files`
+      )
+    }
+    await hashers.load()
+    const cid = blockCid(hashers, bytes, options)
+    const signal = { signal: options.signal }
+    await (exchange === undefined ? blocks.put(cid, bytes, signal) : exchange.put(cid, bytes, signal))
+    return { cid: cid.toString(), size: bytes.byteLength }
+  }
+
+  async blockGet(path: string, options: Service.ReadOptions = {}): Promise<Uint8Array> {
+    const source = this.#source(options)
+    try {
+      return await source.get(parseBlockPath(path), { signal: options.signal })
+    } finally {
+      source.close()
+    }
+  }
+
+  async blockStat(path: string, options: Service.ReadOptions = {}): Promise<Service.BlockInfo> {
+    const cid = parseBlockPath(path)
+    const known = await this.#parts.blocks.size(cid, { signal: options.signal })
+    return { cid: cid.toString(), size: known ?? (await this.blockGet(path, options)).byteLength }
+  }
+
+  async *blockRemove(
+    paths: readonly string[],
+    options: AbortOptions & { force?: boolean } = {}
+  ): AsyncGenerator<Service.RemoveResult> {
+    for (const cid of paths.map(parseBlockPath)) {
+      options.signal?.throwIfAborted()
+      const error = await this.#remove(cid, options.force === true)
+      yield { cid: cid.toString(), ...(error === undefined ? {} : { error }) }
+    }
+  }
+
+  /** Number and size of the blocks: looks at each. */
+  async usage(signal?: AbortSignal): Promise<{ blocks: number; bytes: number }> {
+    let blocks = 0
+    let bytes = 0
+    for await (const { cid } of this.#parts.blockstore.getAll()) {
+      signal?.throwIfAborted()
+      blocks += 1
+      bytes += (await this.#parts.blocks.size(cid)) ?? 0
+    }
+    return { blocks, bytes }
+  }
+
+  async #remove(cid: CID, force: boolean): Promise<string | undefined> {
+    try {
+      if ((await this.#parts.blocks.size(cid)) === undefined) {
+        return force ? undefined : `ipld: could not find ${cid.toString()}`
+      }
+      await this.#parts.blockstore.delete(cid)
+      return undefined
+    } catch (error) {
+      return reasonOf(error)
+    }
+  }
+
+  async #open(path: string, options: Service.ReadOptions) {
+    const parsed = parseContentPath(path)
+    const reader = new DagReader(this.#source(options), options.signal)
+    try {
+      return { reader, entry: await resolvePath(reader, parsed) }
+    } catch (error) {
+      reader.close()
+      throw error
+    }
+  }
+
+  #source({ offline, from, signal }: Service.ReadOptions): BlockSource {
+    const { exchange } = this.#parts
+    if (exchange === undefined || offline === true) return this.#local
+    return exchange.createSession({ signal, providers: from })
+  }
+}
+
+/** Hands the reader over to what `make` returns; closes it when that fails. */
+function closeAfter<T>(reader: DagReader, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    reader.close()
+    throw error
+  }
+}
+
+async function* closing<T>(reader: DagReader, values: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* values
+  } finally {
+    reader.close()
+  }
+}

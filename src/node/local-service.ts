@@ -1,0 +1,177 @@
+import { arch, platform } from 'node:process'
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import type * as Service from '../api/peer-service.ts'
+import { BitswapError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import type { AbortOptions } from '../ports.ts'
+import { LocalContent, type ContentParts } from './local-content.ts'
+import { packageVersion } from './package-version.ts'
+import { REPO_VERSION } from './repo-init.ts'
+import { describePeer, parsePeer, Swarm } from './swarm.ts'
+
+/** The command needs peers, and this process has none. In Kubo's words. */
+export class OfflineError extends BitswapError {
+  constructor() {
+    super('OfflineError', 'ERR_OFFLINE', "this command must be run in online mode. Try running 'barter daemon' first")
+  }
+}
+
+export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
+  /** Where the repo lies; empty for a peer that keeps nothing. */
+  readonly root: string
+  /** `Datastore.StorageMax` of the config, empty for none. */
+  readonly storageMax: string
+  readonly peerId: PeerId
+  /** The network side; without it, commands that need peers fail with `OfflineError`. */
+  readonly online: { readonly libp2p: Libp2p; readonly exchange: Exchange } | undefined
+  /** Ends the process that serves this; left out by who does not serve others. */
+  readonly shutdown?: () => void
+}
+
+/** The peer of this process, as a service. */
+export class LocalService implements Service.PeerService {
+  readonly #parts: LocalServiceParts
+  readonly #content: LocalContent
+
+  constructor(parts: LocalServiceParts) {
+    this.#parts = parts
+    this.#content = new LocalContent({ ...parts, exchange: parts.online?.exchange })
+  }
+
+  version(): Service.VersionInfo {
+    return {
+      version: packageVersion(),
+      commit: '',
+      repo: REPO_VERSION,
+      system: `${arch === 'x64' ? 'amd64' : arch}/${platform}`,
+      runtime: `node${process.version}`
+    }
+  }
+
+  async id(peer?: string): Promise<Service.IdInfo> {
+    const { online, peerId } = this.#parts
+    if (online !== undefined) return await new Swarm(online.libp2p).id(peer, agentVersion())
+    if (peer !== undefined && peer !== peerId.toString()) throw new OfflineError()
+    return describePeer(peerId, [], agentVersion(), [])
+  }
+
+  add(candidates: AsyncIterable<Service.AddCandidate>, options?: Service.AddOptions): AsyncIterable<Service.AddEvent> {
+    return this.#content.add(candidates, options)
+  }
+
+  cat(path: string, options?: Service.ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
+    return this.#content.cat(path, options)
+  }
+
+  get(path: string, options?: Service.ReadOptions): Promise<Service.Tree> {
+    return this.#content.get(path, options)
+  }
+
+  ls(path: string, options?: Service.ReadOptions): Promise<readonly Service.LinkInfo[]> {
+    return this.#content.ls(path, options)
+  }
+
+  blockPut(bytes: Uint8Array, options?: Service.BlockPutOptions): Promise<Service.BlockInfo> {
+    return this.#content.blockPut(bytes, options)
+  }
+
+  blockGet(path: string, options?: Service.ReadOptions): Promise<Uint8Array> {
+    return this.#content.blockGet(path, options)
+  }
+
+  blockStat(path: string, options?: Service.ReadOptions): Promise<Service.BlockInfo> {
+    return this.#content.blockStat(path, options)
+  }
+
+  blockRemove(
+    paths: readonly string[],
+    options?: AbortOptions & { force?: boolean }
+  ): AsyncIterable<Service.RemoveResult> {
+    return this.#content.blockRemove(paths, options)
+  }
+
+  async swarmConnect(address: string, options?: AbortOptions): Promise<Service.SwarmResult> {
+    return await this.#swarm().connect(address, options)
+  }
+
+  async swarmDisconnect(address: string): Promise<Service.SwarmResult> {
+    return await this.#swarm().disconnect(address)
+  }
+
+  swarmPeers(): readonly Service.SwarmPeer[] {
+    return this.#swarm().peers()
+  }
+
+  async swarmAddresses(): Promise<ReadonlyMap<string, readonly string[]>> {
+    return await this.#swarm().addresses()
+  }
+
+  swarmLocalAddresses(options: { id?: boolean } = {}): readonly string[] {
+    return this.#swarm().localAddresses(options.id)
+  }
+
+  swarmListenAddresses(): readonly string[] {
+    return this.#swarm().listenAddresses()
+  }
+
+  bitswapStat(): Service.BitswapInfo {
+    const { wantlist, partners, ...counters } = this.#exchange().stat()
+    return { ...counters, wantlist: wantlist.map(String), peers: partners.map(String).sort() }
+  }
+
+  bitswapWantlist(peer?: string): readonly string[] {
+    const exchange = this.#exchange()
+    const own = peer === undefined || peer === this.#parts.peerId.toString()
+    const wants = own ? exchange.wantlist() : exchange.wantlistOf(parsePeer(peer))
+    return wants.map((want) => want.cid.toString())
+  }
+
+  /** A peer that nothing was exchanged with has an empty ledger. */
+  bitswapLedger(peer: string): Service.LedgerInfo {
+    const id = parsePeer(peer).toString()
+    const ledger = this.#exchange().ledger(id)
+    return ledger ?? { peer: id, debtRatio: 0, bytesSent: 0, bytesReceived: 0, exchanges: 0 }
+  }
+
+  bitswapLedgers(): readonly Service.LedgerInfo[] {
+    return this.#exchange().ledgers()
+  }
+
+  async repoStat(options: AbortOptions & { sizeOnly?: boolean } = {}): Promise<Service.RepoInfo> {
+    const { blocks, bytes } = await this.#content.usage(options.signal)
+    const { root, storageMax } = this.#parts
+    return { path: root, version: `fs-repo@${REPO_VERSION}`, size: bytes, storageMax: parseBytes(storageMax), blocks }
+  }
+
+  shutdown(): void {
+    if (this.#parts.shutdown === undefined) throw new OfflineError()
+    this.#parts.shutdown()
+  }
+
+  #swarm(): Swarm {
+    if (this.#parts.online === undefined) throw new OfflineError()
+    return new Swarm(this.#parts.online.libp2p)
+  }
+
+  #exchange(): Exchange {
+    if (this.#parts.online === undefined) throw new OfflineError()
+    return this.#parts.online.exchange
+  }
+}
+
+/** How this program names itself to peers. */
+export function agentVersion(): string {
+  return `barter/${packageVersion()}`
+}
+
+/** Multiples in sizes such as `10GB`: powers of ten, and with an `i` powers of two. */
+const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12, p: 1e15 }
+const BINARY_UNITS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 }
+
+/** Bytes of a size as people write it; undefined for none, or one that cannot be read. */
+function parseBytes(text: string): number | undefined {
+  const [, amount, unit = '', binary] = /^([\d.]+)\s*([kmgtp]?)(i?)b?$/iu.exec(text) ?? []
+  if (amount === undefined) return undefined
+  const factor = (binary === '' || binary === undefined ? UNITS : BINARY_UNITS)[unit.toLowerCase()]
+  return factor === undefined ? undefined : Math.round(Number(amount) * factor)
+}

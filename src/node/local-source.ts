@@ -1,0 +1,34 @@
+import type { CID } from 'multiformats/cid'
+import { NotFoundError } from '../errors.ts'
+import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
+import type { AbortOptions, Blockstore } from '../ports.ts'
+import type { BlockSource } from './dag-reader.ts'
+
+/** Blocks of the repo alone: what is not there is not found, and nobody is asked. */
+export class LocalSource implements BlockSource {
+  readonly #blocks: Blockstore
+
+  constructor(blocks: Blockstore) {
+    this.#blocks = blocks
+  }
+
+  async get(cid: CID, options?: AbortOptions): Promise<Uint8Array> {
+    if (cid.multihash.code === IDENTITY_CODE) return cid.multihash.digest
+    const bytes = await this.#blocks.get(cid, options)
+    if (bytes === undefined) throw notFoundOffline(cid)
+    return bytes
+  }
+
+  prefetch(): void {
+    // What is here need not be fetched.
+  }
+
+  close(): void {
+    // The store is closed with the repo.
+  }
+}
+
+/** In Kubo's words, which its clients read. */
+export function notFoundOffline(cid: CID): NotFoundError {
+  return new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}`)
+}

@@ -1,0 +1,152 @@
+import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
+import type { LinkInfo, TreeEntry } from '../api/peer-service.ts'
+import { BitswapError, InvalidParametersError } from '../errors.ts'
+import type { ContentPath } from './content-path.ts'
+import type { DagReader } from './dag-reader.ts'
+
+/** Bytes of a file read at a time: the exporter reads all it is asked for without waiting for whoever takes it. */
+const WINDOW_BYTES = 8 * 1024 * 1024
+
+/** Blocks of a window read side by side. */
+const READ_CONCURRENCY = 32
+
+/** Longest path below a root, in bytes: what systems take. A chain of folders beyond is somebody's joke. */
+const MAX_PATH_BYTES = 4_096
+
+/** Content that is not what was asked for, or that no file system should be given. */
+export class ContentError extends BitswapError {
+  constructor(code: 'ERR_IS_FOLDER' | 'ERR_NOT_UNIXFS' | 'ERR_UNSAFE_NAME', message: string) {
+    super('ContentError', code, message)
+  }
+}
+
+type Readable = Extract<UnixFSEntry, { content: unknown }>
+
+/** Follows a path from its CID. */
+export async function resolvePath(reader: DagReader, { cid, names }: ContentPath): Promise<UnixFSEntry> {
+  let entry = await exporter(cid, reader)
+  for (const name of names) {
+    if (entry.type !== 'directory') throw noLink(name, entry)
+    const child = await findChild(entry, name)
+    if (child === undefined) throw noLink(name, entry)
+    entry = await exporter(child, reader)
+  }
+  return entry
+}
+
+/** Bytes of a file. */
+export function fileSize(entry: UnixFSEntry): number {
+  const size = Number(readable(entry).size)
+  if (!Number.isSafeInteger(size)) throw new ContentError('ERR_NOT_UNIXFS', `the file claims to have ${size} bytes`)
+  return entry.type === 'identity' ? entry.node.byteLength : size
+}
+
+/** The content of a file from `offset` on, window by window: no more than one is in memory. */
+export async function* fileContent(
+  entry: UnixFSEntry,
+  offset = 0,
+  length = fileSize(entry) - offset
+): AsyncGenerator<Uint8Array> {
+  const file = readable(entry)
+  const end = Math.min(offset + length, fileSize(entry))
+  for (let start = offset; start < end; start += WINDOW_BYTES) {
+    const window = { offset: start, length: Math.min(WINDOW_BYTES, end - start) }
+    for await (const chunk of file.content({ ...window, blockReadConcurrency: READ_CONCURRENCY })) {
+      if (chunk.byteLength > 0) yield chunk
+    }
+  }
+}
+
+/** Everything below an entry, a folder before what is in it. */
+export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: string): AsyncGenerator<TreeEntry> {
+  const stack = [folderOf(root, [checkName(name)])]
+  if (root.type !== 'directory') {
+    yield leaf(root, [checkName(name)])
+    return
+  }
+  yield { type: 'folder', path: [name] }
+  // A stack and not a recursion: a hostile tree may be deep.
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const next = await top.children.next()
+    if (next.done === true) {
+      stack.pop()
+      continue
+    }
+    const path = [...top.path, checkName(next.value.name)]
+    if (Buffer.byteLength(path.join('/')) > MAX_PATH_BYTES) {
+      throw new ContentError('ERR_UNSAFE_NAME', `a path of the tree is longer than ${MAX_PATH_BYTES} bytes`)
+    }
+    const entry = await exporter(next.value.cid, reader)
+    if (entry.type === 'directory') {
+      yield { type: 'folder', path }
+      stack.push(folderOf(entry, path))
+    } else {
+      yield leaf(entry, path)
+    }
+  }
+}
+
+/** The links of a folder; of a file, none. */
+export async function listLinks(reader: DagReader, entry: UnixFSEntry): Promise<readonly LinkInfo[]> {
+  if (entry.type !== 'directory') return []
+  const links: LinkInfo[] = []
+  for await (const { name, cid } of entry.entries()) {
+    const child = await exporter(cid, reader)
+    const target = linkTarget(child)
+    const type = target !== undefined ? 'link' : child.type === 'directory' ? 'folder' : 'file'
+    const size = type === 'file' ? fileSize(child) : 0
+    links.push({ name, cid: cid.toString(), size, type, target: target ?? '' })
+  }
+  return links
+}
+
+/** Bytes that a tree will bring, as far as its root tells: what its links say, or the size of the file. */
+export function treeSize(entry: UnixFSEntry): number {
+  if (entry.type !== 'directory') return fileSize(entry)
+  return entry.node.Links.reduce((sum, link) => sum + (link.Tsize ?? 0), 0)
+}
+
+function folderOf(entry: UnixFSEntry, path: readonly string[]) {
+  return { path, children: entry.type === 'directory' ? entry.entries() : noChildren() }
+}
+
+async function* noChildren(): AsyncGenerator<never> {
+  // A file has none.
+}
+
+function leaf(entry: UnixFSEntry, path: readonly string[]): TreeEntry {
+  const target = linkTarget(entry)
+  if (target !== undefined) return { type: 'link', path, target }
+  return { type: 'file', path, size: fileSize(entry), content: fileContent(entry) }
+}
+
+function linkTarget(entry: UnixFSEntry): string | undefined {
+  if (entry.type !== 'file' || entry.unixfs.type !== 'symlink') return undefined
+  return Buffer.from(entry.unixfs.data ?? new Uint8Array()).toString('utf8')
+}
+
+async function findChild(folder: Extract<UnixFSEntry, { type: 'directory' }>, name: string) {
+  for await (const entry of folder.entries()) if (entry.name === name) return entry.cid
+  return undefined
+}
+
+function readable(entry: UnixFSEntry): Readable {
+  if (entry.type === 'directory') throw new ContentError('ERR_IS_FOLDER', 'this dag node is a directory')
+  if (entry.type === 'object') {
+    throw new ContentError('ERR_NOT_UNIXFS', `${entry.cid.toString()} is data, not a file: read it with block get`)
+  }
+  return entry
+}
+
+/** A name that stays inside the folder it is in, on every system. */
+function checkName(name: string): string {
+  const unsafe = name === '' || name === '.' || name === '..' || /[/\0]/u.test(name)
+  if (unsafe || (process.platform === 'win32' && /[\\:]/u.test(name))) {
+    throw new ContentError('ERR_UNSAFE_NAME', `the tree has an entry named ${JSON.stringify(name)}: refused`)
+  }
+  return name
+}
+
+function noLink(name: string, entry: UnixFSEntry): Error {
+  return new InvalidParametersError(`no link named ${JSON.stringify(name)} under ${entry.cid.toString()}`)
+}

@@ -1,0 +1,83 @@
+import { access, mkdir, readdir } from 'node:fs/promises'
+import { InvalidParametersError } from '../errors.ts'
+import { DEFAULT_STORAGE, defaultConfig, writeConfig, type JsonObject, type StorageChoice } from './config.ts'
+import { createIdentity, type Identity } from './identity.ts'
+import { findFreePort, isPortFree } from './listen.ts'
+import { applyProfiles, merge } from './profiles.ts'
+import { RepoError } from './repo-error.ts'
+import { repoPaths } from './repo-path.ts'
+import { writeFileAtomic } from './write-file.ts'
+
+export interface RepoInit {
+  /** Names of profiles, with commas between them. */
+  readonly profile?: string
+  /** Instead of default ports that are taken, take free ones, and keep them. For a first start that must work. */
+  readonly avoidBusyPorts?: boolean
+}
+
+/** The form of a repo; the number is Kubo's for the same set of files. */
+export const REPO_VERSION = '18'
+
+const SWARM_PORT = 4001
+const API_PORT = 5001
+
+export async function repoExists(root: string): Promise<boolean> {
+  try {
+    await access(repoPaths(root).config)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Makes a new repo, readable by its owner only. The config comes last: with it, the repo exists. */
+export async function initRepo(root: string, init: RepoInit = {}): Promise<Identity> {
+  const paths = repoPaths(root)
+  if (await repoExists(root)) {
+    throw new RepoError(
+      'ERR_REPO_EXISTS',
+      `${root} holds a repo already: use it, or set BARTER_PATH to another directory. Reinitializing would overwrite its keys`
+    )
+  }
+  await assertEmpty(root)
+  // Read before anything is written: a mistyped profile must leave nothing behind.
+  applyProfiles({}, init.profile ?? '')
+  const identity = await createIdentity()
+  const plain = defaultConfig(identity)
+  const config = applyProfiles(init.avoidBusyPorts === true ? await withFreePorts(plain) : plain, init.profile ?? '')
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  await mkdir(paths.blocks, { recursive: true, mode: 0o700 })
+  await mkdir(paths.datastore, { recursive: true, mode: 0o700 })
+  await writeFileAtomic(paths.version, `${REPO_VERSION}\n`, 0o600)
+  await writeFileAtomic(paths.datastoreSpec, datastoreSpec(DEFAULT_STORAGE), 0o600)
+  await writeConfig(paths.config, config)
+  return identity
+}
+
+/** What the `datastore_spec` file says: how the data in this repo was written, whatever the config says later. */
+export function datastoreSpec({ blocks, metadata }: StorageChoice): string {
+  return `${JSON.stringify({ type: 'barter', blocks, metadata })}\n`
+}
+
+async function assertEmpty(root: string): Promise<void> {
+  let names: string[]
+  try {
+    names = await readdir(root)
+  } catch {
+    return
+  }
+  const foreign = names.filter((name) => !OUR_NAMES.has(name))
+  if (foreign.length === 0) return
+  throw new InvalidParametersError(
+    `${root} holds other files (${foreign.slice(0, 3).join(', ')}): set BARTER_PATH to an empty or new directory`
+  )
+}
+
+/** What a first start that was cut off, or a lock, may have left. */
+const OUR_NAMES: ReadonlySet<string> = new Set(['blocks', 'datastore', 'version', 'datastore_spec', 'lock'])
+
+async function withFreePorts(config: JsonObject): Promise<JsonObject> {
+  const swarm = (await isPortFree(SWARM_PORT, '0.0.0.0')) ? SWARM_PORT : await findFreePort('0.0.0.0')
+  const api = (await isPortFree(API_PORT, '127.0.0.1')) ? API_PORT : await findFreePort('127.0.0.1')
+  return merge(config, 'Addresses', { Swarm: [`/ip4/0.0.0.0/tcp/${swarm}`], API: `/ip4/127.0.0.1/tcp/${api}` })
+}

@@ -1,0 +1,142 @@
+import { chmod, readFile, stat } from 'node:fs/promises'
+import type { PrivateKey } from '@libp2p/interface'
+import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
+import type { Datastore } from 'interface-datastore'
+import { StoreError } from '../errors.ts'
+import type { Blockstore, Hashers, Logger } from '../ports.ts'
+import { openBlockstore, openDatastore } from '../storage/open-storage.ts'
+import { acquireRepoLock } from '../storage/repo-lock.ts'
+import { readConfig, type Config } from './config.ts'
+import { readIdentity } from './identity.ts'
+import { reasonOf, RepoError, systemCode } from './repo-error.ts'
+import { datastoreSpec, REPO_VERSION, repoExists } from './repo-init.ts'
+import { repoPaths, type RepoPaths } from './repo-path.ts'
+
+/** A repo in use by this process: locked, its stores open. */
+export interface Repo {
+  readonly paths: RepoPaths
+  readonly config: Config
+  readonly privateKey: PrivateKey
+  readonly blockstore: InterfaceBlockstore
+  /** The same blocks, as the exchange sees them. */
+  readonly blocks: Blockstore
+  readonly datastore: Datastore
+  /** Closes the stores and gives the repo free. */
+  close(): Promise<void>
+}
+
+export interface OpenRepoOptions {
+  readonly hashers: Hashers
+  readonly logger?: Logger
+  /** Told what was not as it should be, and was put right. */
+  readonly warn?: (message: string) => void
+}
+
+/**
+ * Opens a repo for this process alone. Everything that can be wrong with it is checked first, and rejects with a
+ * `RepoError` (or `RepoLockedError`) that says what to do.
+ */
+export async function openRepo(root: string, options: OpenRepoOptions): Promise<Repo> {
+  const paths = repoPaths(root)
+  if (!(await repoExists(root))) throw noRepo(root)
+  await checkVersion(paths)
+  const config = await readConfig(paths.config)
+  const privateKey = readIdentity(config.identity, paths.config)
+  await checkStorage(paths, config)
+  await checkModes(paths, options.warn)
+  const lock = await acquireRepoLock(root)
+  try {
+    const stores = await openStores(root, config, options)
+    return {
+      paths,
+      config,
+      privateKey,
+      ...stores,
+      close: async () => {
+        await stores.close()
+        await lock.release()
+      }
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+export function noRepo(root: string): RepoError {
+  return new RepoError(
+    'ERR_NO_REPO',
+    `no repo found in ${root}: run "barter init", or start with "barter daemon --init"`
+  )
+}
+
+async function openStores(root: string, { storage }: Config, options: OpenRepoOptions) {
+  const { hashers } = options
+  const common = { base: root, ...(options.logger === undefined ? {} : { logger: options.logger }) }
+  const opened = await openBlockstore(storage.blocks, { ...common, hashers })
+  try {
+    const metadata = await openDatastore(storage.metadata, common)
+    return {
+      blockstore: opened.blockstore,
+      blocks: opened.port,
+      datastore: metadata.datastore,
+      close: async () => {
+        await Promise.all([opened.close(), metadata.close()])
+      }
+    }
+  } catch (error) {
+    await opened.close()
+    if (!(error instanceof StoreError)) throw error
+    throw new RepoError('ERR_REPO_STORAGE', `${error.message} (${reasonOf(error.cause)})`, { cause: error })
+  }
+}
+
+async function checkVersion(paths: RepoPaths): Promise<void> {
+  const text = await readText(paths.version)
+  if (text?.trim() === REPO_VERSION) return
+  throw new RepoError(
+    'ERR_REPO_VERSION',
+    `the repo ${paths.root} has version ${text === undefined ? 'none' : JSON.stringify(text.trim())}, and this program ` +
+      `reads version ${REPO_VERSION}: use the program that made it, or set BARTER_PATH to another directory`
+  )
+}
+
+/** Data written one way must not be read another way; and another program's repo is not ours to write to. */
+async function checkStorage(paths: RepoPaths, config: Config): Promise<void> {
+  const written = await readText(paths.datastoreSpec)
+  if (written?.includes('"type":"barter"') !== true) {
+    throw new RepoError(
+      'ERR_REPO_FOREIGN',
+      `the repo ${paths.root} was made by another program: set IPFS_PATH or BARTER_PATH to another directory`
+    )
+  }
+  if (written === datastoreSpec(config.storage)) return
+  throw new RepoError(
+    'ERR_REPO_STORAGE',
+    `${paths.datastoreSpec} says the data lies in ${written.trim()}, but the config says ` +
+      `${datastoreSpec(config.storage).trim()}: set Barter.Blocks and Barter.Metadata in ${paths.config} back`
+  )
+}
+
+/** The private key is for its owner only. */
+async function checkModes(paths: RepoPaths, warn: OpenRepoOptions['warn']): Promise<void> {
+  if (process.platform === 'win32') return
+  for (const [path, mode] of [
+    [paths.config, 0o600],
+    [paths.root, 0o700]
+  ] as const) {
+    const found = (await stat(path)).mode & 0o777
+    if ((found & 0o077) === 0) continue
+    await chmod(path, mode)
+    warn?.(`${path} was open to other users (mode ${found.toString(8)}): it is now for its owner only`)
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw new RepoError('ERR_REPO_STORAGE', `${path} cannot be read: ${reasonOf(error)}`, { cause: error })
+  }
+}

@@ -1,0 +1,131 @@
+import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
+import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import type { IdInfo, SwarmPeer, SwarmResult } from '../api/peer-service.ts'
+import { InvalidParametersError } from '../errors.ts'
+import type { AbortOptions } from '../ports.ts'
+import { reasonOf } from './repo-error.ts'
+
+/** What a user asks of the network side of a peer, in texts. */
+export class Swarm {
+  readonly #libp2p: Libp2p
+
+  constructor(libp2p: Libp2p) {
+    this.#libp2p = libp2p
+  }
+
+  async connect(address: string, { signal }: AbortOptions = {}): Promise<SwarmResult> {
+    const target = parseTarget(address)
+    try {
+      const connection = await this.#libp2p.dial(target.address ?? target.peer, { ...(signal && { signal }) })
+      return { peer: connection.remotePeer.toString() }
+    } catch (error) {
+      signal?.throwIfAborted()
+      return { peer: target.peer.toString(), error: reasonOf(error) }
+    }
+  }
+
+  async disconnect(address: string): Promise<SwarmResult> {
+    const { peer } = parseTarget(address)
+    if (this.#libp2p.getConnections(peer).length === 0) return { peer: peer.toString(), error: 'not connected' }
+    try {
+      await this.#libp2p.hangUp(peer)
+      return { peer: peer.toString() }
+    } catch (error) {
+      return { peer: peer.toString(), error: reasonOf(error) }
+    }
+  }
+
+  peers(): SwarmPeer[] {
+    return this.#libp2p.getConnections().map((connection) => ({
+      address: withoutPeer(connection),
+      peer: connection.remotePeer.toString(),
+      latencyMs: connection.rtt,
+      direction: connection.direction,
+      streams: connection.streams.map((stream) => stream.protocol)
+    }))
+  }
+
+  async addresses(): Promise<Map<string, readonly string[]>> {
+    const known = await this.#libp2p.peerStore.all()
+    return new Map(known.map(({ id, addresses }) => [id.toString(), addresses.map((a) => a.multiaddr.toString())]))
+  }
+
+  localAddresses(withId = false): string[] {
+    const suffix = `/p2p/${this.#libp2p.peerId.toString()}`
+    const bare = this.#libp2p.getMultiaddrs().map((address) => address.toString().replace(suffix, ''))
+    return withId ? bare.map((address) => address + suffix) : bare
+  }
+
+  listenAddresses(): string[] {
+    return this.localAddresses()
+  }
+
+  /** Of this peer, or of one that identified itself to it. */
+  async id(peer: string | undefined, agentVersion: string): Promise<IdInfo> {
+    const { peerId } = this.#libp2p
+    if (peer === undefined || peer === peerId.toString()) {
+      const addresses = this.localAddresses(true)
+      return describePeer(peerId, addresses, agentVersion, this.#libp2p.getProtocols())
+    }
+    const id = parsePeer(peer)
+    if (!(await this.#libp2p.peerStore.has(id))) {
+      throw new InvalidParametersError(`peer ${peer} is not known here: connect to it first`)
+    }
+    const known = await this.#libp2p.peerStore.get(id)
+    const addresses = known.addresses.map((address) => `${address.multiaddr.toString()}/p2p/${peer}`)
+    const agent = Buffer.from(known.metadata.get('AgentVersion') ?? []).toString('utf8')
+    return describePeer(id, addresses, agent, known.protocols)
+  }
+}
+
+/** A peer id in its text form. Throws `InvalidParametersError`. */
+export function parsePeer(text: string): PeerId {
+  try {
+    return peerIdFromString(text)
+  } catch (error) {
+    throw new InvalidParametersError(`"${text}" is no peer id (${reasonOf(error)}): expected one like 12D3KooW…`, {
+      cause: error
+    })
+  }
+}
+
+/** A peer as `id` tells of it. */
+export function describePeer(
+  peer: PeerId,
+  addresses: readonly string[],
+  agentVersion: string,
+  protocols: readonly string[]
+): IdInfo {
+  const key = peer.publicKey === undefined ? '' : Buffer.from(publicKeyToProtobuf(peer.publicKey)).toString('base64')
+  return {
+    id: peer.toString(),
+    publicKey: key,
+    addresses: [...addresses].sort(),
+    agentVersion,
+    protocols: [...protocols].sort()
+  }
+}
+
+/** A multiaddr that ends with a peer, or `/p2p/<peer>` alone, or a peer id alone. */
+function parseTarget(text: string): { peer: PeerId; address?: Multiaddr } {
+  if (!text.startsWith('/')) return { peer: parsePeer(text) }
+  let address: Multiaddr
+  try {
+    address = multiaddr(text)
+  } catch (error) {
+    throw new InvalidParametersError(`invalid peer address "${text}": ${reasonOf(error)}`, { cause: error })
+  }
+  const components = address.getComponents()
+  const last = components.at(-1)
+  if (last?.name !== 'p2p' || last.value === undefined) {
+    throw new InvalidParametersError(`invalid peer address "${text}": it must end with /p2p/<peer id>`)
+  }
+  const peer = parsePeer(last.value)
+  return components.length === 1 ? { peer } : { peer, address }
+}
+
+function withoutPeer(connection: Connection): string {
+  return connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/u, '')
+}
