@@ -4,7 +4,7 @@ import type { ProviderLike } from './exchange.ts'
 import type { Provider } from './ports.ts'
 
 /** Characters a peer id in text form can have: base58, base32 and base36 letters and digits. */
-const PEER_ID = /^[A-Za-z0-9]{8,128}$/
+const PEER_ID = /^[A-Za-z0-9]{1,128}$/
 
 /**
  * A hint of the caller as the core knows it: a multiaddr, with or without the peer id at its end, or a peer id alone.

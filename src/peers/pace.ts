@@ -11,37 +11,50 @@ export interface PaceOptions {
   readonly maxStallMs: number
 }
 
-/** Weight of the newest sample in the averages. */
+/** Weight of the newest sample in an average. */
 const NEWEST = 0.3
-/** Samples of the pace shorter than this are mostly noise: blocks come in batches. */
-const MIN_SAMPLE_MS = 5
+/** A pace that is no longer reached is forgotten over about this long, in milliseconds, and over ten round trips. */
+const RATE_MEMORY_MS = 2_000
+/** A round trip that is no longer seen is forgotten over about this long, in milliseconds. */
+const TRIP_MEMORY_MS = 10_000
 /** Bytes asked for and under way from one peer at most: what a slow consumer may have to hold. */
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024
 /** Round trip assumed until one was seen, in milliseconds. */
-const UNKNOWN_ROUND_TRIP_MS = 100
+const UNKNOWN_TRIP_MS = 100
+/** No clock tells less than this from nothing, in milliseconds. */
+const MIN_TRIP_MS = 0.1
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
 const BATCH_BYTES = 256 * 1024
 /** How long a stalled peer is left alone, the first time and at most. */
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
 
+/** One block asked of one peer. */
+export interface Ask {
+  /** When, in milliseconds. */
+  readonly at: number
+  /** Blocks the peer had delivered by then: what it delivers until this one arrives shows its pace. */
+  readonly delivered: number
+}
+
 /**
- * How fast one peer answers, and how much it owes us. Counts blocks rather than requests, over all sessions, so that two
- * sessions do not both fill the same peer. All times are milliseconds of one monotonic clock.
+ * How fast one peer answers, and how much it owes us, over all sessions: two sessions do not both fill the same peer.
+ * The pace is the best that was seen of late, and the round trip the shortest, as in congestion control by delivery rate
+ * (BBR, Cardwell et al. 2016): neither is blurred by our own queue at the peer. All times are milliseconds of one
+ * monotonic clock.
  */
 export class Pace {
   readonly #options: PaceOptions
   #outstanding = 0
+  #delivered = 0
   /** Blocks per millisecond; 0 until measured. */
   #rate = 0
   #blockBytes = 0
-  #roundTripMs = 0
+  /** 0 until measured. */
+  #tripMs = 0
   /** When the peer last did something for us, or began to owe. */
   #progressAt = 0
-  #sampleStart = 0
-  #sampleBlocks = 0
-  /** Set while the first answer after an idle time is awaited: its delay is a round trip. */
-  #awaitingFirst = false
+  #sampledAt = 0
   #stalledUntil = 0
   #cooldownMs = 0
 
@@ -54,13 +67,9 @@ export class Pace {
     return this.#outstanding
   }
 
+  /** Shortest time of late from asking to having, in milliseconds; 0 until measured. */
   get roundTripMs(): number {
-    return this.#roundTripMs
-  }
-
-  /** Was the peer silent for too long while it owed us? Until it says something, or deserves another try. */
-  isStalled(now: number): boolean {
-    return now < this.#stalledUntil
+    return this.#tripMs
   }
 
   /** Blocks per second, 0 until measured. */
@@ -68,22 +77,27 @@ export class Pace {
     return this.#rate * 1_000
   }
 
+  /** Was the peer silent for too long while it owed us? Until it says something, or deserves another try. */
+  isStalled(now: number): boolean {
+    return now < this.#stalledUntil
+  }
+
   /** Can more be asked of this peer without queueing too long behind its own work? */
   hasSlack(): boolean {
     return this.#outstanding < this.window()
   }
 
+  /** Blocks to keep in flight: what the peer delivers in two round trips and the horizon. Doubles while it keeps up. */
   window(): number {
     const { initialWindow, maxWindow, horizonMs } = this.#options
-    if (this.#rate === 0) return Math.min(initialWindow, maxWindow)
-    const byTime = this.#rate * (horizonMs + 2 * this.#roundTripMs)
     const byBytes = MAX_WINDOW_BYTES / Math.max(this.#blockBytes, 1)
-    return Math.max(Math.min(byTime, byBytes, maxWindow), Math.min(initialWindow, byBytes, maxWindow), 1)
+    const byTime = this.#rate * (horizonMs + 2 * this.#tripMs)
+    return Math.max(Math.min(Math.max(byTime, initialWindow), byBytes, maxWindow), 1)
   }
 
   /** Expected time until one more block asked of this peer would be here. */
   expectedFinishMs(): number {
-    const trip = this.#roundTripMs > 0 ? this.#roundTripMs : UNKNOWN_ROUND_TRIP_MS
+    const trip = this.#tripMs > 0 ? this.#tripMs : UNKNOWN_TRIP_MS
     if (this.#rate === 0) return trip * (1 + this.#outstanding / this.#options.initialWindow)
     return trip + (this.#outstanding + 1) / this.#rate
   }
@@ -92,31 +106,30 @@ export class Pace {
   stalledAt(): number {
     if (this.#outstanding === 0) return Infinity
     const { stallRoundTrips, minStallMs, maxStallMs } = this.#options
-    const silence = stallRoundTrips * this.#roundTripMs + 2 * this.#batchMs()
-    const known = this.#roundTripMs > 0
-    return this.#progressAt + (known ? Math.min(Math.max(silence, minStallMs), maxStallMs) : maxStallMs)
+    if (this.#tripMs === 0) return this.#progressAt + maxStallMs
+    const silence = stallRoundTrips * this.#tripMs + 2 * this.#batchMs()
+    return this.#progressAt + Math.min(Math.max(silence, minStallMs), maxStallMs)
   }
 
-  asked(now: number): void {
-    if (this.#outstanding++ > 0) return
-    this.#progressAt = now
-    this.#sampleStart = now
-    this.#sampleBlocks = 0
-    this.#awaitingFirst = true
+  asked(now: number): Ask {
+    if (this.#outstanding++ === 0) this.#progressAt = now
+    return { at: now, delivered: this.#delivered }
   }
 
   /** A block that was asked for arrived. */
-  delivered(bytes: number, now: number): void {
-    this.#progress(now)
-    this.#outstanding = Math.max(0, this.#outstanding - 1)
+  delivered(ask: Ask, bytes: number, now: number): void {
+    this.heard(now)
+    this.settled()
+    this.#delivered++
     this.#blockBytes = this.#blockBytes === 0 ? bytes : this.#blockBytes + NEWEST * (bytes - this.#blockBytes)
-    this.#sampleBlocks++
-    const elapsed = now - this.#sampleStart
-    if (elapsed < MIN_SAMPLE_MS) return
-    const sample = this.#sampleBlocks / elapsed
-    this.#rate = this.#rate === 0 ? sample : this.#rate + NEWEST * (sample - this.#rate)
-    this.#sampleStart = now
-    this.#sampleBlocks = 0
+    const tookMs = Math.max(now - ask.at, MIN_TRIP_MS)
+    const sinceMs = now - this.#sampledAt
+    this.#sampledAt = now
+    const rate = (this.#delivered - ask.delivered) / tookMs
+    const memoryMs = RATE_MEMORY_MS + 10 * this.#tripMs
+    this.#rate = Math.max(rate, this.#rate - (this.#rate - rate) * Math.min(1, sinceMs / memoryMs))
+    if (this.#tripMs === 0 || tookMs < this.#tripMs) this.#tripMs = tookMs
+    else this.#tripMs += (tookMs - this.#tripMs) * Math.min(1, sinceMs / TRIP_MEMORY_MS)
   }
 
   /** The peer answered without a block, or a want was taken back. */
@@ -126,29 +139,22 @@ export class Pace {
 
   /** The peer said something of use. */
   heard(now: number): void {
-    this.#progress(now)
+    this.#progressAt = now
+    this.#stalledUntil = 0
+    this.#cooldownMs = 0
   }
 
-  /** Too long silent: not to be asked for a while, and for longer each time. */
+  /** Too long silent: not to be asked for a while, longer each time, and given more time when it is asked again. */
   stall(now: number): void {
     this.#cooldownMs = Math.min(Math.max(this.#cooldownMs * 2, FIRST_COOLDOWN_MS), MAX_COOLDOWN_MS)
     this.#stalledUntil = now + this.#cooldownMs
     this.#rate /= 2
+    this.#tripMs *= 2
   }
 
-  /** A round trip as the transport measured it. */
+  /** A round trip as the transport measured it, to begin with. */
   roundTrip(ms: number): void {
-    this.#roundTripMs = this.#roundTripMs === 0 ? ms : this.#roundTripMs + NEWEST * (ms - this.#roundTripMs)
-  }
-
-  #progress(now: number): void {
-    if (this.#awaitingFirst) {
-      this.#awaitingFirst = false
-      this.roundTrip(Math.max(now - this.#progressAt, 0.1))
-    }
-    this.#progressAt = now
-    this.#stalledUntil = 0
-    this.#cooldownMs = 0
+    this.#tripMs = Math.max(ms, MIN_TRIP_MS)
   }
 
   /** Time one batch of the peer takes at its pace. */

@@ -41,7 +41,7 @@ export class Hedging {
   #hedge(want: OpenWant, now: number): number {
     const [first] = want.shared.inFlight
     if (first === undefined) return Infinity
-    const verdict = hedge({ peer: first[0], waitingMs: now - first[1] }, this.#runners(want, now))
+    const verdict = hedge({ peer: first[0], waitingMs: now - first[1].at }, this.#runners(want, now))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs
     if (this.#parts.wants.ask(verdict.peer, want.shared, 'block', want.priority)) {

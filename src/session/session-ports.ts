@@ -11,7 +11,7 @@ export interface SharedWant {
   readonly key: CidKey
   readonly told: ReadonlySet<PeerId>
   /** Peers asked for the bytes that have not answered, with the time they were asked. */
-  readonly inFlight: ReadonlyMap<PeerId, number>
+  readonly inFlight: ReadonlyMap<PeerId, { readonly at: number }>
 }
 
 export interface WantHolder {

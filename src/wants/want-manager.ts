@@ -4,7 +4,7 @@ import type { Message, WantType } from '../message/message.ts'
 import type { Clock, PeerFeatures } from '../ports.ts'
 import type { WantOptions } from '../options.ts'
 import { ToldWants } from './told.ts'
-import { WantTable, type Holder, type Want } from './want-table.ts'
+import { WantTable, type Ask, type Holder, type Want } from './want-table.ts'
 
 /** Whom the WantManager tells that a peer's wantlist has news to send. */
 export interface WantlistSender {
@@ -13,8 +13,8 @@ export interface WantlistSender {
 
 /** Counts what a peer owes us. */
 export interface Debtor {
-  asked(now: number): void
-  delivered(bytes: number, now: number): void
+  asked(now: number): Ask
+  delivered(ask: Ask, bytes: number, now: number): void
   settled(): void
   heard(now: number): void
 }
@@ -104,9 +104,8 @@ export class WantManager {
     if (made !== true) this.table.get(made)?.told.delete(peer)
     want.told.add(peer)
     if (type === 'block' && !want.inFlight.has(peer)) {
-      const now = this.#parts.clock.now()
-      want.inFlight.set(peer, now)
-      this.#parts.peers.pace(peer)?.asked(now)
+      const ask = this.#parts.peers.pace(peer)?.asked(this.#parts.clock.now())
+      if (ask !== undefined) want.inFlight.set(peer, ask)
     }
     if (told.wants.hasNews) this.#parts.sender.wantlistChanged(peer)
     return true
@@ -167,8 +166,10 @@ export class WantManager {
   #delivered(want: Want, bytes: number, from: PeerId): void {
     if (want.told.delete(from)) this.#peers.get(from)?.wants.delivered(want.key)
     const pace = this.#parts.peers.pace(from)
-    if (want.inFlight.delete(from)) pace?.delivered(bytes, this.#parts.clock.now())
-    else pace?.heard(this.#parts.clock.now())
+    const ask = want.inFlight.get(from)
+    want.inFlight.delete(from)
+    if (ask === undefined) pace?.heard(this.#parts.clock.now())
+    else pace?.delivered(ask, bytes, this.#parts.clock.now())
   }
 
   #retractEverywhere(want: Want): void {

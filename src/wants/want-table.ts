@@ -11,6 +11,12 @@ export interface Holder {
   failed(key: CidKey, error: Error): void
 }
 
+/** When a peer was asked for a block, and how much it had delivered by then. */
+export interface Ask {
+  readonly at: number
+  readonly delivered: number
+}
+
 /** One block that is wanted here. */
 export interface Want {
   readonly cid: CID
@@ -19,8 +25,8 @@ export interface Want {
   readonly holders: Set<Holder>
   /** Peers that were told of it, whatever they answered. Bounded: connected peers. */
   readonly told: Set<PeerId>
-  /** Peers asked for the bytes that have not answered, with the time they were asked. Bounded: connected peers. */
-  readonly inFlight: Map<PeerId, number>
+  /** Peers asked for the bytes that have not answered. Bounded: connected peers. */
+  readonly inFlight: Map<PeerId, Ask>
   /** True from the arrival of the block until it is stored: a twin that comes meanwhile is a duplicate. */
   claimed: boolean
 }
