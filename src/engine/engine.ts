@@ -49,6 +49,11 @@ export interface EngineStat {
   /** Connected peers that found no room (`maxPartners`). */
   readonly refusedPartners: number
   readonly wants: number
+  /** Keys that somebody waits for, because they are not here or not looked up yet. */
+  readonly standingKeys: number
+  readonly activeLookups: number
+  /** Partners that could be served, had they a slot. */
+  readonly waitingPartners: number
   readonly pendingTasks: number
   readonly pendingBytes: number
   readonly inFlightBytes: number
@@ -204,6 +209,9 @@ export class Engine {
       ...this.#answers.stat,
       refusedPartners: this.#refused.size,
       wants,
+      standingKeys: this.#answers.standing,
+      activeLookups: this.#lookups.active,
+      waitingPartners: this.#turns.size,
       pendingTasks,
       pendingBytes,
       inFlightBytes: this.#uploads.inFlightBytes,
