@@ -38,7 +38,7 @@ export function decodeMessage(body: Uint8Array): DecodedMessage {
 
 /**
  * Reads a message body piece by piece, for a caller that must not keep the event loop from its other streams: the
- * largest wantlist takes a tenth of a second. Rules and errors are those of `decodeMessage`.
+ * largest message takes a tenth of a second. Rules and errors are those of `decodeMessage`.
  */
 export class MessageDecoder {
   readonly #body: Uint8Array

@@ -10,6 +10,8 @@
  * block bytes are copied once.
  */
 import type { CID } from 'multiformats/cid'
+import { assert } from '../errors.ts'
+import { MAX_MESSAGE_BYTES } from './limits.ts'
 import type { Message, Presence, WantEntry, WireBlock } from './message.ts'
 import {
   blockBodySize,
@@ -38,15 +40,19 @@ export function encodeMessage(message: Message, wire: WireVersion, reserve = 0):
   return target
 }
 
-/** A message with its length in front: what a stream carries. One buffer. */
+/**
+ * A message with its length in front: what a stream carries. One buffer. A message longer than MAX_MESSAGE_BYTES is
+ * our own mistake, for no peer reads it: `splitMessage` comes first.
+ */
 export function encodeFrame(message: Message, wire: WireVersion): Uint8Array {
   const size = encodedSize(message, wire)
+  if (size > MAX_MESSAGE_BYTES) assert(false, `a message of ${size} bytes is too long for the wire`)
   const target = allocate(varintLength(size) + size)
   writeMessage(target, writeVarint(target, 0, size), message, wire)
   return target
 }
 
-/** Small messages come from Node's pool: they are gone once written, and memory of their own costs four times that. */
+/** Small messages come from Node's pool: they are gone once written, and memory of their own takes four times as long. */
 function allocate(bytes: number): Uint8Array {
   const memory = Buffer.allocUnsafe(bytes)
   return new Uint8Array(memory.buffer, memory.byteOffset, bytes)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encodeFrame, encodeMessage } from '../../src/message/encode-message.ts'
+import { MAX_MESSAGE_BYTES } from '../../src/message/limits.ts'
 import { createMessage } from '../../src/message/message.ts'
 import type { Message } from '../../src/message/message.ts'
 import type { WireVersion } from '../../src/message/wire-version.ts'
@@ -119,6 +120,13 @@ describe('the buffer', () => {
         expect(frame.constructor).toBe(Uint8Array)
       })
     )
+  })
+
+  test('a message that no peer would read is not framed', () => {
+    const blocks = [sampleBlock(new Uint8Array(MAX_MESSAGE_BYTES))]
+    expect(() => encodeFrame(createMessage({ blocks }), '1.2.0')).toThrow(/too long/)
+    const fitting = [sampleBlock(new Uint8Array(MAX_MESSAGE_BYTES - 18))]
+    expect(encodeFrame(createMessage({ blocks: fitting }), '1.2.0').length).toBe(MAX_MESSAGE_BYTES + 4)
   })
 
   test('the first bytes are left to the caller when asked for', () => {

@@ -35,7 +35,7 @@ export function writePbf(message: PbfMessage): Uint8Array {
   for (const block of message.payload) writer.writeMessage(3, writeBlock, block)
   for (const presence of message.blockPresences) writer.writeMessage(4, writePresence, presence)
   if (message.pendingBytes !== 0) writeVarint(writer, 5, message.pendingBytes)
-  return Uint8Array.from(writer.finish())
+  return writer.finish()
 }
 
 export function readPbf(bytes: Uint8Array): PbfMessage {
