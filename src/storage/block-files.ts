@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { MultihashDigest } from 'multiformats/hashes/interface'
+import { plainBytes } from './collect-bytes.ts'
 import { type FileSystem, hasCode, storeErrors, unlessAbsent } from './file-system.ts'
 import { type BlockPlace, isShard, multihashOf, QUARANTINE_DIRECTORY } from './layout.ts'
 
@@ -21,8 +22,7 @@ export class BlockFiles {
   read(place: BlockPlace): Promise<Uint8Array | undefined> {
     return storeErrors(`${place.file} cannot be read`, async () => {
       const bytes = await unlessAbsent(this.#fileSystem.readFile(this.#pathOf(place)))
-      // Plain bytes, not a Buffer, whose `slice` shares memory.
-      return bytes && new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      return bytes && plainBytes(bytes)
     })
   }
 

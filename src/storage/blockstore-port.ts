@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts'
 import { matches } from '../hashing/verify-block.ts'
 import { cidKey } from '../ids.ts'
 import type { AbortOptions, Blockstore, Hashers, Logger, MaybePromise } from '../ports.ts'
-import { collectBytes } from './collect-bytes.ts'
+import { collectBytes, plainBytes } from './collect-bytes.ts'
 import { isDirectBlockstore, type DirectBlockstore } from './direct-blockstore.ts'
 import { SizeIndex } from './size-index.ts'
 
@@ -109,7 +109,7 @@ class GeneratorPort implements Blockstore {
       return undefined
     }
     this.#sizes.set(cidKey(cid), bytes.byteLength, false)
-    return bytes
+    return plainBytes(bytes)
   }
 }
 

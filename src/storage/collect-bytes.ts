@@ -9,6 +9,11 @@ export function collectBytes(
   return collectAsync(source)
 }
 
+/** The same bytes as a plain Uint8Array: the `slice` of a Buffer shares memory, which surprises who expects a copy. */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return Buffer.isBuffer(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes
+}
+
 async function collectAsync(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of source) chunks.push(chunk)

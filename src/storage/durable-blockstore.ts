@@ -31,6 +31,8 @@ export interface DurableBlockstoreOptions {
   readonly maxOpenFiles?: number
   readonly logger?: Logger
   readonly fileSystem?: FileSystem
+  /** Waits between attempts while file handles are short. */
+  readonly wait?: (delayMs: number) => Promise<unknown>
 }
 
 /** Since the store was opened. */
@@ -73,7 +75,7 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   /** Opens a directory, which is created when it does not exist. */
   static async open(directory: string, options: DurableBlockstoreOptions): Promise<DurableBlockstore> {
     const root = resolve(directory)
-    const fileSystem = retryWhenOutOfFiles(options.fileSystem ?? nodeFileSystem)
+    const fileSystem = retryWhenOutOfFiles(options.fileSystem ?? nodeFileSystem, options.wait)
     try {
       return new DurableBlockstore(root, fileSystem, await prepareDirectory(root, fileSystem), options)
     } catch (error) {

@@ -51,7 +51,10 @@ export function retryWhenOutOfFiles(
     return work()
   }
   return {
-    ...inner,
+    stat: (path) => inner.stat(path),
+    mkdir: (path) => inner.mkdir(path),
+    rename: (from, to) => inner.rename(from, to),
+    unlink: (path) => inner.unlink(path),
     open: (path, flags) => retry(() => inner.open(path, flags)),
     readFile: (path) => retry(() => inner.readFile(path)),
     readdir: (path) => retry(() => inner.readdir(path))

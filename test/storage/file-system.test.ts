@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { NotFoundError } from '../../src/errors.ts'
+import { hasCode, retryWhenOutOfFiles, storeErrors, unlessAbsent } from '../../src/storage/file-system.ts'
+import { diskError, failing, FaultyFileSystem } from '../support/faulty-file-system.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const noWait = (): Promise<undefined> => Promise.resolve(undefined)
+
+describe('retryWhenOutOfFiles', () => {
+  it('tries again, with growing pauses, while handles are short', async () => {
+    const directory = await temporaryDirectory()
+    const disk = new FaultyFileSystem()
+    disk.intercept = (_, number) => (number <= 3 ? diskError(number === 2 ? 'ENFILE' : 'EMFILE') : undefined)
+    const waits: number[] = []
+    const patient = retryWhenOutOfFiles(disk, (delayMs) => Promise.resolve(waits.push(delayMs)))
+    await (await patient.open(directory, 'r')).close()
+    expect(waits).toEqual([5, 10, 20])
+  })
+
+  it.each(['open', 'readFile', 'readdir'] as const)('gives up in the end: %s', async (name) => {
+    const directory = await temporaryDirectory()
+    const disk = new FaultyFileSystem()
+    disk.intercept = failing(1, 'EMFILE', true)
+    const patient = retryWhenOutOfFiles(disk, noWait)
+    await expect(patient[name](directory, 'r')).rejects.toThrow('EMFILE')
+    expect(disk.calls.length).toBe(6)
+  })
+
+  it('does not repeat what failed for another reason', async () => {
+    const disk = new FaultyFileSystem()
+    disk.intercept = failing(1, 'EIO', false)
+    await expect(retryWhenOutOfFiles(disk, noWait).readdir('/')).rejects.toThrow('EIO')
+    expect(disk.calls.length).toBe(1)
+  })
+})
+
+describe('storeErrors', () => {
+  it('makes a StoreError of what the disk says, with its cause', async () => {
+    const cause = diskError('ENOSPC')
+    const failed = storeErrors('it cannot be', () => Promise.reject(cause))
+    await expect(failed).rejects.toMatchObject({
+      code: 'ERR_STORE',
+      cause,
+      message: 'it cannot be: ENOSPC: made by the test'
+    })
+  })
+
+  it('leaves our own errors as they are', async () => {
+    const error = new NotFoundError('none')
+    await expect(storeErrors('it cannot be', () => Promise.reject(error))).rejects.toBe(error)
+  })
+})
+
+describe('unlessAbsent', () => {
+  it('takes only ENOENT for absence', async () => {
+    expect(await unlessAbsent(Promise.resolve(1))).toBe(1)
+    const absent: Promise<number> = Promise.reject(diskError('ENOENT'))
+    expect(await unlessAbsent(absent)).toBeUndefined()
+    for (const code of ['EIO', 'EACCES', 'EMFILE', 'ENOTDIR', 'ELOOP', 'ESTALE']) {
+      await expect(unlessAbsent(Promise.reject(diskError(code)))).rejects.toThrow(code)
+    }
+  })
+})
+
+describe('hasCode', () => {
+  it('looks at errors only', () => {
+    expect(hasCode(diskError('EIO'), 'ENOENT', 'EIO')).toBe(true)
+    expect(hasCode(diskError('EIO'), 'ENOENT')).toBe(false)
+    for (const other of [undefined, null, 'EIO', { code: 'EIO' }, new Error('EIO')]) {
+      expect(hasCode(other, 'EIO')).toBe(false)
+    }
+  })
+})
