@@ -12,6 +12,7 @@ import type { Waiter } from './waiter.ts'
 
 /** How soon to look again for a peer with room: other sessions may have filled it, and say nothing when they are done. */
 const BUSY_RECHECK_MS = 10
+const MIN_DELAY_MS = 1
 
 /**
  * Related wants and the peers that serve them: every decision on whom to ask, and when, is made here. Events only record
@@ -245,7 +246,8 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   #evaluate(now: number): void {
-    let next = this.#findStalled(now)
+    this.#reportStalled(now)
+    let next = Infinity
     if (this.#awaitsHints(now)) {
       next = Math.min(next, this.#hintsUntil)
     } else {
@@ -253,7 +255,7 @@ export class Session implements WantHolder, PeerWatch {
       next = Math.min(next, this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS)
     }
     const retry = (want: OpenWant): void => this.#makeReady(want)
-    this.#arm(Math.min(next, this.#rounds.run(this.#open, now, retry)))
+    this.#arm(Math.min(next, this.#nextStall(), this.#rounds.run(this.#open, now, retry)))
   }
 
   /** Peers named by the caller are connected to before others are asked, for a moment. */
@@ -261,14 +263,16 @@ export class Session implements WantHolder, PeerWatch {
     return this.#connecting > 0 && this.#members.size === 0 && now < this.#hintsUntil
   }
 
-  /** Reports the peers that are silent for too long; returns when the next one would be. */
-  #findStalled(now: number): number {
-    let next = Infinity
+  #reportStalled(now: number): void {
     for (const peer of [...this.#members.ids()]) {
-      const at = this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity
-      if (at <= now) this.#parts.peers.stalled(peer)
-      else next = Math.min(next, at)
+      if ((this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity) <= now) this.#parts.peers.stalled(peer)
     }
+  }
+
+  /** When the first member would count as stalled. */
+  #nextStall(): number {
+    let next = Infinity
+    for (const peer of this.#members.ids()) next = Math.min(next, this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity)
     return next
   }
 
@@ -277,7 +281,9 @@ export class Session implements WantHolder, PeerWatch {
     if (this.#timer !== undefined && this.#timerAt <= at) return
     this.#timer?.cancel()
     this.#timerAt = at
-    this.#timer = this.#parts.clock.setTimer(Math.max(0, at - this.#parts.clock.now()), () => {
+    // Never less than a millisecond: a moment that rounds to "now" would come again and again.
+    const delayMs = Math.max(MIN_DELAY_MS, at - this.#parts.clock.now())
+    this.#timer = this.#parts.clock.setTimer(delayMs, () => {
       this.#timer = undefined
       this.#timerAt = Infinity
       this.#schedule()
