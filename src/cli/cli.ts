@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import type { Command } from 'commander'
+import { errorText } from '../api/api-error.ts'
+import { parseDuration } from '../api/duration.ts'
+import type { PeerService } from '../api/peer-service.ts'
+import { InvalidParametersError } from '../errors.ts'
+import { defaultRepoPath } from '../node/repo-path.ts'
+
+/** Options of the program, as they stand on the command line. */
+export interface GlobalOptions {
+  readonly repoDir?: string
+  readonly api?: string
+  readonly offline?: boolean
+  readonly timeout?: string
+  readonly json?: boolean
+}
+
+/** What commands share: where to write, when to stop, and whom to ask. */
+export interface Cli {
+  /** Ends with Ctrl-C, or when the time given is up. */
+  readonly signal: AbortSignal
+  /** Reads the options of the program; to be called once, first. */
+  begin(command: Command): GlobalOptions & { readonly root: string }
+  /** Writes to standard output, as fast as its reader takes it. */
+  write(data: string | Uint8Array): Promise<void>
+  /** A line on standard output, safe for a terminal. */
+  print(line: string): Promise<void>
+  /** A line on standard error, safe for a terminal. */
+  warn(line: string): void
+  /** Tells why the command failed. */
+  fail(error: unknown): void
+  /** Calls the daemon when there is one, else opens the repo; closes it afterwards. */
+  withService<T>(command: Command, need: ServiceNeed, run: (service: PeerService) => Promise<T>): Promise<T>
+  close(): void
+}
+
+/** `daemon`: only a running one will do. `peers`: other peers may be asked. `repo`: the repo is enough. */
+export type ServiceNeed = 'daemon' | 'peers' | 'repo'
+
+export function createCli(): Cli {
+  const stop = new AbortController()
+  const interrupted = (): void => stop.abort(new DOMException('interrupted', 'AbortError'))
+  process.once('SIGINT', interrupted)
+  process.once('SIGTERM', interrupted)
+  let timer: NodeJS.Timeout | undefined
+  // A reader that goes away, as `head` does, is no failure to tell of.
+  process.stdout.on('error', interrupted)
+  const write = async (data: string | Uint8Array): Promise<void> => {
+    if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
+  }
+  const cli: Cli = {
+    signal: stop.signal,
+    begin(command) {
+      const options = command.optsWithGlobals<GlobalOptions>()
+      if (options.timeout !== undefined && timer === undefined) {
+        timer = setTimeout(() => stop.abort(new DOMException('time is up', 'TimeoutError')), delayOf(options.timeout))
+      }
+      return { ...options, root: options.repoDir ?? defaultRepoPath() }
+    },
+    write,
+    print: (line) => write(`${safeText(line).replaceAll('\n', '\\x0a')}\n`),
+    warn: (line) => process.stderr.write(`${safeText(line)}\n`),
+    fail: (error) => process.stderr.write(`Error: ${safeText(errorText(error))}\n`),
+    withService: async (command, need, run) => {
+      const { openService } = await import('./open-service.ts')
+      const opened = await openService(cli.begin(command), need, cli)
+      try {
+        return await run(opened.service)
+      } finally {
+        await opened.close()
+      }
+    },
+    close: () => {
+      clearTimeout(timer)
+      process.off('SIGINT', interrupted)
+      process.off('SIGTERM', interrupted)
+    }
+  }
+  return cli
+}
+
+/** Names and messages of others may hold sequences that command a terminal: shown as \xNN instead. */
+export function safeText(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu,
+    (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`
+  )
+}
+
+function delayOf(text: string): number {
+  const delayMs = parseDuration(text)
+  if (delayMs === undefined)
+    throw new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
+  return delayMs
+}

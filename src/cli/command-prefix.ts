@@ -1,0 +1,27 @@
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+
+/** How this program is called: for the repo of this process, and for another one. */
+export interface CommandPrefix {
+  readonly own: string
+  readonly other: string
+}
+
+/** What to type in another terminal, in the same directory, to call this program as it was called this time. */
+export function commandPrefix(env: NodeJS.ProcessEnv = process.env, script = process.argv[1] ?? ''): CommandPrefix {
+  const name = programName(env, script)
+  const variable = ['IPFS_PATH', 'BARTER_PATH'].find((key) => env[key] !== undefined && env[key] !== '')
+  const own = variable === undefined ? name : `${variable}=${quote(env[variable] ?? '')} ${name}`
+  return { own, other: `${name} --repo-dir ${quote(join(tmpdir(), 'barter-2'))}` }
+}
+
+function programName(env: NodeJS.ProcessEnv, script: string): string {
+  // npm tells what it runs: `npm start`, or `npx barter`, which npm calls exec.
+  if (env.npm_command !== undefined || env.npm_lifecycle_event !== undefined) return 'npx barter'
+  if (/[/\\]main\.[jt]s$/u.test(script)) return `node ${quote(relative(process.cwd(), script))}`
+  return 'barter'
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

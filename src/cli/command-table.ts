@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import type { Cli } from './cli.ts'
+
+/** A file of `commands/`: it makes its command, with options and examples, when that was chosen. */
+export interface CommandModule {
+  build(cli: Cli): Command
+}
+
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  readonly hidden?: boolean
+  load(): Promise<CommandModule>
+}
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'init', summary: 'make a repo', load: () => import('./commands/init.ts') },
+  { name: 'daemon', summary: 'run a peer that serves others', load: () => import('./commands/daemon.ts') },
+  { name: 'add', summary: 'store files and folders', load: () => import('./commands/add.ts') },
+  { name: 'get', summary: 'fetch files and folders', load: () => import('./commands/get.ts') },
+  { name: 'cat', summary: 'print a file', load: () => import('./commands/cat.ts') },
+  { name: 'ls', summary: 'list a folder', load: () => import('./commands/ls.ts') },
+  { name: 'block', summary: 'store, fetch and remove single blocks', load: () => import('./commands/block.ts') },
+  { name: 'swarm', summary: 'connect to peers, and see them', load: () => import('./commands/swarm.ts') },
+  { name: 'bitswap', summary: 'see what is traded, and with whom', load: () => import('./commands/bitswap.ts') },
+  { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
+  { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },
+  { name: 'version', summary: 'show the version', load: () => import('./commands/version.ts') },
+  { name: 'shutdown', summary: 'stop the daemon', load: () => import('./commands/shutdown.ts') }
+]

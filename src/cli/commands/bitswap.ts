@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+import { formatBytes } from '../progress-bar.ts'
+
+export function build(cli: Cli): Command {
+  const group = new Command('bitswap')
+    .summary('see what is traded, and with whom')
+    .description('See what is traded, and with whom. These commands need a running daemon.')
+  addStat(group, cli)
+  addWantlist(group, cli)
+  addLedger(group, cli)
+  return group
+}
+
+function addStat(group: Command, cli: Cli): void {
+  const stat = group
+    .command('stat')
+    .summary('figures of the exchange')
+    .description('Show what was sent and received since the daemon started, what it wants, and its partners.')
+    .option('-v, --verbose', 'list the partners')
+    .option('-H, --human', 'sizes in MiB and the like')
+    .addHelpText('after', '\nExample:\n  barter bitswap stat --verbose')
+  stat.action(async (options: { verbose?: boolean; human?: boolean }) => {
+    await cli.withService(stat, 'daemon', async (service) => {
+      if (cli.begin(stat).json === true) await printJson(cli, service, 'bitswap/stat')
+      else await cli.write(statText(await service.bitswapStat(), options))
+    })
+  })
+}
+
+function addWantlist(group: Command, cli: Cli): void {
+  const wantlist = group
+    .command('wantlist')
+    .summary('blocks that are wanted')
+    .description('List the blocks that this peer wants, or that a partner wants of it.')
+    .option('-p, --peer <peer>', 'what this partner wants')
+    .addHelpText('after', '\nExample:\n  barter bitswap wantlist --peer 12D3KooW…')
+  wantlist.action(async ({ peer }: { peer?: string }) => {
+    await cli.withService(wantlist, 'daemon', async (service) => {
+      if (cli.begin(wantlist).json === true) {
+        await printJson(cli, service, 'bitswap/wantlist', [], peer === undefined ? {} : { peer })
+        return
+      }
+      for (const cid of [...(await service.bitswapWantlist(peer))].sort()) await cli.print(cid)
+    })
+  })
+}
+
+function addLedger(group: Command, cli: Cli): void {
+  const ledger = group
+    .command('ledger')
+    .summary('what was exchanged with a partner')
+    .description('Show what was exchanged with a partner; without one, with every partner.')
+    .argument('[peer]', 'a peer id')
+    .addHelpText('after', '\nExample:\n  barter bitswap ledger 12D3KooW…')
+  ledger.action(async (peer: string | undefined) => {
+    await cli.withService(ledger, 'daemon', async (service) => {
+      if (cli.begin(ledger).json === true) {
+        await printJson(
+          cli,
+          service,
+          peer === undefined ? 'bitswap/ledgers' : 'bitswap/ledger',
+          peer === undefined ? [] : [peer]
+        )
+        return
+      }
+      const ledgers = peer === undefined ? await service.bitswapLedgers() : [await service.bitswapLedger(peer)]
+      for (const one of ledgers) await cli.write(ledgerText(one))
+    })
+  })
+}
+
+function statText(info: BitswapInfo, { verbose, human }: { verbose?: boolean; human?: boolean }): string {
+  const size = (bytes: number): string => (human === true ? formatBytes(bytes) : String(bytes))
+  const lines = [
+    'bitswap status',
+    `\tblocks received: ${info.blocksReceived}`,
+    `\tblocks sent: ${info.blocksSent}`,
+    `\tdata received: ${size(info.dataReceived)}`,
+    `\tdata sent: ${size(info.dataSent)}`,
+    `\tdup blocks received: ${info.dupBlocksReceived}`,
+    `\tdup data received: ${size(info.dupDataReceived)}`,
+    `\twantlist [${info.wantlist.length} keys]`,
+    ...info.wantlist.map((cid) => `\t\t${cid}`),
+    `\tpartners [${info.peers.length}]`,
+    ...(verbose === true ? info.peers.map((peer) => `\t\t${peer}`) : [])
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function ledgerText(ledger: LedgerInfo): string {
+  const lines = [
+    `Ledger for ${ledger.peer}`,
+    `Debt ratio:\t${ledger.debtRatio.toFixed(6)}`,
+    `Exchanges:\t${ledger.exchanges}`,
+    `Bytes sent:\t${ledger.bytesSent}`,
+    `Bytes received:\t${ledger.bytesReceived}`
+  ]
+  return `${lines.join('\n')}\n\n`
+}

@@ -1,0 +1,31 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { Cli } from '../cli.ts'
+import { addFromOption, readOptions, type FromOptions } from '../from-option.ts'
+
+interface Options extends FromOptions {
+  readonly offset?: number
+  readonly length?: number
+}
+
+export function build(cli: Cli): Command {
+  const command = addFromOption(new Command('cat'))
+    .summary('print a file')
+    .description('Print a file. What is not in the repo is fetched from peers.')
+    .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
+    .option('-o, --offset <bytes>', 'begin there', wholeNumber)
+    .option('-l, --length <bytes>', 'print this much', wholeNumber)
+    .addHelpText('after', '\nExample:\n  barter cat bafybei…/notes.txt --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
+  return command.action(async (path: string, options: Options) => {
+    await cli.withService(command, 'peers', async (service) => {
+      const { offset, length } = options
+      const range = { ...(offset === undefined ? {} : { offset }), ...(length === undefined ? {} : { length }) }
+      const { content } = await service.cat(path, { ...readOptions(cli, command, options), ...range })
+      for await (const chunk of content) await cli.write(chunk)
+    })
+  })
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.')
+  return Number(text)
+}

@@ -1,0 +1,80 @@
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { formatApiAddress } from '../../api/api-address.ts'
+import type { Cli } from '../cli.ts'
+import { commandPrefix } from '../command-prefix.ts'
+
+interface Options {
+  readonly init?: boolean
+  readonly initProfile?: string
+}
+
+/** Flags that Kubo's daemon takes and that mean nothing here: launchers give them to every daemon. */
+const IGNORED = [
+  '--enable-gc',
+  '--enable-pubsub-experiment',
+  '--enable-namesys-pubsub',
+  '--migrate',
+  '--routing <type>',
+  '--agent-version-suffix <text>',
+  '--manage-fdlimit'
+]
+
+export function build(cli: Cli): Command {
+  const command = new Command('daemon')
+    .summary('run a peer that serves others')
+    .description('Run a peer: it serves the blocks of its repo to others, and its API to programs of this machine.')
+    .option('--init', 'make a repo when there is none')
+    .option('--init-profile <names>', 'profiles for --init')
+    .addHelpText('after', '\nExample:\n  barter daemon --init')
+  for (const flags of IGNORED) command.option(flags, 'accepted, and without effect')
+  return command.action(async (options: Options) => {
+    const { root, offline } = cli.begin(command)
+    const warn = (message: string): void => cli.warn(`Warning: ${message}`)
+    if (options.init === true) await initOnce(cli, root, options.initProfile)
+    const { startDaemon } = await import('../../node/daemon.ts')
+    const daemon = await startDaemon({ root, warn, offline: offline === true })
+    cli.signal.addEventListener('abort', () => void daemon.stop())
+    if (cli.signal.aborted) void daemon.stop()
+    for (const address of await daemon.peer.service.swarmLocalAddresses({ id: true })) {
+      await cli.print(`Swarm listening on ${address}`)
+    }
+    await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
+    await cli.print('Daemon is ready')
+    for (const line of await whatNext(daemon.peer.service)) await cli.print(line)
+    await daemon.stopped
+  })
+}
+
+async function initOnce(cli: Cli, root: string, profile: string | undefined): Promise<void> {
+  const { initRepo, repoExists } = await import('../../node/repo-init.ts')
+  if (await repoExists(root)) return
+  const identity = await initRepo(root, { avoidBusyPorts: true, ...(profile === undefined ? {} : { profile }) })
+  await cli.print(`initialized a barter repo at ${root} for peer ${identity.PeerID}`)
+}
+
+interface Addresses {
+  swarmLocalAddresses(options: { id: boolean }): readonly string[] | Promise<readonly string[]>
+}
+
+/** Lines to try next, as they must be typed: store something here, and fetch it with another peer. */
+async function whatNext(service: Addresses): Promise<readonly string[]> {
+  const addresses = await service.swarmLocalAddresses({ id: true })
+  const address = addresses.find((one) => one.includes('/127.0.0.1/')) ?? addresses[0]
+  const { own, other } = commandPrefix()
+  if (address === undefined) return []
+  return [
+    '',
+    'Try next, in another terminal:',
+    `  CID=$(${own} add -Q ${sampleFile()})`,
+    `  ${other} init; ${other} cat $CID --from ${address}`
+  ]
+}
+
+/** A file that is there for sure: the README of this package. */
+function sampleFile(): string {
+  const path = fileURLToPath(new URL('../../../README.md', import.meta.url))
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
+}

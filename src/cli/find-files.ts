@@ -1,0 +1,72 @@
+import { createReadStream } from 'node:fs'
+import { lstat, readdir, readlink } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { AddCandidate } from '../api/peer-service.ts'
+import { InvalidParametersError } from '../errors.ts'
+
+export interface FindOptions {
+  /** Take folders with all that is in them. */
+  readonly recursive: boolean
+  /** Take files whose names begin with a dot, below the paths given. */
+  readonly hidden: boolean
+}
+
+/** What is to be added, and how much it is. */
+export interface FoundFiles {
+  readonly bytes: number
+  candidates(): AsyncGenerator<AddCandidate>
+}
+
+/** Bytes read from a file at a time. */
+const READ_BYTES = 256 * 1024
+
+/** Looks at everything below the paths first, so that what cannot be added is told before anything is. */
+export async function findFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
+  const names = paths.map((path) => basename(resolve(path)))
+  const twin = names.find((name, index) => names.indexOf(name) !== index)
+  if (twin !== undefined) {
+    throw new InvalidParametersError(`two of the paths end in "${twin}": add them one after the other`)
+  }
+  let bytes = 0
+  for (const path of paths) {
+    for await (const entry of walk(path, basename(resolve(path)), options)) bytes += entry.size
+  }
+  return { bytes, candidates: () => readAll(paths, options) }
+}
+
+interface Entry {
+  readonly type: AddCandidate['type']
+  readonly source: string
+  readonly path: string
+  readonly size: number
+}
+
+async function* readAll(paths: readonly string[], options: FindOptions): AsyncGenerator<AddCandidate> {
+  for (const root of paths) {
+    for await (const { type, source, path } of walk(root, basename(resolve(root)), options)) {
+      if (type === 'folder') yield { type, path }
+      else if (type === 'link') yield { type, path, target: await readlink(source) }
+      else yield { type, path, content: createReadStream(source, { highWaterMark: READ_BYTES }) }
+    }
+  }
+}
+
+async function* walk(source: string, path: string, options: FindOptions): AsyncGenerator<Entry> {
+  const found = await lstat(source)
+  if (found.isFile()) {
+    yield { type: 'file', source, path, size: found.size }
+  } else if (found.isSymbolicLink()) {
+    yield { type: 'link', source, path, size: 0 }
+  } else if (found.isDirectory()) {
+    if (!options.recursive) {
+      throw new InvalidParametersError(`${source} is a directory, use the '-r' flag to specify directories`)
+    }
+    yield { type: 'folder', source, path, size: 0 }
+    for (const name of (await readdir(source)).sort()) {
+      if (!options.hidden && name.startsWith('.')) continue
+      yield* walk(join(source, name), `${path}/${name}`, options)
+    }
+  } else {
+    throw new InvalidParametersError(`${source} is neither a file, nor a folder, nor a link: leave it out`)
+  }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Nothing is imported before the version is known: an older Node may not even parse what follows.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(`Error: barter needs Node.js 22.12 or newer, and this is ${process.versions.node}\n`)
+  process.exit(1)
+}
+
+const { runCli } = await import('./run.ts')
+process.exitCode = await runCli(process.argv.slice(2))
+
+export {}

@@ -1,0 +1,32 @@
+import { parseApiAddress } from '../api/api-address.ts'
+import type { PeerService } from '../api/peer-service.ts'
+import { RemoteService } from '../api/remote-service.ts'
+import { readApiFile } from '../node/api-file.ts'
+import type { Cli, GlobalOptions, ServiceNeed } from './cli.ts'
+
+export interface OpenedService {
+  readonly service: PeerService
+  close(): Promise<void>
+}
+
+/**
+ * The peer that a command speaks to: the daemon when there is one, else the repo, opened by this process. libp2p is loaded
+ * only when peers may be asked.
+ */
+export async function openService(
+  options: GlobalOptions & { readonly root: string },
+  need: ServiceNeed,
+  cli: Pick<Cli, 'warn'>
+): Promise<OpenedService> {
+  const address = options.api === undefined ? await readApiFile(options.root) : parseApiAddress(options.api)
+  if (address !== undefined) return { service: new RemoteService(address), close: () => Promise.resolve() }
+  const warn = (message: string): void => cli.warn(`Warning: ${message}`)
+  if (need === 'peers' && options.offline !== true) {
+    const { createPeer } = await import('../node/peer.ts')
+    const peer = await createPeer({ repo: options.root, listen: [], warn })
+    return { service: peer.service, close: () => peer.stop() }
+  }
+  const { openOffline, OfflineError } = await import('../node/open-offline.ts')
+  if (need === 'daemon') throw new OfflineError()
+  return await openOffline(options.root, warn)
+}

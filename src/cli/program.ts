@@ -1,0 +1,21 @@
+import { Command } from 'commander'
+
+/** The program with the options that every command takes. Its errors read as all errors do, and are thrown. */
+export function createProgram(): Command {
+  return new Command('barter')
+    .description('Trade content-addressed blocks with other peers.')
+    .option('--repo-dir <path>', 'directory of the repo (default: $IPFS_PATH, $BARTER_PATH or ~/.barter)')
+    .option('--api <multiaddr>', 'talk to the daemon at this address')
+    .option('--offline', 'use only what is in the repo')
+    .option('--timeout <duration>', 'give up after a time such as 30s')
+    .option('--json', 'print JSON, for programs')
+    .helpOption('-h, --help', 'show this help')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('Try --help.')
+    .configureOutput({
+      writeErr: (text) => process.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /u, 'Error: '))
+    })
+    .exitOverride()
+    .addHelpText('after', `\nExample:\n  barter add -r photos\n  barter get <cid> --from /ip4/…/tcp/4001/p2p/12D3…`)
+}

@@ -1,0 +1,47 @@
+import { CommanderError, type Command } from 'commander'
+import { createCli, type Cli } from './cli.ts'
+import { COMMANDS } from './command-table.ts'
+import { createProgram } from './program.ts'
+
+/** Options of the program that take a value, which is not the name of a command. */
+const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--api', '--repo-dir', '--timeout'])
+
+/** Runs one command line; resolves with the exit code, 0 or 1. Only the file of the command that was chosen is loaded. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  const cli = createCli()
+  try {
+    await (await buildProgram(cli, args)).parseAsync(args, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    cli.fail(error)
+    return 1
+  } finally {
+    cli.close()
+  }
+}
+
+async function buildProgram(cli: Cli, args: readonly string[]): Promise<Command> {
+  const program = createProgram()
+  const name = chosenCommand(args)
+  for (const entry of COMMANDS) {
+    if (entry.name === name) program.addCommand((await entry.load()).build(cli))
+    else program.command(entry.name, entry.hidden === true ? { hidden: true } : {}).summary(entry.summary)
+  }
+  inherit(program, program.commands)
+  return program
+}
+
+/** The first word that is neither an option nor its value. `help <command>` needs that command, too. */
+function chosenCommand(args: readonly string[]): string | undefined {
+  const words = args.filter((arg, index) => !arg.startsWith('-') && !VALUE_OPTIONS.has(args[index - 1] ?? ''))
+  return words[0] === 'help' ? words[1] : words[0]
+}
+
+/** Commander hands its settings on only to commands that it made itself. */
+function inherit(parent: Command, children: readonly Command[]): void {
+  for (const child of children) {
+    child.copyInheritedSettings(parent)
+    inherit(child, child.commands)
+  }
+}

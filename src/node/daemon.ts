@@ -1,0 +1,81 @@
+import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
+import { ApiServer } from '../api/server.ts'
+import { removeApiFile, writeApiFile } from './api-file.ts'
+import { portInUse } from './listen.ts'
+import { packageVersion } from './package-version.ts'
+import { createPeer, type Peer } from './peer.ts'
+import { RepoError, systemCode } from './repo-error.ts'
+
+export interface DaemonInit {
+  /** Directory of the repo. */
+  readonly root: string
+  readonly warn: (message: string) => void
+  /** Not listening for peers, and not dialling them unless asked. */
+  readonly offline?: boolean
+}
+
+/** A peer that serves its HTTP API to other programs of this machine. */
+export interface Daemon {
+  readonly peer: Peer
+  readonly api: ApiAddress
+  /** Resolves once it has stopped, whoever asked for it; rejects when it could not stop cleanly. */
+  readonly stopped: Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the daemon of a repo: the peer first, then the API, then the file that tells others of it, so that whoever finds
+ * the file finds a daemon that answers.
+ */
+export async function startDaemon({ root, warn, offline }: DaemonInit): Promise<Daemon> {
+  const stopped = Promise.withResolvers<undefined>()
+  // Set once everything runs; a shutdown asked for earlier has nobody to come from.
+  let stop = (): Promise<void> => Promise.resolve()
+  const peer = await createPeer({
+    repo: root,
+    warn,
+    ...(offline === true ? { listen: [] } : {}),
+    // The answer to the caller goes out first.
+    shutdown: () => setImmediate(() => void stop())
+  })
+  const server = new ApiServer({ service: peer.service, version: packageVersion() })
+  try {
+    const api = await listen(server, peer, warn)
+    await writeApiFile(root, api)
+    stop = once(async () => {
+      try {
+        await removeApiFile(root)
+        await Promise.all([server.stop(), peer.stop()])
+        stopped.resolve(undefined)
+      } catch (error) {
+        stopped.reject(error)
+      }
+    })
+    return { peer, api, stopped: stopped.promise, stop: () => stop() }
+  } catch (error) {
+    await server.stop()
+    await peer.stop()
+    throw error
+  }
+}
+
+async function listen(server: ApiServer, peer: Peer, warn: DaemonInit['warn']): Promise<ApiAddress> {
+  const configPath = peer.repo?.paths.config ?? ''
+  const [first, ...others] = peer.repo?.config.api ?? []
+  if (first === undefined) {
+    throw new RepoError('ERR_LISTEN', `Addresses.API in ${configPath} is empty: set it to /ip4/127.0.0.1/tcp/5001`)
+  }
+  for (const address of others) warn(`the API listens on one address: skipped ${address}`)
+  const address = parseApiAddress(first)
+  try {
+    return await server.start(address)
+  } catch (error) {
+    if (systemCode(error) === 'EADDRINUSE') throw portInUse(address.port, `Addresses.API of ${configPath}`, error)
+    throw error
+  }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  return () => (running ??= run())
+}
