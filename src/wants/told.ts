@@ -32,7 +32,7 @@ export class ToldWants {
   readonly #told = new Map<CidKey, Told>()
   /** In the order asked. Bounded: a part of #told. */
   readonly #queue = new Map<CidKey, Told>()
-  /** No answer is expected, oldest first. Bounded: a part of #told. */
+  /** No answer is expected, oldest first; such a want makes way for others. Bounded: a part of #told. */
   readonly #standing = new Map<CidKey, Told>()
   /** Bounded: wants that were sent, each at most once. */
   readonly #cancels = new Map<CidKey, CancelEntry>()
@@ -81,18 +81,20 @@ export class ToldWants {
     }
     const evicted = this.#makeRoom()
     if (evicted === false) return false
-    const entry: Told = { cid, key, type, priority, state: 'queued' }
+    // A cancel that has not left yet is dropped: the peer still knows the want, so that taking it back needs a cancel.
+    const isKnown = this.#cancels.delete(key)
+    const entry: Told = { cid, key, type, priority, state: isKnown ? 'upgrade' : 'queued' }
     this.#told.set(key, entry)
     this.#queue.set(key, entry)
-    this.#cancels.delete(key)
     return evicted
   }
 
   #askAgain(known: Told, type: WantType): void {
     const stronger = type === 'block' && known.type === 'have'
     if (stronger) known.type = 'block'
-    if (known.state === 'standing') this.#standing.delete(known.key)
-    else if (!stronger || known.state !== 'sent') return
+    this.#standing.delete(known.key)
+    const isOverdue = known.state === 'standing'
+    if (!isOverdue && !(stronger && known.state === 'sent')) return
     known.state = 'upgrade'
     this.#queue.set(known.key, known)
   }
@@ -111,8 +113,8 @@ export class ToldWants {
   /** The peer does not have the block, or does not answer. The want stays with it, for the day the block arrives there. */
   shelve(key: CidKey): void {
     const entry = this.#told.get(key)
-    if (entry?.state !== 'sent') return
-    entry.state = 'standing'
+    if (entry === undefined || this.#standing.has(key)) return
+    if (entry.state === 'sent') entry.state = 'standing'
     this.#standing.set(key, entry)
   }
 
@@ -143,7 +145,7 @@ export class ToldWants {
       if (bytes >= room.bytes) break
       wants.push(toEntry(told))
       this.#queue.delete(told.key)
-      told.state = 'sent'
+      told.state = this.#standing.has(told.key) ? 'standing' : 'sent'
       bytes += told.cid.byteLength + ENTRY_OVERHEAD_BYTES
     }
     const full = this.#full !== 'no'
