@@ -3,9 +3,9 @@
  */
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import { identify } from '@libp2p/identify'
+import { identify, type Identify, type IdentifyComponents } from '@libp2p/identify'
 import type { PrivateKey } from '@libp2p/interface'
-import { ping } from '@libp2p/ping'
+import { ping, type Ping, type PingComponents } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import type { Libp2pOptions } from 'libp2p'
@@ -35,8 +35,17 @@ const MIB = 1024 * KIB
 export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
 export const DEFAULT_SOCKET_BUFFER_BYTES = 256 * KIB
 
+/** What `createLibp2p` takes, with the addresses always there to be added to. */
+export interface Libp2pDefaults extends Omit<Libp2pOptions, 'services'> {
+  readonly addresses: { readonly listen: string[] }
+  readonly services: {
+    readonly identify: (components: IdentifyComponents) => Identify
+    readonly ping: (components: PingComponents) => Ping
+  }
+}
+
 /** Options for `createLibp2p`; add services beside the ones given. */
-export function libp2pDefaults(options: Libp2pDefaultsOptions = {}) {
+export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefaults {
   const window = options.maxStreamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES
   const socket = { noDelay: true, highWaterMark: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES }
   return {
@@ -60,5 +69,5 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}) {
       inboundUpgradeTimeout: 5_000
     },
     connectionMonitor: { pingInterval: 15_000, pingTimeout: { minTimeout: 20_000 } }
-  } satisfies Libp2pOptions
+  }
 }
