@@ -205,7 +205,7 @@ export class Answers {
   }
 
   #drop(partner: Partner, want: Want): void {
-    if (want.rankPlace >= 0 && isOpen(want)) this.#wantedBy.delete(want.key, partner)
+    if (isOpen(want)) this.#wantedBy.delete(want.key, partner)
     if (want.state === 'looking') this.#parts.lookups.forget(partner, want)
     partner.wants.delete(want)
     partner.queue.remove(want)

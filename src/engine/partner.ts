@@ -47,6 +47,7 @@ export class Partner {
   deficit = 0
   /** The round at which `deficit` was last brought up to date. */
   round = 0
+  wasServed = false
   /** When it began to wait, or was last served; meaningful while it waits. */
   waitingSince = 0
   /** What the strategy said, and when; undefined when it has to be asked. */

@@ -64,6 +64,7 @@ export class Turns {
   /** Call when a turn was used, for so much work. */
   served({ partner, reason }: Turn, work: number, now: number): void {
     partner.waitingSince = now
+    partner.wasServed = true
     if (this.#waiting.delete(partner)) this.#waiting.add(partner)
     this.#lastWasStarved = reason === 'starved'
     if (reason === 'idle') return
@@ -93,7 +94,9 @@ export class Turns {
     for (const partner of candidates) {
       this.#payOff(partner)
       const rounds = -partner.deficit / shareOf(partner)
-      if (rounds < fewest) {
+      // Among equals the one that has had nothing yet: most who come want little, and want it soon.
+      const isFirst = rounds < fewest || (rounds === fewest && !partner.wasServed && next?.wasServed === true)
+      if (isFirst) {
         fewest = rounds
         next = partner
       }

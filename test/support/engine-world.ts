@@ -35,7 +35,8 @@ export function nameOf(cid: CID): string {
 }
 
 export function want(name: string, parts: Partial<WantEntry> = {}): WantEntry {
-  return { cid: cidOf(name), key: keyOf(name), type: 'block', priority: 1, sendDontHave: false, ...parts }
+  const cid = cidOf(name)
+  return { cid, key: cidKey(cid), type: 'block', priority: 1, sendDontHave: false, ...parts }
 }
 
 /** A want that asks to be told if the block is not there. */
