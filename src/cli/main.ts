@@ -7,6 +7,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 const { runCli } = await import('./run.ts')
-process.exitCode = await runCli(process.argv.slice(2))
+const code = await runCli(process.argv.slice(2))
+
+// All work is done and all stores are closed; timers that libraries leave behind must not hold up the shell.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+process.exit(code)
 
 export {}

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { collect, oneChunk } from '../../src/api/collect.ts'
+import type { TreeEntry } from '../../src/api/peer-service.ts'
+import { readTar } from '../../src/api/tar-read.ts'
+import { writeTar } from '../../src/api/tar-write.ts'
+import { asyncProperty } from '../support/seed.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+type Flat =
+  | { type: 'file'; path: readonly string[]; bytes: Buffer }
+  | { type: 'folder'; path: readonly string[] }
+  | { type: 'link'; path: readonly string[]; target: string }
+
+async function* entries(flat: readonly Flat[]): AsyncGenerator<TreeEntry> {
+  for (const entry of flat) {
+    await Promise.resolve()
+    if (entry.type === 'file') {
+      yield { type: 'file', path: entry.path, size: entry.bytes.length, content: oneChunk(entry.bytes) }
+    } else {
+      yield entry
+    }
+  }
+}
+
+async function flatten(tree: AsyncIterable<TreeEntry>): Promise<Flat[]> {
+  const flat: Flat[] = []
+  for await (const entry of tree) {
+    if (entry.type === 'file') {
+      flat.push({ type: 'file', path: entry.path, bytes: Buffer.from(await collect(entry.content)) })
+    } else {
+      flat.push(entry)
+    }
+  }
+  return flat
+}
+
+const name = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 120 })
+  .filter((text) => text.isWellFormed() && !/[/\0]/u.test(text))
+const path = fc.array(name, { minLength: 1, maxLength: 4 })
+const entry: fc.Arbitrary<Flat> = fc.oneof(
+  fc.record({
+    type: fc.constant('file' as const),
+    path,
+    bytes: fc.uint8Array({ maxLength: 1_200 }).map((bytes) => Buffer.from(bytes))
+  }),
+  fc.record({ type: fc.constant('folder' as const), path }),
+  fc.record({ type: fc.constant('link' as const), path, target: name })
+)
+
+const SAMPLE: readonly Flat[] = [
+  { type: 'folder', path: ['root'] },
+  { type: 'file', path: ['root', 'empty'], bytes: Buffer.alloc(0) },
+  { type: 'file', path: ['root', 'ä'.repeat(90)], bytes: Buffer.alloc(513, 'x') },
+  { type: 'link', path: ['root', 'link'], target: 'empty' }
+]
+
+describe('a tar archive', () => {
+  it('gives back what was put in', async () => {
+    await asyncProperty(
+      fc.asyncProperty(fc.array(entry, { maxLength: 5 }), async (flat) => {
+        const bytes = await collect(writeTar(entries(flat)))
+        expect(bytes.length % 512).toBe(0)
+        expect(await flatten(readTar(oneChunk(bytes)))).toEqual(flat)
+      })
+    )
+  })
+
+  it('is understood by tar', async () => {
+    const folder = await temporaryDirectory()
+    await writeFile(join(folder, 'a.tar'), await collect(writeTar(entries(SAMPLE))))
+    execFileSync('tar', ['xf', 'a.tar'], { cwd: folder })
+    expect(readFileSync(join(folder, 'root', 'ä'.repeat(90)), 'latin1')).toBe('x'.repeat(513))
+    expect(readFileSync(join(folder, 'root', 'link')).length).toBe(0)
+  })
+
+  it('is read from tar', async () => {
+    const folder = await temporaryDirectory()
+    await writeFile(join(folder, 'b'.repeat(150)), 'content')
+    const bytes = execFileSync('tar', ['cf', '-', '--format=pax', 'b'.repeat(150)], { cwd: folder })
+    const [file] = await flatten(readTar(oneChunk(bytes)))
+    expect(file).toMatchObject({ type: 'file', path: ['b'.repeat(150)], bytes: Buffer.from('content') })
+  })
+
+  it('that is cut off is refused, wherever', async () => {
+    const bytes = await collect(writeTar(entries(SAMPLE)))
+    for (let end = 0; end < bytes.length - 1_024; end += 100) {
+      await expect(flatten(readTar(oneChunk(bytes.subarray(0, end))))).rejects.toThrow()
+    }
+  })
+
+  it('that is damaged is refused', async () => {
+    const bytes = Buffer.from(await collect(writeTar(entries(SAMPLE))))
+    bytes[3] = 0xff
+    await expect(flatten(readTar(oneChunk(bytes)))).rejects.toThrow('damaged')
+  })
+
+  it('with an extended header of any length is refused', async () => {
+    const bytes = Buffer.from(await collect(writeTar(entries([{ type: 'folder', path: ['x'.repeat(200)] }]))))
+    bytes.write('77777777777', 124, 'latin1')
+    bytes.fill(' ', 148, 156)
+    const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+    bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
+    await expect(flatten(readTar(oneChunk(bytes)))).rejects.toThrow('too long')
+  })
+})
