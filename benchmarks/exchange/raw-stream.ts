@@ -28,8 +28,15 @@ export interface RawStreamOptions {
   readonly settings?: Libp2pDefaultsOptions
 }
 
+export interface RawStreamResult {
+  readonly mibPerSecond: number
+  /** Processor time of both ends for a MiB, in milliseconds: what would be left if neither ever waited. */
+  readonly senderCpuMsPerMib: number
+  readonly receiverCpuMsPerMib: number
+}
+
 /** Sends `totalBytes` to a process of its own and waits for its word that all arrived. */
-export async function rawStream(options: RawStreamOptions): Promise<{ mibPerSecond: number }> {
+export async function rawStream(options: RawStreamOptions): Promise<RawStreamResult> {
   const settings: Libp2pDefaultsOptions = { ...options.settings, encryption: [options.encryption] }
   const { child, address } = await spawnServer(['--serve', JSON.stringify(settings)])
   const node = await createLibp2p(libp2pDefaults(settings))
@@ -37,8 +44,14 @@ export async function rawStream(options: RawStreamOptions): Promise<{ mibPerSeco
     const stream = await node.dialProtocol(multiaddr(address), PROTOCOL)
     await sendAll(stream, 16 * MIB, options)
     const start = performance.now()
-    await sendAll(stream, options.totalBytes, options)
-    return { mibPerSecond: options.totalBytes / MIB / ((performance.now() - start) / 1000) }
+    const cpu = process.cpuUsage()
+    const receiverCpuMs = await sendAll(stream, options.totalBytes, options)
+    const mib = options.totalBytes / MIB
+    return {
+      mibPerSecond: mib / ((performance.now() - start) / 1000),
+      senderCpuMsPerMib: cpuMs(cpu) / mib,
+      receiverCpuMsPerMib: receiverCpuMs / mib
+    }
   } finally {
     await node.stop()
     child.kill()
@@ -58,12 +71,19 @@ export async function spawnServer(
   return { child, address }
 }
 
-/** One transfer: its length in 8 bytes, the bytes, and one byte back once they are counted. */
-async function sendAll(stream: Stream, totalBytes: number, options: RawStreamOptions): Promise<void> {
+function cpuMs(since: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since)
+  return (user + system) / 1000
+}
+
+/** One transfer: its length in 8 bytes, the bytes, and an answer once they are counted: the receiver's CPU time. */
+async function sendAll(stream: Stream, totalBytes: number, options: RawStreamOptions): Promise<number> {
   const header = Buffer.alloc(8)
   header.writeBigUInt64BE(BigInt(totalBytes))
-  const answered = new Promise<void>((resolve, reject) => {
-    stream.addEventListener('message', () => resolve(), { once: true })
+  const answered = new Promise<number>((resolve, reject) => {
+    stream.addEventListener('message', ({ data }) => resolve(Number(Buffer.from(data.subarray()).toString())), {
+      once: true
+    })
     stream.addEventListener('close', (event) => reject(event.error ?? new Error('the stream closed')), { once: true })
   })
   stream.send(header)
@@ -73,7 +93,7 @@ async function sendAll(stream: Stream, totalBytes: number, options: RawStreamOpt
     stream.send(left < piece.byteLength ? piece.subarray(0, left) : piece)
     while (stream.writableNeedsDrain && stream.writeBufferLength >= ahead) await drained(stream)
   }
-  await answered
+  return await answered
 }
 
 function drained(stream: Stream): Promise<void> {
@@ -85,6 +105,7 @@ function drained(stream: Stream): Promise<void> {
 async function serve(settings: Libp2pDefaultsOptions): Promise<void> {
   const node = await createLibp2p(libp2pDefaults({ ...settings, listen: ['/ip4/127.0.0.1/tcp/0'] }))
   await node.handle(PROTOCOL, count)
+  process.once('SIGTERM', () => process.exit(0))
   process.stdout.write(`${node.getMultiaddrs().join()}\n`)
 }
 
@@ -92,6 +113,7 @@ function count(stream: Stream): void {
   stream.maxReadBufferLength = 32 * MIB
   let left = 0
   let header = Buffer.alloc(0)
+  let cpu = process.cpuUsage()
   stream.addEventListener('message', (event) => {
     for (let chunk of event.data instanceof Uint8Array ? [event.data] : event.data) {
       if (left === 0) {
@@ -99,10 +121,11 @@ function count(stream: Stream): void {
         if (header.byteLength < 8) continue
         left = Number(header.readBigUInt64BE())
         header = Buffer.alloc(0)
+        cpu = process.cpuUsage()
         chunk = chunk.subarray(8)
       }
       left -= chunk.byteLength
-      if (left === 0 && header.byteLength === 0) stream.send(Uint8Array.of(1))
+      if (left === 0 && header.byteLength === 0) stream.send(Buffer.from(cpuMs(cpu).toFixed(3)))
     }
   })
 }

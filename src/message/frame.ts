@@ -29,6 +29,7 @@ export class FrameReader {
   #inBody = false
   #body: Uint8Array = EMPTY
   #filled = 0
+  #following = 0
   #fault: ProtocolError | undefined
 
   constructor(maxBytes: number = MAX_MESSAGE_BYTES) {
@@ -56,12 +57,15 @@ export class FrameReader {
    *
    * Throws `ProtocolError` for a length above the limit or a bad varint, before anything is kept of that frame. When
    * good bodies came before it in the same chunk these are returned, `fault` is set, and the next call throws.
+   *
+   * `following` says how many bytes are already here in the chunks to come: a body then gets its memory once, not in steps.
    */
-  push(chunk: Uint8Array): Uint8Array[] {
+  push(chunk: Uint8Array, following = 0): Uint8Array[] {
     if (this.#fault !== undefined) throw this.#fault
     const bodies: Uint8Array[] = []
     this.#chunk = chunk
     this.#offset = 0
+    this.#following = following
     while (this.#offset < chunk.length || (this.#inBody && this.#filled === this.#length)) {
       const reason = this.#inBody ? undefined : this.#readHeader()
       if (reason !== undefined) {
@@ -113,7 +117,8 @@ export class FrameReader {
 
   #reserve(bytes: number): void {
     if (this.#body.length >= bytes) return
-    const grown = allocate(Math.min(this.#length, Math.max(MIN_CAPACITY, bytes * GROWTH)))
+    const arrived = bytes + this.#following
+    const grown = allocate(Math.min(this.#length, Math.max(MIN_CAPACITY, arrived * GROWTH)))
     copy(this.#body, 0, this.#filled, grown, 0)
     this.#body = grown
   }

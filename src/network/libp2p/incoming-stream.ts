@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import type { Uint8ArrayList } from 'uint8arraylist'
 import { ProtocolError } from '../../errors.ts'
 import { FrameReader } from '../../message/frame.ts'
 import type { Clock, Timer } from '../../ports.ts'
@@ -73,11 +74,13 @@ export class IncomingStream implements Reader {
     this.#stream.abort(error)
   }
 
-  #received(data: Uint8Array | Iterable<Uint8Array>): void {
+  #received(data: Uint8Array | Uint8ArrayList): void {
+    let following = data.byteLength
     for (const chunk of data instanceof Uint8Array ? [data] : data) {
       if (this.#ended) return
+      following -= chunk.byteLength
       try {
-        for (const body of this.#frames.push(chunk)) this.#parts.message(body)
+        for (const body of this.#frames.push(chunk, following)) this.#parts.message(body)
       } catch (error) {
         this.#fail(error)
         return

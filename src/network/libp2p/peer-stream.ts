@@ -1,7 +1,6 @@
 import type { Stream } from '@libp2p/interface'
 import { SendFailedError } from '../../errors.ts'
 import { encodeFrame } from '../../message/encode-message.ts'
-import { MAX_MESSAGE_BYTES } from '../../message/limits.ts'
 import type { Message } from '../../message/message.ts'
 import type { Clock, Timer } from '../../ports.ts'
 import { withDeadline } from './deadline.ts'
@@ -23,7 +22,6 @@ export interface PeerStreamParts {
 
 /** How long the end of the whole network waits for a peer to close its side of a stream. */
 const LAST_ANSWER_MS = 1_000
-const MAX_FRAME_BYTES = MAX_MESSAGE_BYTES + 4
 
 /**
  * The one outgoing stream to a peer. Opened by the first message, kept for the next ones, closed when it was quiet for a
@@ -133,19 +131,21 @@ export class PeerStream {
 
   /** Encodes the next message, or undefined when none waits. */
   #next(stream: Stream): Uint8Array | undefined {
-    const parcel = this.#queue.shift()
-    if (parcel === undefined) return undefined
-    const frame = encodeFrame(parcel.message, wireVersionOf(stream.protocol) ?? '1.2.0')
-    if (frame.byteLength > MAX_FRAME_BYTES) {
-      this.#drop(parcel, this.#failure(`a message of ${frame.byteLength} bytes is larger than bitswap allows`))
-      return this.#next(stream)
+    for (let parcel = this.#queue.shift(); parcel !== undefined; parcel = this.#queue.shift()) {
+      try {
+        const frame = encodeFrame(parcel.message, wireVersionOf(stream.protocol) ?? '1.2.0')
+        if (this.#unsent.length === 0) this.#lastProgressMs = this.#parts.clock.now()
+        this.#offset = 0
+        parcel.bytes = frame.byteLength
+        parcel.end = this.#handed + frame.byteLength
+        this.#unsent.push(parcel)
+        return frame
+      } catch (error) {
+        // Too long for the wire: its sender's mistake, and no concern of the other messages.
+        this.#drop(parcel, this.#failure('the message cannot be encoded', error))
+      }
     }
-    if (this.#unsent.length === 0) this.#lastProgressMs = this.#parts.clock.now()
-    this.#offset = 0
-    parcel.bytes = frame.byteLength
-    parcel.end = this.#handed + frame.byteLength
-    this.#unsent.push(parcel)
-    return frame
+    return undefined
   }
 
   #settle(stream: Stream): void {

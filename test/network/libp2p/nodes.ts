@@ -115,3 +115,13 @@ export async function startPair(
   await pair[1].witness.until('connected')
   return pair
 }
+
+/** Lets sockets run until a figure has stood still for many turns of the event loop. */
+export async function standstill(figure: () => number): Promise<void> {
+  let last = figure()
+  for (let turns = 0; turns < 200; turns++) {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (figure() !== last) turns = 0
+    last = figure()
+  }
+}
