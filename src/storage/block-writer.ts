@@ -10,6 +10,16 @@ import { type BlockPlace, TEMPORARY_DIRECTORY } from './layout.ts'
  */
 export type Durability = 'sync' | 'fast'
 
+/** A directory of blocks, while it is made and after. */
+interface Shard {
+  /** It is there. */
+  readonly made: Promise<unknown>
+  /** It stays there, as far as was asked for. */
+  readonly synced: Promise<unknown>
+}
+
+const SETTLED: Shard = { made: Promise.resolve(), synced: Promise.resolve() }
+
 /** Writes blocks so that each is either wholly there or not at all. */
 export class BlockWriter {
   readonly #root: string
@@ -17,7 +27,7 @@ export class BlockWriter {
   readonly #durability: Durability
   readonly #directories: DirectorySync
   /** Bounded: one entry for each directory of the layout, of which there are 1,024 (a few more for odd hashes). */
-  readonly #shards: Map<string, Promise<void>>
+  readonly #shards: Map<string, Shard>
   /** Two processes that (wrongly) share a directory still never write to one file. */
   readonly #prefix = randomUUID()
   #written = 0
@@ -27,14 +37,16 @@ export class BlockWriter {
     this.#fileSystem = fileSystem
     this.#durability = durability
     this.#directories = new DirectorySync(fileSystem)
-    this.#shards = new Map([...knownShards].map((shard) => [shard, Promise.resolve()]))
+    this.#shards = new Map([...knownShards].map((shard) => [shard, SETTLED]))
   }
 
   /** Writes the block, over whatever is in its place. Resolves when it is as durable as asked. */
   async write(place: BlockPlace, bytes: Uint8Array): Promise<void> {
-    await this.#ensureShard(place.directory)
+    // A new directory and the new file become durable side by side; only the rename needs the directory to be there.
+    const shard = this.#shardOf(place)
     const temporary = await this.#writeTemporary(bytes)
     try {
+      await shard.made
       await this.#fileSystem.rename(temporary, this.#pathOf(place))
     } catch (error) {
       await this.#discard(temporary)
@@ -42,7 +54,7 @@ export class BlockWriter {
       this.#shards.delete(place.directory)
       throw error
     }
-    await this.#syncShard(place)
+    await Promise.all([shard.synced, this.#syncShard(place)])
   }
 
   /** Makes a block durable that is already there, left perhaps by a process that ended before it could. */
@@ -65,19 +77,18 @@ export class BlockWriter {
     if (this.#durability === 'sync') await this.#directories.sync(join(this.#root, place.directory))
   }
 
-  #ensureShard(shard: string): Promise<void> {
-    let made = this.#shards.get(shard)
-    if (made === undefined) {
-      made = this.#makeShard(shard)
-      this.#shards.set(shard, made)
-      made.catch(() => this.#shards.delete(shard))
-    }
-    return made
-  }
-
-  async #makeShard(shard: string): Promise<void> {
-    await this.#fileSystem.mkdir(join(this.#root, shard))
-    if (this.#durability === 'sync') await this.#directories.sync(this.#root)
+  #shardOf({ directory }: BlockPlace): Shard {
+    const known = this.#shards.get(directory)
+    if (known !== undefined) return known
+    const made = this.#fileSystem.mkdir(join(this.#root, directory))
+    const synced = made.then(() => (this.#durability === 'sync' ? this.#directories.sync(this.#root) : undefined))
+    const shard = { made, synced }
+    this.#shards.set(directory, shard)
+    // A writer that fails before it looks at these must not leave their failure to nobody.
+    synced.catch(() => {
+      if (this.#shards.get(directory) === shard) this.#shards.delete(directory)
+    })
+    return shard
   }
 
   /** The path of a new file with these bytes, on the disk if that was asked for. Nothing is left when it fails. */

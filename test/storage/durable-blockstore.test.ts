@@ -141,6 +141,12 @@ describe('DurableBlockstore, putting', () => {
     expect(await store.readBlock(cid)).toEqual(bytes)
     await Promise.all([store.delete(cid), store.put(cid, bytes)])
     expect(await store.readBlock(cid)).toEqual(bytes)
+    await store.delete(cid)
+    // Asked for when the first put has just ended and the deletion has not yet begun.
+    const first = Promise.resolve(store.writeBlock(cid, bytes))
+    const second = first.then(() => store.writeBlock(cid, bytes))
+    await Promise.all([store.delete(cid), second])
+    expect(await store.readBlock(cid)).toEqual(bytes)
     await Promise.all([store.put(cid, bytes), store.delete(cid)])
     expect([await store.readBlock(cid), await store.sizeOf(cid)]).toEqual([undefined, undefined])
   })
