@@ -74,8 +74,13 @@ export class ApiServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gone = new AbortController()
-    response.on('close', () => gone.abort(new DOMException('the caller hung up', 'AbortError')))
-    response.on('error', () => gone.abort(new DOMException('the caller hung up', 'AbortError')))
+    const hungUp = (): void => gone.abort(new DOMException('the caller hung up', 'AbortError'))
+    response.on('error', hungUp)
+    response.on('close', () => {
+      hungUp()
+      // A connection that was kept for the next command would hold up the end.
+      if (this.#closing.signal.aborted) setImmediate(() => this.#server.closeIdleConnections())
+    })
     try {
       const refusal = this.#guard?.check(request.method, request.headers)
       if (refusal === undefined) await this.#run(request, response, gone.signal)

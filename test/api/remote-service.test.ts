@@ -1,0 +1,191 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { collect, oneChunk } from '../../src/api/collect.ts'
+import type { AddCandidate, PeerService } from '../../src/api/peer-service.ts'
+import { RemoteService } from '../../src/api/remote-service.ts'
+import { ApiServer } from '../../src/api/server.ts'
+import { CID_TEXT, FakeService, MISSING, PEER_TEXT } from '../support/fake-service.ts'
+
+describe('a peer in another process', () => {
+  let fake: FakeService
+  let server: ApiServer
+  let remote: RemoteService
+
+  beforeEach(async () => {
+    fake = new FakeService()
+    server = new ApiServer({ service: fake, version: '0.1.0' })
+    remote = new RemoteService(await server.start({ host: '127.0.0.1', port: 0 }))
+  })
+
+  afterEach(() => server.stop())
+
+  const SAME: readonly (readonly [string, (service: PeerService) => unknown])[] = [
+    ['version', (service) => service.version()],
+    ['id', (service) => service.id()],
+    ['id of another', (service) => service.id(PEER_TEXT)],
+    ['ls', (service) => service.ls(CID_TEXT)],
+    ['blockStat', (service) => service.blockStat(CID_TEXT)],
+    ['blockRemove', (service) => all(service.blockRemove([CID_TEXT, MISSING]))],
+    ['swarmConnect', (service) => service.swarmConnect('/ip4/1')],
+    ['swarmDisconnect', (service) => service.swarmDisconnect('/bad')],
+    ['swarmAddresses', (service) => service.swarmAddresses()],
+    ['bitswapStat', (service) => service.bitswapStat()],
+    ['bitswapWantlist', (service) => service.bitswapWantlist()],
+    ['bitswapWantlist of a partner', (service) => service.bitswapWantlist(PEER_TEXT)],
+    ['bitswapLedger', (service) => service.bitswapLedger(PEER_TEXT)],
+    ['bitswapLedgers', (service) => service.bitswapLedgers()],
+    ['repoStat', (service) => service.repoStat()]
+  ]
+
+  it.each(SAME)('answers as the peer itself: %s', async (_name, ask) => {
+    const here = await ask(fake)
+    const askedHere = fake.calls.splice(0)
+    expect(await ask(remote)).toEqual(here)
+    expect(fake.calls).toEqual(askedHere)
+  })
+
+  it.each([
+    ['swarmPeers', (service: PeerService) => service.swarmPeers()],
+    ['swarmLocalAddresses', (service: PeerService) => service.swarmLocalAddresses({ id: true })],
+    ['swarmListenAddresses', (service: PeerService) => service.swarmListenAddresses()]
+  ])('answers as the peer itself, but sorted: %s', async (_name, ask) => {
+    const here = await ask(fake)
+    expect(await ask(remote)).toEqual([...here].reverse())
+  })
+
+  it('adds files as they come, with progress', async () => {
+    const options = { cidVersion: 0, rawLeaves: true, chunkBytes: 1_000, wrap: true, progress: true } as const
+    const events = await all(remote.add(candidates(), options))
+    expect(fake.uploads).toEqual([
+      { path: 'dir', content: 'folder' },
+      { path: 'dir/ä%+ b', content: 'content' },
+      { path: 'dir/link', content: 'link' }
+    ])
+    expect(events).toContainEqual({ type: 'progress', path: 'dir/ä%+ b', bytes: 7 })
+    expect(events).toContainEqual({ type: 'added', path: 'dir/ä%+ b', cid: CID_TEXT, size: 7 })
+    expect(fake.calls).toEqual([['add', false, { ...options, concurrency: 1 }]])
+  })
+
+  it('stores and fetches blocks', async () => {
+    await remote.blockPut(Buffer.from('x'), { codec: 'dag-cbor', hash: 'blake3' })
+    await remote.blockPut(Buffer.from('y'), { cidVersion: 0 })
+    expect(fake.calls).toEqual([
+      ['blockPut', 'x', 'dag-cbor', 'blake3', undefined],
+      ['blockPut', 'y', 'dag-pb', 'sha2-256', 0]
+    ])
+    expect(Buffer.from(await remote.blockGet(CID_TEXT)).toString()).toBe('block')
+  })
+
+  it('reads files and trees', async () => {
+    const { size, content } = await remote.cat('/ipfs/x', { offset: 1, length: 2, from: ['/ip4/1'], offline: true })
+    expect([size, Buffer.from(await collect(content)).toString()]).toEqual([11, 'hello world'])
+    expect(fake.calls).toEqual([['cat', '/ipfs/x', 1, 2, true, ['/ip4/1']]])
+    const tree = await remote.get(CID_TEXT)
+    const paths: string[] = []
+    for await (const entry of tree.entries) paths.push(`${entry.type} ${entry.path.join('/')}`)
+    expect([tree.size, paths]).toEqual([5, ['folder root', 'file root/a', 'link root/b']])
+  })
+
+  it('can be shut down', async () => {
+    await remote.shutdown()
+    expect(fake.calls).toEqual([['shutdown']])
+  })
+
+  it('does not take half an answer for a whole one', async () => {
+    const { content } = await remote.cat('half')
+    await expect(collect(content)).rejects.toThrow('the disk is gone')
+  })
+
+  it('tells of an upload that failed over there', async () => {
+    await expect(all(remote.add(one('bad', oneChunk(Buffer.from('x')))))).rejects.toThrow('the disk is full')
+  })
+
+  it('tells of a file that cannot be read here', async () => {
+    await expect(all(remote.add(one('a', failing())))).rejects.toThrow('no such file')
+  })
+
+  it('passes on what the daemon says, with the name that fits', async () => {
+    await expect(remote.blockGet(MISSING, { offline: true })).rejects.toMatchObject({
+      name: 'NotFoundError',
+      message: `block was not found locally (offline): ipld: could not find ${MISSING}`
+    })
+    await expect(remote.swarmConnect('/bad')).rejects.toThrow(`connect ${PEER_TEXT} failure: nobody is there`)
+  })
+
+  it('gives up with the reason of its signal, and the daemon gives up, too', async () => {
+    const controller = new AbortController()
+    const waiting = remote.blockGet(MISSING, { signal: controller.signal })
+    await remote.version()
+    controller.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await fake.gaveUp.promise
+  })
+
+  it('says what to do when no daemon answers', async () => {
+    await server.stop()
+    await expect(remote.version()).rejects.toThrow(
+      'cannot connect to the api. Is the daemon running? To run as a standalone CLI command remove the api file in `$IPFS_PATH/api`'
+    )
+  })
+})
+
+describe('a daemon that answers strangely', () => {
+  const answering = async (status: number, body: string, cut = false): Promise<RemoteService> => {
+    const server = createServer((request, response) => {
+      request.resume()
+      response.writeHead(status)
+      if (cut) response.write(body, () => response.destroy())
+      else response.end(body)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    return new RemoteService({ host: '127.0.0.1', port: (server.address() as AddressInfo).port })
+  }
+
+  it.each([
+    ['not JSON', 200, '<html>', 'something else than JSON'],
+    ['a list', 200, '[]', 'no usable "Version"'],
+    ['null', 200, 'null', 'no usable "the answer"'],
+    ['a field of another type', 200, '{"Version":1}', 'no usable "Version"'],
+    ['unknown command', 404, '404 page not found', 'Command not found.'],
+    ['a refusal', 403, '403 - Forbidden', '403 - Forbidden'],
+    ['an error', 500, '{"Message":"no","Code":0,"Type":"error"}', 'no']
+  ])('%s', async (_what, status, body, message) => {
+    const service = await answering(status, body)
+    await expect(service.version()).rejects.toThrow(message)
+  })
+
+  it('an error among the lines', async () => {
+    const service = await answering(200, `{"Hash":"${CID_TEXT}"}\n{"Message":"gone","Code":0,"Type":"error"}\n`)
+    await expect(all(service.blockRemove([CID_TEXT]))).rejects.toThrow('gone')
+  })
+
+  it('an answer that is cut off', async () => {
+    const service = await answering(200, '{"Versi', true)
+    await expect(service.version()).rejects.toThrow('the daemon closed the connection before the end')
+  })
+})
+
+async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const value of values) list.push(value)
+  return list
+}
+
+async function* candidates(): AsyncGenerator<AddCandidate> {
+  yield await Promise.resolve({ type: 'folder' as const, path: 'dir' })
+  yield { type: 'file', path: 'dir/ä%+ b', content: oneChunk(Buffer.from('content')) }
+  yield { type: 'link', path: 'dir/link', target: 'ä%+ b' }
+}
+
+async function* one(path: string, content: AsyncIterable<Uint8Array>): AsyncGenerator<AddCandidate> {
+  yield await Promise.resolve({ type: 'file' as const, path, content })
+}
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(Buffer.from('begin'))
+  throw new Error('no such file')
+}
