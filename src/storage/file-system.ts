@@ -31,8 +31,8 @@ export const nodeFileSystem: FileSystem = {
   unlink: (path) => fs.unlink(path)
 }
 
-/** Waits between attempts to open a file while the process, or the machine, is out of file handles. */
-const RETRY_DELAYS_MS = [5, 10, 20, 40, 80]
+/** Waits between attempts to open a file while the process, or the machine, is out of file handles: 1.3 s in all. */
+const RETRY_DELAYS_MS = [5, 10, 20, 40, 80, 160, 320, 640]
 
 /** The same file system, but patient when file handles run out (EMFILE, ENFILE): others are about to be closed. */
 export function retryWhenOutOfFiles(

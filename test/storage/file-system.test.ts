@@ -23,7 +23,7 @@ describe('retryWhenOutOfFiles', () => {
     disk.intercept = failing(1, 'EMFILE', true)
     const patient = retryWhenOutOfFiles(disk, noWait)
     await expect(patient[name](directory, 'r')).rejects.toThrow('EMFILE')
-    expect(disk.calls.length).toBe(6)
+    expect(disk.calls.length).toBe(9)
   })
 
   it('does not repeat what failed for another reason', async () => {
