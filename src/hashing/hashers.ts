@@ -21,6 +21,7 @@ type Digest = (bytes: Uint8Array) => Uint8Array
  * are WebAssembly and take a moment to set up; every digest after that is synchronous.
  */
 export class NodeHashers implements Hashers {
+  /** Bounded: the eight functions named here. */
   readonly #byCode = new Map<number, Digest>([
     [SHA2_256_CODE, nodeDigest('sha256')],
     [SHA2_512_CODE, nodeDigest('sha512')],
@@ -30,6 +31,7 @@ export class NodeHashers implements Hashers {
     [SHA3_512_CODE, nodeDigest('sha3-512')]
   ])
 
+  /** Sets up the blake functions; calling it again is harmless. */
   async load(): Promise<void> {
     if (this.#byCode.has(BLAKE3_CODE)) return
     const [blake3, blake2b] = await Promise.all([createBLAKE3(256), createBLAKE2b(256)])

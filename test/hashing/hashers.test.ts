@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createBLAKE2b, createBLAKE3 } from 'hash-wasm'
 import { describe, expect, it } from 'vitest'
-import { createHashers } from '../../src/hashing/hashers.ts'
+import { createHashers, NodeHashers } from '../../src/hashing/hashers.ts'
 
 /** Published digests of the three bytes "abc" (FIPS 180-4, FIPS 202, RFC 7693, the BLAKE3 paper). */
 const ABC: readonly [name: string, code: number, digest: string][] = [
@@ -63,5 +63,16 @@ describe('createHashers', () => {
       expect(Buffer.from(first).toString('hex')).toBe(digest)
       expect(first).not.toBeInstanceOf(Buffer)
     }
+  })
+})
+
+describe('NodeHashers', () => {
+  it('knows sha2 and sha3 from the start, the blake functions once loaded', async () => {
+    const hashers = new NodeHashers()
+    const known = (): boolean[] => ABC.map(([, code]) => hashers.has(code))
+    expect(known()).toEqual([true, true, true, true, true, true, false, false])
+    await Promise.all([hashers.load(), hashers.load()])
+    await hashers.load()
+    expect(known()).toEqual(ABC.map(() => true))
   })
 })
