@@ -1,15 +1,27 @@
+import type { CID } from 'multiformats/cid'
 import type { CidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
-import type { Message, Presence, WantEntry } from '../message/message.ts'
+import type { CancelEntry, Message, Presence, WantEntry } from '../message/message.ts'
 import { chooseAnswer } from './answer.ts'
-import { LATER } from './lookups.ts'
-import type { Lookups } from './lookups.ts'
 import type { Partner } from './partner.ts'
 import { WantedBy } from './wanted-by.ts'
 import { Want } from './want.ts'
 
+/** The store has not answered yet; it will come by way of `found`. */
+export const LATER = Symbol('later')
+
+/** Knows which blocks are here. */
+export interface SizeSource {
+  /** The size of the wanted block, undefined if it is not here, or LATER. */
+  look(partner: Partner, want: Want): number | undefined | typeof LATER
+  /** Nobody waits for this lookup any more. */
+  forget(partner: Partner, want: Want): void
+  /** The store failed to read this block; it is looked up anew after a while. */
+  retry(partner: Partner, want: Want, error: unknown): void
+}
+
 export interface AnswerParts {
-  readonly lookups: Pick<Lookups, 'look' | 'forget' | 'retry'>
+  readonly lookups: SizeSource
   /** May the partner have this block? Denied ones are answered as if they were not here. */
   readonly allows: (partner: Partner, want: Want) => boolean
   /** A partner got a task or a presence to be sent. */
@@ -46,7 +58,7 @@ export class Answers {
 
   received(partner: Partner, message: Message): void {
     if (message.full) this.#keepOnly(partner, message.wants)
-    for (const { key } of message.cancels) this.#cancel(partner, key)
+    for (const cancel of message.cancels) this.#cancel(partner, cancel)
     for (const entry of message.wants) this.#wanted(partner, entry)
     this.#parts.changed(partner)
   }
@@ -82,6 +94,16 @@ export class Answers {
     partner.presences.delete(want.key)
     partner.queue.push(want)
     this.#parts.changed(partner)
+  }
+
+  /** A block has been sent under one of the CIDs it was asked under. */
+  written(partner: Partner, want: Want): void {
+    const [next, ...rest] = want.others ?? []
+    if (next === undefined || want.state === 'cancelled') return
+    const { key, type, priority, sendDontHave } = want
+    const again = new Want({ cid: next, key, type, priority, sendDontHave }, want.sequence)
+    again.others = rest.length > 0 ? rest : undefined
+    this.#look(partner, again)
   }
 
   /** A block was not there any more when it was to be read. */
@@ -178,12 +200,12 @@ export class Answers {
     if (want.sendDontHave && !wasAnswered) this.#say(partner, want, false)
   }
 
-  #cancel(partner: Partner, key: CidKey): void {
+  #cancel(partner: Partner, { cid, key }: CancelEntry): void {
     partner.presences.delete(key)
-    const want = partner.wants.get(key)
-    if (want !== undefined) this.#drop(partner, want)
-    const sending = partner.sending.get(key)
-    if (sending !== undefined) sending.state = 'cancelled'
+    const want = partner.wants.get(key) ?? partner.sending.get(key)
+    if (want === undefined || (want.others !== undefined && !want.withdraw(cid))) return
+    if (want.rankPlace >= 0) this.#drop(partner, want)
+    else want.state = 'cancelled'
   }
 
   /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
@@ -212,10 +234,11 @@ export class Answers {
     want.state = 'gone'
   }
 
-  #say(partner: Partner, { cid, key }: WantEntry, have: boolean): void {
+  #say(partner: Partner, { cid, key, others }: WantEntry & { others?: CID[] | undefined }, have: boolean): void {
     if (!partner.presencesKnown) return
-    if (partner.presences.add({ cid, key, have })) this.#parts.changed(partner)
-    else this.stat.presencesDropped++
+    if (!partner.presences.add({ cid, key, have })) this.stat.presencesDropped++
+    for (const other of others ?? []) partner.presences.add({ cid: other, key, have })
+    this.#parts.changed(partner)
   }
 }
 

@@ -16,6 +16,7 @@ export class Batch implements SlotHolder {
   readonly found: (Uint8Array | undefined)[] = []
   lent = false
   #wants: readonly Want[]
+  /** Bounded: by the size of a message. Reads that failed; undefined for none. */
   #errors: Map<number, unknown> | undefined
   #sentBytes = 0
 

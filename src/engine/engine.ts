@@ -13,7 +13,7 @@ import type { Strategy } from './strategy.ts'
 import { Turns } from './turns.ts'
 import { MAX_PRESENCES_PER_MESSAGE, Uploads } from './uploads.ts'
 import type { EngineOutbox } from './uploads.ts'
-import { viewOf } from './want.ts'
+import { viewsOf } from './want.ts'
 import { Weights } from './weights.ts'
 import type { Accounts } from './weights.ts'
 
@@ -190,7 +190,7 @@ export class Engine {
     const partner = this.#partners.get(peer)
     if (partner === undefined) return []
     const sending = Array.from(partner.sending.values()).filter(({ state }) => state === 'sending')
-    return [...sending, ...partner.wants.values()].map(viewOf)
+    return [...sending, ...partner.wants.values()].flatMap(viewsOf)
   }
 
   partners(): readonly PeerId[] {

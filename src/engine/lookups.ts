@@ -1,4 +1,6 @@
 import type { Blockstore, Clock, Logger, Timer } from '../ports.ts'
+import { LATER } from './answers.ts'
+import type { SizeSource } from './answers.ts'
 import type { Partner } from './partner.ts'
 import type { Want } from './want.ts'
 
@@ -16,14 +18,11 @@ export const MAX_LOOKUPS = 64
 /** Wait before the store is asked again for what it failed on. */
 export const RETRY_MS = 1_000
 
-/** The answer will come by way of `found`. */
-export const LATER = Symbol('later')
-
 /**
  * Asks the store for the size of wanted blocks. A store that answers at once is not waited for; for others, a bounded
  * number of lookups is under way, partners taking turns. A store that fails has not said "not here": it is asked again.
  */
-export class Lookups {
+export class Lookups implements SizeSource {
   readonly #parts: LookupParts
   /** Bounded: partners. Those that have wants to look up. */
   readonly #queued = new Set<Partner>()
@@ -41,7 +40,6 @@ export class Lookups {
     return this.#active
   }
 
-  /** The size of the wanted block, undefined if it is not here, or LATER. */
   look(partner: Partner, want: Want): number | undefined | typeof LATER {
     if (this.#active < MAX_LOOKUPS && partner.toLook.size === 0) return this.#ask(partner, want)
     partner.toLook.add(want)
@@ -49,7 +47,6 @@ export class Lookups {
     return LATER
   }
 
-  /** The store failed to read this block; it is looked up anew after a while. */
   retry(partner: Partner, want: Want, error: unknown): void {
     partner.troubled.add(want)
     this.#troubled.add(partner)
@@ -60,7 +57,6 @@ export class Lookups {
     this.#timer = clock.setTimer(RETRY_MS, () => this.#retryAll())
   }
 
-  /** Nobody waits for this lookup any more. */
   forget(partner: Partner, want: Want): void {
     want.lookups++
     if (partner.toLook.delete(want) && partner.toLook.size === 0) this.#queued.delete(partner)

@@ -2,7 +2,7 @@ import type { CidKey } from '../ids.ts'
 import type { Presence } from '../message/message.ts'
 
 /**
- * Presences one partner is still to be told: one for each key, the latest counts. Bounded together with those that are
+ * Presences one partner is still to be told: one for each CID, the latest counts. Bounded together with those that are
  * being written: a partner that asks and does not read gets no more answers than this.
  */
 export class PresenceQueue {
@@ -27,8 +27,9 @@ export class PresenceQueue {
 
   /** False when there is no room for it. */
   add(presence: Presence): boolean {
-    if (!this.#pending.has(presence.key) && this.#pending.size + this.#inFlight >= this.#limit) return false
-    this.#pending.set(presence.key, presence)
+    const place = this.#placeOf(presence)
+    if (!this.#pending.has(place) && this.#pending.size + this.#inFlight >= this.#limit) return false
+    this.#pending.set(place, presence)
     return true
   }
 
@@ -44,12 +45,11 @@ export class PresenceQueue {
   take(count: number): readonly Presence[] {
     if (this.#pending.size === 0) return []
     const taken: Presence[] = []
-    for (const presence of this.#pending.values()) {
+    for (const [place, presence] of this.#pending) {
       if (taken.length >= count) break
       taken.push(presence)
+      this.#pending.delete(place)
     }
-    if (taken.length === this.#pending.size) this.#pending.clear()
-    else for (const { key } of taken) this.#pending.delete(key)
     this.#inFlight += taken.length
     this.#messages++
     return taken
@@ -65,7 +65,16 @@ export class PresenceQueue {
   failed(taken: readonly Presence[], isStillTrue: (presence: Presence) => boolean): void {
     this.done(taken)
     for (const presence of taken) {
-      if (!this.#pending.has(presence.key) && isStillTrue(presence)) this.#pending.set(presence.key, presence)
+      const place = this.#placeOf(presence)
+      if (!this.#pending.has(place) && isStillTrue(presence)) this.#pending.set(place, presence)
     }
+  }
+
+  /** The key; or, where that is taken by another CID of the same bytes, one made of key and CID. */
+  #placeOf({ cid, key }: Presence): CidKey {
+    const held = this.#pending.get(key)
+    const isFree: boolean = held === undefined || held.cid === cid || held.cid.equals(cid)
+    if (isFree) return key
+    return `${key}/${cid.version}/${cid.code}` as CidKey
   }
 }

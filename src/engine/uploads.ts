@@ -26,6 +26,7 @@ export interface UploadParts {
   readonly slots: Slots<Batch>
   readonly answers: {
     enqueue(partner: Partner, want: Want, size: number): void
+    written(partner: Partner, want: Want): void
     vanished(partner: Partner, want: Want): void
     unreadable(partner: Partner, want: Want, error: unknown): void
     isStillTrue(partner: Partner, presence: Presence): boolean
@@ -194,8 +195,9 @@ export class Uploads {
     this.stat.blocksSent += batch.wants.length
     this.stat.dataSent += batch.sentBytes
     for (const want of batch.wants) {
-      want.state = 'gone'
       partner.sending.delete(want.key)
+      if (want.others !== undefined && !partner.gone) this.#parts.answers.written(partner, want)
+      want.state = 'gone'
     }
     this.#release(batch, true)
     this.#told(partner, presences)

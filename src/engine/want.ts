@@ -13,9 +13,17 @@ import type { WantEntry, WantType } from '../message/message.ts'
  */
 export type WantState = 'looking' | 'missing' | 'queued' | 'sending' | 'cancelled' | 'gone'
 
+/** Other CIDs of the same bytes that are kept for one want: version 0 or 1, `raw` or `dag-pb`. */
+const MAX_OTHER_CIDS = 3
+
 /** One want of one partner, as it changes. */
 export class Want implements WantEntry {
-  readonly cid: CID
+  cid: CID
+  /**
+   * Bounded: MAX_OTHER_CIDS. Further CIDs with this multihash under which the partner asked, undefined for none: it may
+   * not know that they are one block, so each is answered.
+   */
+  others: CID[] | undefined
   readonly key: CidKey
   type: WantType
   priority: number
@@ -51,10 +59,28 @@ export class Want implements WantEntry {
     if (entry.type === 'block') this.type = 'block'
     if (entry.sendDontHave) this.sendDontHave = true
     if (entry.priority > this.priority) this.priority = entry.priority
+    if (!entry.cid.equals(this.cid)) this.#alsoAs(entry.cid)
+  }
+
+  /** The partner takes back what it asked under this CID. True if nothing is left to want. */
+  withdraw(cid: CID): boolean {
+    const others = this.others ?? []
+    const left = [this.cid, ...others].filter((each) => !each.equals(cid))
+    const [first, ...rest] = left
+    // A cancel under a CID it never asked under means the block: wants are keyed by multihash.
+    if (first === undefined || left.length > others.length) return true
+    this.cid = first
+    this.others = rest.length > 0 ? rest : undefined
+    return false
+  }
+
+  #alsoAs(cid: CID): void {
+    this.others ??= []
+    if (this.others.length < MAX_OTHER_CIDS && !this.others.some((other) => other.equals(cid))) this.others.push(cid)
   }
 }
 
-/** What a partner asks for, as others may see it. */
-export function viewOf({ cid, key, type, priority, sendDontHave }: Want): WantEntry {
-  return { cid, key, type, priority, sendDontHave }
+/** What a partner asks for, as others may see it: a line for each CID. */
+export function viewsOf({ cid, others, key, type, priority, sendDontHave }: Want): readonly WantEntry[] {
+  return [cid, ...(others ?? [])].map((each) => ({ cid: each, key, type, priority, sendDontHave }))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { toPeerId } from '../../src/ids.ts'
 import { createMessage } from '../../src/message/message.ts'
 import type { WantEntry } from '../../src/message/message.ts'
-import { ask, bert, bytesOf, cancel, EngineWorld, ernie, keyOf, want } from '../support/engine-world.ts'
+import { ask, bert, bytesOf, cancel, EngineWorld, ernie, keyOf, nameOf, want } from '../support/engine-world.ts'
 
 const have = (name: string): WantEntry => want(name, { type: 'have' })
 const askHave = (name: string): WantEntry => ask(name, 'have')
@@ -117,6 +117,38 @@ describe('Engine answers', () => {
     expect(world.take()[0]?.message.blocks).toEqual([
       { prefix: Uint8Array.of(1, 0x55, 0x12, 32), bytes: bytesOf('a', 2_048) }
     ])
+  })
+
+  it('answers under every CID of the same bytes that was asked for', async () => {
+    const world = new EngineWorld().connect(ernie).has('a', 'b')
+    const dagPb = (name: string): WantEntry => ask(name, name === 'b' ? 'have' : 'block', 1, 0x70)
+    world.wants(ernie, want('a'), dagPb('a'), have('b'), dagPb('b'), ask('x'), dagPb('x'))
+    await world.clock.settle()
+    const messages = world.take().map(({ message }) => message)
+    expect(messages.flatMap(({ blocks }) => blocks).map(({ prefix }) => prefix[1])).toEqual([0x55, 0x70])
+    const presences = messages.flatMap((message) => message.presences)
+    expect(presences.map((each) => [nameOf(each.cid), each.cid.code, each.have])).toEqual([
+      ['b', 0x55, true],
+      ['b', 0x70, true],
+      ['x', 0x55, false],
+      ['x', 0x70, false]
+    ])
+    expect(world.engine.wantlistOf(ernie).map(({ cid }) => cid.code)).toEqual([0x55, 0x70])
+    expect(world.ledger.get(ernie)).toMatchObject({ bytesSent: 2 * 2_048 })
+  })
+
+  it('a cancel under one CID leaves the want under the other', async () => {
+    const world = new EngineWorld().connect(ernie)
+    world.wants(ernie, want('a'), ask('a', 'block', 1, 0x70))
+    world.cancels(ernie, 'a')
+    world.stores('a')
+    await world.clock.settle()
+    const blocks = world.take().flatMap(({ message }) => message.blocks)
+    expect(blocks.map(({ prefix }) => prefix[1])).toEqual([0x70])
+    world.wants(ernie, want('a'), ask('a', 'block', 1, 0x70))
+    world.cancels(ernie, 'a')
+    world.engine.receivedWants(ernie, createMessage({ cancels: [ask('a', 'block', 1, 0x70)] }))
+    expect(await world.said()).toEqual([])
   })
 
   it('denies blocks as if they were not here, and asks about each want anew', async () => {

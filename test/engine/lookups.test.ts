@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { LATER, Lookups, MAX_LOOKUPS, RETRY_MS } from '../../src/engine/lookups.ts'
+import { LATER } from '../../src/engine/answers.ts'
+import { Lookups, MAX_LOOKUPS, RETRY_MS } from '../../src/engine/lookups.ts'
 import { Partner } from '../../src/engine/partner.ts'
 import { Want } from '../../src/engine/want.ts'
 import { toPeerId } from '../../src/ids.ts'
@@ -29,7 +30,7 @@ class Desk {
     this.lookups = new Lookups({ blockstore: this.store, clock: this.clock, logger, found })
   }
 
-  look(partner: Partner, name: string): [Want, number | undefined | typeof LATER] {
+  look(partner: Partner, name: string): [Want, number | typeof LATER | undefined] {
     const made = new Want(want(name), 0)
     return [made, this.lookups.look(partner, made)]
   }

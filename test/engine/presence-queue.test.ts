@@ -48,4 +48,18 @@ describe('PresenceQueue', () => {
     expect(names(queue.take(10))).toEqual(['b', 'a?'])
     expect(queue.messages).toBe(1)
   })
+
+  it('holds one for each CID of the same bytes', () => {
+    const queue = new PresenceQueue(10)
+    for (const have of [false, true]) {
+      for (const codec of [0x55, 0x70]) queue.add({ cid: cidOf('a', codec), key: keyOf('a'), have })
+    }
+    const taken = queue.take(10)
+    expect(taken.map(({ cid, have }) => [cid.code, have])).toEqual([
+      [0x55, true],
+      [0x70, true]
+    ])
+    queue.failed(taken, () => true)
+    expect(queue.take(10)).toEqual(taken)
+  })
 })

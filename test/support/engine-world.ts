@@ -20,10 +20,10 @@ export const ernie: PeerId = toPeerId('ernie')
 export const bert: PeerId = toPeerId('bert')
 
 /** The CID of a block known by a short name. The engine never hashes: the name is the digest. */
-export function cidOf(name: string): CID {
+export function cidOf(name: string, codec = 0x55): CID {
   const digest = new Uint8Array(32)
   digest.set(encoder.encode(name).subarray(0, 32))
-  return CID.createV1(0x55, create(0x12, digest))
+  return CID.createV1(codec, create(0x12, digest))
 }
 
 export function keyOf(name: string): CidKey {
@@ -40,8 +40,8 @@ export function want(name: string, parts: Partial<WantEntry> = {}): WantEntry {
 }
 
 /** A want that asks to be told if the block is not there. */
-export function ask(name: string, type: WantType = 'block', priority = 1): WantEntry {
-  return want(name, { type, priority, sendDontHave: true })
+export function ask(name: string, type: WantType = 'block', priority = 1, codec = 0x55): WantEntry {
+  return want(name, { cid: cidOf(name, codec), type, priority, sendDontHave: true })
 }
 
 export function cancel(name: string): CancelEntry {
