@@ -50,10 +50,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   }),
   blocks: act((world, names, settings) => world.addBlocks(names, settings)),
   has: act((world, [name = '', ...blocks]) => world.peer(name).has(blocks.map((block) => world.block(block)))),
-  put: act(async (world, [name = '', ...blocks]) => {
-    await world.peer(name).has(blocks.map((block) => world.block(block)))
-    await world.swarm.clock.advance(0)
-  }),
+  put: act((world, [name = '', ...blocks]) => world.peer(name).has(blocks.map((block) => world.block(block)))),
   provide: act((world, [name = '', ...blocks]) => {
     for (const block of blocks) world.swarm.routing.provide(peerId(name), world.block(block).cid)
   }),
@@ -107,7 +104,10 @@ async function takeStep(world: ScenarioWorld, line: string): Promise<string[]> {
   if (step === undefined) throw new Error(`unknown step: ${line}`)
   const settings = new Map(rest.filter((word) => word.includes('=')).map((word) => word.split('=') as [string, string]))
   const words = rest.filter((word) => !word.includes('=')).flatMap(expand)
-  return (await step(world, words, settings)) ?? []
+  const shown = await step(world, words, settings)
+  // What a step sets off without any time passing belongs to that step.
+  await world.swarm.clock.advance(0)
+  return shown ?? []
 }
 
 /** `a1..a3` stands for a1 a2 a3. */
