@@ -21,7 +21,7 @@ export class Partner {
   readonly wants: PartnerWants
   /** Bounded: a subset of `wants`. */
   readonly queue = new TaskQueue()
-  /** Bounded: by the bytes in flight, a task counting `TASK_OVERHEAD_BYTES` at least. Wants whose block is on its way. */
+  /** Bounded: by the bytes in flight, a task counting `MIN_TASK_WORK` at least. Wants whose block is on its way. */
   readonly sending = new Map<CidKey, Want>()
   /** Bounded: MAX_PRESENCES_HELD. */
   readonly presences = new PresenceQueue(MAX_PRESENCES_HELD)

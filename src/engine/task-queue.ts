@@ -2,14 +2,14 @@ import { IndexedHeap } from './indexed-heap.ts'
 import type { Want } from './want.ts'
 
 /**
- * What sending a block costs beyond its bytes: CID, framing, bookkeeping. Makes a flood of empty blocks count for
+ * Least that a task counts for, in bytes: its CID, framing and bookkeeping. So a flood of empty blocks counts for
  * something wherever work is bounded.
  */
-export const TASK_OVERHEAD_BYTES = 64
+export const MIN_TASK_WORK = 64
 
 /** Bytes that a task counts for, in batches and in flight. */
 export function taskWork(task: { readonly size: number }): number {
-  return task.size + TASK_OVERHEAD_BYTES
+  return Math.max(task.size, MIN_TASK_WORK)
 }
 
 /** The blocks one partner waits for: higher priority first, then the older want. */

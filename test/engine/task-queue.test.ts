@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TASK_OVERHEAD_BYTES, TaskQueue, taskWork } from '../../src/engine/task-queue.ts'
+import { MIN_TASK_WORK, TaskQueue, taskWork } from '../../src/engine/task-queue.ts'
 import { Want } from '../../src/engine/want.ts'
 import { want } from '../support/engine-world.ts'
 import { property } from '../support/seed.ts'
@@ -31,7 +31,7 @@ describe('TaskQueue', () => {
   it('fills a batch up to the work and the count it may have', () => {
     const queue = new TaskQueue()
     for (let i = 0; i < 10; i++) queue.push(task(`${i}`, 1, i))
-    const each = 100 + TASK_OVERHEAD_BYTES
+    const each = 100
     expect(queue.takeBatch(3 * each, 10)).toHaveLength(3)
     expect(queue.takeBatch(4 * each - 1, 10)).toHaveLength(3)
     expect(queue.takeBatch(Infinity, 2)).toHaveLength(2)
@@ -46,7 +46,7 @@ describe('TaskQueue', () => {
   })
 
   it('counts empty blocks as work', () => {
-    expect(taskWork({ size: 0 })).toBeGreaterThan(0)
+    expect([0, MIN_TASK_WORK, 4_096].map((size) => taskWork({ size }))).toEqual([MIN_TASK_WORK, MIN_TASK_WORK, 4_096])
   })
 
   it('a task that is not in it can be removed or moved without harm', () => {
