@@ -1,12 +1,13 @@
 import type { CID } from 'multiformats/cid'
+import { admit } from './blocks/admit.ts'
 import { BlockRouter } from './blocks/block-router.ts'
 import { Engine } from './engine/engine.ts'
 import { debtRatio } from './engine/strategies/debt-ratio.ts'
 import type { Strategy } from './engine/strategy.ts'
-import { BlockTooLargeError, NotStartedError, UnsupportedHashError } from './errors.ts'
+import { BlockTooLargeError, NotStartedError } from './errors.ts'
 import type { CidSource, Exchange, ExchangeStat, FetchedBlock, GetOptions, LedgerView, WantView } from './exchange.ts'
 import { IDENTITY_CODE } from './hashing/hash-codes.ts'
-import { MAX_DIGEST_BYTES, MIN_DIGEST_BYTES, verifyBlock } from './hashing/verify-block.ts'
+import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
 import { LedgerBook } from './ledger/ledger-book.ts'
 import { MAX_BLOCK_BYTES } from './message/limits.ts'
@@ -140,15 +141,15 @@ export class Bitswap implements Exchange, NetworkEvents {
   }
 
   getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    const session = this.createSession({ providers: options.providers })
-    return session.getManyThen(cids, { ...options, providers: undefined }, () => session.close())
+    this.#requireRunning()
+    return this.#getMany(cids, options)
   }
 
   createSession(options: GetOptions = {}): SessionHandle {
     this.#requireRunning()
     options.signal?.throwIfAborted()
     const hints = [...(options.providers ?? [])].map(toProvider)
-    const { blockstore, clock, logger } = this.#parts
+    const { blockstore, clock, hashers, logger } = this.#parts
     const parts = { wants: this.#wants, peers: this.#peers, search: this.#search, blockstore, clock, logger }
     const session = new Session({ ...parts, options: this.#options.session }, hints)
     const handle: SessionHandle = new SessionHandle(
@@ -156,7 +157,7 @@ export class Bitswap implements Exchange, NetworkEvents {
         session,
         blockstore,
         options: this.#options.session,
-        admit: (cid) => this.#admit(cid),
+        admit: (cid) => admit(cid, hashers),
         onClose: () => this.#sessions.delete(handle)
       },
       options.signal
@@ -259,27 +260,20 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   // ── wiring ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Makes its session when the first block is asked for: a request that is never run leaves nothing behind. */
+  async *#getMany(cids: CidSource, options: GetOptions): AsyncGenerator<FetchedBlock> {
+    const session = this.createSession({ providers: options.providers })
+    try {
+      yield* session.getMany(cids, { ...options, providers: undefined })
+    } finally {
+      session.close()
+    }
+  }
+
   #stored(cid: CID, bytes: Uint8Array | undefined, size: number): void {
     const key = cidKey(cid)
     if (bytes !== undefined) this.#wants.fulfil(key, bytes, undefined)
     this.#engine.blocksStored([{ cid, key, size }])
-  }
-
-  /** An identity CID holds its block; one of an unknown hash function could never be verified. */
-  #admit(cid: CID): Uint8Array | undefined {
-    const { code, size, digest } = cid.multihash
-    if (code === IDENTITY_CODE && size <= MAX_DIGEST_BYTES) return digest
-    if (
-      code !== IDENTITY_CODE &&
-      this.#parts.hashers.has(code) &&
-      size >= MIN_DIGEST_BYTES &&
-      size <= MAX_DIGEST_BYTES
-    ) {
-      return undefined
-    }
-    throw new UnsupportedHashError(
-      `${cid.toString()} cannot be fetched: hash function 0x${code.toString(16)} with a digest of ${size} bytes is not accepted`
-    )
   }
 
   #send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number> {

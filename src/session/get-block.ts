@@ -1,10 +1,13 @@
 import type { CID } from 'multiformats/cid'
-import type { GetOptions } from '../exchange.ts'
+import type { GetOptions, ProgressEventLike } from '../exchange.ts'
 import { cidKey } from '../ids.ts'
 import type { Wanting } from './get-blocks.ts'
 import type { Waiter } from './waiter.ts'
 
-/** One block of a session. Rejects with the reason of `signal`; the want is released then. */
+/**
+ * One block of a session. Rejects with the reason of `signal`; the want is released then. What `onProgress` throws rejects
+ * this call, and harms no other.
+ */
 export function getBlock(
   session: Wanting,
   cid: CID,
@@ -16,11 +19,18 @@ export function getBlock(
       reject(signal.reason)
       return
     }
+    const tell = (event: ProgressEventLike): void => {
+      try {
+        onProgress?.(event)
+      } catch (error) {
+        reject(error)
+      }
+    }
     const done = (): void => signal?.removeEventListener('abort', abort)
     const waiter: Waiter = {
       arrived: (_key, bytes, from) => {
         done()
-        onProgress?.({ type: 'bitswap:block', detail: { cid, from } })
+        tell({ type: 'bitswap:block', detail: { cid, from } })
         resolve(bytes)
       },
       failed: (_key, error) => {
@@ -31,11 +41,12 @@ export function getBlock(
     const abort = (): void => {
       done()
       session.unwant(cidKey(cid), waiter)
-      onProgress?.({ type: 'bitswap:unwant', detail: cid })
       reject(signal?.reason)
+      tell({ type: 'bitswap:unwant', detail: cid })
     }
-    signal?.addEventListener('abort', abort)
+    // Before anything is asked for: what it throws rejects the call by itself, and leaves nothing behind.
     onProgress?.({ type: 'bitswap:want', detail: cid })
+    signal?.addEventListener('abort', abort)
     session.want(cid, waiter, priority)
   })
 }

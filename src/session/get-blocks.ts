@@ -3,6 +3,7 @@ import { NotFoundError } from '../errors.ts'
 import type { CidSource, FetchedBlock, ProgressEventLike } from '../exchange.ts'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Blockstore } from '../ports.ts'
+import { ArrivedBlocks, type Arrived } from './arrived-blocks.ts'
 import type { Waiter } from './waiter.ts'
 
 /** What a request needs of its session. */
@@ -20,16 +21,7 @@ export interface GetBlocksParts {
   readonly bufferBytes: number
   readonly signal?: AbortSignal | undefined
   readonly priority: number
-  /** Called once, however the request ends. */
-  readonly onEnd?: () => void
   readonly onProgress?: ((event: ProgressEventLike) => void) | undefined
-}
-
-/** A block that arrived and was not taken yet; without bytes when the buffer was full, to be read again from the store. */
-interface Arrived {
-  readonly cid: CID
-  readonly bytes: Uint8Array | undefined
-  readonly from: PeerId | undefined
 }
 
 /**
@@ -39,13 +31,10 @@ interface Arrived {
 export class GetBlocks implements Waiter {
   readonly #parts: GetBlocksParts
   readonly #source: Iterator<CID> | AsyncIterator<CID>
+  readonly #arrived: ArrivedBlocks
   /** What the caller asked for, by key, once for each time it asked. Bounded: `maxOpenWants`. */
   readonly #open = new Map<CidKey, CID[]>()
-  /** Bounded: `maxOpenWants` blocks, `bufferBytes` bytes. */
-  #arrived: Arrived[] = []
-  #taken = 0
   #openCount = 0
-  #bufferedBytes = 0
   #pulling = false
   #exhausted = false
   #ended = false
@@ -54,6 +43,7 @@ export class GetBlocks implements Waiter {
 
   constructor(parts: GetBlocksParts, cids: CidSource) {
     this.#parts = parts
+    this.#arrived = new ArrivedBlocks(parts.bufferBytes)
     this.#source = Symbol.asyncIterator in cids ? cids[Symbol.asyncIterator]() : cids[Symbol.iterator]()
   }
 
@@ -61,9 +51,9 @@ export class GetBlocks implements Waiter {
   async *blocks(): AsyncGenerator<FetchedBlock> {
     const { signal } = this.#parts
     const abort = (): void => this.#fail(signal?.reason)
-    signal?.throwIfAborted()
-    signal?.addEventListener('abort', abort)
     try {
+      signal?.throwIfAborted()
+      signal?.addEventListener('abort', abort)
       this.#pull()
       while (true) {
         const next = this.#take()
@@ -83,11 +73,12 @@ export class GetBlocks implements Waiter {
 
   arrived(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void {
     const cids = this.#open.get(key)
-    if (cids === undefined || this.#ended) return
+    if (cids === undefined) return
     this.#open.delete(key)
     this.#openCount -= cids.length
-    this.#parts.onProgress?.({ type: 'bitswap:block', detail: { cid: cids[0], from } })
-    for (const cid of cids) this.#push(cid, bytes, from)
+    this.#tell({ type: 'bitswap:block', detail: { cid: cids[0], from } })
+    for (const cid of cids) this.#arrived.push(cid, bytes, from)
+    this.#notify()
     this.#pull()
   }
 
@@ -96,60 +87,45 @@ export class GetBlocks implements Waiter {
     this.#fail(error)
   }
 
-  #push(cid: CID, bytes: Uint8Array, from: PeerId | undefined): void {
-    const keep = this.#bufferedBytes + bytes.byteLength <= this.#parts.bufferBytes || this.#backlog === 0
-    if (keep) this.#bufferedBytes += bytes.byteLength
-    this.#arrived.push({ cid, bytes: keep ? bytes : undefined, from })
-    this.#notify()
-  }
-
-  get #backlog(): number {
-    return this.#arrived.length - this.#taken
-  }
-
   #take(): Arrived | undefined {
     if (this.#error !== undefined) throw this.#error.reason
-    const next = this.#arrived[this.#taken]
-    if (next === undefined) return undefined
-    this.#bufferedBytes -= next.bytes?.byteLength ?? 0
-    if (++this.#taken === this.#arrived.length) {
-      this.#arrived = []
-      this.#taken = 0
-      this.#pull()
-    }
+    const next = this.#arrived.take()
+    if (next !== undefined) this.#pull()
     return next
   }
 
-  /** Takes CIDs while there is room for their blocks. A synchronous source is read without a pause. */
+  get #hasRoom(): boolean {
+    return this.#openCount + this.#arrived.size < this.#parts.maxOpenWants
+  }
+
+  /** Takes CIDs while there is room for their blocks. Blocks that arrive meanwhile do not start a second loop. */
   #pull(): void {
-    while (!this.#pulling && !this.#exhausted && !this.#ended) {
-      if (this.#openCount + this.#backlog >= this.#parts.maxOpenWants) return
-      this.#pulling = true
-      try {
+    if (this.#pulling) return
+    this.#pulling = true
+    try {
+      while (!this.#exhausted && !this.#ended && this.#hasRoom) {
         const next = this.#source.next()
-        if (next instanceof Promise) {
+        if ('then' in next) {
           this.#pullLater(next)
           return
         }
         this.#pulled(next)
-      } catch (error) {
-        this.#fail(error)
       }
+    } catch (error) {
+      this.#fail(error)
     }
+    this.#pulling = false
   }
 
   #pullLater(next: Promise<IteratorResult<CID>>): void {
-    next.then(
-      (result) => {
-        this.#pulled(result)
-        this.#pull()
-      },
-      (error: unknown) => this.#fail(error)
-    )
+    const goOn = (): void => {
+      this.#pulling = false
+      this.#pull()
+    }
+    next.then((result) => this.#pulled(result)).then(goOn, (error: unknown) => this.#fail(error))
   }
 
   #pulled(result: IteratorResult<CID, unknown>): void {
-    this.#pulling = false
     if (result.done === true) {
       this.#exhausted = true
       this.#notify()
@@ -161,7 +137,8 @@ export class GetBlocks implements Waiter {
   #want(cid: CID): void {
     const own = this.#parts.admit(cid)
     if (own !== undefined) {
-      this.#push(cid, own, undefined)
+      this.#arrived.push(cid, own, undefined)
+      this.#notify()
       return
     }
     const key = cidKey(cid)
@@ -172,8 +149,8 @@ export class GetBlocks implements Waiter {
       return
     }
     this.#open.set(key, [cid])
-    this.#parts.onProgress?.({ type: 'bitswap:want', detail: cid })
-    this.#parts.session.want(cid, this, this.#parts.priority)
+    this.#tell({ type: 'bitswap:want', detail: cid })
+    if (!this.#ended) this.#parts.session.want(cid, this, this.#parts.priority)
   }
 
   async #reread(cid: CID): Promise<Uint8Array> {
@@ -182,8 +159,19 @@ export class GetBlocks implements Waiter {
     throw new NotFoundError(`block ${cid.toString()} was stored and is gone: was it deleted meanwhile?`)
   }
 
+  /** What the caller's own function throws ends the caller's request, and nothing else. */
+  #tell(event: ProgressEventLike): void {
+    try {
+      this.#parts.onProgress?.(event)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** Ends the request, now; the caller hears of it when it asks for the next block. */
   #fail(reason: unknown): void {
     this.#error ??= { reason }
+    this.#end()
     this.#notify()
   }
 
@@ -193,10 +181,18 @@ export class GetBlocks implements Waiter {
   }
 
   #end(): void {
+    if (this.#ended) return
     this.#ended = true
     for (const key of this.#open.keys()) this.#parts.session.unwant(key, this)
     this.#open.clear()
-    if (!this.#exhausted) void Promise.resolve(this.#source.return?.()).catch(() => undefined)
-    this.#parts.onEnd?.()
+    if (!this.#exhausted) this.#closeSource()
+  }
+
+  /** Tells the source that no more is wanted of it; how it takes that is its own affair. */
+  #closeSource(): void {
+    const close = async (): Promise<void> => {
+      await this.#source.return?.()
+    }
+    close().catch(() => undefined)
   }
 }

@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid'
+import { cidKey, type CidKey } from '../ids.ts'
 import type { Wanting } from './get-blocks.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -7,17 +8,24 @@ const PREFETCH_PRIORITY = 0
 
 /**
  * Fetches blocks into the local store ahead of their use. CIDs are taken from the list while fewer than `maxOpen` of its
- * blocks are open; one that fails is left to whoever asks for it.
+ * blocks are open. One that fails, or can never be fetched, is left to whoever asks for it; a list that throws ends here.
  */
 export class Prefetch implements Waiter {
-  readonly #session: Wanting
+  readonly #session: Wanting & { readonly closed: boolean }
   readonly #source: Iterator<CID>
   readonly #maxOpen: number
   readonly #admit: (cid: CID) => Uint8Array | undefined
-  #open = 0
+  /** Bounded: `maxOpen`. */
+  readonly #open = new Set<CidKey>()
   #pulling = false
+  #ended = false
 
-  constructor(session: Wanting, cids: Iterable<CID>, admit: (cid: CID) => Uint8Array | undefined, maxOpen: number) {
+  constructor(
+    session: Wanting & { readonly closed: boolean },
+    cids: Iterable<CID>,
+    admit: (cid: CID) => Uint8Array | undefined,
+    maxOpen: number
+  ) {
     this.#session = session
     this.#source = cids[Symbol.iterator]()
     this.#admit = admit
@@ -28,13 +36,13 @@ export class Prefetch implements Waiter {
     this.#pull()
   }
 
-  arrived(): void {
-    this.#open--
+  arrived(key: CidKey): void {
+    this.#open.delete(key)
     this.#pull()
   }
 
-  failed(): void {
-    this.#open--
+  failed(key: CidKey): void {
+    this.#open.delete(key)
     this.#pull()
   }
 
@@ -42,13 +50,38 @@ export class Prefetch implements Waiter {
   #pull(): void {
     if (this.#pulling) return
     this.#pulling = true
-    while (this.#open < this.#maxOpen) {
-      const next = this.#source.next()
-      if (next.done === true) break
-      if (this.#admit(next.value) !== undefined) continue
-      this.#open++
-      this.#session.want(next.value, this, PREFETCH_PRIORITY)
+    while (!this.#ended && !this.#session.closed && this.#open.size < this.#maxOpen) {
+      const cid = this.#next()
+      if (cid !== undefined) this.#want(cid)
     }
     this.#pulling = false
+  }
+
+  #next(): CID | undefined {
+    try {
+      const next = this.#source.next()
+      if (next.done !== true) return next.value
+    } catch {
+      // Nobody waits for these blocks: whoever made the list finds out when asking for one of them.
+    }
+    this.#ended = true
+    return undefined
+  }
+
+  #want(cid: CID): void {
+    if (!this.#canFetch(cid)) return
+    const key = cidKey(cid)
+    if (this.#open.has(key)) return
+    this.#open.add(key)
+    this.#session.want(cid, this, PREFETCH_PRIORITY)
+  }
+
+  #canFetch(cid: CID): boolean {
+    try {
+      return this.#admit(cid) === undefined
+    } catch {
+      // The same error comes when the block is asked for.
+      return false
+    }
   }
 }

@@ -43,20 +43,15 @@ export class SessionHandle implements ExchangeSession {
   }
 
   getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    return this.getManyThen(cids, options, undefined)
-  }
-
-  /** As `getMany`, and calls `onEnd` however the request ends. */
-  getManyThen(cids: CidSource, options: GetOptions, onEnd: (() => void) | undefined): AsyncGenerator<FetchedBlock> {
     this.#check()
-    if (options.offline === true) return this.#getManyLocal(cids, options, onEnd)
+    if (options.offline === true) return this.#getManyLocal(cids, options)
     this.#addProviders(options)
     const { session, blockstore, admit } = this.#parts
     const { maxOpenWants, bufferBytes } = this.#parts.options
     const { signal, onProgress } = options
     const priority = USER_PRIORITY
     const parts = { session, blockstore, admit, maxOpenWants, bufferBytes, signal, priority, onProgress }
-    return new GetBlocks(onEnd === undefined ? parts : { ...parts, onEnd }, cids).blocks()
+    return new GetBlocks(parts, cids).blocks()
   }
 
   prefetch(cids: Iterable<CID>): void {
@@ -90,18 +85,11 @@ export class SessionHandle implements ExchangeSession {
     return bytes
   }
 
-  async *#getManyLocal(
-    cids: CidSource,
-    options: GetOptions,
-    onEnd: (() => void) | undefined
-  ): AsyncGenerator<FetchedBlock> {
-    try {
-      for await (const cid of cids) {
-        const bytes = this.#parts.admit(cid) ?? (await this.#getLocal(cid, options))
-        yield { cid, bytes, from: undefined }
-      }
-    } finally {
-      onEnd?.()
+  async *#getManyLocal(cids: CidSource, options: GetOptions): AsyncGenerator<FetchedBlock> {
+    for await (const cid of cids) {
+      options.signal?.throwIfAborted()
+      const bytes = this.#parts.admit(cid) ?? (await this.#getLocal(cid, options))
+      yield { cid, bytes, from: undefined }
     }
   }
 }

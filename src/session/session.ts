@@ -81,6 +81,10 @@ export class Session implements WantHolder, PeerWatch {
   /** Wants a block for somebody: from the local store, or else from the network. */
   want(cid: CID, waiter: Waiter, priority: number): void {
     const key = cidKey(cid)
+    if (this.#closed) {
+      waiter.failed(key, this.#abort.signal.reason)
+      return
+    }
     const known = this.#open.get(key)
     if (known !== undefined) {
       known.waiters.add(waiter)

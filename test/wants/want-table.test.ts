@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { WantTable, type Holder } from '../../src/wants/want-table.ts'
+import { cidKey } from '../../src/ids.ts'
+import { cid, key } from '../support/names.ts'
+import { sampleCid, sampleCidV0 } from '../support/wire-samples.ts'
+
+function holder(): Holder {
+  return { fulfilled: () => undefined, presence: () => undefined, failed: () => undefined }
+}
+
+const ANY = holder()
+
+function hold(table: WantTable, name: string, by: Holder = ANY) {
+  return table.hold(cid(name), key(name), by)
+}
+
+describe('WantTable', () => {
+  it('invariant 2: two holders and one release leave one holder, and the want', () => {
+    const table = new WantTable()
+    const [first, second] = [holder(), holder()]
+    const want = hold(table, 'a', first)
+    expect(hold(table, 'a', second)).toBe(want)
+    expect(table.release(key('a'), first)).toBeUndefined()
+    expect([...want.holders]).toEqual([second])
+    expect(table.get(key('a'))).toBe(want)
+    expect(table.release(key('a'), second)).toBe(want)
+    expect(table.get(key('a'))).toBeUndefined()
+  })
+
+  it('invariant 2: releasing twice is harmless, and so is releasing what was never held', () => {
+    const table = new WantTable()
+    const [first, second, stranger] = [holder(), holder(), holder()]
+    hold(table, 'a', first)
+    hold(table, 'a', second)
+    table.release(key('a'), first)
+    expect(table.release(key('a'), first)).toBeUndefined()
+    expect(table.release(key('a'), stranger)).toBeUndefined()
+    expect(table.release(key('b'), stranger)).toBeUndefined()
+    expect(table.size).toBe(1)
+  })
+
+  it('counts a holder once, however often it holds', () => {
+    const table = new WantTable()
+    hold(table, 'a')
+    hold(table, 'a')
+    expect(table.release(key('a'), ANY)).toBeDefined()
+    expect(table.size).toBe(0)
+  })
+
+  it('keeps one want for all CIDs of a multihash, under the first of them', () => {
+    const table = new WantTable()
+    const [v1, v0] = [sampleCid(1, 0x70), sampleCidV0(1)]
+    const want = table.hold(v1, cidKey(v1), holder())
+    expect(table.hold(v0, cidKey(v0), holder())).toBe(want)
+    expect([want.cid, want.holders.size, table.size]).toEqual([v1, 2, 1])
+  })
+
+  it('gives a want out once when its block is here', () => {
+    const table = new WantTable()
+    const want = hold(table, 'a')
+    expect(table.fulfil(key('a'))).toBe(want)
+    expect(table.fulfil(key('a'))).toBeUndefined()
+    expect(table.release(key('a'), ANY)).toBeUndefined()
+  })
+
+  it('awaits blocks of a hash function and digest length while one of that kind is wanted', () => {
+    const table = new WantTable()
+    const cut = sampleCid(7, 0x55, 0x12, 20)
+    expect(table.awaits(0x12, 32)).toBe(false)
+    hold(table, 'a')
+    hold(table, 'b')
+    table.hold(cut, cidKey(cut), ANY)
+    expect([table.awaits(0x12, 32), table.awaits(0x12, 20), table.awaits(0x13, 32)]).toEqual([true, true, false])
+    table.fulfil(key('a'))
+    table.release(cidKey(cut), ANY)
+    expect([table.awaits(0x12, 32), table.awaits(0x12, 20)]).toEqual([true, false])
+    table.fulfil(key('b'))
+    expect(table.awaits(0x12, 32)).toBe(false)
+  })
+
+  it('remembers what was wanted a moment ago, to tell a late twin from a lie', () => {
+    const table = new WantTable()
+    for (const name of ['a', 'b', 'c']) hold(table, name)
+    table.fulfil(key('a'))
+    table.release(key('b'), ANY)
+    expect(['a', 'b', 'c', 'd'].map((name) => table.wasRecent(key(name)))).toEqual([true, true, false, false])
+  })
+
+  it('forgets the oldest of them beyond 8,192', () => {
+    const table = new WantTable()
+    const cids = Array.from({ length: 8_193 }, (_, number) => sampleCid(number))
+    for (const of of cids) {
+      table.hold(of, cidKey(of), ANY)
+      table.fulfil(cidKey(of))
+    }
+    const recent = cids.map((of) => table.wasRecent(cidKey(of)))
+    expect(recent.indexOf(true)).toBe(1)
+    expect(recent.lastIndexOf(false)).toBe(0)
+    expect(table.size).toBe(0)
+  })
+})
