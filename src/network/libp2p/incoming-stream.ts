@@ -82,12 +82,12 @@ export class IncomingStream implements Reader {
       try {
         for (const body of this.#frames.push(chunk, following)) this.#parts.message(body)
       } catch (error) {
-        this.#fail(error)
+        this.refuse(error)
         return
       }
     }
     if (this.#frames.fault !== undefined) {
-      this.#fail(this.#frames.fault)
+      this.refuse(this.#frames.fault)
       return
     }
     if (!this.#ended) this.#count()
@@ -123,13 +123,14 @@ export class IncomingStream implements Reader {
     }
     const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
     if (left <= 0) {
-      this.#fail(new ProtocolError('stopped inside a message'))
+      this.refuse(new ProtocolError('stopped inside a message'))
       return
     }
     this.#timer = clock.setTimer(left, () => this.#overdue())
   }
 
-  #fail(cause: unknown): void {
+  /** Resets the stream for a breach of the rules, and says so. */
+  refuse(cause: unknown): void {
     if (this.#ended) return
     const error = cause instanceof ProtocolError ? cause : new ProtocolError('unreadable message', { cause })
     this.abort(error)

@@ -1,10 +1,12 @@
 import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interface'
 import { ProtocolError } from '../../errors.ts'
 import type { PeerId } from '../../ids.ts'
-import { decodeMessage } from '../../message/decode-message.ts'
+import type { DecodedMessage } from '../../message/decode-message.ts'
 import { countFaults } from '../../message/message-faults.ts'
 import type { Message } from '../../message/message.ts'
+import { varintLength } from '../../message/varint.ts'
 import type { Clock, Logger, NetworkEvents } from '../../ports.ts'
+import { Inbox } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import type { NetworkCounters } from './network-stat.ts'
@@ -62,6 +64,7 @@ export class RemotePeer {
   readonly peer: PeerId
   readonly out: PeerStream
   readonly #parts: RemotePeerParts
+  readonly #inbox: Inbox
   /** Bounded: `maxStreamsPerConnection` for each protocol and connection. */
   readonly #incoming = new Set<IncomingStream>()
   #strikes = 0
@@ -72,7 +75,12 @@ export class RemotePeer {
     this.id = id
     this.peer = peer
     this.#parts = parts
-    const { clock, options } = parts
+    const { clock, options, budget } = parts
+    this.#inbox = new Inbox({
+      clock,
+      deliver: (decoded, bytes) => this.#received(decoded, bytes),
+      waiting: (change) => budget.unread(peer, change)
+    })
     this.out = new PeerStream({
       peer,
       clock,
@@ -108,7 +116,7 @@ export class RemotePeer {
       clock,
       options,
       budget,
-      message: (body) => this.#received(body),
+      message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
       fault: (error) => this.#fault(error),
       ended: () => this.#incoming.delete(incoming)
     })
@@ -140,15 +148,14 @@ export class RemotePeer {
     this.#gone = true
     const reason = new Error('bitswap with this peer has ended')
     for (const incoming of [...this.#incoming]) incoming.abort(reason)
+    this.#inbox.close()
   }
 
-  #received(body: Uint8Array): void {
+  #received({ message, faults }: DecodedMessage, bytes: number): void {
     if (this.#gone) return
     const { counters, events, budget, logger } = this.#parts
-    const { message, faults } = decodeMessage(body)
-    const bytes = body.byteLength
     counters.messagesReceived++
-    counters.bytesReceived += bytes + (bytes < 0x80 ? 1 : bytes < 0x4000 ? 2 : bytes < 0x200000 ? 3 : 4)
+    counters.bytesReceived += varintLength(bytes) + bytes
     const dropped = countFaults(faults)
     counters.itemFaults += dropped
     if (dropped > 0) events.faulted(this.peer, dropped)
