@@ -1,0 +1,120 @@
+import { stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { defaultConfig, parseConfig, readConfig, writeConfig } from '../../src/node/config.ts'
+import { applyProfiles, merge } from '../../src/node/profiles.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const IDENTITY = { PeerID: '12D3KooWTest', PrivKey: 'CAES' }
+const parse = (value: unknown): ReturnType<typeof parseConfig> => parseConfig(JSON.stringify(value), '/repo/config')
+
+describe('a config', () => {
+  it('has the keys that users of Kubo know', () => {
+    expect(defaultConfig(IDENTITY)).toMatchObject({
+      Identity: IDENTITY,
+      Addresses: { Swarm: ['/ip4/0.0.0.0/tcp/4001'], API: '/ip4/127.0.0.1/tcp/5001' },
+      API: { HTTPHeaders: {}, Authorizations: null },
+      Bootstrap: [],
+      Routing: { Type: 'none' },
+      Datastore: { StorageMax: '10GB' }
+    })
+  })
+
+  it('is read', () => {
+    expect(parse(defaultConfig(IDENTITY))).toMatchObject({
+      identity: IDENTITY,
+      swarm: ['/ip4/0.0.0.0/tcp/4001'],
+      api: ['/ip4/127.0.0.1/tcp/5001'],
+      serverEnabled: true,
+      storage: { blocks: 'fs:blocks', metadata: 'level:datastore' },
+      storageMax: '10GB'
+    })
+  })
+
+  it.each([
+    ['a list of API addresses', { Addresses: { API: ['/a', '/b'] } }, { api: ['/a', '/b'] }],
+    ['no addresses at all', { Addresses: null }, { swarm: [], api: [] }],
+    ['a flag left to the default', { Bitswap: { ServerEnabled: null } }, { serverEnabled: true }],
+    ['a flag', { Bitswap: { ServerEnabled: false } }, { serverEnabled: false }],
+    ['a number for a size', { Datastore: { StorageMax: 1_000 } }, { storageMax: '1000' }],
+    [
+      'other stores',
+      { Barter: { Blocks: 'fs:/data' } },
+      { storage: { blocks: 'fs:/data', metadata: 'level:datastore' } }
+    ]
+  ])('may have %s', (_what, part, expected) => {
+    expect(parse({ Identity: IDENTITY, ...part })).toMatchObject(expected)
+  })
+
+  it.each([
+    ['nothing in it', '', 'it is not JSON'],
+    ['its end cut off', JSON.stringify(defaultConfig(IDENTITY)).slice(0, 200), 'it is not JSON'],
+    ['a list', '[]', 'it is not a JSON object'],
+    ['no identity', '{}', 'Identity.PeerID is missing or wrong: expected a text'],
+    ['a section of another kind', '{"Identity":1}', 'Identity is not an object'],
+    ['a key of another kind', '{"Identity":{"PeerID":1}}', 'Identity.PeerID is missing or wrong'],
+    [
+      'a listen address of another kind',
+      JSON.stringify({ Identity: IDENTITY, Addresses: { Swarm: [1] } }),
+      'Addresses.Swarm is missing or wrong: expected a text or a list of texts'
+    ],
+    [
+      'a flag of another kind',
+      JSON.stringify({ Identity: IDENTITY, Bitswap: { ServerEnabled: 'yes' } }),
+      'Bitswap.ServerEnabled is missing or wrong: expected true, false or null'
+    ]
+  ])('with %s is refused, by name', (_what, text, message) => {
+    expect(() => parseConfig(text, '/repo/config')).toThrow(`the config /repo/config cannot be used: ${message}`)
+  })
+
+  it('keeps keys that nobody here knows when it is written again', async () => {
+    const path = join(await temporaryDirectory(), 'config')
+    await writeConfig(path, { ...defaultConfig(IDENTITY), Pubsub: { Router: 'x' } })
+    const { source } = await readConfig(path)
+    await writeConfig(path, merge(source, 'Bitswap', { ServerEnabled: false }))
+    expect((await readConfig(path)).source).toMatchObject({
+      Pubsub: { Router: 'x' },
+      Bitswap: { ServerEnabled: false }
+    })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('that is missing or no file is refused', async () => {
+    const folder = await temporaryDirectory()
+    await expect(readConfig(join(folder, 'config'))).rejects.toMatchObject({ code: 'ERR_REPO_CONFIG' })
+    await expect(readConfig(folder)).rejects.toThrow('it cannot be read')
+    await writeFile(join(folder, 'file'), '')
+    await expect(readConfig(join(folder, 'file', 'config'))).rejects.toThrow('it cannot be read')
+  })
+})
+
+describe('a profile', () => {
+  const swarm = (names: string): unknown => parse(applyProfiles(defaultConfig(IDENTITY), names)).swarm
+
+  it('test listens on loopback, with ports of the moment', () => {
+    const config = applyProfiles(defaultConfig(IDENTITY), 'test')
+    expect(config).toMatchObject({
+      Addresses: { Swarm: ['/ip4/127.0.0.1/tcp/0'], API: '/ip4/127.0.0.1/tcp/0' },
+      Bootstrap: []
+    })
+  })
+
+  it('randomports draws a port', () => {
+    const [address] = swarm('randomports') as string[]
+    const port = Number(/^\/ip4\/0\.0\.0\.0\/tcp\/(\d+)$/u.exec(address ?? '')?.[1])
+    expect(port).toBeGreaterThanOrEqual(49_152)
+    expect(port).toBeLessThan(65_536)
+  })
+
+  it('may be one of several, applied in order', () => {
+    expect(swarm('test, local-only,')).toEqual(['/ip4/127.0.0.1/tcp/4001'])
+    expect(swarm('test,default-networking')).toEqual(['/ip4/0.0.0.0/tcp/4001'])
+    expect(swarm('')).toEqual(['/ip4/0.0.0.0/tcp/4001'])
+  })
+
+  it.each(['nothing', 'toString', 'test,Test'])('"%s" is unknown, and the known ones are told', (names) => {
+    expect(() => applyProfiles({}, names)).toThrow(
+      /invalid configuration profile: .*: expected some of test, randomports/u
+    )
+  })
+})
