@@ -22,7 +22,8 @@ export async function startBarter(encryption: Encryption, options: BitswapOption
     use: (addresses) => {
       providers = addresses
     },
-    session: () => {
+    getter: (inSession) => {
+      if (!inSession) return (cid) => bitswap.get(cid, { providers })
       const session = bitswap.createSession({ providers })
       return (cid) => session.get(cid)
     },

@@ -36,7 +36,7 @@ export function largeBlocks(encryption: Encryption): Group {
     about,
     run: async (settings) => {
       const count = settings.quick ? 100 : 1_000
-      const work = { name, encryption, count, blockBytes: 256 * KIB, concurrency: 32 }
+      const work = { name, encryption, count, blockBytes: 256 * KIB, concurrency: 256 }
       const found = await interleave<Rate, 'raw' | 'barter' | 'helia'>(settings, name, {
         raw: rawSender(settings, work),
         barter: exchange(settings, work, 'barter'),

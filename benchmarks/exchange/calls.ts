@@ -33,8 +33,8 @@ export interface Calls {
   connect: [{ address: string; warm: FetchJob }, Record<string, never>]
   /** Fetches all blocks in one request. */
   fetch: [FetchJob, Fetched]
-  /** Fetches one block after the other in one session; answers the milliseconds of each. */
-  oneByOne: [FetchJob, { latencies: readonly number[] }]
+  /** Fetches one block after the other, in one session or without; answers the milliseconds of each. */
+  oneByOne: [FetchJob & { inSession: boolean }, { latencies: readonly number[] }]
   /** Sends a message and waits for its echo, on one stream; answers the milliseconds of each round trip. */
   pingPong: [{ count: number; bytes: number }, { latencies: readonly number[] }]
   /** Opens wants that nobody can answer; answers the bytes of memory that each takes. */

@@ -20,7 +20,8 @@ export async function startHelia(encryption: Encryption): Promise<Peer> {
     use: (addresses) => {
       providers = addresses
     },
-    session: () => {
+    getter: (inSession) => {
+      if (!inSession) return get
       let session: ReturnType<typeof helia.blockstore.createSession> | undefined
       return (cid) => {
         session ??= helia.blockstore.createSession(cid, { providers: providers.map((text) => multiaddr(text)) })

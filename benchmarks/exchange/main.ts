@@ -9,10 +9,31 @@ import { parseArgs } from 'node:util'
 import { largeBlocks, smallBlocks } from './bulk.ts'
 import type { Group, Settings } from './context.ts'
 import { dismissAll } from './crew.ts'
+import { durablePut } from './durable-put.ts'
 import { type Line, line } from './line.ts'
+import { manyProviders } from './many-providers.ts'
+import { manyWants } from './many-wants.ts'
+import { oneByOne } from './one-by-one.ts'
 import { table } from './table.ts'
 
-const GROUPS: readonly Group[] = [largeBlocks('noise'), largeBlocks('tls'), smallBlocks()]
+const durable: Group = {
+  name: 'durable',
+  about: 'puts of 256 KiB that survive a power cut, 1 and 16 writers, against a bare loop',
+  run: ({ rounds, say }) => {
+    say('durable: all in turn')
+    return durablePut(rounds)
+  }
+}
+
+const GROUPS: readonly Group[] = [
+  largeBlocks('noise'),
+  largeBlocks('tls'),
+  smallBlocks(),
+  oneByOne(),
+  manyWants(),
+  manyProviders(),
+  durable
+]
 
 const { values: flags } = parseArgs({
   options: {

@@ -24,7 +24,7 @@ export interface Pair {
   /** The digests of the blocks that every provider holds. */
   readonly digests: Uint8Array
   /** Measures one call; with profiles if they were asked for. */
-  timed<T>(measure: () => Promise<T>): Promise<T>
+  readonly timed: <T>(measure: () => Promise<T>) => Promise<T>
 }
 
 /** The block that warms a connection up. */

@@ -15,8 +15,8 @@ export interface Peer {
   readonly store: MemoryBlockstore
   /** Fetches all of them in one request; ends when all came. */
   fetch(cids: readonly CID[], concurrency: number): Promise<Tally>
-  /** A session with the peers connected to. */
-  session(): (cid: CID) => Promise<Uint8Array>
+  /** A way to fetch one block a call: from the peers connected to, in one session or without. */
+  getter(inSession: boolean): (cid: CID) => Promise<Uint8Array>
   /** Peers to ask, by address; connected to already. */
   use(addresses: readonly string[]): void
 }

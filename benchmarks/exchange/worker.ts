@@ -46,7 +46,7 @@ const handlers: Handlers = {
   fetch: (job) => fetchAll(job),
   async oneByOne(job) {
     const cids = cidsOf(job.digests)
-    const get = peer().session()
+    const get = peer().getter(job.inSession)
     const latencies: number[] = []
     for (const cid of cids) {
       const start = performance.now()
