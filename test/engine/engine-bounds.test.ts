@@ -113,7 +113,17 @@ describe('Engine, flooded', () => {
     }
     expect(world.engine.stat().activeLookups).toBeLessThanOrEqual(MAX_LOOKUPS)
     expect(await world.said()).toEqual([])
+    expect(world.store.calls.size).toBe(MAX_LOOKUPS)
     expect(world.engine.stat()).toMatchObject({ wants: 0, standingKeys: 0, pendingTasks: 0, activeLookups: 0 })
+  })
+
+  it('by one that leaves: what it asked for is not looked up any more', async () => {
+    const world = new EngineWorld().connect(ernie)
+    world.store.isAsync = true
+    world.wants(ernie, ...asks('', 500))
+    world.engine.disconnected(ernie)
+    await world.clock.settle()
+    expect(world.store.calls.size).toBe(MAX_LOOKUPS)
   })
 
   it('by alternating full lists: keeps the last', async () => {

@@ -61,6 +61,19 @@ describe('Engine, when a write fails', () => {
     expect(await world.said(ernie)).toEqual(['block a', 'block b', 'dont-have x'])
   })
 
+  it('counts only failures in a row', async () => {
+    const world = new EngineWorld().connect(ernie).has('a')
+    world.autoWrite = false
+    for (const isWritten of [false, true, false, true, false, true]) {
+      world.wants(ernie, want('a'))
+      await world.clock.settle()
+      world.take().forEach((sent) => (isWritten ? sent.written() : sent.fails()))
+      await world.clock.settle()
+    }
+    expect(world.clock.now()).toBe(0)
+    expect(world.engine.stat()).toMatchObject({ blocksSent: 3, failedWrites: 3, tasksDropped: 0 })
+  })
+
   it('retries presences on their own, but not what is no longer true', async () => {
     const world = new EngineWorld().connect(ernie)
     world.autoWrite = false

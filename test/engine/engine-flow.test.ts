@@ -3,6 +3,7 @@ import { fairShare } from '../../src/engine/strategies/fair-share.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { toPeerId } from '../../src/ids.ts'
 import type { PeerId } from '../../src/ids.ts'
+import { createMessage } from '../../src/message/message.ts'
 import type { EngineOptions } from '../../src/options.ts'
 import { ask, bert, EngineWorld, ernie, saying, want } from '../support/engine-world.ts'
 import type { Sent } from '../support/engine-world.ts'
@@ -88,6 +89,15 @@ describe('Engine batches', () => {
     world.wants(ernie, want('a', { priority: 1 }), want('b', { priority: 5 }), want('c', { priority: 1 }))
     world.wants(ernie, want('d', { priority: 9 }), want('c', { priority: 7 }))
     expect(await world.said()).toEqual(['block d', 'block c', 'block b', 'block a'])
+  })
+
+  it.each([false, true])('are sent by the priority told last (in a full list: %s)', async (full) => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    const world = new EngineWorld({ targetMessageBytes: 1 }).connect(ernie).has(...names)
+    world.wants(ernie, ...names.map((name, index) => want(name, { priority: 100 - index })))
+    const wants = names.map((name, index) => want(name, { priority: 200 + index }))
+    world.engine.receivedWants(ernie, createMessage({ full, wants }))
+    expect(await world.said()).toEqual(names.toReversed().map((name) => `block ${name}`))
   })
 
   it('read blocks only when they fit: a partner that does not read costs little', async () => {
@@ -201,5 +211,18 @@ describe('Engine with scarce slots', () => {
     expect(world.ledger.get(ernie)?.bytesSent).toBe(40 * 256 * KIB)
     expect(world.clock.now()).toBe(before)
     expect(world.engine.stat().inFlightBytes).toBeLessThanOrEqual(64 * MIB)
+  })
+
+  it('a partner that reads again is served like any other', async () => {
+    const world = await asked([ernie, bert], 100, 256 * KIB, { uploadSlots: 2 })
+    const [stuck, ...others] = world.take(ernie)
+    for (let i = 0; i < 10; i++) {
+      world.take(bert).forEach((sent) => sent.written())
+      await world.clock.pass(500)
+    }
+    expect(others).toEqual([])
+    stuck?.written()
+    const got = await writeOneByOne(world, 40)
+    expect(got.get(ernie)).toBeGreaterThan(15 * 256 * KIB)
   })
 })

@@ -70,6 +70,7 @@ class Story {
   constructor(isAsync: boolean) {
     this.world.autoWrite = false
     this.world.store.isAsync = isAsync
+    for (const [index, each] of NAMES.entries()) if (index % 3 > 0) this.world.store.put(each, SIZES[index])
     this.world.connect(...PEERS)
   }
 

@@ -260,6 +260,17 @@ describe('Engine, cancel and full', () => {
     expect(world.engine.wantlistOf(ernie)).toMatchObject([{ key: keyOf('x'), priority: 2 }])
   })
 
+  it('full stops the retry of what is being written and not on the list', async () => {
+    const world = new EngineWorld().connect(ernie).has('a', 'b')
+    world.autoWrite = false
+    world.wants(ernie, want('a'), want('b'))
+    await world.clock.settle()
+    world.engine.receivedWants(ernie, createMessage({ full: true, wants: [want('b')] }))
+    expect(world.wantlist()).toEqual(['b'])
+    world.take().forEach((sent) => sent.fails())
+    expect(await world.said()).toEqual(['block b'])
+  })
+
   it('full and cancel in one message: what is on the list stays', async () => {
     const world = new EngineWorld().connect(ernie).has('a')
     world.wants(ernie, want('x'))
