@@ -2,13 +2,14 @@
  * The libp2p settings of a Barter peer. Each figure says why it is not the library's own.
  */
 import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify, type Identify, type IdentifyComponents } from '@libp2p/identify'
 import type { PrivateKey } from '@libp2p/interface'
 import { ping, type Ping, type PingComponents } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import type { Libp2pOptions } from 'libp2p'
+import { guardedYamux } from './guarded-yamux.ts'
+import { systemClock } from './system-clock.ts'
 
 export type Encryption = 'tls' | 'noise'
 
@@ -44,6 +45,9 @@ export interface Libp2pDefaults extends Omit<Libp2pOptions, 'services'> {
   }
 }
 
+/** Streams of one connection, each way. Kubo opens one for every answer, so a busy peer has many at once. */
+const MAX_STREAMS = 2048
+
 /** Options for `createLibp2p`; add services beside the ones given. */
 export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefaults {
   const window = options.maxStreamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES
@@ -54,12 +58,17 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
     transports: [tcp({ dialOpts: socket, listenOpts: socket })],
     connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
-      yamux({
-        maxInboundStreams: 4096,
-        maxOutboundStreams: 4096,
-        enableKeepAlive: true,
-        streamOptions: { maxStreamWindowSize: window, maxReadBufferLength: window + MIB }
-      })
+      guardedYamux(
+        {
+          maxInboundStreams: MAX_STREAMS,
+          maxOutboundStreams: MAX_STREAMS,
+          // Yamux measures the round trip with it, without which its windows never grow.
+          enableKeepAlive: true,
+          streamOptions: { maxStreamWindowSize: window, maxReadBufferLength: window + MIB }
+        },
+        { maxFrameBytes: window, pingsPerSecond: 10 },
+        systemClock
+      )
     ],
     services: { identify: identify(), ping: ping() },
     connectionManager: {
