@@ -13,7 +13,7 @@ import { blockOf, type SampleBlock } from '../../src/testing/sample-blocks.ts'
 import { type Line, line, ratio, type Series } from './line.ts'
 
 const BLOCK_BYTES = 256 * 1024
-const BLOCKS_PER_ROUND = 64
+const BLOCKS_PER_ROUND = 128
 const WRITERS = 16
 const MIB = 1024 * 1024
 
