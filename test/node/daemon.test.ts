@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { RemoteService } from '../../src/api/remote-service.ts'
+import { readApiFile } from '../../src/node/api-file.ts'
+import { readConfig, writeConfig } from '../../src/node/config.ts'
+import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
+import { merge } from '../../src/node/profiles.ts'
+import { initRepo } from '../../src/node/repo-init.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+async function newRepo(addresses: Record<string, unknown> = {}): Promise<string> {
+  const root = join(await temporaryDirectory(), 'repo')
+  await initRepo(root, { profile: 'test' })
+  const path = join(root, 'config')
+  await writeConfig(path, merge((await readConfig(path)).source, 'Addresses', addresses))
+  return root
+}
+
+async function start(root: string, warnings: string[] = []): Promise<Daemon> {
+  const daemon = await startDaemon({ root, warn: (message) => warnings.push(message) })
+  onTestFinished(() => daemon.stop())
+  return daemon
+}
+
+describe('a daemon', () => {
+  it('can be found through its repo while it runs, and not after', async () => {
+    const root = await newRepo()
+    const daemon = await start(root)
+    const found = await readApiFile(root)
+    expect(found).toEqual(daemon.api)
+    const remote = new RemoteService(daemon.api)
+    expect((await remote.id()).id).toBe(daemon.peer.libp2p.peerId.toString())
+    await daemon.stop()
+    expect(await readApiFile(root)).toBeUndefined()
+    await expect(remote.id()).rejects.toMatchObject({ name: 'ApiUnreachableError' })
+  })
+
+  it('is stopped through its API, after the answer', async () => {
+    const daemon = await start(await newRepo())
+    await new RemoteService(daemon.api).shutdown()
+    await daemon.stopped
+  })
+
+  it('takes over the API file of one that died', async () => {
+    const root = await newRepo()
+    await writeFile(join(root, 'api'), '/ip4/127.0.0.1/tcp/1')
+    const daemon = await start(root)
+    expect(await readApiFile(root)).toEqual(daemon.api)
+  })
+
+  it('does not start where another runs', async () => {
+    const root = await newRepo()
+    const first = await start(root)
+    await expect(start(root)).rejects.toMatchObject({ name: 'RepoLockedError' })
+    expect(await readApiFile(root)).toEqual(first.api)
+  })
+
+  it('does not start on a taken port, and leaves its repo free', async () => {
+    const first = await start(await newRepo())
+    const root = await newRepo({ API: `/ip4/127.0.0.1/tcp/${first.api.port}` })
+    await expect(start(root)).rejects.toMatchObject({
+      code: 'ERR_PORT_IN_USE',
+      message: expect.stringContaining(`choose another port in Addresses.API of ${join(root, 'config')}`) as string
+    })
+    await first.stop()
+    await expect(start(root)).resolves.toBeDefined()
+  })
+
+  it.each([
+    [[], 'Addresses.API in'],
+    ['/ip4/0.0.0.0/tcp/0', 'where other machines can command this peer'],
+    ['localhost:5001', 'is no address for the API']
+  ])('does not start with the API address %o', async (API, message) => {
+    await expect(start(await newRepo({ API }))).rejects.toThrow(message)
+  })
+
+  it('serves the first of several API addresses, and tells of the others', async () => {
+    const warnings: string[] = []
+    await start(await newRepo({ API: ['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0'] }), warnings)
+    expect(warnings).toEqual(['the API listens on one address: skipped /ip6/::1/tcp/0'])
+  })
+})

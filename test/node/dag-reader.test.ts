@@ -1,0 +1,111 @@
+import { encode } from '@ipld/dag-pb'
+import { CID } from 'multiformats/cid'
+import { sha256 } from 'multiformats/hashes/sha2'
+import { describe, expect, it } from 'vitest'
+import { DagReader, type BlockSource } from '../../src/node/dag-reader.ts'
+
+const leafCid = async (index: number): Promise<CID> =>
+  CID.createV1(0x55, await sha256.digest(Buffer.from(`leaf ${index}`)))
+
+async function node(children: readonly CID[]): Promise<{ cid: CID; bytes: Uint8Array }> {
+  const bytes = encode({ Links: children.map((Hash) => ({ Hash, Name: '', Tsize: 1 })) })
+  return { cid: CID.createV1(0x70, await sha256.digest(bytes)), bytes }
+}
+
+/** Answers at once; writes down what it was asked, and what was asked for ahead. */
+class Source implements BlockSource {
+  readonly nodes = new Map<string, Uint8Array>()
+  readonly read: string[] = []
+  readonly ahead: string[] = []
+  closed = false
+
+  async get(cid: CID): Promise<Uint8Array> {
+    this.read.push(cid.toString())
+    return await Promise.resolve(this.nodes.get(cid.toString()) ?? Buffer.from(cid.toString()))
+  }
+
+  prefetch(cids: Iterable<CID>): void {
+    this.ahead.push(...[...cids].map(String))
+  }
+
+  close(): void {
+    this.closed = true
+  }
+}
+
+async function twoLevels(source: Source, width: number, leaves: number): Promise<{ root: CID; leaves: CID[] }> {
+  const all = await Promise.all(Array.from({ length: width * leaves }, (_, index) => leafCid(index)))
+  const inner = await Promise.all(
+    Array.from({ length: width }, (_, index) => node(all.slice(index * leaves, (index + 1) * leaves)))
+  )
+  const root = await node(inner.map(({ cid }) => cid))
+  for (const { cid, bytes } of [root, ...inner]) source.nodes.set(cid.toString(), bytes)
+  return { root: root.cid, leaves: all }
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('reading ahead', () => {
+  it('asks for all that a small tree has, in the order of a reader', async () => {
+    const source = new Source()
+    const { root, leaves } = await twoLevels(source, 3, 10)
+    new DagReader(source).readAhead(root)
+    await settle()
+    const asked = source.ahead.filter((cid) => !source.nodes.has(cid))
+    expect(asked).toEqual(leaves.map(String))
+    expect(new Set(source.ahead).size).toBe(source.ahead.length)
+  })
+
+  it('stays within its bound until the reader follows, and goes on then', async () => {
+    const source = new Source()
+    const { root, leaves } = await twoLevels(source, 20, 100)
+    const reader = new DagReader(source)
+    reader.readAhead(root)
+    await settle()
+    const before = source.ahead.length
+    expect(before).toBeGreaterThanOrEqual(256)
+    expect(before).toBeLessThanOrEqual(256 + 64 + 2)
+    for (const leaf of leaves.slice(0, 200)) await reader.read(leaf)
+    await settle()
+    expect(source.ahead.length).toBeGreaterThan(before + 150)
+    expect(source.ahead.length).toBeLessThanOrEqual(before + 200 + 64)
+  })
+
+  it('stops when it is closed', async () => {
+    const source = new Source()
+    const { root } = await twoLevels(source, 20, 100)
+    const reader = new DagReader(source)
+    reader.readAhead(root)
+    await settle()
+    const before = source.ahead.length
+    reader.close()
+    await settle()
+    expect(source.closed).toBe(true)
+    expect(source.ahead.length).toBe(before)
+  })
+
+  it('leaves a damaged node to the reader', async () => {
+    const source = new Source()
+    const root = await node([await leafCid(1)])
+    source.nodes.set(root.cid.toString(), Buffer.from('not a node'))
+    const reader = new DagReader(source)
+    reader.readAhead(root.cid)
+    await settle()
+    expect(Buffer.from(await reader.read(root.cid)).toString()).toBe('not a node')
+  })
+})
+
+describe('reading', () => {
+  it('keeps the last few blocks at hand, and no more', async () => {
+    const source = new Source()
+    const reader = new DagReader(source)
+    const cids = await Promise.all(Array.from({ length: 9 }, (_, index) => leafCid(index)))
+    for (const cid of cids) await reader.read(cid)
+    const [oldest, second] = cids
+    if (oldest === undefined || second === undefined) throw new Error('there are nine')
+    await reader.read(second)
+    expect(source.read).toHaveLength(9)
+    await reader.read(oldest)
+    expect(source.read).toHaveLength(10)
+  })
+})
