@@ -58,8 +58,10 @@ export const DEFAULT_NETWORK_OPTIONS: Libp2pNetworkOptions = {
 export function resolveNetworkOptions(init: Partial<Libp2pNetworkOptions> = {}): Libp2pNetworkOptions {
   for (const [name, value] of Object.entries(init)) {
     if (!(name in DEFAULT_NETWORK_OPTIONS)) throw new InvalidParametersError(`unknown network option ${name}`)
-    if (name === 'limitedConnections' ? typeof value !== 'boolean' : !(typeof value === 'number' && value > 0)) {
-      throw new InvalidParametersError(`network option ${name} is ${String(value)}: expected a number above 0`)
+    const isSwitch = name === 'limitedConnections'
+    if (isSwitch ? typeof value !== 'boolean' : !(typeof value === 'number' && value > 0)) {
+      const expected = isSwitch ? 'true or false' : 'a number above 0'
+      throw new InvalidParametersError(`network option ${name} is ${String(value)}: expected ${expected}`)
     }
   }
   return { ...DEFAULT_NETWORK_OPTIONS, ...init }
