@@ -61,7 +61,7 @@ export interface EngineOptions {
 }
 
 export interface LedgerOptions {
-  /** Ledgers kept in memory; the least recently used go to the store. */
+  /** Ledgers kept; the least recently used is forgotten, in the store as well. */
   readonly maxLedgers: number
   /** Time after which an exchange weighs half in the debt ratio. */
   readonly halfLifeMs: number

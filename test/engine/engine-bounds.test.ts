@@ -81,6 +81,14 @@ describe('Engine wantlists, bounded', () => {
     expect(world.engine.stat()).toMatchObject({ overflowDropped: 5, pendingTasks: 8 })
   })
 
+  it('a want told again with a higher priority is not the next to go', async () => {
+    const world = await full()
+    world.has('new')
+    world.wants(ernie, ask('old0', 'block', 900), ask('new', 'block', 500))
+    await world.clock.settle()
+    expect(world.wantlist()).toEqual(['new', 'old0', 'old2', 'old3', 'old4', 'old5', 'old6', 'old7'])
+  })
+
   it('wants told again take no more room', async () => {
     const world = await full()
     for (let i = 0; i < 3; i++) world.wants(ernie, ...asks('old', 8, 100))

@@ -61,6 +61,20 @@ describe('Engine, when a write fails', () => {
     expect(await world.said(ernie)).toEqual(['block a', 'block b', 'dont-have x'])
   })
 
+  it('lets no timer outlive the partner', async () => {
+    const world = new EngineWorld().connect(ernie).has('a')
+    world.autoWrite = false
+    world.wants(ernie, want('a'))
+    for (let i = 0; i < 2; i++) {
+      await world.clock.settle()
+      world.take().forEach((sent) => sent.fails())
+    }
+    await world.clock.settle()
+    expect(world.clock.timers).toBe(1)
+    world.engine.disconnected(ernie)
+    expect(world.clock.timers).toBe(0)
+  })
+
   it('counts only failures in a row', async () => {
     const world = new EngineWorld().connect(ernie).has('a')
     world.autoWrite = false
