@@ -29,8 +29,9 @@ interface Want {
 
 export class MessageMerger {
   readonly #current: CurrentCid
-  /** Bounded: MAX_WANTLIST_ENTRIES in both together, by the decoder. */
+  /** Bounded: MAX_WANTLIST_ENTRIES together with #cancels, by the decoder. */
   readonly #wants = new Map<CidKey, Want>()
+  /** Bounded: MAX_WANTLIST_ENTRIES together with #wants, by the decoder. */
   readonly #cancels = new Map<CidKey, CancelEntry>()
   /** Bounded: MAX_PRESENCES, by the decoder. */
   readonly #presences = new Map<CidKey, Presence>()
