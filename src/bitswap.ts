@@ -230,6 +230,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.#outboxes.connected(peer, this.#wants)
     this.#wants.connected(peer, features)
     this.#engine.connected(peer, features)
+    this.#ledger.connected(peer)
     this.#peers.connected(peer, features)
   }
 
@@ -237,6 +238,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.#outboxes.disconnected(peer)
     this.#wants.disconnected(peer)
     this.#engine.disconnected(peer)
+    this.#ledger.disconnected(peer)
     this.#peers.disconnected(peer)
   }
 
