@@ -1,7 +1,9 @@
+import { peerIdFromString } from '@libp2p/peer-id'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
-import { BlockTooLargeError } from '../errors.ts'
+import { BlockTooLargeError, InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
@@ -149,8 +151,22 @@ export class LocalContent {
 
   #source({ offline, from, signal }: Service.ReadOptions): BlockSource {
     const { exchange } = this.#parts
+    for (const address of from ?? []) checkProvider(address)
     if (exchange === undefined || offline === true) return this.#local
     return exchange.createSession({ signal, providers: from })
+  }
+}
+
+/** An address that is none would be passed over in silence, and somebody would wait for a peer that is never asked. */
+function checkProvider(text: string): void {
+  try {
+    if (text.startsWith('/')) multiaddr(text)
+    else peerIdFromString(text)
+  } catch (error) {
+    throw new InvalidParametersError(
+      `"${text}" is no peer to ask (${reasonOf(error)}): expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…`,
+      { cause: error }
+    )
   }
 }
 

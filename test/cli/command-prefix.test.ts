@@ -1,0 +1,18 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { commandPrefix } from '../../src/cli/command-prefix.ts'
+
+it.each([
+  [{ npm_lifecycle_event: 'start' }, '/x/dist/cli/main.js', 'npx barter'],
+  [{ npm_command: 'exec' }, '/x/dist/cli/main.js', 'npx barter'],
+  [{}, '/usr/local/bin/barter', 'barter'],
+  [{}, join(process.cwd(), 'dist/cli/main.js'), 'node dist/cli/main.js'],
+  [{ BARTER_PATH: '/srv/my repo' }, '/usr/local/bin/barter', "BARTER_PATH='/srv/my repo' barter"],
+  [{ IPFS_PATH: "/it's", BARTER_PATH: '/b' }, '/usr/local/bin/barter', "IPFS_PATH='/it'\\''s' barter"]
+])('with %o, %s is called as %s', (env, script, own) => expect(commandPrefix(env, script).own).toBe(own))
+
+it('another repo is named on the command line, whatever the environment says', () => {
+  const { other } = commandPrefix({ IPFS_PATH: '/a' }, '/usr/local/bin/barter')
+  expect(other).toBe(`barter --repo-dir ${join(tmpdir(), 'barter-2')}`)
+})

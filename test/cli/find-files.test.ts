@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { collect } from '../../src/api/collect.ts'
+import { findFiles } from '../../src/cli/find-files.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+async function sample(): Promise<string> {
+  const root = join(await temporaryDirectory(), 'dir')
+  await mkdir(join(root, 'sub', '.git'), { recursive: true })
+  await writeFile(join(root, 'b'), '12345')
+  await writeFile(join(root, '.hidden'), '1')
+  await writeFile(join(root, 'sub', 'a'), '123')
+  await symlink('../b', join(root, 'sub', 'link'))
+  return root
+}
+
+async function find(paths: readonly string[], recursive = true, hidden = false) {
+  const found = await findFiles(paths, { recursive, hidden })
+  const list: string[] = []
+  for await (const candidate of found.candidates()) {
+    const what = candidate.type === 'file' ? Buffer.from(await collect(candidate.content)).toString() : candidate.type
+    list.push(`${candidate.path} ${what}`)
+  }
+  return { bytes: found.bytes, list }
+}
+
+describe('files to add', () => {
+  it('are found below a folder, in order, without the hidden ones', async () => {
+    expect(await find([await sample()])).toEqual({
+      bytes: 8,
+      list: ['dir folder', 'dir/b 12345', 'dir/sub folder', 'dir/sub/a 123', 'dir/sub/link link']
+    })
+  })
+
+  it('are found with the hidden ones when asked', async () => {
+    const { list } = await find([await sample()], true, true)
+    expect(list).toContain('dir/.hidden 1')
+    expect(list).toContain('dir/sub/.git folder')
+  })
+
+  it('may be given one by one, hidden or not', async () => {
+    const root = await sample()
+    expect((await find([join(root, '.hidden'), join(root, 'b')], false)).list).toEqual(['.hidden 1', 'b 12345'])
+  })
+
+  it('are folders only when that is said', async () => {
+    const root = await sample()
+    await expect(find([root], false)).rejects.toThrow(
+      `${root} is a directory, use the '-r' flag to specify directories`
+    )
+  })
+
+  it('must be there', async () => {
+    await expect(find(['/nothing/here'])).rejects.toThrow("ENOENT: no such file or directory, lstat '/nothing/here'")
+  })
+
+  it('must not end in the same name', async () => {
+    const root = await sample()
+    await expect(find([join(root, 'b'), join(root, 'sub', '..', 'b')])).rejects.toThrow('two of the paths end in "b"')
+  })
+
+  it('are no pipes', async () => {
+    const root = await sample()
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    await expect(find([root])).rejects.toThrow('pipe is neither a file, nor a folder, nor a link: leave it out')
+  })
+})

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import { formatBytes, ProgressBar } from '../../src/cli/progress-bar.ts'
+
+class FakeScreen {
+  text = ''
+  readonly isTTY: boolean
+
+  constructor(isTTY: boolean) {
+    this.isTTY = isTTY
+  }
+
+  write(text: string): void {
+    this.text += text
+  }
+}
+
+describe('progress', () => {
+  it('shows how much, how far and how fast on a terminal', () => {
+    let now = 0
+    const screen = new FakeScreen(true)
+    const bar = new ProgressBar(1024 * 1024, screen, () => now)
+    now = 500
+    bar.advance(256 * 1024)
+    expect(screen.text).toBe('\r256.0 KiB / 1.0 MiB [======                  ] 25%  512.0 KiB/s\u001b[K')
+    bar.end()
+    expect(screen.text.endsWith('\r\u001b[K')).toBe(true)
+  })
+
+  it('is drawn ten times a second at most', () => {
+    let now = 0
+    const screen = new FakeScreen(true)
+    const bar = new ProgressBar(100, screen, () => now)
+    for (now = 0; now < 1_000; now += 1) bar.advance(0)
+    expect(screen.text.split('\r')).toHaveLength(11)
+  })
+
+  it('has no end where none is known, and never shows more than all', () => {
+    let now = 0
+    const screen = new FakeScreen(true)
+    const unknown = new ProgressBar(0, screen, () => now)
+    now = 1_000
+    unknown.report(10)
+    expect(screen.text).toBe('\r10 B  10 B/s\u001b[K')
+    const short = new ProgressBar(5, screen, () => now)
+    now = 2_000
+    short.report(10)
+    expect(screen.text).toContain('100%')
+  })
+
+  it('is silent in a pipe', () => {
+    const screen = new FakeScreen(false)
+    const bar = new ProgressBar(100, screen)
+    bar.report(50)
+    bar.end()
+    expect(screen.text).toBe('')
+  })
+
+  it.each([
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_536, '1.5 KiB'],
+    [3 * 1024 ** 5, '3072.0 TiB']
+  ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+})
