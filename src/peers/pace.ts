@@ -45,6 +45,7 @@ export interface Ask {
  */
 export class Pace {
   readonly #options: PaceOptions
+  readonly #owes: (owes: boolean) => void
   #outstanding = 0
   #delivered = 0
   /** Blocks per millisecond; 0 until measured. */
@@ -58,8 +59,10 @@ export class Pace {
   #stalledUntil = 0
   #cooldownMs = 0
 
-  constructor(options: PaceOptions) {
+  /** `owes` is called whenever the peer begins to owe us something, and when it no longer does. */
+  constructor(options: PaceOptions, owes: (owes: boolean) => void = () => undefined) {
     this.#options = options
+    this.#owes = owes
   }
 
   /** Blocks asked for and not answered. */
@@ -112,7 +115,10 @@ export class Pace {
   }
 
   asked(now: number): Ask {
-    if (this.#outstanding++ === 0) this.#progressAt = now
+    if (this.#outstanding++ === 0) {
+      this.#progressAt = now
+      this.#owes(true)
+    }
     return { at: now, delivered: this.#delivered }
   }
 
@@ -134,7 +140,7 @@ export class Pace {
 
   /** The peer answered without a block, or a want was taken back. */
   settled(): void {
-    this.#outstanding = Math.max(0, this.#outstanding - 1)
+    if (this.#outstanding > 0 && --this.#outstanding === 0) this.#owes(false)
   }
 
   /** The peer said something of use. */

@@ -36,6 +36,8 @@ const MAX_STRUCK = 1_024
 export class PeerRouter {
   /** Bounded: connected peers. */
   readonly #connected = new Map<PeerId, Connected>()
+  /** Peers asked for blocks that have not answered. Bounded: connected peers. */
+  readonly #owing = new Set<PeerId>()
   /** Bounded: MAX_STRUCK, oldest out first. */
   readonly #strikes = new Map<PeerId, Strikes>()
   /** Bounded: open sessions. */
@@ -58,7 +60,11 @@ export class PeerRouter {
   }
 
   connected(peer: PeerId, features: PeerFeatures): void {
-    const pace = new Pace(this.#pace)
+    this.#owing.delete(peer)
+    const pace = new Pace(this.#pace, (owes) => {
+      if (owes) this.#owing.add(peer)
+      else this.#owing.delete(peer)
+    })
     const latency = this.#network.latencyMs(peer)
     if (latency !== undefined) pace.roundTrip(latency)
     this.#connected.set(peer, { features, pace })
@@ -67,6 +73,7 @@ export class PeerRouter {
 
   disconnected(peer: PeerId): void {
     if (!this.#connected.delete(peer)) return
+    this.#owing.delete(peer)
     this.#presence.forgetPeer(peer)
     for (const watcher of [...this.#watchers]) watcher.peerDisconnected(peer)
   }
@@ -116,10 +123,22 @@ export class PeerRouter {
     this.#presence.forget(key)
   }
 
-  /** A peer that owes us blocks says nothing: whoever waits for it should look elsewhere. */
-  stalled(peer: PeerId): void {
-    this.#connected.get(peer)?.pace.stall(this.#clock.now())
-    for (const watcher of [...this.#watchers]) watcher.peerStalled(peer)
+  /** Peers that owe us blocks and say nothing for too long: whoever waits for them should look elsewhere. */
+  reportStalled(): void {
+    const now = this.#clock.now()
+    for (const peer of [...this.#owing]) {
+      const pace = this.pace(peer)
+      if (pace === undefined || pace.stalledAt() > now) continue
+      pace.stall(now)
+      for (const watcher of [...this.#watchers]) watcher.peerStalled(peer)
+    }
+  }
+
+  /** When the first of the peers that owe us would count as stalled; Infinity while none does. */
+  nextStallAt(): number {
+    let next = Infinity
+    for (const peer of this.#owing) next = Math.min(next, this.pace(peer)?.stalledAt() ?? Infinity)
+    return next
   }
 
   /** A peer that owes us blocks sent something else instead. The third time in ten minutes it is left alone for a while. */
@@ -128,7 +147,9 @@ export class PeerRouter {
     const now = this.#clock.now()
     const known = this.#strikes.get(peer)
     const strikes =
-      known !== undefined && now - known.since < STRIKE_WINDOW_MS ? known : { count: 0, since: now, until: 0 }
+      known !== undefined && now - known.since < STRIKE_WINDOW_MS
+        ? known
+        : { count: 0, since: now, until: known?.until ?? 0 }
     strikes.count++
     if (strikes.count >= MAX_STRIKES) strikes.until = now + DISTRUST_MS
     this.#strikes.delete(peer)

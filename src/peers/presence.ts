@@ -30,11 +30,10 @@ export class PresenceTable {
   }
 
   record(peer: PeerId, key: CidKey, have: boolean, now: number): void {
-    let peers = this.#blocks.get(key)
-    if (peers === undefined) {
-      peers = new Map()
-      this.#blocks.set(key, peers)
-    }
+    const peers = this.#blocks.get(key) ?? new Map<PeerId, Evidence>()
+    // Set anew, to stand last: the first of the map is the one heard of longest ago.
+    this.#blocks.delete(key)
+    this.#blocks.set(key, peers)
     if (!peers.has(peer)) this.#size++
     peers.set(peer, { have, at: now })
     if (this.#size > this.#max) this.#forgetOldest()

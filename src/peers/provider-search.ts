@@ -55,7 +55,10 @@ export class ProviderSearch {
     for (const peer of joined.peers) found(peer)
     return () => {
       joined.seekers.delete(seeker)
-      if (joined.seekers.size === 0) joined.abort.abort()
+      if (joined.seekers.size > 0) return
+      // Out of the way at once: whoever seeks the same block next needs a search that goes on.
+      this.#forget(key, joined)
+      joined.abort.abort()
     }
   }
 
@@ -76,8 +79,12 @@ export class ProviderSearch {
     } catch (error) {
       this.#parts.logger.debug('provider search failed', { cid: cid.toString(), error })
     } finally {
-      if (this.#searches.get(key) === search) this.#searches.delete(key)
+      this.#forget(key, search)
     }
+  }
+
+  #forget(key: CidKey, search: Search): void {
+    if (this.#searches.get(key) === search) this.#searches.delete(key)
   }
 
   async #dial(provider: Provider, search: Search): Promise<void> {

@@ -1,7 +1,7 @@
 import type { PeerId } from '../ids.ts'
 import type { Members } from './members.ts'
 import type { OpenWant, OpenWants } from './open-wants.ts'
-import { choosePeer, chooseScouts, type Candidate, type Choice } from './peer-choice.ts'
+import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
 
 /** Peers asked whether they have a block, beside the one asked for it, once it is known who serves the session. */
@@ -27,47 +27,63 @@ export class Assignment {
 
   run(now: number): void {
     let skips = 0
+    const held: OpenWant[] = []
     for (const want of this.#open.ready) {
       if (want.shared.inFlight.size > 0) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
-      } else if (!this.#assign(want, now) && ++skips >= MAX_SKIPS) {
-        return
+      } else {
+        const outcome = this.#assign(want, now)
+        if (outcome === 'held') held.push(want)
+        if (outcome !== 'done' && ++skips >= MAX_SKIPS) break
       }
     }
+    // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.
+    if (skips >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
   }
 
-  /** False when the want has to wait for a busy peer. */
-  #assign(want: OpenWant, now: number): boolean {
+  /** `wait`: everybody is busy. `held`: whoever may have it is busy, and others, who have not, are not. */
+  #assign(want: OpenWant, now: number): 'done' | 'wait' | 'held' {
     const proven = this.#members.anyProven
-    if (!proven && this.#open.asked >= MAX_UNPROVEN) return false
+    if (!proven && this.#open.asked >= MAX_UNPROVEN) return 'wait'
     const members = this.#members.candidates(want.shared.key, now)
     let candidates = proven ? members : [...members, ...this.#strangers(want, now)]
-    let choice = this.#choose(candidates)
-    if (proven && choice.kind === 'nobody') {
+    let outcome = this.#ask(want, candidates, proven)
+    if (proven && outcome === 'nobody') {
       candidates = [...members, ...this.#strangers(want, now)]
-      choice = this.#choose(candidates)
+      outcome = this.#ask(want, candidates, proven)
     }
-    if (choice.kind === 'wait') return false
-    if (choice.kind === 'nobody') {
-      this.#subscribe(want, candidates)
-      return true
-    }
-    return this.#ask(want, choice.peer, chooseScouts(candidates, choice.peer, proven ? MAX_SCOUTS : candidates.length))
-  }
-
-  #choose(candidates: readonly Candidate[]): Choice {
-    if (this.#open.asked >= MIN_IN_FLIGHT) return choosePeer(candidates)
-    return choosePeer(candidates.map((candidate) => ({ ...candidate, hasSlack: true })))
+    if (outcome === 'nobody') this.#subscribe(want, candidates)
+    if (outcome !== 'wait') return 'done'
+    return candidates.some(({ hasSlack, stalled }) => hasSlack && !stalled) ? 'held' : 'wait'
   }
 
   #strangers(want: OpenWant, now: number): Candidate[] {
     return this.#members.strangers(want.shared.key, now, this.#parts.options.broadcastPeers)
   }
 
-  #ask(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): boolean {
+  /** Asks the best of the candidates that has room for one more want. */
+  #ask(want: OpenWant, candidates: readonly Candidate[], proven: boolean): 'asked' | 'wait' | 'nobody' {
+    let left = this.#open.asked >= MIN_IN_FLIGHT ? candidates : candidates.map((one) => ({ ...one, hasSlack: true }))
+    for (;;) {
+      const choice = choosePeer(left)
+      if (choice.kind !== 'ask') return choice.kind
+      if (this.#parts.wants.ask(choice.peer, want.shared, 'block', want.priority)) {
+        this.#asked(want, choice.peer, chooseScouts(candidates, choice.peer, proven ? MAX_SCOUTS : candidates.length))
+        return 'asked'
+      }
+      left = left.flatMap((one) => (one.peer === choice.peer ? this.#full(one) : one))
+    }
+  }
+
+  /** A peer without room for another want is busy if it owes blocks; if not, its silence is no reason to wait. */
+  #full(candidate: Candidate): Candidate[] {
+    const owes = (this.#parts.peers.pace(candidate.peer)?.outstanding ?? 0) > 0
+    return owes ? [{ ...candidate, hasSlack: false }] : []
+  }
+
+  #asked(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): void {
     const { wants, peers } = this.#parts
-    if (!wants.ask(chosen, want.shared, 'block', want.priority)) return false
     this.#members.join(chosen)
     // Whoever was asked for the bytes before and had none would send a second copy, should it get the block.
     for (const peer of [...want.shared.told]) {
@@ -75,7 +91,6 @@ export class Assignment {
     }
     for (const peer of scouts) wants.ask(peer, want.shared, 'have', want.priority)
     this.#open.move(want, 'asked')
-    return true
   }
 
   /** Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. */

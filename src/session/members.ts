@@ -32,10 +32,6 @@ export class Members {
     return this.#members.size
   }
 
-  ids(): IterableIterator<PeerId> {
-    return this.#members.keys()
-  }
-
   /** Is there a peer that had a block of the session, or should have by the word of the caller or of routing? */
   get anyProven(): boolean {
     for (const { hits } of this.#members.values()) if (hits > 0) return true

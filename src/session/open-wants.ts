@@ -22,7 +22,7 @@ export interface OpenWant {
 export class OpenWants {
   /** Bounded: what the requests of the session keep open, each up to `maxOpenWants`. */
   readonly #open = new Map<CidKey, OpenWant>()
-  /** In the order they became ready. Bounded: a part of #open. */
+  /** In the order they became ready, or were put off. Bounded: a part of #open. */
   readonly #ready = new Set<OpenWant>()
   /** Bounded: a part of #open. */
   readonly #searching = new Set<OpenWant>()
@@ -66,6 +66,11 @@ export class OpenWants {
     else this.#ready.delete(want)
     if (phase === 'searching') this.#searching.add(want)
     else this.#searching.delete(want)
+  }
+
+  /** Behind the other ready wants: it has to wait for a busy peer, and they may not. */
+  postpone(want: OpenWant): void {
+    if (this.#ready.delete(want)) this.#ready.add(want)
   }
 
   remove(key: CidKey): OpenWant | undefined {

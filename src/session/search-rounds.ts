@@ -21,6 +21,8 @@ export class SearchRounds {
   /** When the next round is due; undefined while nothing is searched for. */
   #dueAt: number | undefined
   #delayMs = FIRST_RETRY_MS
+  /** A block arrived since the last look: the next round need not wait for long. */
+  #hurry = false
   #round = 0
 
   constructor(parts: SessionParts, found: (peer: PeerId) => void) {
@@ -30,24 +32,37 @@ export class SearchRounds {
 
   /** A block arrived: its search is over, and who had it may soon have more. */
   progress(key: CidKey): void {
-    this.#leave(key)
+    this.leave(key)
     this.#delayMs = FIRST_RETRY_MS
-    this.#dueAt = undefined
+    this.#hurry = true
+  }
+
+  /** The block is no longer searched for. */
+  leave(key: CidKey): void {
+    this.#joined.get(key)?.()
+    this.#joined.delete(key)
   }
 
   /** Runs the round that is due, if any; returns when the next one is. */
   run(wants: OpenWants, now: number, retry: (want: OpenWant) => void): number {
     if (wants.searching.size === 0) return Infinity
-    if (this.#dueAt === undefined) {
-      const anybody = this.#parts.peers.peers()[Symbol.iterator]().next().done !== true
-      this.#dueAt = now + (anybody ? this.#parts.options.providerSearchDelayMs : 0)
+    if (this.#dueAt === undefined || this.#hurry) {
+      // Sooner, never later: a steady stream of other blocks does not put the search off.
+      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs())
+      this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, retry)
     return this.#dueAt
   }
 
   close(): void {
-    for (const key of [...this.#joined.keys()]) this.#leave(key)
+    for (const key of [...this.#joined.keys()]) this.leave(key)
+  }
+
+  /** Connected peers may still answer; without any there is nothing to wait for. */
+  #firstDelayMs(): number {
+    const anybody = this.#parts.peers.peers()[Symbol.iterator]().next().done !== true
+    return anybody ? this.#parts.options.providerSearchDelayMs : 0
   }
 
   #runRound(wants: OpenWants, now: number, retry: (want: OpenWant) => void): void {
@@ -64,16 +79,11 @@ export class SearchRounds {
   #join({ shared }: OpenWant): void {
     const leave = this.#parts.search.seek(shared.cid, this.#found)
     if (leave === false) return
-    this.#leave(shared.key)
+    this.leave(shared.key)
     this.#joined.set(shared.key, leave)
     for (const key of this.#joined.keys()) {
       if (this.#joined.size <= MAX_JOINED) return
-      this.#leave(key)
+      this.leave(key)
     }
-  }
-
-  #leave(key: CidKey): void {
-    this.#joined.get(key)?.()
-    this.#joined.delete(key)
   }
 }

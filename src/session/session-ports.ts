@@ -32,7 +32,6 @@ export interface PeerPace {
   readonly outstanding: number
   hasSlack(): boolean
   expectedFinishMs(): number
-  stalledAt(): number
   isStalled(now: number): boolean
 }
 
@@ -45,11 +44,14 @@ export interface PeerWatch {
 
 export interface Peers {
   peers(): Iterable<PeerId>
+  /** Tells all watchers of every peer that was silent for too long while it owed blocks, whichever session asked. */
+  reportStalled(): void
+  /** When the first peer that owes blocks would count as stalled; Infinity while none does. */
+  nextStallAt(): number
   isTrusted(peer: PeerId): boolean
   pace(peer: PeerId): PeerPace | undefined
   presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
-  stalled(peer: PeerId): void
   connect(provider: Provider, signal: AbortSignal): Promise<PeerId>
   watch(watcher: PeerWatch): void
   unwatch(watcher: PeerWatch): void

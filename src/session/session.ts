@@ -31,7 +31,7 @@ export class Session implements WantHolder, PeerWatch {
   readonly #assignment: Assignment
   readonly #hedging: Hedging
   readonly #abort = new AbortController()
-  /** Bounded: MAX_MEMBERS, for only members are asked. */
+  /** Given up on, and silent since. Bounded: connected peers. */
   readonly #stalled = new Set<PeerId>()
   readonly #hintsUntil: number
   #connecting = 0
@@ -102,8 +102,7 @@ export class Session implements WantHolder, PeerWatch {
   unwant(key: CidKey, waiter: Waiter): void {
     const want = this.#open.get(key)
     if (want?.waiters.delete(waiter) !== true || want.waiters.size > 0) return
-    this.#open.remove(key)
-    this.#parts.wants.release(key, this)
+    this.#drop(want)
     this.#schedule()
   }
 
@@ -226,16 +225,20 @@ export class Session implements WantHolder, PeerWatch {
       this.#makeReady(want)
       return
     }
-    this.#open.remove(want.shared.key)
-    this.#parts.wants.release(want.shared.key, this)
+    this.#drop(want)
     for (const waiter of want.waiters) waiter.arrived(want.shared.key, bytes, undefined)
   }
 
   #fail(want: OpenWant, error: unknown): void {
     if (this.#open.get(want.shared.key) !== want) return
-    this.#open.remove(want.shared.key)
-    this.#parts.wants.release(want.shared.key, this)
+    this.#drop(want)
     for (const waiter of want.waiters) waiter.failed(want.shared.key, error)
+  }
+
+  #drop({ shared: { key } }: OpenWant): void {
+    this.#open.remove(key)
+    this.#rounds.leave(key)
+    this.#parts.wants.release(key, this)
   }
 
   // ── the decision ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -250,7 +253,7 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   #evaluate(now: number): void {
-    this.#reportStalled(now)
+    this.#parts.peers.reportStalled()
     let next = Infinity
     if (this.#awaitsHints(now)) {
       next = Math.min(next, this.#hintsUntil)
@@ -259,25 +262,14 @@ export class Session implements WantHolder, PeerWatch {
       next = Math.min(next, this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS)
     }
     const retry = (want: OpenWant): void => this.#makeReady(want)
-    this.#arm(Math.min(next, this.#nextStall(), this.#rounds.run(this.#open, now, retry)))
+    // Of any peer, member or not: another session may have asked it on our behalf, and be gone.
+    const nextStall = this.#open.asked > 0 ? this.#parts.peers.nextStallAt() : Infinity
+    this.#arm(Math.min(next, nextStall, this.#rounds.run(this.#open, now, retry)))
   }
 
   /** Peers named by the caller are connected to before others are asked, for a moment. */
   #awaitsHints(now: number): boolean {
     return this.#connecting > 0 && this.#members.size === 0 && now < this.#hintsUntil
-  }
-
-  #reportStalled(now: number): void {
-    for (const peer of [...this.#members.ids()]) {
-      if ((this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity) <= now) this.#parts.peers.stalled(peer)
-    }
-  }
-
-  /** When the first member would count as stalled. */
-  #nextStall(): number {
-    let next = Infinity
-    for (const peer of this.#members.ids()) next = Math.min(next, this.#parts.peers.pace(peer)?.stalledAt() ?? Infinity)
-    return next
   }
 
   #arm(at: number): void {
