@@ -5,15 +5,7 @@ import { parseDuration } from '../api/duration.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
-
-/** Options of the program, as they stand on the command line. */
-export interface GlobalOptions {
-  readonly repoDir?: string
-  readonly api?: string
-  readonly offline?: boolean
-  readonly timeout?: string
-  readonly json?: boolean
-}
+import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
 export interface Cli {
@@ -34,9 +26,6 @@ export interface Cli {
   close(): void
 }
 
-/** `daemon`: only a running one will do. `peers`: other peers may be asked. `repo`: the repo is enough. */
-export type ServiceNeed = 'daemon' | 'peers' | 'repo'
-
 export function createCli(): Cli {
   const stop = new AbortController()
   const interrupted = (): void => stop.abort(new DOMException('interrupted', 'AbortError'))
@@ -48,6 +37,7 @@ export function createCli(): Cli {
   const write = async (data: string | Uint8Array): Promise<void> => {
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
   }
+  const warn = (line: string): void => void process.stderr.write(`${safeText(line)}\n`)
   const cli: Cli = {
     signal: stop.signal,
     begin(command) {
@@ -59,11 +49,11 @@ export function createCli(): Cli {
     },
     write,
     print: (line) => write(`${safeText(line).replaceAll('\n', '\\x0a')}\n`),
-    warn: (line) => process.stderr.write(`${safeText(line)}\n`),
+    warn,
     fail: (error) => process.stderr.write(`Error: ${safeText(errorText(error))}\n`),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
-      const opened = await openService(cli.begin(command), need, cli)
+      const opened = await openService(cli.begin(command), need, warn)
       try {
         return await run(opened.service)
       } finally {

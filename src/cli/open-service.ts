@@ -2,7 +2,7 @@ import { parseApiAddress } from '../api/api-address.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { RemoteService } from '../api/remote-service.ts'
 import { readApiFile } from '../node/api-file.ts'
-import type { Cli, GlobalOptions, ServiceNeed } from './cli.ts'
+import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 
 export interface OpenedService {
   readonly service: PeerService
@@ -16,11 +16,11 @@ export interface OpenedService {
 export async function openService(
   options: GlobalOptions & { readonly root: string },
   need: ServiceNeed,
-  cli: Pick<Cli, 'warn'>
+  print: (line: string) => void
 ): Promise<OpenedService> {
   const address = options.api === undefined ? await readApiFile(options.root) : parseApiAddress(options.api)
   if (address !== undefined) return { service: new RemoteService(address), close: () => Promise.resolve() }
-  const warn = (message: string): void => cli.warn(`Warning: ${message}`)
+  const warn = (message: string): void => print(`Warning: ${message}`)
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
     const peer = await createPeer({ repo: options.root, listen: [], warn })
