@@ -6,7 +6,7 @@ import type { Kind } from './calls.ts'
 import { type Contender, type Group, interleave, type Rounds, series, type Settings } from './context.ts'
 import { withCrew } from './crew.ts'
 import { type Line, line, median, ratio } from './line.ts'
-import { withPair } from './pair.ts'
+import { warmBlocks, withPair } from './pair.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
@@ -115,8 +115,9 @@ function rawSender(settings: Settings, work: Work): Contender<Rate> {
 function exchange(settings: Settings, work: Work, kind: Kind): Contender<Rate> {
   const { name, encryption, count, blockBytes, concurrency } = work
   const blocks = { seed: name, count, blockBytes }
+  const spec = { name, kind, encryption, blocks, warmBlocks: warmBlocks(blockBytes) }
   return (round) =>
-    withPair(settings, { name, kind, encryption, round, blocks }, async (pair) => {
+    withPair(settings, { ...spec, round }, async (pair) => {
       const [provider] = pair.providers
       await provider?.call('cpu', {})
       const job = { digests: pair.digests, blockBytes, concurrency }

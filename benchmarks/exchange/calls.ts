@@ -29,8 +29,8 @@ export interface Calls {
   start: [{ kind: Kind; encryption: Encryption; options?: BitswapOptionsInit }, { address: string }]
   /** Makes blocks and stores them; answers their digests, end to end. */
   hold: [BlockSet, { digests: Uint8Array }]
-  /** Connects to a peer and fetches one block of it, so that streams and code are warm. */
-  connect: [{ address: string; warm: FetchJob }, Record<string, never>]
+  /** Connects to a peer and fetches one block of it, so that streams are open. */
+  connect: [{ address: string; first: FetchJob }, Record<string, never>]
   /** Fetches all blocks in one request. */
   fetch: [FetchJob, Fetched]
   /** Fetches one block after the other, in one session or without; answers the milliseconds of each. */

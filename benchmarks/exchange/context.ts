@@ -5,11 +5,13 @@ export interface Settings {
   readonly rounds: number
   /** Smaller sizes: to see that it works, not how fast. */
   readonly quick: boolean
+  /** Only one small block before the clock starts: the first seconds of a process, in place of its later ones. */
+  readonly cold: boolean
   readonly deadlineMs: number
   /** Where profiles of Barter's processes go. */
   readonly profiles: string | undefined
   /** Tells of progress. */
-  say(text: string): void
+  readonly say: (text: string) => void
 }
 
 /** Lines that are measured together. */

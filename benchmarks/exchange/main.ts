@@ -1,7 +1,7 @@
 /**
  * What the exchange does in figures. See benchmarks/README.md for how to read them, and how to be misled.
  *
- *   npm run bench:exchange -- [--rounds 3] [--only <regex>] [--quick] [--json] [--cpu-prof <dir>] [--list]
+ *   npm run bench:exchange -- [--rounds 3] [--only <regex>] [--quick] [--cold] [--json] [--cpu-prof <dir>] [--list]
  */
 import { mkdirSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -42,6 +42,7 @@ const { values: flags } = parseArgs({
     deadline: { type: 'string', default: '180' },
     'cpu-prof': { type: 'string' },
     quick: { type: 'boolean', default: false },
+    cold: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false }
   }
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   const profiles = flags['cpu-prof']
   if (profiles !== undefined) mkdirSync(profiles, { recursive: true })
   const say = (text: string): void => void process.stderr.write(`${text}\n`)
-  const lines = await run({ rounds, quick: flags.quick, deadlineMs, profiles, say }, groups)
+  const lines = await run({ rounds, quick: flags.quick, cold: flags.cold, deadlineMs, profiles, say }, groups)
   if (flags.json) {
     console.log(JSON.stringify(lines, undefined, 2))
     return

@@ -1,7 +1,7 @@
 /** Several providers that all hold everything: each block should come once, and no slower than from one. */
 import { type Contender, type Group, interleave, series, type Settings } from './context.ts'
 import { type Line, line, ratio } from './line.ts'
-import { type Pair, withPair } from './pair.ts'
+import { type Pair, warmBlocks, withPair } from './pair.ts'
 
 const NAME = 'providers'
 const KIB = 1024
@@ -48,9 +48,9 @@ export function manyProviders(): Group {
 
 function from(settings: Settings, count: number, providers: number): Contender<Shared> {
   const blocks = { seed: NAME, count, blockBytes: BLOCK_BYTES }
-  const name = `${NAME} ${providers}`
+  const spec = { name: `${NAME} ${providers}`, kind: 'barter', encryption: 'tls', providers, blocks } as const
   return (round) =>
-    withPair(settings, { name, kind: 'barter', encryption: 'tls', round, providers, blocks }, async (pair) => {
+    withPair(settings, { ...spec, round, warmBlocks: warmBlocks(BLOCK_BYTES) }, async (pair) => {
       const before = await sent(pair)
       const job = { digests: pair.digests, blockBytes: BLOCK_BYTES, concurrency: count }
       const { ms, bytes } = await pair.timed(() => pair.consumer.call('fetch', job))

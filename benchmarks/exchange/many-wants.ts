@@ -6,6 +6,7 @@ import { type Pair, withPair } from './pair.ts'
 
 const BLOCK_BYTES = 1024
 const NAME = 'wants'
+const WARM_BLOCKS = 4_000
 
 interface Costs {
   /** Microseconds for each want of a request of so many. */
@@ -64,8 +65,9 @@ export function manyWants(): Group {
 
 function requests(settings: Settings, { small, middle, large, repeats }: Sizes): Contender<Costs> {
   const blocks = { seed: NAME, count: small * repeats + middle + large, blockBytes: BLOCK_BYTES }
+  const spec = { name: NAME, kind: 'barter', encryption: 'tls', blocks, warmBlocks: WARM_BLOCKS } as const
   return (round) =>
-    withPair(settings, { name: NAME, kind: 'barter', encryption: 'tls', round, blocks }, async (pair) => {
+    withPair(settings, { ...spec, round }, async (pair) => {
       let next = 0
       const request = async (count: number): Promise<number> => {
         const digests = sliceDigests(pair.digests, next, next + count)
@@ -89,7 +91,7 @@ function requests(settings: Settings, { small, middle, large, repeats }: Sizes):
 function openWants(settings: Settings, count: number): Contender<number> {
   const blocks = { seed: `${NAME}, open`, count: 1, blockBytes: BLOCK_BYTES }
   const consumer = { flags: ['--expose-gc'], options: { session: { maxOpenWants: count } } }
-  const spec = { name: `${NAME} open`, kind: 'barter', encryption: 'tls', blocks, consumer } as const
+  const spec = { name: `${NAME} open`, kind: 'barter', encryption: 'tls', blocks, consumer, warmBlocks: 0 } as const
   return (round) =>
     withPair(settings, { ...spec, round }, async ({ consumer }: Pair) => {
       const { bytesPerWant, open } = await consumer.call('openWants', { count })

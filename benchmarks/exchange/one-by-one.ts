@@ -1,4 +1,5 @@
 /** One block after the other: nothing to batch, only the way there and back. */
+import { sliceDigests } from './blocks.ts'
 import type { Kind } from './calls.ts'
 import { type Contender, type Group, interleave, type Rounds, series, type Settings } from './context.ts'
 import { type Line, line, median, ratio, type Series } from './line.ts'
@@ -6,6 +7,7 @@ import { withPair } from './pair.ts'
 
 const BLOCK_BYTES = 1024
 const NAME = 'latency'
+const WARM_BLOCKS = 100
 
 interface Latency {
   /** Median milliseconds of a block, and of a round trip on a kept stream of the same connection. */
@@ -51,14 +53,19 @@ function report(found: Readonly<Record<Who, Rounds<Latency>>>, notes: Record<str
 }
 
 function chain(settings: Settings, kind: Kind, inSession: boolean, count: number): Contender<Latency> {
-  const blocks = { seed: NAME, count, blockBytes: BLOCK_BYTES }
+  const warm = settings.cold ? 0 : WARM_BLOCKS
+  const blocks = { seed: NAME, count: warm + count, blockBytes: BLOCK_BYTES }
+  // Warmed up one after the other as well: a request of many would warm up other code.
+  const spec = { name: NAME, kind, encryption: 'tls', blocks, warmBlocks: 0 } as const
   return (round) =>
-    withPair(settings, { name: NAME, kind, encryption: 'tls', round, blocks }, async ({ consumer, digests, timed }) => {
+    withPair(settings, { ...spec, round }, async ({ consumer, digests, timed }) => {
       const ping = () => consumer.call('pingPong', { count, bytes: BLOCK_BYTES })
-      const job = { digests, blockBytes: BLOCK_BYTES, concurrency: 1, inSession }
+      const job = { blockBytes: BLOCK_BYTES, concurrency: 1, inSession }
+      if (warm > 0) await consumer.call('oneByOne', { ...job, digests: sliceDigests(digests, 0, warm) })
+      const asked = { ...job, digests: sliceDigests(digests, warm, warm + count) }
       // Half of the round trips before and half after: the machine may be busier at one end.
       const before = await ping()
-      const { latencies } = await timed(() => consumer.call('oneByOne', job))
+      const { latencies } = await timed(() => consumer.call('oneByOne', asked))
       const after = await ping()
       const totalMs = latencies.reduce((sum, ms) => sum + ms, 0)
       return {

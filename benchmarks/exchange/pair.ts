@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { BitswapOptionsInit } from '../../src/options.ts'
 import type { Encryption } from '../../src/node/libp2p-defaults.ts'
-import type { BlockSet } from './blocks.ts'
+import { type BlockSet, sliceDigests } from './blocks.ts'
 import type { Kind } from './calls.ts'
 import type { Settings } from './context.ts'
 import { withCrew, type Worker } from './crew.ts'
@@ -13,26 +13,35 @@ export interface PairSpec {
   readonly encryption: Encryption
   readonly round: number
   readonly providers?: number
-  /** What every provider holds. */
+  /** What every provider holds for the measurement. */
   readonly blocks: BlockSet
+  /** Blocks of the same kind that are fetched first: the raw stream has carried 16 MiB, too, before it is timed. */
+  readonly warmBlocks: number
   readonly consumer?: { readonly flags: readonly string[]; readonly options: BitswapOptionsInit }
 }
 
 export interface Pair {
   readonly consumer: Worker
   readonly providers: readonly Worker[]
-  /** The digests of the blocks that every provider holds. */
+  /** The digests of the blocks that every provider holds, without those of the warm-up. */
   readonly digests: Uint8Array
   /** Measures one call; with profiles if they were asked for. */
   readonly timed: <T>(measure: () => Promise<T>) => Promise<T>
 }
 
-/** The block that warms a connection up. */
-const WARM_BYTES = 1024
+/** The one block that every connection carries first. */
+const FIRST_BYTES = 1024
+/** What a large transfer has behind it when the clock starts; as much as the raw stream. */
+const WARM_BYTES = 16 * 1024 * 1024
+
+export function warmBlocks(blockBytes: number): number {
+  return Math.ceil(WARM_BYTES / blockBytes)
+}
 
 export function withPair<T>(settings: Settings, spec: PairSpec, measure: (pair: Pair) => Promise<T>): Promise<T> {
   return withCrew(settings.deadlineMs, async (hire) => {
-    const { kind, encryption } = spec
+    const { kind, encryption, blocks } = spec
+    const extra = settings.cold ? 0 : spec.warmBlocks
     const consumer = hire(`${kind} consumer`, spec.consumer?.flags)
     const providers = Array.from({ length: spec.providers ?? 1 }, (_, index) => hire(`${kind} provider ${index + 1}`))
     const options = spec.consumer?.options ?? {}
@@ -40,17 +49,20 @@ export function withPair<T>(settings: Settings, spec: PairSpec, measure: (pair: 
       consumer.call('start', { kind, encryption, options }),
       ...providers.map(async (provider, index) => {
         const { address } = await provider.call('start', { kind, encryption })
-        const { digests } = await provider.call('hold', spec.blocks)
-        const warm = await provider.call('hold', { seed: `warm ${index}`, count: 1, blockBytes: WARM_BYTES })
-        return { address, digests, warm: { digests: warm.digests, blockBytes: WARM_BYTES, concurrency: 1 } }
+        const { digests } = await provider.call('hold', { ...blocks, count: extra + blocks.count })
+        const first = await provider.call('hold', { seed: `first ${index}`, count: 1, blockBytes: FIRST_BYTES })
+        return { address, digests, first: { digests: first.digests, blockBytes: FIRST_BYTES, concurrency: 1 } }
       })
     ])
-    for (const { address, warm } of held) await consumer.call('connect', { address, warm })
+    for (const { address, first } of held) await consumer.call('connect', { address, first })
+    const digests = held[0]?.digests ?? new Uint8Array()
+    const warm = { digests: sliceDigests(digests, 0, extra), blockBytes: blocks.blockBytes, concurrency: 256 }
+    if (extra > 0) await consumer.call('fetch', warm)
     const workers = [consumer, ...providers]
     return await measure({
       consumer,
       providers,
-      digests: held[0]?.digests ?? new Uint8Array(),
+      digests: sliceDigests(digests, extra, extra + blocks.count),
       timed: (call) => profiled(settings, spec, workers, call)
     })
   })

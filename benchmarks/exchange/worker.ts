@@ -35,11 +35,11 @@ const handlers: Handlers = {
     }
     return Promise.resolve({ digests: digestsOf(cids) })
   },
-  async connect({ address, warm }) {
+  async connect({ address, first }) {
     providers.push(address)
     peer().use([address])
     await peer().node.dial(multiaddr(address))
-    await fetchAll(warm)
+    await fetchAll(first)
     peer().use(providers)
     return {}
   },
