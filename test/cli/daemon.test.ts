@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { compareFolders } from '../../examples/demo/compare-folders.ts'
-import { barter, startBarter } from '../support/barter.ts'
+import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { PROJECT } from '../tools/source-tree.ts'
 
@@ -77,6 +77,23 @@ describe('two daemons', () => {
     const got = await barter(['cat', cid, '--from', alice.address], { repo: repoB })
     expect(got).toEqual({ code: 0, stdout: 'hello\n', stderr: '' })
     expect((await barter(['cat', cid, '--offline'], { repo: repoB })).stdout).toBe('hello\n')
+  })
+})
+
+describe('a command that waits', () => {
+  const MISSING = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+
+  it('gives up on Ctrl-C, leaves nothing behind, and the daemon wants no more of it', async () => {
+    const [repo, folder] = [await newRepo(), await temporaryDirectory()]
+    await startBarter(repo)
+    const child = spawnBarter(['get', MISSING, '-o', join(folder, 'copy')], { repo })
+    const ended = once(child, 'close')
+    const wantlist = async (): Promise<string> => (await barter(['bitswap', 'wantlist'], { repo })).stdout
+    await expect.poll(wantlist, { timeout: 20_000 }).toBe(`${MISSING}\n`)
+    child.kill('SIGINT')
+    expect(await ended).toEqual([1, null])
+    await expect.poll(wantlist, { timeout: 20_000 }).toBe('')
+    expect(await readdir(folder)).toEqual([])
   })
 })
 

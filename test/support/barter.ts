@@ -20,7 +20,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-function start(args: readonly string[], { repo, cwd, env }: RunOptions): ChildProcess {
+/** Starts the command line in a process of its own. */
+export function spawnBarter(args: readonly string[], { repo, cwd, env }: RunOptions): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
     cwd: cwd ?? PROJECT,
     // Undefined takes a variable away: the repo of whoever runs the tests is not touched.
@@ -30,7 +31,7 @@ function start(args: readonly string[], { repo, cwd, env }: RunOptions): ChildPr
 
 /** Runs the command line in a process of its own, to its end. */
 export async function barter(args: readonly string[], options: RunOptions = {}): Promise<Result> {
-  const child = start(args, options)
+  const child = spawnBarter(args, options)
   const stdout: Buffer[] = []
   const stderr: Buffer[] = []
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -56,7 +57,7 @@ export async function startBarter(
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {}
 ): Promise<RunningDaemon> {
-  const child = start(['daemon', ...args], { repo, env })
+  const child = spawnBarter(['daemon', ...args], { repo, env })
   const ended = once(child, 'close') as RunningDaemon['ended']
   onTestFinished(async () => {
     child.kill('SIGKILL')
