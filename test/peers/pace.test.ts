@@ -1,0 +1,208 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Pace, type Ask, type PaceOptions } from '../../src/peers/pace.ts'
+import { property } from '../support/seed.ts'
+
+const OPTIONS: PaceOptions = {
+  initialWindow: 32,
+  maxWindow: 1_000,
+  horizonMs: 250,
+  stallRoundTrips: 8,
+  minStallMs: 1_000,
+  maxStallMs: 7_000
+}
+
+/** Keeps `window` blocks in flight at a peer that sends one block every `1 / rate` ms after a trip; returns the end. */
+function transfer(pace: Pace, blocks: number, { rate = 1, tripMs = 20, bytes = 1_000, start = 0 } = {}): number {
+  const inFlight: { readonly ask: Ask; readonly due: number }[] = []
+  let now = start
+  let lineFree = start
+  for (let done = 0; done < blocks; done++) {
+    while (pace.hasSlack() && done + inFlight.length < blocks) {
+      lineFree = Math.max(lineFree, now + tripMs / 2) + 1 / rate
+      inFlight.push({ ask: pace.asked(now), due: lineFree + tripMs / 2 })
+    }
+    const next = inFlight.shift()
+    if (next === undefined) throw new Error('a window with no room at all')
+    now = next.due
+    pace.delivered(next.ask, bytes, now)
+  }
+  return now
+}
+
+describe('Pace, counting', () => {
+  it('counts what is owed, and never below nothing', () => {
+    const pace = new Pace(OPTIONS)
+    const ask = pace.asked(0)
+    pace.asked(0)
+    expect(pace.outstanding).toBe(2)
+    pace.delivered(ask, 10, 5)
+    pace.settled()
+    pace.settled()
+    expect(pace.outstanding).toBe(0)
+  })
+
+  it('says when the peer begins to owe, and when it no longer does', () => {
+    const said: boolean[] = []
+    const pace = new Pace(OPTIONS, (owes) => void said.push(owes))
+    const ask = pace.asked(0)
+    pace.asked(0)
+    pace.delivered(ask, 1, 1)
+    expect(said).toEqual([true])
+    pace.settled()
+    pace.settled()
+    pace.asked(2)
+    expect(said).toEqual([true, false, true])
+  })
+
+  it('owes exactly while something is outstanding, whatever happens', () => {
+    const rule = fc.property(fc.array(fc.constantFrom('ask', 'deliver', 'settle', 'hear', 'stall')), (steps) => {
+      let owes = false
+      const pace = new Pace(OPTIONS, (now) => {
+        expect(now).not.toBe(owes)
+        owes = now
+      })
+      let ask: Ask = { at: 0, delivered: 0 }
+      for (const [now, step] of steps.entries()) {
+        if (step === 'ask') ask = pace.asked(now)
+        else if (step === 'deliver') pace.delivered(ask, 100, now)
+        else if (step === 'settle') pace.settled()
+        else if (step === 'hear') pace.heard(now)
+        else pace.stall(now)
+        expect(owes).toBe(pace.outstanding > 0)
+        expect(pace.window()).toBeGreaterThanOrEqual(1)
+        expect(pace.window()).toBeLessThanOrEqual(OPTIONS.maxWindow)
+        expect(pace.expectedFinishMs()).toBeGreaterThan(0)
+        expect(Number.isFinite(pace.expectedFinishMs())).toBe(true)
+      }
+    })
+    property(rule)
+  })
+})
+
+describe('Pace, the window', () => {
+  it('is the initial one until something is known', () => {
+    const pace = new Pace(OPTIONS)
+    for (let i = 0; i < 31; i++) pace.asked(0)
+    expect(pace.hasSlack()).toBe(true)
+    pace.asked(0)
+    expect(pace.hasSlack()).toBe(false)
+  })
+
+  it.each<[rate: number, tripMs: number]>([
+    [0.1, 20],
+    [1, 5],
+    [1, 100],
+    [5, 20]
+  ])('learns to keep a line of %d blocks a millisecond full over a trip of %d ms', (rate, tripMs) => {
+    const pace = new Pace({ ...OPTIONS, maxWindow: 100_000 })
+    const blocks = Math.ceil(rate * 3_000)
+    const learned = transfer(pace, blocks, { rate, tripMs })
+    const end = transfer(pace, blocks, { rate, tripMs, start: learned })
+    expect((end - learned) / (blocks / rate)).toBeLessThan(1.15)
+    expect(pace.blocksPerSecond).toBeGreaterThan(rate * 800)
+    expect(pace.blocksPerSecond).toBeLessThan(rate * 1_500)
+  })
+
+  it('is bounded by its maximum, and by the bytes that a slow consumer may have to hold', () => {
+    const small = new Pace(OPTIONS)
+    transfer(small, 20_000, { rate: 100 })
+    expect(small.window()).toBe(1_000)
+    const large = new Pace(OPTIONS)
+    transfer(large, 5_000, { rate: 100, bytes: 2 * 1024 * 1024 })
+    expect(large.window()).toBeLessThanOrEqual(33)
+  })
+
+  it('shrinks after a stall', () => {
+    const pace = new Pace(OPTIONS)
+    const now = transfer(pace, 5_000, { rate: 1 })
+    const before = pace.blocksPerSecond
+    pace.stall(now)
+    expect(pace.blocksPerSecond).toBeCloseTo(before / 2)
+  })
+
+  it('prefers the peer that is expected to finish first', () => {
+    const [fast, slow] = [new Pace(OPTIONS), new Pace(OPTIONS)]
+    transfer(fast, 200, { rate: 2 })
+    transfer(slow, 40, { rate: 0.2 })
+    expect(fast.expectedFinishMs()).toBeLessThan(slow.expectedFinishMs())
+    for (let i = 0; i < 200; i++) fast.asked(0)
+    expect(fast.expectedFinishMs()).toBeGreaterThan(slow.expectedFinishMs())
+  })
+
+  it('knows the shortest trip, and takes the word of the transport to begin with', () => {
+    const pace = new Pace(OPTIONS)
+    pace.roundTrip(80)
+    expect(pace.roundTripMs).toBe(80)
+    pace.delivered(pace.asked(1_000), 10, 1_030)
+    expect(pace.roundTripMs).toBe(30)
+    pace.delivered(pace.asked(1_030), 10, 1_130)
+    expect(pace.roundTripMs).toBeGreaterThan(30)
+    expect(pace.roundTripMs).toBeLessThan(35)
+  })
+
+  it('a transport that says nothing took time is not believed', () => {
+    const pace = new Pace(OPTIONS)
+    pace.roundTrip(0)
+    expect(pace.roundTripMs).toBeGreaterThan(0)
+  })
+})
+
+describe('Pace, stalling', () => {
+  it('never while nothing is owed', () => {
+    const pace = new Pace(OPTIONS)
+    expect(pace.stalledAt()).toBe(Infinity)
+    pace.asked(0)
+    pace.settled()
+    expect(pace.stalledAt()).toBe(Infinity)
+  })
+
+  it.each<[name: string, tripMs: number | undefined, waitMs: number]>([
+    ['an unknown peer has the longest time', undefined, 7_000],
+    ['a near one the shortest', 5, 1_000],
+    ['one in between eight of its round trips', 400, 3_200],
+    ['a far one the longest', 5_000, 7_000]
+  ])('%s', (_name, tripMs, waitMs) => {
+    const pace = new Pace(OPTIONS)
+    if (tripMs !== undefined) pace.roundTrip(tripMs)
+    pace.asked(100)
+    expect(pace.stalledAt()).toBe(100 + waitMs)
+  })
+
+  it('counts from the last word of the peer, not from the question', () => {
+    const pace = new Pace(OPTIONS)
+    pace.roundTrip(5)
+    pace.asked(0)
+    pace.asked(900)
+    expect(pace.stalledAt()).toBe(1_000)
+    pace.heard(950)
+    expect(pace.stalledAt()).toBe(1_950)
+  })
+
+  it('gives a slow peer with large batches the time of two of them', () => {
+    const pace = new Pace({ ...OPTIONS, maxStallMs: 60_000 })
+    const now = transfer(pace, 50, { rate: 0.01, bytes: 16 * 1024, tripMs: 5 })
+    pace.asked(now)
+    // A batch is 16 blocks of 16 KiB, a hundred milliseconds each.
+    expect(pace.stalledAt() - now).toBeGreaterThan(2 * 16 * 100 * 0.7)
+  })
+
+  it('leaves a stalled peer alone for longer each time, until it speaks', () => {
+    const pace = new Pace(OPTIONS)
+    const restsMs: number[] = []
+    let now = 0
+    for (let i = 0; i < 6; i++) {
+      pace.stall(now)
+      const start = now
+      while (pace.isStalled(now)) now += 1_000
+      restsMs.push(now - start)
+    }
+    expect(restsMs).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000])
+    pace.stall(now)
+    pace.heard(now)
+    expect(pace.isStalled(now)).toBe(false)
+    pace.stall(now)
+    expect(pace.isStalled(now + 4_999)).toBe(true)
+    expect(pace.isStalled(now + 5_000)).toBe(false)
+  })
+})

@@ -1,0 +1,180 @@
+import type { CID } from 'multiformats/cid'
+import { describe, expect, it } from 'vitest'
+import { toPeerId, type PeerId } from '../../src/ids.ts'
+import { ProviderSearch } from '../../src/peers/provider-search.ts'
+import type { AbortOptions, Provider } from '../../src/ports.ts'
+import { ALICE, BOB, cid } from '../support/names.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
+type Find = (cid: CID, options: AbortOptions) => AsyncIterable<Provider>
+
+async function* list(peers: readonly PeerId[]): AsyncGenerator<Provider> {
+  for (const peer of peers) {
+    await Promise.resolve()
+    yield { peer, addresses: [] }
+  }
+}
+
+class World {
+  readonly logger = new RecordingLogger()
+  readonly unreachable = new Set<PeerId>()
+  /** Bounded: by the test. */
+  readonly asked: string[] = []
+  /** Bounded: by the test. */
+  readonly signals: AbortSignal[] = []
+  /** Bounded: by the test. */
+  readonly dialed: PeerId[] = []
+  readonly search: ProviderSearch
+
+  constructor(find: Find, maxProviders = 3) {
+    const finder = {
+      findProviders: (of: CID, options: AbortOptions = {}) => {
+        this.asked.push(of.toString())
+        if (options.signal !== undefined) this.signals.push(options.signal)
+        return find(of, options)
+      }
+    }
+    const connect = ({ peer }: Provider): Promise<PeerId> => {
+      if (peer === undefined || this.unreachable.has(peer)) return Promise.reject(new Error('refused'))
+      this.dialed.push(peer)
+      return Promise.resolve(peer)
+    }
+    this.search = new ProviderSearch({ finder, connect, logger: this.logger }, maxProviders)
+  }
+
+  seek(name: string): { readonly found: PeerId[]; readonly leave: (() => void) | false } {
+    const found: PeerId[] = []
+    return { found, leave: this.search.seek(cid(name), (peer) => void found.push(peer)) }
+  }
+}
+
+/** Routing that says nothing until it is aborted, and then ends. */
+async function* silent(signal: AbortSignal | undefined): AsyncGenerator<Provider> {
+  await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+  yield* []
+}
+
+/** Routing that never says anything and heeds no abort. */
+async function* deaf(): AsyncGenerator<Provider> {
+  await new Promise(() => undefined)
+  yield* []
+}
+
+describe('ProviderSearch', () => {
+  it('connects to the providers that routing names, and passes on those it reached', async () => {
+    const world = new World(() => list([ALICE, BOB]))
+    world.unreachable.add(ALICE)
+    const { found } = world.seek('a')
+    await turn()
+    expect(found).toEqual([BOB])
+    expect(world.logger.messages('debug')).toEqual(['a provider could not be reached'])
+  })
+
+  it('two who seek the same block share one search; one who comes late hears of those found before', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    const slow = async function* (): AsyncGenerator<Provider> {
+      yield { peer: ALICE, addresses: [] }
+      await gate.promise
+      yield { peer: BOB, addresses: [] }
+    }
+    const world = new World(() => slow())
+    const first = world.seek('a')
+    await turn()
+    const second = world.seek('a')
+    expect(second.found).toEqual([ALICE])
+    gate.resolve(undefined)
+    await turn()
+    expect([first.found, second.found, world.asked.length]).toEqual([[ALICE, BOB], [ALICE, BOB], 1])
+  })
+
+  it('goes on while anybody seeks, and stops when the last one leaves', async () => {
+    const world = new World((_of, { signal }) => silent(signal))
+    const [first, second] = [world.seek('a'), world.seek('a')]
+    if (first.leave !== false) first.leave()
+    expect(world.signals[0]?.aborted).toBe(false)
+    if (second.leave !== false) second.leave()
+    expect(world.signals[0]?.aborted).toBe(true)
+    await turn()
+  })
+
+  it('whoever seeks a block just after its search was given up gets a search that goes on', async () => {
+    const world = new World((_of, { signal }) => (signal?.aborted === true ? list([]) : silent(signal)))
+    const first = world.seek('a')
+    if (first.leave !== false) first.leave()
+    world.seek('a')
+    expect([world.asked.length, world.signals[1]?.aborted]).toEqual([2, false])
+    await turn()
+    expect(world.signals[1]?.aborted).toBe(false)
+  })
+
+  it('leaving twice, or leaving a search that ended, is harmless', async () => {
+    const world = new World(() => list([ALICE]))
+    const { leave } = world.seek('a')
+    await turn()
+    const again = world.seek('a')
+    if (leave !== false) leave()
+    if (leave !== false) leave()
+    await turn()
+    expect([again.found, world.asked.length]).toEqual([[ALICE], 2])
+  })
+
+  it('reads no more providers than it may', async () => {
+    let named = 0
+    const endless = async function* (): AsyncGenerator<Provider> {
+      for (;;) {
+        await Promise.resolve()
+        yield { peer: toPeerId(`peer${named++}`), addresses: [] }
+      }
+    }
+    const world = new World(() => endless(), 3)
+    const { found } = world.seek('a')
+    await turn()
+    expect([found.length, world.dialed.length, named]).toEqual([3, 3, 3])
+  })
+
+  it('runs eight searches at a time, and refuses the ninth until one has ended', async () => {
+    const world = new World((of, { signal }) => (of.equals(cid('quick')) ? list([]) : silent(signal)))
+    const seeking = Array.from({ length: 8 }, (_, number) => world.seek(`block${number}`))
+    expect(world.seek('quick').leave).toBe(false)
+    expect(world.seek('block0').leave).not.toBe(false)
+    const [, second] = seeking
+    if (second !== undefined && second.leave !== false) second.leave()
+    expect(world.seek('quick').leave).not.toBe(false)
+    await turn()
+    world.search.stop()
+  })
+
+  it('a search given up makes room, though routing heeds no signal', () => {
+    const world = new World(() => deaf())
+    for (let number = 0; number < 30; number++) {
+      const { leave } = world.seek(`block${number}`)
+      expect(leave).not.toBe(false)
+      if (leave !== false) leave()
+    }
+  })
+
+  it('routing that fails ends its search and nothing else', async () => {
+    const world = new World(() => {
+      throw new Error('no routing')
+    })
+    const { leave } = world.seek('a')
+    await turn()
+    expect(leave).not.toBe(false)
+    expect(world.logger.messages('debug')).toEqual(['provider search failed'])
+    world.seek('a')
+    expect(world.asked.length).toBe(2)
+  })
+
+  it('stop ends all searches', async () => {
+    const world = new World((_of, { signal }) => silent(signal))
+    world.seek('a')
+    world.seek('b')
+    world.search.stop()
+    expect(world.signals.map(({ aborted }) => aborted)).toEqual([true, true])
+    await turn()
+  })
+})
