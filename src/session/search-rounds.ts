@@ -9,6 +9,14 @@ const WANTS_PER_ROUND = 3
 /** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
 const MAX_JOINED = 12
 
+/** What a round does beside asking routing. */
+export interface Round {
+  /** Once for each round. */
+  begun(): void
+  /** For each want that is still searched for; not in the first round. */
+  retry(want: OpenWant): void
+}
+
 /**
  * What a session does about wants that nobody known has: in rounds, further and further apart, it asks routing about some
  * of them and makes all of them ready again, for peers may have got them since.
@@ -44,14 +52,14 @@ export class SearchRounds {
   }
 
   /** Runs the round that is due, if any; returns when the next one is. */
-  run(wants: OpenWants, now: number, retry: (want: OpenWant) => void): number {
+  run(wants: OpenWants, now: number, round: Round): number {
     if (wants.searching.size === 0) return Infinity
     if (this.#dueAt === undefined || this.#hurry) {
       // Sooner, never later: a steady stream of other blocks does not put the search off.
       this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs())
       this.#hurry = false
     }
-    if (now >= this.#dueAt) this.#runRound(wants, now, retry)
+    if (now >= this.#dueAt) this.#runRound(wants, now, round)
     return this.#dueAt
   }
 
@@ -65,13 +73,14 @@ export class SearchRounds {
     return anybody ? this.#parts.options.providerSearchDelayMs : 0
   }
 
-  #runRound(wants: OpenWants, now: number, retry: (want: OpenWant) => void): void {
+  #runRound(wants: OpenWants, now: number, round: Round): void {
+    round.begun()
     const searching = [...wants.searching]
     for (let i = 0; i < Math.min(WANTS_PER_ROUND, searching.length); i++) {
       const want = searching[(this.#round * WANTS_PER_ROUND + i) % searching.length]
       if (want !== undefined) this.#join(want)
     }
-    if (this.#round++ > 0) for (const want of searching) retry(want)
+    if (this.#round++ > 0) for (const want of searching) round.retry(want)
     this.#dueAt = now + this.#delayMs
     this.#delayMs = Math.min(this.#delayMs * 2, this.#parts.options.maxRetryDelayMs)
   }

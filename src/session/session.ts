@@ -4,6 +4,7 @@ import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Provider, Timer } from '../ports.ts'
 import { Assignment } from './assignment.ts'
 import { Hedging } from './hedging.ts'
+import { Hints } from './hints.ts'
 import { Members } from './members.ts'
 import { OpenWants, type OpenWant } from './open-wants.ts'
 import { SearchRounds } from './search-rounds.ts'
@@ -33,8 +34,7 @@ export class Session implements WantHolder, PeerWatch {
   readonly #abort = new AbortController()
   /** Given up on, and silent since. Bounded: connected peers. */
   readonly #stalled = new Set<PeerId>()
-  readonly #hintsUntil: number
-  #connecting = 0
+  readonly #hints: Hints
   #scheduled = false
   #closed = false
   #timer: Timer | undefined
@@ -46,7 +46,15 @@ export class Session implements WantHolder, PeerWatch {
     this.#assignment = new Assignment(parts, this.#members, this.#open)
     this.#hedging = new Hedging(parts, this.#members, this.#open)
     this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer))
-    this.#hintsUntil = parts.clock.now() + parts.options.providerSearchDelayMs
+    this.#hints = new Hints({
+      peers: parts.peers,
+      clock: parts.clock,
+      logger: parts.logger,
+      waitMs: parts.options.providerSearchDelayMs,
+      signal: this.#abort.signal,
+      reached: (peer) => this.#invite(peer),
+      settled: () => this.#schedule()
+    })
     parts.peers.watch(this)
     for (const hint of hints) this.addProvider(hint)
   }
@@ -60,22 +68,9 @@ export class Session implements WantHolder, PeerWatch {
     return this.#open.size
   }
 
-  /** A peer to be asked before others; connected to if need be. */
+  /** A peer to be asked before others; connected to if need be, and again when it is lost. */
   addProvider(provider: Provider): void {
-    if (this.#closed) return
-    if (provider.peer !== undefined && this.#parts.peers.isTrusted(provider.peer)) {
-      this.#invite(provider.peer)
-      return
-    }
-    this.#connecting++
-    this.#parts.peers
-      .connect(provider, this.#abort.signal)
-      .then((peer) => this.#invite(peer))
-      .catch((error: unknown) => this.#parts.logger.debug('a provider could not be reached', { provider, error }))
-      .finally(() => {
-        this.#connecting--
-        this.#schedule()
-      })
+    if (!this.#closed) this.#hints.add(provider)
   }
 
   /** Wants a block for somebody: from the local store, or else from the network. */
@@ -255,21 +250,21 @@ export class Session implements WantHolder, PeerWatch {
   #evaluate(now: number): void {
     this.#parts.peers.reportStalled()
     let next = Infinity
-    if (this.#awaitsHints(now)) {
-      next = Math.min(next, this.#hintsUntil)
+    // Peers named by the caller are connected to before others are asked, for a moment.
+    const hintsUntil = this.#members.size === 0 ? this.#hints.waitsUntil(now) : undefined
+    if (hintsUntil !== undefined) {
+      next = hintsUntil
     } else {
       this.#assignment.run(now)
-      next = Math.min(next, this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS)
+      next = this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS
     }
-    const retry = (want: OpenWant): void => this.#makeReady(want)
+    const round = {
+      retry: (want: OpenWant): void => this.#makeReady(want),
+      begun: (): void => this.#hints.retry()
+    }
     // Of any peer, member or not: another session may have asked it on our behalf, and be gone.
     const nextStall = this.#open.asked > 0 ? this.#parts.peers.nextStallAt() : Infinity
-    this.#arm(Math.min(next, nextStall, this.#rounds.run(this.#open, now, retry)))
-  }
-
-  /** Peers named by the caller are connected to before others are asked, for a moment. */
-  #awaitsHints(now: number): boolean {
-    return this.#connecting > 0 && this.#members.size === 0 && now < this.#hintsUntil
+    this.#arm(Math.min(next, nextStall, this.#rounds.run(this.#open, now, round)))
   }
 
   #arm(at: number): void {

@@ -445,6 +445,21 @@ describe('a session with hints', () => {
     expect((await world.settle()).join()).toContain('bob: full, block a')
   })
 
+  it('a hint that is lost in the middle, or comes up late, is connected to again', async () => {
+    const world = new SessionWorld()
+    world.dials.set(BOB, 'refused')
+    const session = world.session([hint(BOB)])
+    want(session, ['a', 'b'])
+    expect(await world.settle()).toEqual([])
+    world.dials.set(BOB, 'reached')
+    expect(world.pass(1_000)).toEqual(['bob: full, block a, block b'])
+    await world.settle()
+    world.sends(BOB, 'a')
+    world.step()
+    world.disconnect(BOB)
+    expect(await world.settle()).toEqual(['bob: full, block b'])
+  })
+
   it('a hint for a closed session is not even dialed', async () => {
     const world = new SessionWorld()
     world.dials.set(BOB, 'reached')
