@@ -113,27 +113,32 @@ export class BlockRouter {
 
   /** Store, then tell. */
   #store(arrival: Arrival, cid: CID, key: CidKey, bytes: Uint8Array): Promise<void> | undefined {
+    let put: MaybePromise<void>
     try {
-      const put = this.#parts.blockstore.put(cid, bytes)
-      if (put === undefined) {
-        this.#stored(arrival, cid, key, bytes)
-        return undefined
-      }
-      return put.then(
-        () => this.#stored(arrival, cid, key, bytes),
-        (error: unknown) => this.#notStored(cid, key, error)
-      )
+      put = this.#parts.blockstore.put(cid, bytes)
     } catch (error) {
       this.#notStored(cid, key, error)
       return undefined
     }
+    if (put === undefined) {
+      this.#stored(arrival, cid, key, bytes)
+      return undefined
+    }
+    return put.then(
+      () => this.#stored(arrival, cid, key, bytes),
+      (error: unknown) => this.#notStored(cid, key, error)
+    )
   }
 
-  /** Only wanted blocks earn credit. */
+  /** Only wanted blocks earn credit. Whoever throws on hearing of the block does not harm the others of its message. */
   #stored(arrival: Arrival, cid: CID, key: CidKey, bytes: Uint8Array): void {
     arrival.stored.push({ cid, key, size: bytes.byteLength })
-    this.#parts.ledger.received(arrival.from, bytes.byteLength, 1)
-    this.#parts.wants.fulfil(key, bytes, arrival.from)
+    try {
+      this.#parts.ledger.received(arrival.from, bytes.byteLength, 1)
+      this.#parts.wants.fulfil(key, bytes, arrival.from)
+    } catch (error) {
+      this.#parts.logger.error('a block is stored, and telling of it failed', { cid: cid.toString(), error })
+    }
   }
 
   #notStored(cid: CID, key: CidKey, cause: unknown): void {
@@ -173,5 +178,5 @@ export class BlockRouter {
 /** A small block is a view on a large message; kept as it is, it would keep all of that message in memory. */
 function own(bytes: Uint8Array): Uint8Array {
   assert(bytes.byteLength <= bytes.buffer.byteLength, 'a view is not larger than its buffer')
-  return bytes.byteLength * 2 < bytes.buffer.byteLength ? bytes.slice() : bytes
+  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }
