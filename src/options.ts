@@ -109,6 +109,23 @@ export const DEFAULT_OPTIONS: BitswapOptions = {
   ledger: { maxLedgers: 10_000, halfLifeMs: 7 * 24 * 3_600_000, flushMs: 5_000 }
 }
 
+/** Options that are nothing without at least one: of none, nothing would ever be asked, sent or handed out. */
+const AT_LEAST_ONE = new Set([
+  'wants.maxOutstandingPerPeer',
+  'wants.maxMessageBytes',
+  'session.maxOpenWants',
+  'session.maxRetryDelayMs',
+  'session.minStallMs',
+  'session.maxStallMs',
+  'peers.maxPresences',
+  'peers.initialWindow',
+  'engine.targetMessageBytes',
+  'engine.uploadSlots',
+  'ledger.maxLedgers',
+  'ledger.halfLifeMs',
+  'ledger.flushMs'
+])
+
 /** Fills in the defaults and checks every number. Throws `InvalidParametersError` that names the field. */
 export function resolveOptions(init: BitswapOptionsInit = {}): BitswapOptions {
   const resolved: Record<string, Record<string, unknown>> = {}
@@ -117,7 +134,7 @@ export function resolveOptions(init: BitswapOptionsInit = {}): BitswapOptions {
     resolved[group] = resolveGroup(group, defaults as Record<string, unknown>, given)
   }
   for (const group of Object.keys(init)) {
-    if (!(group in DEFAULT_OPTIONS)) throw unknownOption(group, Object.keys(DEFAULT_OPTIONS))
+    if (!Object.hasOwn(DEFAULT_OPTIONS, group)) throw unknownOption(group, Object.keys(DEFAULT_OPTIONS))
   }
   return resolved as unknown as BitswapOptions
 }
@@ -129,7 +146,7 @@ function resolveGroup(
 ): Record<string, unknown> {
   const result = { ...defaults }
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in defaults)) throw unknownOption(`${group}.${name}`, Object.keys(defaults))
+    if (!Object.hasOwn(defaults, name)) throw unknownOption(`${group}.${name}`, Object.keys(defaults))
     if (value === undefined) continue
     if (typeof value !== typeof defaults[name]) {
       throw new InvalidParametersError(
@@ -138,6 +155,9 @@ function resolveGroup(
     }
     if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value))) {
       throw new InvalidParametersError(`option ${group}.${name} is ${value}: expected a finite number, 0 or more`)
+    }
+    if (typeof value === 'number' && value < 1 && AT_LEAST_ONE.has(`${group}.${name}`)) {
+      throw new InvalidParametersError(`option ${group}.${name} is ${value}: expected 1 or more`)
     }
     result[name] = value
   }

@@ -16,12 +16,13 @@ export function toProvider(like: ProviderLike): Provider {
     if (!PEER_ID.test(text)) throw notAProvider(text)
     return { peer: toPeerId(text), addresses: [] }
   }
-  const parts = text.split('/')
-  const at = Math.max(parts.lastIndexOf('p2p'), parts.lastIndexOf('ipfs'))
-  const peer = at > 0 ? parts[at + 1] : undefined
-  if (peer === undefined) return { addresses: [text] }
+  const parts = text.replace(/\/+$/, '').split('/')
+  // Only at the end: in front of a circuit stands the relay, not the provider.
+  const [kind, peer] = parts.slice(-2)
+  if (parts.length < 3 || peer === undefined) throw notAProvider(text)
+  if (kind !== 'p2p' && kind !== 'ipfs') return { addresses: [text] }
   if (!PEER_ID.test(peer)) throw notAProvider(text)
-  return { peer: toPeerId(peer), addresses: at === 1 ? [] : [text] }
+  return { peer: toPeerId(peer), addresses: parts.length === 3 ? [] : [text] }
 }
 
 function notAProvider(text: string): InvalidParametersError {
