@@ -75,31 +75,31 @@ export class PeerStream {
   /** Takes over a stream that was opened elsewhere, if there is none yet. */
   offer(stream: Stream): void {
     if (this.#state !== 'idle') {
-      this.#finish(stream, this.#parts.options.closeTimeoutMs)
+      void this.#finish(stream, this.#parts.options.closeTimeoutMs)
       return
     }
     this.#adopt(stream)
     this.#pump()
   }
 
-  /** Ends the stream properly and refuses what still waits. */
+  /** Ends the stream properly: what it was given leaves, and counts as sent; what still waits is refused. */
   async close(): Promise<void> {
-    const stream = this.#release()
+    const stream = this.#stream
     this.#state = 'closed'
-    this.#rejectAll('the network is closing')
-    const { clock, options } = this.#parts
-    const limits = { clock, flushMs: options.closeTimeoutMs, answerMs: LAST_ANSWER_MS }
-    if (stream !== undefined) await finishStream(stream, limits)
-    this.#ended.abort()
+    for (const parcel of this.#queue.splice(0)) this.#drop(parcel, this.#failure('the network is closing'))
+    // A message that was begun is completed: half of one looks like a fault to the peer.
+    if (stream !== undefined && this.#frame !== undefined) this.#hand(stream, this.#frame, this.#frame.byteLength)
+    if (stream !== undefined) await this.#finish(stream, LAST_ANSWER_MS)
+    this.abandon('the network was closed')
   }
 
-  /** The peer is gone: refuses what still waits. */
-  abandon(): void {
-    const stream = this.#release()
+  /** The peer is gone: refuses what has not left. */
+  abandon(why = 'it disconnected'): void {
     this.#state = 'closed'
+    const stream = this.#release()
     this.#ended.abort()
-    this.#rejectAll('it disconnected')
-    stream?.abort(this.#failure('it disconnected'))
+    this.#rejectAll(why)
+    stream?.abort(this.#failure(why))
   }
 
   /** Hands messages to the stream until enough bytes wait in it, then sees which ones have left. */
@@ -114,19 +114,23 @@ export class PeerStream {
     while (!stream.writableNeedsDrain || stream.writeBufferLength < writeAheadBytes) {
       this.#frame ??= this.#next(stream)
       if (this.#frame === undefined) break
-      const piece = this.#frame.subarray(this.#offset, this.#offset + writeBytes)
-      this.#offset += piece.byteLength
-      this.#handed += piece.byteLength
-      if (this.#offset === this.#frame.byteLength) this.#frame = undefined
-      try {
-        stream.send(piece)
-      } catch (error) {
-        this.#broken(stream, error)
-      }
+      this.#hand(stream, this.#frame, writeBytes)
       if (this.#stream !== stream) return
     }
     this.#settle(stream)
     this.#watch()
+  }
+
+  #hand(stream: Stream, frame: Uint8Array, maxBytes: number): void {
+    const piece = frame.subarray(this.#offset, this.#offset + maxBytes)
+    this.#offset += piece.byteLength
+    this.#handed += piece.byteLength
+    if (this.#offset === frame.byteLength) this.#frame = undefined
+    try {
+      stream.send(piece)
+    } catch (error) {
+      this.#broken(stream, error)
+    }
   }
 
   /** Encodes the next message, or undefined when none waits. */
@@ -177,7 +181,7 @@ export class PeerStream {
     ).then(
       (stream) => {
         if (this.#state !== 'opening') {
-          this.#finish(stream, options.closeTimeoutMs)
+          void this.#finish(stream, options.closeTimeoutMs)
           return
         }
         this.#adopt(stream)
@@ -208,7 +212,7 @@ export class PeerStream {
     const stream = this.#stream
     this.#stream = undefined
     this.#frame = undefined
-    this.#state = 'idle'
+    if (this.#state !== 'closed') this.#state = 'idle'
     this.#timer?.cancel()
     this.#timer = undefined
     return stream
@@ -219,7 +223,7 @@ export class PeerStream {
     const reused = this.#carried > 0
     this.#release()
     const unsent = this.#unsent.splice(0)
-    const again = unsent.filter((parcel) => reused && !parcel.retried && !parcel.settled)
+    const again = unsent.filter((parcel) => reused && this.#state !== 'closed' && !parcel.retried && !parcel.settled)
     for (const parcel of again) parcel.retried = true
     this.#queue.unshift(...again)
     for (const parcel of unsent) {
@@ -248,7 +252,7 @@ export class PeerStream {
   #due(): void {
     this.#timer = undefined
     const stream = this.#stream
-    if (stream === undefined) return
+    if (stream === undefined || this.#state === 'closed') return
     const quietMs = this.#parts.clock.now() - this.#lastProgressMs
     if (quietMs < this.#patienceMs()) {
       this.#watch()
@@ -256,7 +260,7 @@ export class PeerStream {
     }
     if (this.#unsent.length === 0) {
       this.#release()
-      this.#finish(stream, this.#parts.options.idleStreamMs)
+      void this.#finish(stream, this.#parts.options.idleStreamMs)
       return
     }
     const carried = this.#carried > 0
@@ -267,11 +271,9 @@ export class PeerStream {
     if (carried) this.#parts.lost()
   }
 
-  /** Ends a stream in the background. */
-  #finish(stream: Stream, answerMs: number): void {
+  #finish(stream: Stream, answerMs: number): Promise<void> {
     const { clock, options } = this.#parts
-    const signal = this.#ended.signal
-    void finishStream(stream, { clock, flushMs: options.closeTimeoutMs, answerMs, signal })
+    return finishStream(stream, { clock, flushMs: options.closeTimeoutMs, answerMs, signal: this.#ended.signal })
   }
 
   /** The caller gave up: a message that has not started is taken out, one that has goes on without it. */

@@ -204,6 +204,22 @@ describe('PeerStream', () => {
     await stuck.all
   })
 
+  it('lets what was given to its stream leave when the network stops, counts it as sent, and refuses the rest', async () => {
+    const [alice, wire] = await startWithWirePeer()
+    wire.onMessage = pauseAfter(5)
+    const peer = await connect(alice, wire)
+    const { sent, all } = fillUp(alice, peer, 60)
+    await standstill(() => sent.length)
+    expect(sent.length).toBeLessThan(59)
+    const stopped = alice.network.stop()
+    wire.streams[0]?.stream.resume()
+    await stopped
+    await all
+    expect(sent.length).toBeLessThan(60)
+    expect(sent).toEqual(sent.map((_, i) => i))
+    expect(wire.messages().map(fillOf)).toEqual(sent)
+  })
+
   it('leaves no timer behind', async () => {
     const clock = new ManualClock()
     const [alice, wire] = await startWithWirePeer({ clock })
