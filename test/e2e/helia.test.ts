@@ -8,14 +8,18 @@ import {
   fetchAll,
   type LivePeer,
   type LivePeerInit,
+  openStreams,
   startLivePeer,
   worth
 } from '../support/live-peer.ts'
 
 const MIB = 1024 * 1024
 
-async function barterAndHelia(init: LivePeerInit = {}): Promise<readonly [LivePeer, HeliaPeer]> {
-  const pair = [await startLivePeer(init), await startHelia()] as const
+async function barterAndHelia(
+  init: LivePeerInit = {},
+  options: Parameters<typeof startHelia>[0] = {}
+): Promise<readonly [LivePeer, HeliaPeer]> {
+  const pair = [await startLivePeer(init), await startHelia(options)] as const
   await meet(...pair)
   return pair
 }
@@ -137,6 +141,18 @@ describe('Barter and Helia', () => {
     expectSame(toHelia, mine)
     await expectLedger(barter, helia, { gave: mine, got: theirs })
     expect(barter.bitswap.wantlist()).toEqual([])
+  })
+
+  it('trade again after Helia has reset the stream for being quiet', async () => {
+    const [barter, helia] = await barterAndHelia({}, { messageReceiveTimeout: 100 })
+    const theirs = blocks(30, 12_000)
+    helia.has(theirs)
+    for (let round = 0; round < 3; round++) {
+      await fetchAll(barter, theirs.slice(round * 10, round * 10 + 10))
+      await eventually(() => openStreams(barter) === 0, 'Helia has reset the stream')
+    }
+    await expectLedger(barter, helia, { got: theirs })
+    expect(barter.bitswap.stat()).toMatchObject({ blocksReceived: 30, faults: 0 })
   })
 
   it('trade again after they lost each other', async () => {

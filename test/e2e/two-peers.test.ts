@@ -9,6 +9,7 @@ import {
   expectLedgers,
   expectNoWants,
   fetchAll,
+  openStreams,
   startLivePair,
   startLivePeer,
   worth
@@ -127,8 +128,3 @@ describe('two peers over libp2p', () => {
     await expectLedgers(alice, bob, worth([...first, ...second]))
   })
 })
-
-function openStreams({ node }: { readonly node: Awaited<ReturnType<typeof startLivePeer>>['node'] }): number {
-  const streams = node.getConnections().flatMap((connection) => connection.streams)
-  return streams.filter(({ protocol }) => protocol.startsWith('/ipfs/bitswap')).length
-}

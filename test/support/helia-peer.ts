@@ -1,5 +1,5 @@
 /** Helia with its own bitswap: another implementation to trade with. No gateways, no routing, no internet. */
-import { withBitswap } from '@helia/bitswap'
+import { type BitswapOptions, withBitswap } from '@helia/bitswap'
 import type { Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createHeliaLight } from 'helia'
@@ -30,10 +30,10 @@ export interface HeliaPeer {
 }
 
 /** Stopped at the end of the test. */
-export async function startHelia(): Promise<HeliaPeer> {
+export async function startHelia(options: BitswapOptions = {}): Promise<HeliaPeer> {
   const node = await startBareNode()
   const store = new MemoryBlockstore()
-  const helia = withBitswap(Object.assign(createHeliaLight({ blockstore: store }), { libp2p: node }))
+  const helia = withBitswap(Object.assign(createHeliaLight({ blockstore: store }), { libp2p: node }), options)
   await helia.start()
   onTestFinished(async () => {
     await helia.stop()

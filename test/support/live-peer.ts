@@ -90,6 +90,12 @@ export async function startLivePair(
   return pair
 }
 
+/** Bitswap streams that a node has open, both ways. */
+export function openStreams({ node }: Pick<LivePeer, 'node'>): number {
+  const streams = node.getConnections().flatMap((connection) => connection.streams)
+  return streams.filter(({ protocol }) => protocol.startsWith('/ipfs/bitswap')).length
+}
+
 /** Blocks that differ, numbered from `first`. */
 export function blocks(count: number, size: number, first = 0): SampleBlock[] {
   return Array.from({ length: count }, (_, index) => numberedBlock(first + index, size))
