@@ -29,6 +29,9 @@ const BATCH_BYTES = 256 * 1024
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
 
+/** A window that was full is filled up again when this part of it is still in flight. */
+const REFILL_AT = 0.75
+
 /** One block asked of one peer. */
 export interface Ask {
   /** When, in milliseconds. */
@@ -58,6 +61,7 @@ export class Pace {
   #sampledAt = 0
   #stalledUntil = 0
   #cooldownMs = 0
+  #refilling = true
 
   /** `owes` is called whenever the peer begins to owe us something, and when it no longer does. */
   constructor(options: PaceOptions, owes: (owes: boolean) => void = () => undefined) {
@@ -85,9 +89,15 @@ export class Pace {
     return now < this.#stalledUntil
   }
 
-  /** Can more be asked of this peer without queueing too long behind its own work? */
+  /**
+   * Can more be asked of this peer without queueing too long behind its own work? Once the window is full, not before a
+   * part of it is free: many wants in one message cost little more than one.
+   */
   hasSlack(): boolean {
-    return this.#outstanding < this.window()
+    const window = this.window()
+    if (this.#outstanding >= window) this.#refilling = false
+    else if (this.#outstanding <= window * REFILL_AT) this.#refilling = true
+    return this.#refilling
   }
 
   /** Blocks to keep in flight: what the peer delivers in two round trips and the horizon. Doubles while it keeps up. */

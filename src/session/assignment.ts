@@ -8,6 +8,8 @@ import type { SessionParts } from './session-ports.ts'
 const MAX_SCOUTS = 2
 /** Wants passed over, because whoever may have them is busy, before a round ends. */
 const MAX_SKIPS = 128
+/** The same, when all peers are busy. */
+const MAX_WAITS = 16
 /** Wants a session may have in flight whatever others ask of the same peers, so that none is starved by another. */
 const MIN_IN_FLIGHT = 8
 /** Wants asked before any peer has answered with a block: until then they go to everybody in reach. */
@@ -27,6 +29,7 @@ export class Assignment {
 
   run(now: number): void {
     let skips = 0
+    let waits = 0
     const held: OpenWant[] = []
     for (const want of this.#open.ready) {
       if (want.shared.inFlight.size > 0) {
@@ -35,7 +38,9 @@ export class Assignment {
       } else {
         const outcome = this.#assign(want, now)
         if (outcome === 'held') held.push(want)
-        if (outcome !== 'done' && ++skips >= MAX_SKIPS) break
+        // Whoever comes next most likely finds the same peers busy.
+        if (outcome === 'wait' && ++waits >= MAX_WAITS) break
+        if (outcome === 'held' && ++skips >= MAX_SKIPS) break
       }
     }
     // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.

@@ -22,8 +22,10 @@ export interface OpenWant {
 export class OpenWants {
   /** Bounded: what the requests of the session keep open, each up to `maxOpenWants`. */
   readonly #open = new Map<CidKey, OpenWant>()
-  /** In the order they became ready, or were put off. Bounded: a part of #open. */
-  readonly #ready = new Set<OpenWant>()
+  /** Never asked, in the order they became ready, or were put off. Bounded: a part of #open. */
+  readonly #fresh = new Set<OpenWant>()
+  /** Asked or searched for in vain, in the same order. Bounded: a part of #open. */
+  readonly #again = new Set<OpenWant>()
   /** Bounded: a part of #open. */
   readonly #searching = new Set<OpenWant>()
 
@@ -38,8 +40,13 @@ export class OpenWants {
     return this.#asked
   }
 
-  get ready(): ReadonlySet<OpenWant> {
-    return this.#ready
+  get readyCount(): number {
+    return this.#fresh.size + this.#again.size
+  }
+
+  /** Those that came back first: however many fresh ones wait for busy peers, a missing block is searched for soon. */
+  get ready(): Iterable<OpenWant> {
+    return this.#inOrder()
   }
 
   get searching(): ReadonlySet<OpenWant> {
@@ -56,21 +63,24 @@ export class OpenWants {
 
   add(want: OpenWant): void {
     this.#open.set(want.shared.key, want)
+    if (want.phase === 'asked') this.#asked++
     this.move(want, want.phase)
   }
 
   move(want: OpenWant, phase: WantPhase): void {
     this.#asked += Number(phase === 'asked') - Number(want.phase === 'asked')
+    if (phase !== 'ready') this.#unready(want)
+    else if (want.phase === 'asked' || want.phase === 'searching') this.#again.add(want)
+    else if (!this.#again.has(want)) this.#fresh.add(want)
     want.phase = phase
-    if (phase === 'ready') this.#ready.add(want)
-    else this.#ready.delete(want)
     if (phase === 'searching') this.#searching.add(want)
     else this.#searching.delete(want)
   }
 
   /** Behind the other ready wants: it has to wait for a busy peer, and they may not. */
   postpone(want: OpenWant): void {
-    if (this.#ready.delete(want)) this.#ready.add(want)
+    if (this.#again.delete(want)) this.#again.add(want)
+    if (this.#fresh.delete(want)) this.#fresh.add(want)
   }
 
   remove(key: CidKey): OpenWant | undefined {
@@ -78,8 +88,18 @@ export class OpenWants {
     if (want === undefined) return undefined
     this.#open.delete(key)
     if (want.phase === 'asked') this.#asked--
-    this.#ready.delete(want)
+    this.#unready(want)
     this.#searching.delete(want)
     return want
+  }
+
+  *#inOrder(): Generator<OpenWant> {
+    yield* this.#again
+    yield* this.#fresh
+  }
+
+  #unready(want: OpenWant): void {
+    this.#fresh.delete(want)
+    this.#again.delete(want)
   }
 }

@@ -142,7 +142,7 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   peerConnected(): void {
-    if (this.#open.searching.size === 0 && this.#open.ready.size === 0) return
+    if (this.#open.searching.size === 0 && this.#open.readyCount === 0) return
     for (const want of [...this.#open.searching]) this.#open.move(want, 'ready')
     this.#schedule()
   }
@@ -256,7 +256,7 @@ export class Session implements WantHolder, PeerWatch {
       next = hintsUntil
     } else {
       this.#assignment.run(now)
-      next = this.#open.ready.size === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS
+      next = this.#open.readyCount === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS
     }
     const round = {
       retry: (want: OpenWant): void => this.#makeReady(want),
