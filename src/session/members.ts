@@ -10,6 +10,9 @@ interface Member {
   missesInARow: number
 }
 
+/** What members are measured by. */
+type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'isTrusted'>
+
 /** A peer that failed this often in a row is no longer asked first. */
 const MAX_MISSES_IN_A_ROW = 16
 /** Peers that serve one session; beyond, asking more of them costs more than it brings. */
@@ -22,9 +25,9 @@ const STRANGER: Member = { hits: 0, misses: 0, missesInARow: 0 }
 export class Members {
   /** Bounded: MAX_MEMBERS. */
   readonly #members = new Map<PeerId, Member>()
-  readonly #peers: Peers
+  readonly #peers: KnownPeers
 
-  constructor(peers: Peers) {
+  constructor(peers: KnownPeers) {
     this.#peers = peers
   }
 

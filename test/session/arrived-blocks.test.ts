@@ -33,7 +33,7 @@ describe('ArrivedBlocks', () => {
   })
 
   it('is a queue, for any turns of pushing and taking, and counts what it keeps', () => {
-    const rule = fc.property(fc.array(fc.integer({ min: -600, max: 600 }), { maxLength: 30 }), (turns) => {
+    const rule = fc.property(fc.array(fc.integer({ min: -600, max: 600 }), { maxLength: 30, size: 'max' }), (turns) => {
       const blocks = new ArrivedBlocks(1_000)
       const model: number[] = []
       let next = 0

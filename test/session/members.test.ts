@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { toPeerId, type PeerId } from '../../src/ids.ts'
+import { MAX_MEMBERS, Members } from '../../src/session/members.ts'
+import type { PeerPace, Peers } from '../../src/session/session-ports.ts'
+import { ALICE, BOB, CAROL, key } from '../support/names.ts'
+
+const A = key('a')
+
+class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence'> {
+  readonly connected = new Set<PeerId>()
+  readonly distrusted = new Set<PeerId>()
+  readonly lacking = new Set<PeerId>()
+  readonly stalled = new Set<PeerId>()
+
+  peers(): Iterable<PeerId> {
+    return this.connected
+  }
+
+  isTrusted(peer: PeerId): boolean {
+    return !this.distrusted.has(peer)
+  }
+
+  presence(peer: PeerId): 'unknown' | 'dont-have' {
+    return this.lacking.has(peer) ? 'dont-have' : 'unknown'
+  }
+
+  pace(peer: PeerId): PeerPace | undefined {
+    if (!this.connected.has(peer)) return undefined
+    const isStalled = (): boolean => this.stalled.has(peer)
+    return { outstanding: 0, hasSlack: () => true, expectedFinishMs: () => 10, isStalled }
+  }
+}
+
+function world(...connected: readonly PeerId[]) {
+  const peers = new FakePeers()
+  for (const peer of connected) peers.connected.add(peer)
+  return { peers, members: new Members(peers) }
+}
+
+function rates(members: Members): Record<string, number> {
+  return Object.fromEntries(members.candidates(A, 0).map(({ peer, hitRate }) => [peer, hitRate]))
+}
+
+describe('Members', () => {
+  it('a peer that was invited is proven, one that merely joined is not until it had a block', () => {
+    const { members } = world(ALICE, BOB)
+    members.join(ALICE)
+    expect([members.anyProven, members.size]).toEqual([false, 1])
+    members.hit(ALICE)
+    expect(members.anyProven).toBe(true)
+    expect(members.invite(ALICE)).toBe(false)
+    expect(members.invite(BOB)).toBe(true)
+    expect(members.invite(BOB)).toBe(false)
+  })
+
+  it('a member that merely joined can still be invited', () => {
+    const { members } = world(ALICE)
+    members.join(ALICE)
+    expect(members.invite(ALICE)).toBe(true)
+    members.join(ALICE)
+    expect(members.anyProven).toBe(true)
+  })
+
+  it('knows how often each had what it was asked for', () => {
+    const { members } = world(ALICE, BOB, CAROL)
+    members.join(ALICE)
+    members.hit(BOB)
+    members.hit(BOB)
+    members.miss(BOB)
+    members.invite(CAROL)
+    members.miss(toPeerId('nobody'))
+    expect(rates(members)).toEqual({ alice: 0.5, bob: 2.5 / 4, carol: 3.5 / 4 })
+  })
+
+  it('sixteen misses after each other are borne, the seventeenth is not; a hit in between starts anew', () => {
+    const { members } = world(ALICE)
+    members.invite(ALICE)
+    for (let i = 0; i < 16; i++) members.miss(ALICE)
+    expect(members.size).toBe(1)
+    members.hit(ALICE)
+    for (let i = 0; i < 16; i++) members.miss(ALICE)
+    expect(members.size).toBe(1)
+    members.miss(ALICE)
+    expect(members.size).toBe(0)
+    expect(members.invite(ALICE)).toBe(true)
+    for (let i = 0; i < 16; i++) members.miss(ALICE)
+    expect(members.size).toBe(1)
+  })
+
+  it('offers members that are connected and trusted', () => {
+    const { peers, members } = world(ALICE, BOB)
+    for (const peer of [ALICE, BOB, CAROL]) members.invite(peer)
+    peers.distrusted.add(BOB)
+    peers.lacking.add(ALICE)
+    peers.stalled.add(ALICE)
+    expect(members.candidates(A, 0)).toEqual([
+      { peer: ALICE, presence: 'dont-have', hitRate: 3.5 / 4, expectedFinishMs: 10, hasSlack: true, stalled: true }
+    ])
+  })
+
+  it('strangers are the other connected and trusted peers, up to a number', () => {
+    const { peers, members } = world(ALICE, BOB, CAROL, toPeerId('dave'))
+    members.invite(ALICE)
+    peers.distrusted.add(BOB)
+    expect(members.strangers(A, 0, 10).map(({ peer }) => peer)).toEqual([CAROL, 'dave'])
+    expect(members.strangers(A, 0, 1).map(({ peer }) => peer)).toEqual([CAROL])
+    expect(members.strangers(A, 0, 0)).toEqual([])
+  })
+
+  it(`has at most ${MAX_MEMBERS} members; one that leaves makes room`, () => {
+    const crowd = Array.from({ length: MAX_MEMBERS }, (_, i) => toPeerId(`peer${i}`))
+    const { members } = world(ALICE, ...crowd)
+    for (const peer of crowd) members.join(peer)
+    expect(members.invite(ALICE)).toBe(false)
+    members.join(ALICE)
+    members.hit(ALICE)
+    expect(members.size).toBe(MAX_MEMBERS)
+    expect(members.leave(toPeerId('peer0'))).toBe(true)
+    expect(members.leave(toPeerId('peer0'))).toBe(false)
+    expect(members.invite(ALICE)).toBe(true)
+  })
+})
