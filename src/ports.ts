@@ -31,7 +31,7 @@ export interface NetworkEvents {
   disconnected(peer: PeerId): void
   /** A message arrived. While the promise is pending its bytes count as unread, and the peer is slowed down. */
   received(peer: PeerId, message: Message): MaybePromise<void>
-  /** The stream that carried our messages to `peer` broke: what was sent on it may never have arrived. */
+  /** A stream to or from `peer` broke: what was sent on it, either way, may never have arrived. */
   streamLost(peer: PeerId): void
   /** The peer broke the rules of the wire this many times: entries, blocks or whole messages that were dropped. */
   faulted(peer: PeerId, count: number): void

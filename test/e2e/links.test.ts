@@ -99,6 +99,29 @@ describe('two peers whose connection changes', () => {
     await expectAllBooked(alice, bob, all)
   })
 
+  // Each has a stream of its own to the other: bob's carries what he wants, alice's what she sends.
+  it.each([
+    ['asks', 'bob', 'outbound'],
+    ['asks', 'alice', 'inbound'],
+    ['answers', 'bob', 'inbound'],
+    ['answers', 'alice', 'outbound']
+  ] as const)('trade on when the stream that %s is reset in the middle by %s', async (_what, by, direction) => {
+    const [alice, bob] = await startLivePair()
+    const all = blocks(400, 20_000)
+    await alice.has(all)
+    const reset = (): Promise<void> => {
+      const { node } = by === 'bob' ? bob : alice
+      const streams = node.getConnections().flatMap((connection) => connection.streams)
+      const stream = streams.find((each) => each.protocol.startsWith('/ipfs/bitswap') && each.direction === direction)
+      stream?.abort(new Error('reset'))
+      expect(stream?.status).toBe('aborted')
+      return Promise.resolve()
+    }
+    await interrupted(bob, all, { after: 50, then: reset })
+    await expectNoWants(alice, bob)
+    await expectAllBooked(alice, bob, all)
+  })
+
   it('trade on when the connection breaks under a request that names its provider', async () => {
     const [alice, bob] = [await startLivePeer(), await startLivePeer()]
     const all = blocks(400, 20_000)

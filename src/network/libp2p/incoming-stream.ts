@@ -17,8 +17,11 @@ export interface IncomingStreamParts {
   message(body: Uint8Array): void
   /** The peer broke the rules of framing, or stopped inside a message; the stream has been reset. */
   fault(error: ProtocolError): void
-  /** Nothing more comes from this stream. */
-  ended(stream: IncomingStream): void
+  /**
+   * Nothing more comes from this stream. `broken` when neither the peer closed its side nor we ended it: what was on its
+   * way is lost, and the peer believes that it was sent.
+   */
+  ended(stream: IncomingStream, broken: boolean): void
 }
 
 /** Above the largest window that yamux grows to, as libp2p resets a paused stream that holds more than this. */
@@ -39,6 +42,8 @@ export class IncomingStream implements Reader {
   #wanted: 'reading' | 'paused' = 'reading'
   #applying = false
   #ended = false
+  /** The peer has closed its side: all that it sent is here. */
+  #complete = false
   #timer: Timer | undefined
   /** When the unfinished message began, and when its last bytes came. */
   #beganMs = 0
@@ -70,7 +75,7 @@ export class IncomingStream implements Reader {
 
   /** Resets the stream; no message of it is delivered any more. */
   abort(error: Error): void {
-    this.#end()
+    this.#end(false)
     this.#stream.abort(error)
   }
 
@@ -151,6 +156,7 @@ export class IncomingStream implements Reader {
   }
 
   #remoteClosed(): void {
+    this.#complete = true
     const { clock, options } = this.#parts
     const ms = options.closeTimeoutMs
     void finishStream(this.#stream, { clock, flushMs: ms, answerMs: ms })
@@ -159,10 +165,10 @@ export class IncomingStream implements Reader {
   /** A stream may close while it is paused; what it holds comes when it is resumed. */
   #streamClosed(): void {
     if (this.#stream.readBufferLength > 0 && this.#stream.status !== 'aborted') return
-    this.#end()
+    this.#end(!this.#complete)
   }
 
-  #end(): void {
+  #end(broken: boolean): void {
     if (this.#ended) return
     this.#ended = true
     this.#timer?.cancel()
@@ -171,6 +177,6 @@ export class IncomingStream implements Reader {
     budget.partial(peer, -this.#counted)
     this.#counted = 0
     budget.remove(peer, this)
-    this.#parts.ended(this)
+    this.#parts.ended(this, broken)
   }
 }

@@ -110,7 +110,7 @@ export class RemotePeer {
 
   /** Starts to read a stream that the peer opened. */
   accept(stream: Stream): void {
-    const { clock, options, budget } = this.#parts
+    const { clock, options, budget, events } = this.#parts
     const incoming = new IncomingStream(stream, {
       peer: this.peer,
       clock,
@@ -118,7 +118,10 @@ export class RemotePeer {
       budget,
       message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
       fault: (error) => this.#fault(error),
-      ended: () => this.#incoming.delete(incoming)
+      ended: (_, broken) => {
+        this.#incoming.delete(incoming)
+        if (broken && !this.#gone) events.streamLost(this.peer)
+      }
     })
     this.#incoming.add(incoming)
   }

@@ -73,6 +73,22 @@ describe('IncomingStream', () => {
     expect(bob.network.stat().streamFaults).toBe(0)
   })
 
+  it('tells of a stream that breaks, for what it was bringing is lost, and not of one that ends', async () => {
+    const [bob, node] = await startWithNode()
+    const [ends, breaks] = [await openStream(node, bob.node), await openStream(node, bob.node)]
+    ends.send(frameOf(await wantMessage(1)))
+    breaks.send(frameOf(await wantMessage(2)))
+    await bob.witness.until('received', 2)
+    const ended = closed(ends)
+    await ends.close()
+    await ended
+    expect(bob.witness.all('lost')).toEqual([])
+    breaks.abort(new Error('reset by the test'))
+    const { peer } = await bob.witness.until('lost')
+    expect(peer).toBe(node.peerId.toString())
+    expect(bob.network.stat().streamsLost).toBe(0)
+  })
+
   it.each([
     ['a length above 4 MiB', Uint8Array.of(0x81, 0x80, 0x80, 0x02)],
     ['a length that is no varint', new Uint8Array(12).fill(0xff)],
