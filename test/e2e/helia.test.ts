@@ -141,6 +141,8 @@ describe('Barter and Helia', () => {
     expectSame(toHelia, mine)
     await expectLedger(barter, helia, { gave: mine, got: theirs })
     expect(barter.bitswap.wantlist()).toEqual([])
+    // Helia opens a stream for each message; of all these only the one that Barter keeps is left.
+    await eventually(() => openStreams(barter) <= 1, 'the streams of Helia are freed')
   })
 
   it('trade again after Helia has reset the stream for being quiet', async () => {
