@@ -22,9 +22,9 @@ export interface OpenWant {
 export class OpenWants {
   /** Bounded: what the requests of the session keep open, each up to `maxOpenWants`. */
   readonly #open = new Map<CidKey, OpenWant>()
-  /** Never asked, in the order they became ready, or were put off. Bounded: a part of #open. */
+  /** Never asked, or put off, in the order they became so. Bounded: a part of #open. */
   readonly #fresh = new Set<OpenWant>()
-  /** Asked or searched for in vain, in the same order. Bounded: a part of #open. */
+  /** Asked or searched for in vain, in the order they came back. Bounded: a part of #open. */
   readonly #again = new Set<OpenWant>()
   /** Bounded: a part of #open. */
   readonly #searching = new Set<OpenWant>()
@@ -79,8 +79,9 @@ export class OpenWants {
 
   /** Behind the other ready wants: it has to wait for a busy peer, and they may not. */
   postpone(want: OpenWant): void {
-    if (this.#again.delete(want)) this.#again.add(want)
-    if (this.#fresh.delete(want)) this.#fresh.add(want)
+    if (want.phase !== 'ready') return
+    this.#unready(want)
+    this.#fresh.add(want)
   }
 
   remove(key: CidKey): OpenWant | undefined {

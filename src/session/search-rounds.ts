@@ -9,6 +9,8 @@ const WANTS_PER_ROUND = 3
 /** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
 const MAX_JOINED = 12
 
+type RoundsParts = Pick<SessionParts, 'search' | 'options'> & { readonly peers: Pick<SessionParts['peers'], 'peers'> }
+
 /** What a round does beside asking routing. */
 export interface Round {
   /** Once for each round. */
@@ -22,7 +24,7 @@ export interface Round {
  * of them and makes all of them ready again, for peers may have got them since.
  */
 export class SearchRounds {
-  readonly #parts: SessionParts
+  readonly #parts: RoundsParts
   readonly #found: (peer: PeerId) => void
   /** Searches joined, and how to leave them. Bounded: MAX_JOINED, oldest out first. */
   readonly #joined = new Map<CidKey, () => void>()
@@ -33,7 +35,7 @@ export class SearchRounds {
   #hurry = false
   #round = 0
 
-  constructor(parts: SessionParts, found: (peer: PeerId) => void) {
+  constructor(parts: RoundsParts, found: (peer: PeerId) => void) {
     this.#parts = parts
     this.#found = found
   }

@@ -1,104 +1,113 @@
 import { describe, expect, it } from 'vitest'
-import { type PeerId, toPeerId } from '../../src/ids.ts'
+import { toPeerId, type PeerId } from '../../src/ids.ts'
 import type { Provider } from '../../src/ports.ts'
 import { Hints, MAX_HINTS } from '../../src/session/hints.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { ALICE, BOB } from '../support/names.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 
-const ALICE = toPeerId('alice')
-const AT_ALICE: Provider = { addresses: ['/ip4/192.0.2.1/tcp/1/p2p/alice'] }
-
-/** Hints in a world where the test says who is connected and how a dial ends. */
-class HintsWorld {
+class World {
   readonly clock = new ManualClock()
-  readonly connected = new Set<PeerId>()
-  /** What was dialled, and then what came of it: bounded by the test. */
-  readonly log: string[] = []
+  readonly logger = new RecordingLogger()
+  readonly trusted = new Set<PeerId>()
+  /** Bounded: by the test. */
+  readonly dialed: Provider[] = []
+  /** Bounded: by the test. */
+  readonly reached: PeerId[] = []
+  settled = 0
+  answer: (provider: Provider) => Promise<PeerId> = ({ peer }) => Promise.resolve(peer ?? ALICE)
   readonly hints: Hints
-  #dials: PromiseWithResolvers<PeerId>[] = []
 
   constructor() {
+    const connect = (provider: Provider): Promise<PeerId> => {
+      this.dialed.push(provider)
+      return this.answer(provider)
+    }
     this.hints = new Hints({
-      peers: { isTrusted: (peer) => this.connected.has(peer), connect: (provider) => this.#dial(provider) },
+      peers: { connect, isTrusted: (peer) => this.trusted.has(peer) },
       clock: this.clock,
-      logger: new RecordingLogger(),
+      logger: this.logger,
       waitMs: 1_000,
       signal: new AbortController().signal,
-      reached: (peer) => this.log.push(`reached ${peer}`),
-      settled: () => this.log.push('settled')
+      reached: (peer) => void this.reached.push(peer),
+      settled: () => {
+        this.settled++
+      }
     })
-  }
-
-  /** Ends the oldest dial. */
-  async answer(peer: PeerId | undefined): Promise<string[]> {
-    const dial = this.#dials.shift()
-    if (peer === undefined) dial?.reject(new Error('refused'))
-    else dial?.resolve(peer)
-    for (let turn = 0; turn < 5; turn++) await Promise.resolve()
-    return this.take()
-  }
-
-  take(): string[] {
-    return this.log.splice(0)
-  }
-
-  #dial({ peer, addresses }: Provider): Promise<PeerId> {
-    this.log.push(`dial ${peer ?? addresses.join(' ')}`)
-    const dial = Promise.withResolvers<PeerId>()
-    this.#dials.push(dial)
-    return dial.promise
   }
 }
 
-describe('the providers named by the caller', () => {
-  it('are connected to at once; one that is connected needs no dial', async () => {
-    const world = new HintsWorld()
-    world.connected.add(ALICE)
-    world.hints.add({ peer: ALICE, addresses: [] })
-    expect(world.take()).toEqual(['reached alice'])
-    world.hints.add({ peer: toPeerId('bob'), addresses: [] })
-    expect(world.take()).toEqual(['dial bob'])
-    expect(await world.answer(toPeerId('bob'))).toEqual(['reached bob', 'settled'])
+const alice: Provider = { peer: ALICE, addresses: [] }
+const nameless: Provider = { addresses: ['/ip4/1.2.3.4/tcp/4001'] }
+
+describe('Hints', () => {
+  it('a peer that is connected is reached at once, undialed', () => {
+    const world = new World()
+    world.trusted.add(ALICE)
+    world.hints.add(alice)
+    expect([world.reached, world.dialed, world.hints.waitsUntil(0)]).toEqual([[ALICE], [], undefined])
   })
 
-  it('hold back others while they are dialled, for a moment', async () => {
-    const world = new HintsWorld()
-    expect(world.hints.waitsUntil(world.clock.now())).toBeUndefined()
-    world.hints.add(AT_ALICE)
-    const until = world.hints.waitsUntil(world.clock.now())
-    expect(until).toBe(world.clock.now() + 1_000)
-    world.clock.advance(1_000)
-    expect(world.hints.waitsUntil(world.clock.now())).toBeUndefined()
-    await world.answer(undefined)
+  it('holds others back while it connects, for a moment at most', async () => {
+    const world = new World()
+    const gate = Promise.withResolvers<PeerId>()
+    world.answer = () => gate.promise
     expect(world.hints.waitsUntil(0)).toBeUndefined()
+    world.hints.add(alice)
+    expect([world.hints.waitsUntil(0), world.hints.waitsUntil(999), world.hints.waitsUntil(1_000)]).toEqual([
+      1_000,
+      1_000,
+      undefined
+    ])
+    gate.resolve(ALICE)
+    await world.clock.settle()
+    expect([world.hints.waitsUntil(0), world.reached, world.settled]).toEqual([undefined, [ALICE], 1])
   })
 
-  it('are dialled again, one dial at a time, until they are reached, and when they are lost', async () => {
-    const world = new HintsWorld()
-    world.hints.add(AT_ALICE)
+  it('one that cannot be reached is settled, too, and tried again with the next round', async () => {
+    const world = new World()
+    world.answer = () => Promise.reject(new Error('refused'))
+    world.hints.add(nameless)
+    await world.clock.settle()
+    expect([world.settled, world.reached, world.logger.messages('debug').length]).toEqual([1, [], 1])
+    world.answer = () => Promise.resolve(BOB)
     world.hints.retry()
-    world.hints.add(AT_ALICE)
-    expect(world.take()).toEqual([`dial ${AT_ALICE.addresses.join(' ')}`])
-    expect(await world.answer(undefined)).toEqual(['settled'])
-
-    world.hints.retry()
-    expect(world.take()).toHaveLength(1)
-    world.connected.add(ALICE)
-    expect(await world.answer(ALICE)).toEqual(['reached alice', 'settled'])
-    world.hints.retry()
-    expect(world.take()).toEqual([])
-
-    world.connected.delete(ALICE)
-    world.hints.retry()
-    expect(world.take()).toHaveLength(1)
+    await world.clock.settle()
+    expect([world.reached, world.dialed]).toEqual([[BOB], [nameless, nameless]])
   })
 
-  it('are remembered up to a bound: the oldest go', async () => {
-    const world = new HintsWorld()
-    for (let i = 0; i < MAX_HINTS + 3; i++) world.hints.add({ addresses: [`/ip4/192.0.2.1/tcp/${i + 1}`] })
-    expect(world.take()).toHaveLength(MAX_HINTS + 3)
-    for (let i = 0; i < MAX_HINTS + 3; i++) await world.answer(undefined)
+  it('one that is lost is connected to again; one that is there is not', async () => {
+    const world = new World()
+    world.hints.add(nameless)
+    await world.clock.settle()
+    world.trusted.add(ALICE)
     world.hints.retry()
-    expect(world.take()).toEqual(Array.from({ length: MAX_HINTS }, (_, i) => `dial /ip4/192.0.2.1/tcp/${i + 4}`))
+    expect(world.dialed.length).toBe(1)
+    world.trusted.delete(ALICE)
+    world.hints.retry()
+    world.hints.retry()
+    expect(world.dialed.length).toBe(2)
+    await world.clock.settle()
+    expect(world.reached).toEqual([ALICE, ALICE])
+  })
+
+  it('the same hint twice is one hint', async () => {
+    const world = new World()
+    world.hints.add(alice)
+    world.hints.add({ ...alice })
+    await world.clock.settle()
+    expect(world.dialed.length).toBe(1)
+  })
+
+  it(`remembers ${MAX_HINTS} hints: the oldest is tried once and forgotten`, async () => {
+    const world = new World()
+    world.answer = () => Promise.reject(new Error('refused'))
+    for (let i = 0; i <= MAX_HINTS; i++) world.hints.add({ peer: toPeerId(`peer${i}`), addresses: [] })
+    await world.clock.settle()
+    expect(world.dialed.length).toBe(MAX_HINTS + 1)
+    world.dialed.length = 0
+    world.hints.retry()
+    expect(world.dialed.map(({ peer }) => peer)).not.toContain('peer0')
+    expect(world.dialed.length).toBe(MAX_HINTS)
   })
 })

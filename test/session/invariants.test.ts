@@ -119,7 +119,16 @@ class Play {
     for (const [of, wantlist] of world.wantlists) {
       for (const one of wantlist.keys()) expect(wanted, `${of} holds ${nameOf(one)}`).toContain(nameOf(one))
     }
+    this.#checkTold()
     this.#checkDebts()
+  }
+
+  /** Invariant 3: whom a want has to be cancelled at is known exactly. */
+  #checkTold(): void {
+    for (const one of this.world.wants.table.values()) {
+      const holding = [...this.world.wantlists].filter(([, wantlist]) => wantlist.has(one.key)).map(([of]) => of)
+      expect([...one.told].sort(), nameOf(one.key)).toEqual(holding.sort())
+    }
   }
 
   /** What a peer owes is what was asked of it and is open: not more, not less. */

@@ -27,6 +27,17 @@ describe('OpenWants', () => {
     expect([names(wants.ready), wants.readyCount]).toEqual([['c', 'b', 'a', 'd'], 4])
   })
 
+  it('puts off one that came back, too, behind the fresh ones', () => {
+    const wants = new OpenWants()
+    const a = open('a', 'asked')
+    for (const want of [a, open('b', 'ready')]) wants.add(want)
+    wants.move(a, 'ready')
+    wants.postpone(a)
+    expect([names(wants.ready), wants.readyCount]).toEqual([['b', 'a'], 2])
+    wants.remove(key('a'))
+    expect([names(wants.ready), wants.readyCount]).toEqual([['b'], 1])
+  })
+
   it('puts off a ready want behind the others, and no other want', () => {
     const wants = new OpenWants()
     const [a, b] = [open('a', 'ready'), open('b', 'asked')]

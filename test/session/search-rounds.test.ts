@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_OPTIONS } from '../../src/options.ts'
+import type { PeerId } from '../../src/ids.ts'
+import { OpenWants, type OpenWant } from '../../src/session/open-wants.ts'
+import { SearchRounds } from '../../src/session/search-rounds.ts'
+import type { SessionParts } from '../../src/session/session-ports.ts'
+import { ALICE, cid, key, nameOf } from '../support/names.ts'
+import { many } from '../support/session-world.ts'
+import { cidKey } from '../../src/ids.ts'
+
+class World {
+  readonly wants = new OpenWants()
+  readonly connected = new Set<PeerId>([ALICE])
+  /** What was asked of routing and left again, in order. Bounded: by the test. */
+  readonly log: string[] = []
+  /** Bounded: by the test. */
+  readonly retried: string[] = []
+  readonly searching = new Set<string>()
+  begun = 0
+  isFull = false
+  readonly rounds: SearchRounds
+
+  constructor() {
+    const search: SessionParts['search'] = {
+      seek: (of) => {
+        const name = nameOf(cidKey(of))
+        if (this.isFull) return false
+        this.log.push(name)
+        this.searching.add(name)
+        return () => {
+          this.log.push(`-${name}`)
+          this.searching.delete(name)
+        }
+      }
+    }
+    const peers = { peers: () => this.connected }
+    this.rounds = new SearchRounds({ peers, search, options: DEFAULT_OPTIONS.session }, () => undefined)
+  }
+
+  add(...names: readonly string[]): void {
+    for (const name of names) {
+      const shared = { cid: cid(name), key: key(name), told: new Set<PeerId>(), inFlight: new Map<never, never>() }
+      this.wants.add({ shared, waiters: new Set(), priority: 1, phase: 'searching', hedged: false })
+    }
+  }
+
+  run(now: number): number {
+    const retry = (want: OpenWant): void => void this.retried.push(nameOf(want.shared.key))
+    const begun = (): void => {
+      this.begun++
+    }
+    return this.rounds.run(this.wants, now, { retry, begun })
+  }
+}
+
+describe('SearchRounds', () => {
+  it('has nothing to do while nothing is searched for', () => {
+    const world = new World()
+    expect([world.run(0), world.begun]).toEqual([Infinity, 0])
+  })
+
+  it('gives connected peers a second, and asks at once when there are none', () => {
+    const world = new World()
+    world.add('a')
+    expect([world.run(100), world.log]).toEqual([1_100, []])
+    world.run(1_100)
+    expect(world.log).toEqual(['a'])
+    const alone = new World()
+    alone.connected.clear()
+    alone.add('a')
+    alone.run(100)
+    expect([alone.log, alone.begun]).toEqual([['a'], 1])
+  })
+
+  it('begins rounds further and further apart, at most a minute; tries peers again from the second on', () => {
+    const world = new World()
+    world.add('a')
+    const rounds: number[] = []
+    let due = world.run(0)
+    while (rounds.length < 9) {
+      const now = due
+      due = world.run(now)
+      rounds.push(now)
+      if (rounds.length === 1) expect(world.retried).toEqual([])
+    }
+    expect(rounds).toEqual([1, 2, 4, 8, 16, 32, 64, 124, 184].map((second) => second * 1_000))
+    expect([world.retried.length, world.begun]).toEqual([8, 9])
+  })
+
+  it('asks about three wants a round, and about each of them in turn', () => {
+    const world = new World()
+    world.add(...many(7))
+    let due = world.run(0)
+    for (let i = 0; i < 3; i++) due = world.run(due)
+    expect(world.log.filter((line) => !line.startsWith('-'))).toEqual([
+      'w0',
+      'w1',
+      'w2',
+      'w3',
+      'w4',
+      'w5',
+      'w6',
+      'w0',
+      'w1'
+    ])
+  })
+
+  it('takes part in twelve searches at most: the oldest is left', () => {
+    const world = new World()
+    world.add(...many(30))
+    let due = world.run(0)
+    for (let i = 0; i < 8; i++) {
+      due = world.run(due)
+      expect(world.searching.size).toBeLessThanOrEqual(12)
+    }
+    expect(world.searching.size).toBe(12)
+  })
+
+  it('joins the next search of a block before it leaves the last one', () => {
+    const world = new World()
+    world.add('a')
+    const due = world.run(0)
+    world.run(world.run(due))
+    expect(world.log).toEqual(['a', 'a', '-a'])
+  })
+
+  it('goes without when too many searches are under way, and tries again in the next round', () => {
+    const world = new World()
+    world.add('a')
+    world.isFull = true
+    const due = world.run(world.run(0))
+    world.isFull = false
+    world.run(due)
+    expect(world.log).toEqual(['a'])
+  })
+
+  it('a block that arrives ends its own search, and brings the next round nearer, never further', () => {
+    const world = new World()
+    world.add('a', 'b')
+    let due = world.run(0)
+    for (let i = 0; i < 6; i++) due = world.run(due)
+    expect(due).toBe(64_000)
+    world.wants.remove(key('a'))
+    world.rounds.progress(key('a'))
+    expect(world.log.at(-1)).toBe('-a')
+    expect(world.run(33_000)).toBe(34_000)
+    for (let now = 33_100; now < 34_000; now += 100) {
+      world.rounds.progress(key('a'))
+      expect(world.run(now)).toBe(34_000)
+    }
+  })
+
+  it('a want nobody waits for is left; closing leaves all', () => {
+    const world = new World()
+    world.add('a', 'b', 'c')
+    world.run(world.run(0))
+    world.rounds.leave(key('b'))
+    world.rounds.leave(key('b'))
+    expect([...world.searching]).toEqual(['a', 'c'])
+    world.rounds.close()
+    expect([...world.searching]).toEqual([])
+  })
+})

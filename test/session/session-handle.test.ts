@@ -1,0 +1,148 @@
+import type { CID } from 'multiformats/cid'
+import { describe, expect, it } from 'vitest'
+import type { FetchedBlock } from '../../src/exchange.ts'
+import { SessionHandle } from '../../src/session/session-handle.ts'
+import { ALICE, BOB, cid, key } from '../support/names.ts'
+import { SessionWorld } from '../support/session-world.ts'
+
+const OWN = Uint8Array.of(7)
+
+function world(signal?: AbortSignal) {
+  const around = new SessionWorld().connect(ALICE)
+  const session = around.session()
+  let closed = 0
+  const admit = (of: CID): Uint8Array | undefined => {
+    if (of.equals(cid('bad'))) throw new Error('unsupported hash')
+    return of.equals(cid('identity')) ? OWN : undefined
+  }
+  const parts = { session, blockstore: around.store, options: around.options, admit }
+  const onClose = (): void => {
+    closed++
+  }
+  const handle = new SessionHandle({ ...parts, onClose }, signal)
+  return { around, session, handle, closed: () => closed }
+}
+
+async function collect(blocks: AsyncIterable<FetchedBlock>): Promise<FetchedBlock[]> {
+  const all: FetchedBlock[] = []
+  for await (const block of blocks) all.push(block)
+  return all
+}
+
+describe('a session, as its user holds it', () => {
+  it('gets a block from a peer', async () => {
+    const { around, handle } = world()
+    const block = handle.get(cid('a'))
+    await around.settle()
+    around.sends(ALICE, 'a')
+    expect((await block).byteLength).toBe(1_000)
+  })
+
+  it('gets many blocks, and says who sent them', async () => {
+    const { around, handle } = world()
+    around.stored.set(key('b'), new Uint8Array(2))
+    const all = collect(handle.getMany([cid('a'), cid('b'), cid('identity')]))
+    await around.settle()
+    around.sends(ALICE, 'a')
+    expect((await all).map(({ cid: of, from }) => [of, from])).toEqual([
+      [cid('b'), undefined],
+      [cid('identity'), undefined],
+      [cid('a'), ALICE]
+    ])
+  })
+
+  it('answers a CID that holds its block, and refuses one that can never be fetched, and asks nobody', async () => {
+    const { around, handle } = world()
+    expect(await handle.get(cid('identity'))).toBe(OWN)
+    await expect(handle.get(cid('bad'))).rejects.toThrow('unsupported hash')
+    expect(await around.settle()).toEqual([])
+  })
+
+  it('offline: looks in the local store and nowhere else', async () => {
+    const { around, handle } = world()
+    around.stored.set(key('a'), OWN)
+    expect(await handle.get(cid('a'), { offline: true })).toBe(OWN)
+    await expect(handle.get(cid('b'), { offline: true })).rejects.toMatchObject({ name: 'NotFoundError' })
+    const blocks = handle.getMany([cid('a'), cid('identity'), cid('b')], { offline: true })
+    expect([(await blocks.next()).done, (await blocks.next()).done]).toEqual([false, false])
+    await expect(blocks.next()).rejects.toMatchObject({ name: 'NotFoundError' })
+    expect(await around.settle()).toEqual([])
+  })
+
+  it('offline: stops at an abort', async () => {
+    const { around, handle } = world()
+    around.stored.set(key('a'), OWN)
+    const controller = new AbortController()
+    const blocks = handle.getMany([cid('a'), cid('a')], { offline: true, signal: controller.signal })
+    await blocks.next()
+    controller.abort(new Error('changed my mind'))
+    await expect(blocks.next()).rejects.toThrow('changed my mind')
+  })
+
+  it('asks the providers that come with a call', async () => {
+    const { around, handle } = world()
+    around.dials.set(BOB, 'reached')
+    const block = handle.get(cid('a'), { providers: ['bob'] })
+    expect(await around.settle()).toContain('bob: full, block a')
+    around.sends(BOB, 'a')
+    await block
+  })
+
+  it('refuses a provider that is none, and asks for nothing', async () => {
+    const { around, handle } = world()
+    await expect(handle.get(cid('a'), { providers: ['not a peer'] })).rejects.toMatchObject({
+      name: 'InvalidParametersError'
+    })
+    expect(around.wants.table.size).toBe(0)
+  })
+
+  it('an abort ends one call; the session goes on', async () => {
+    const { around, handle } = world()
+    const controller = new AbortController()
+    const one = handle.get(cid('a'), { signal: controller.signal })
+    const other = handle.get(cid('a'))
+    await around.settle()
+    controller.abort(new Error('changed my mind'))
+    await expect(one).rejects.toThrow('changed my mind')
+    around.sends(ALICE, 'a')
+    expect((await other).byteLength).toBe(1_000)
+    await expect(handle.get(cid('b'), { signal: controller.signal })).rejects.toThrow('changed my mind')
+  })
+
+  it('closing ends all calls, and refuses new ones', async () => {
+    const { around, handle, closed } = world()
+    const block = handle.get(cid('a'))
+    const blocks = collect(handle.getMany([cid('b')]))
+    handle.prefetch([cid('c')])
+    const ends = [expect(block).rejects.toMatchObject({ name: 'SessionClosedError' })]
+    ends.push(expect(blocks).rejects.toMatchObject({ name: 'SessionClosedError' }))
+    await around.settle()
+    handle[Symbol.dispose]()
+    await Promise.all(ends)
+    await expect(handle.get(cid('d'))).rejects.toMatchObject({ name: 'SessionClosedError' })
+    expect(() => handle.getMany([])).toThrow(expect.objectContaining({ name: 'SessionClosedError' }))
+    expect(() => handle.prefetch([])).toThrow(expect.objectContaining({ name: 'SessionClosedError' }))
+    expect([around.wants.table.size, closed()]).toEqual([0, 1])
+  })
+
+  it('its signal ends it, with its reason', async () => {
+    const controller = new AbortController()
+    const { around, session, handle, closed } = world(controller.signal)
+    const block = handle.get(cid('a'))
+    const end = expect(block).rejects.toThrow('the user left')
+    await around.settle()
+    controller.abort(new Error('the user left'))
+    await end
+    await expect(handle.get(cid('b'))).rejects.toThrow('the user left')
+    expect([session.closed, closed(), around.wants.table.size]).toEqual([true, 1, 0])
+  })
+
+  it('prefetches into the store; a call for the same block later shares the want', async () => {
+    const { around, handle } = world()
+    handle.prefetch([cid('a'), cid('bad')])
+    await around.settle()
+    const block = handle.get(cid('a'))
+    around.sends(ALICE, 'a')
+    expect((await block).byteLength).toBe(1_000)
+  })
+})
