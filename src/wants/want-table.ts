@@ -82,7 +82,7 @@ export class WantTable {
     return want
   }
 
-  /** Is any block of this hash function and digest length wanted, or was one a moment ago? */
+  /** Is any block of this hash function and digest length wanted now? A late twin of the last one is not. */
   awaits(code: number, length: number): boolean {
     return this.#kinds.has(kind(code, length))
   }
