@@ -1,6 +1,7 @@
 import type { Stream } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
 import { SendFailedError } from '../../errors.ts'
-import { encodeFrame } from '../../message/encode-message.ts'
+import { encodeFrameParts } from '../../message/encode-parts.ts'
 import type { Message } from '../../message/message.ts'
 import type { Clock, Timer } from '../../ports.ts'
 import { withDeadline } from './deadline.ts'
@@ -41,7 +42,7 @@ export class PeerStream {
   #state: 'idle' | 'opening' | 'open' | 'closed' = 'idle'
   #stream: Stream | undefined
   /** The encoded message being handed over (its parcel is the last of `#unsent`) and how far that got. */
-  #frame: Uint8Array | undefined
+  #frame: Uint8ArrayList | undefined
   #offset = 0
   /** Bytes handed to this stream, and messages sent on it. */
   #handed = 0
@@ -121,8 +122,8 @@ export class PeerStream {
     this.#watch()
   }
 
-  #hand(stream: Stream, frame: Uint8Array, maxBytes: number): void {
-    const piece = frame.subarray(this.#offset, this.#offset + maxBytes)
+  #hand(stream: Stream, frame: Uint8ArrayList, maxBytes: number): void {
+    const piece = frame.sublist(this.#offset, Math.min(frame.byteLength, this.#offset + maxBytes))
     this.#offset += piece.byteLength
     this.#handed += piece.byteLength
     if (this.#offset === frame.byteLength) this.#frame = undefined
@@ -134,10 +135,11 @@ export class PeerStream {
   }
 
   /** Encodes the next message, or undefined when none waits. */
-  #next(stream: Stream): Uint8Array | undefined {
+  #next(stream: Stream): Uint8ArrayList | undefined {
     for (let parcel = this.#queue.shift(); parcel !== undefined; parcel = this.#queue.shift()) {
       try {
-        const frame = encodeFrame(parcel.message, wireVersionOf(stream.protocol) ?? '1.2.0')
+        const version = wireVersionOf(stream.protocol) ?? '1.2.0'
+        const frame = new Uint8ArrayList(...encodeFrameParts(parcel.message, version))
         if (this.#unsent.length === 0) this.#lastProgressMs = this.#parts.clock.now()
         this.#offset = 0
         parcel.bytes = frame.byteLength
@@ -168,12 +170,7 @@ export class PeerStream {
   #open(): void {
     this.#state = 'opening'
     const { clock, options } = this.#parts
-    const deadline = {
-      clock,
-      ms: options.openStreamTimeoutMs,
-      what: 'opening a stream',
-      signal: this.#ended.signal
-    }
+    const deadline = { clock, ms: options.openStreamTimeoutMs, what: 'opening a stream', signal: this.#ended.signal }
     withDeadline(
       deadline,
       (signal) => this.#parts.open(signal),
