@@ -49,8 +49,7 @@ describe('encodeFrameParts', () => {
           from.blocks.map(({ bytes }) => bytes).sort((a, b) => a.length - b.length || (a[0] ?? 0) - (b[0] ?? 0))
         const expected = wire.startsWith('1.0') || wire === 'unversioned' ? 0 : 77
         expect(found.pendingBytes).toBe(expected)
-          all.length
-        )
+        expect(found.blocks.length).toBe(all.length)
         expect(Buffer.concat(sorted(found)).equals(Buffer.concat(sorted(message)))).toBe(true)
       }),
       { numRuns: 20 }
