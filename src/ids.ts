@@ -29,3 +29,16 @@ export function multihashKey(multihash: Uint8Array): CidKey {
 export function multihashKeyAt(bytes: Buffer, start: number, end: number): CidKey {
   return bytes.toString('latin1', start, end) as CidKey
 }
+
+/** The key of a digest, given as text of one character a byte, and cut to `length` bytes: what `cidKey` makes of its CID. */
+export function digestKey(code: number, digest: string, length: number): CidKey {
+  const cut = digest.length === length ? digest : digest.slice(0, length)
+  return (varintText(code) + varintText(length) + cut) as CidKey
+}
+
+function varintText(value: number): string {
+  let text = ''
+  let rest = value
+  for (; rest >= 0x80; rest = Math.floor(rest / 128)) text += String.fromCharCode((rest % 128) | 0x80)
+  return text + String.fromCharCode(rest)
+}

@@ -118,4 +118,6 @@ export interface Hashers {
   has(code: number): boolean
   /** The digest of `bytes`, whole (not truncated). Synchronous: blocks are small, and a hop costs more than the hash. */
   digest(code: number, bytes: Uint8Array): Uint8Array
+  /** The same as text, one character a byte, of which keys are made: spares the hot path an array for each block. */
+  digestText(code: number, bytes: Uint8Array): string
 }

@@ -1,8 +1,9 @@
 import type { CID } from 'multiformats/cid'
-import { assert, StoreError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { WireBlock } from '../message/message.ts'
 import type { Blockstore, Hashers, Logger, MaybePromise } from '../ports.ts'
+import { Slab } from './slab.ts'
 import { identify, type Refusal } from './verify.ts'
 
 /** The wants that blocks are measured against. */
@@ -31,7 +32,7 @@ export interface BlockRouterParts {
   readonly wants: Wants
   readonly partners: Partners
   readonly ledger: { received(peer: PeerId, bytes: number, blocks: number): void }
-  readonly peers: { lied(peer: PeerId): void }
+  readonly peers: { heard(peer: PeerId): void; lied(peer: PeerId): void }
   readonly blockstore: Pick<Blockstore, 'put'>
   readonly hashers: Hashers
   readonly logger: Logger
@@ -71,6 +72,7 @@ export class BlockRouter {
     faults: 0
   }
   readonly #parts: BlockRouterParts
+  readonly #slab = new Slab()
   readonly #awaits: (code: number, length: number) => boolean
 
   constructor(parts: BlockRouterParts) {
@@ -108,7 +110,9 @@ export class BlockRouter {
       return undefined
     }
     want.claimed = true
-    return this.#store(arrival, want.cid, found.key, own(block.bytes))
+    // Before it is stored: a slow disk of ours is no silence of the peer.
+    this.#parts.peers.heard(from)
+    return this.#store(arrival, want.cid, found.key, this.#slab.own(block.bytes))
   }
 
   /** Store, then tell. */
@@ -173,10 +177,4 @@ export class BlockRouter {
     this.tally.unwantedBytes += block.bytes.byteLength
     this.#parts.peers.lied(from)
   }
-}
-
-/** A small block is a view on a large message; kept as it is, it would keep all of that message in memory. */
-function own(bytes: Uint8Array): Uint8Array {
-  assert(bytes.byteLength <= bytes.buffer.byteLength, 'a view is not larger than its buffer')
-  return bytes.byteLength * 2 < bytes.buffer.byteLength ? new Uint8Array(bytes) : bytes
 }

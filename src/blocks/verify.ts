@@ -1,5 +1,5 @@
 import { MAX_DIGEST_BYTES, MIN_DIGEST_BYTES } from '../hashing/verify-block.ts'
-import { multihashKey, type CidKey } from '../ids.ts'
+import { digestKey, type CidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { WireBlock } from '../message/message.ts'
 import { parsePrefix } from '../message/prefix.ts'
@@ -24,21 +24,7 @@ export function identify(
   }
   if (!hashers.has(prefix.code)) return { refused: 'unsupported-hash' }
   if (!awaits(prefix.code, prefix.length)) return { refused: 'unwanted' }
-  const digest = hashers.digest(prefix.code, block.bytes)
-  if (digest.byteLength < prefix.length) return { refused: 'bad-prefix' }
-  return { key: multihashKey(toMultihash(prefix.code, digest, prefix.length)) }
-}
-
-/** Code and length as varints, then the digest, cut to the length. */
-function toMultihash(code: number, digest: Uint8Array, length: number): Uint8Array {
-  const head: number[] = []
-  for (const value of [code, length]) {
-    let rest = value
-    for (; rest >= 0x80; rest = Math.floor(rest / 128)) head.push((rest % 128) | 0x80)
-    head.push(rest)
-  }
-  const multihash = new Uint8Array(head.length + length)
-  multihash.set(head)
-  multihash.set(digest.subarray(0, length), head.length)
-  return multihash
+  const digest = hashers.digestText(prefix.code, block.bytes)
+  if (digest.length < prefix.length) return { refused: 'bad-prefix' }
+  return { key: digestKey(prefix.code, digest, prefix.length) }
 }

@@ -1,5 +1,5 @@
 import { hash as cryptoHash } from 'node:crypto'
-import { createBLAKE2b, createBLAKE3 } from 'hash-wasm'
+import { createBLAKE2b, createBLAKE3, type IHasher } from 'hash-wasm'
 import { UnsupportedHashError } from '../errors.ts'
 import type { Hashers } from '../ports.ts'
 import {
@@ -13,7 +13,11 @@ import {
   SHA3_512_CODE
 } from './hash-codes.ts'
 
-type Digest = (bytes: Uint8Array) => Uint8Array
+interface HashFunction {
+  readonly digest: (bytes: Uint8Array) => Uint8Array
+  /** One character a byte. */
+  readonly text: (bytes: Uint8Array) => string
+}
 
 /**
  * The hash functions that Barter accepts: sha2-256, sha2-512, sha3-224/256/384/512, and once loaded blake3 and
@@ -22,22 +26,21 @@ type Digest = (bytes: Uint8Array) => Uint8Array
  */
 export class NodeHashers implements Hashers {
   /** Bounded: the eight functions named here. */
-  readonly #byCode = new Map<number, Digest>([
-    [SHA2_256_CODE, nodeDigest('sha256')],
-    [SHA2_512_CODE, nodeDigest('sha512')],
-    [SHA3_224_CODE, nodeDigest('sha3-224')],
-    [SHA3_256_CODE, nodeDigest('sha3-256')],
-    [SHA3_384_CODE, nodeDigest('sha3-384')],
-    [SHA3_512_CODE, nodeDigest('sha3-512')]
+  readonly #byCode = new Map<number, HashFunction>([
+    [SHA2_256_CODE, nodeFunction('sha256')],
+    [SHA2_512_CODE, nodeFunction('sha512')],
+    [SHA3_224_CODE, nodeFunction('sha3-224')],
+    [SHA3_256_CODE, nodeFunction('sha3-256')],
+    [SHA3_384_CODE, nodeFunction('sha3-384')],
+    [SHA3_512_CODE, nodeFunction('sha3-512')]
   ])
 
   /** Sets up the blake functions; calling it again is harmless. */
   async load(): Promise<void> {
     if (this.#byCode.has(BLAKE3_CODE)) return
     const [blake3, blake2b] = await Promise.all([createBLAKE3(256), createBLAKE2b(256)])
-    // One stateful object each, used again and again: safe because a digest starts and ends without a pause.
-    this.#byCode.set(BLAKE3_CODE, (bytes) => blake3.init().update(bytes).digest('binary'))
-    this.#byCode.set(BLAKE2B_256_CODE, (bytes) => blake2b.init().update(bytes).digest('binary'))
+    this.#byCode.set(BLAKE3_CODE, wasmFunction(blake3))
+    this.#byCode.set(BLAKE2B_256_CODE, wasmFunction(blake2b))
   }
 
   has(code: number): boolean {
@@ -45,9 +48,17 @@ export class NodeHashers implements Hashers {
   }
 
   digest(code: number, bytes: Uint8Array): Uint8Array {
-    const digest = this.#byCode.get(code)
-    if (digest === undefined) throw new UnsupportedHashError(`hash function 0x${code.toString(16)} is not supported`)
-    return digest(bytes)
+    return this.#function(code).digest(bytes)
+  }
+
+  digestText(code: number, bytes: Uint8Array): string {
+    return this.#function(code).text(bytes)
+  }
+
+  #function(code: number): HashFunction {
+    const found = this.#byCode.get(code)
+    if (found === undefined) throw new UnsupportedHashError(`hash function 0x${code.toString(16)} is not supported`)
+    return found
   }
 }
 
@@ -59,9 +70,18 @@ export async function createHashers(): Promise<Hashers> {
 }
 
 /** Plain bytes, not a `Buffer`: a Buffer's `slice` shares memory, which surprises whoever expects a Uint8Array. */
-function nodeDigest(algorithm: string): Digest {
-  return (bytes) => {
-    const digest = cryptoHash(algorithm, bytes, 'buffer')
-    return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+function nodeFunction(algorithm: string): HashFunction {
+  return {
+    digest: (bytes) => {
+      const digest = cryptoHash(algorithm, bytes, 'buffer')
+      return new Uint8Array(digest.buffer, digest.byteOffset, digest.byteLength)
+    },
+    text: (bytes) => cryptoHash(algorithm, bytes, 'binary')
   }
+}
+
+/** One stateful object, used again and again: safe because a digest starts and ends without a pause. */
+function wasmFunction(hasher: IHasher): HashFunction {
+  const digest = (bytes: Uint8Array): Uint8Array => hasher.init().update(bytes).digest('binary')
+  return { digest, text: (bytes) => Buffer.from(digest(bytes)).toString('latin1') }
 }

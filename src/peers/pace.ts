@@ -21,6 +21,8 @@ const TRIP_MEMORY_MS = 10_000
 const MAX_WINDOW_BYTES = 64 * 1024 * 1024
 /** Round trip assumed until one was seen, in milliseconds. */
 const UNKNOWN_TRIP_MS = 100
+/** Our own queue at a peer looks like a longer way; this is as long as a window is made for it, in milliseconds. */
+const MAX_TRIP_MS = 500
 /** No clock tells less than this from nothing, in milliseconds. */
 const MIN_TRIP_MS = 0.1
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
@@ -104,7 +106,7 @@ export class Pace {
   window(): number {
     const { initialWindow, maxWindow, horizonMs } = this.#options
     const byBytes = MAX_WINDOW_BYTES / Math.max(this.#blockBytes, 1)
-    const byTime = this.#rate * (horizonMs + 2 * this.#tripMs)
+    const byTime = this.#rate * (horizonMs + 2 * Math.min(this.#tripMs, MAX_TRIP_MS))
     return Math.max(Math.min(Math.max(byTime, initialWindow), byBytes, maxWindow), 1)
   }
 

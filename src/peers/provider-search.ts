@@ -23,6 +23,8 @@ interface Search {
 
 /** Searches under way at once; others wait for their session's next try. */
 const MAX_SEARCHES = 8
+/** Providers tried for each that is looked for: many that routing knows are gone. */
+const DIALS_PER_PROVIDER = 3
 
 /**
  * Asks routing who has a block and connects to them: one search a block, however many sessions want it. An answer of
@@ -33,10 +35,12 @@ export class ProviderSearch {
   readonly #searches = new Map<CidKey, Search>()
   readonly #parts: ProviderSearchParts
   readonly #maxProviders: number
+  readonly #maxDials: number
 
   constructor(parts: ProviderSearchParts, maxProviders: number) {
     this.#parts = parts
     this.#maxProviders = maxProviders
+    this.#maxDials = maxProviders * DIALS_PER_PROVIDER
   }
 
   /** Starts or joins a search. False when too many are under way. The returned function leaves it. */
@@ -73,7 +77,7 @@ export class ProviderSearch {
     try {
       for await (const provider of this.#parts.finder.findProviders(cid, { signal })) {
         dials.push(this.#dial(provider, search))
-        if (dials.length >= this.#maxProviders || signal.aborted) break
+        if (search.peers.size >= this.#maxProviders || dials.length >= this.#maxDials || signal.aborted) break
       }
       await Promise.all(dials)
     } catch (error) {

@@ -88,14 +88,14 @@ export class Members {
     return candidates
   }
 
-  /** Connected peers that are no members, at most `max` of them. */
+  /** Connected peers that are no members and may have the block, at most `max` of them: those that denied it make way. */
   strangers(key: CidKey, now: number, max: number): Candidate[] {
     const candidates: Candidate[] = []
     for (const peer of this.#peers.peers()) {
       if (candidates.length >= max) break
       if (this.#members.has(peer)) continue
       const candidate = this.#candidate(peer, STRANGER, key, now)
-      if (candidate !== undefined) candidates.push(candidate)
+      if (candidate !== undefined && candidate.presence !== 'dont-have') candidates.push(candidate)
     }
     return candidates
   }

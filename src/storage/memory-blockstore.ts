@@ -16,8 +16,8 @@ interface Entry {
   readonly bytes: Uint8Array
 }
 
-/** Views larger than this are kept as they are: copying them would cost a good part of their hash. */
-const COPY_BELOW_BYTES = 64 * 1024
+/** Views on more memory than this are copied, if they are a small part of it. */
+const MAX_SHARED_BYTES = 64 * 1024
 
 /** Blocks in memory, keyed by multihash. Every answer is a value, not a promise, so that the hot path need not wait. */
 export class MemoryBlockstore extends BaseDirectBlockstore {
@@ -90,7 +90,7 @@ export class MemoryBlockstore extends BaseDirectBlockstore {
 
 /** A small view keeps its whole buffer alive, a message of megabytes perhaps; a copy does not. */
 function detach(bytes: Uint8Array): Uint8Array {
-  const wasteful = bytes.byteLength < COPY_BELOW_BYTES && bytes.byteLength * 2 < bytes.buffer.byteLength
+  const wasteful = bytes.buffer.byteLength > MAX_SHARED_BYTES && bytes.byteLength * 2 < bytes.buffer.byteLength
   return wasteful ? Uint8Array.from(bytes) : bytes
 }
 

@@ -31,8 +31,8 @@ export interface Want {
   claimed: boolean
 }
 
-/** Recently fulfilled keys remembered, to tell a duplicate from a block nobody asked for. */
-const MAX_RECENT = 8_192
+/** Keys of one generation that are remembered after their want ended, to tell a duplicate from a block nobody asked for. */
+const MAX_RECENT = 4_096
 
 /** What we want, and for whom. Invariant 2: two holders and one release leave one holder. */
 export class WantTable {
@@ -40,8 +40,10 @@ export class WantTable {
   readonly #wants = new Map<CidKey, Want>()
   /** Open wants per hash function and digest length: a block of another kind is dropped unhashed. Bounded: open wants. */
   readonly #kinds = new Map<number, number>()
-  /** Bounded: MAX_RECENT, oldest out first. */
-  readonly #recent = new Set<CidKey>()
+  /** Bounded: MAX_RECENT; becomes #older when it is full, for two small sets are cheaper than one that forgets in turn. */
+  #recent = new Set<CidKey>()
+  /** Bounded: MAX_RECENT. */
+  #older = new Set<CidKey>()
 
   get size(): number {
     return this.#wants.size
@@ -88,19 +90,16 @@ export class WantTable {
   }
 
   wasRecent(key: CidKey): boolean {
-    return this.#recent.has(key)
+    return this.#recent.has(key) || this.#older.has(key)
   }
 
   #remove(want: Want): void {
     this.#wants.delete(want.key)
     this.#count(want.cid, -1)
     this.#recent.add(want.key)
-    if (this.#recent.size > MAX_RECENT) {
-      for (const oldest of this.#recent) {
-        this.#recent.delete(oldest)
-        break
-      }
-    }
+    if (this.#recent.size < MAX_RECENT) return
+    this.#older = this.#recent
+    this.#recent = new Set()
   }
 
   #count(cid: CID, change: number): void {

@@ -122,7 +122,7 @@ class World {
 describe('whatever happens to peers and connections', () => {
   it('every open want is in flight, scheduled or searched for; nothing wrong is handed out; no want dangles', async () => {
     await asyncProperty(
-      fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 60 }), async (events) => {
+      fc.asyncProperty(fc.array(event, { minLength: 5, maxLength: 60, size: 'max' }), async (events) => {
         const world = await World.create()
         for (const what of events) await world.happen(what)
         await world.calm()

@@ -21,4 +21,9 @@ export class CountingHashers implements Hashers {
     this.count++
     return this.#hashers.digest(code, bytes)
   }
+
+  digestText(code: number, bytes: Uint8Array): string {
+    this.count++
+    return this.#hashers.digestText(code, bytes)
+  }
 }
