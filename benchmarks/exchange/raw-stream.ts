@@ -11,7 +11,11 @@ import { fileURLToPath } from 'node:url'
 import type { Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import { type Encryption, type Libp2pDefaultsOptions, libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+
+// As Barter's own programs do. Every process of the benchmarks loads this file, so none has an advantage.
+weighBuffersWithHeap()
 
 const PROTOCOL = '/barter-benchmark/raw/1.0.0'
 const HERE = fileURLToPath(import.meta.url)

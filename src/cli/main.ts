@@ -6,6 +6,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
+const { weighBuffersWithHeap } = await import('../node/buffer-accounting.ts')
+weighBuffersWithHeap()
 const { runCli } = await import('./run.ts')
 const code = await runCli(process.argv.slice(2))
 
