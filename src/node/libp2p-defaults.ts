@@ -26,15 +26,11 @@ export interface Libp2pDefaultsOptions {
   readonly inboundConnectionsPerSecond?: number
   /** Largest receive window of one stream: what a peer may have on its way to us. */
   readonly maxStreamWindowBytes?: number
-  /** Bytes handed to the kernel at a time. */
-  readonly socketBufferBytes?: number
 }
 
-const KIB = 1024
-const MIB = 1024 * KIB
+const MIB = 1024 * 1024
 
 export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
-export const DEFAULT_SOCKET_BUFFER_BYTES = 256 * KIB
 
 /** What `createLibp2p` takes, with the addresses always there to be added to. */
 export interface Libp2pDefaults extends Omit<Libp2pOptions, 'services'> {
@@ -51,11 +47,10 @@ const MAX_STREAMS = 2048
 /** Options for `createLibp2p`; add services beside the ones given. */
 export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefaults {
   const window = options.maxStreamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES
-  const socket = { noDelay: true, highWaterMark: options.socketBufferBytes ?? DEFAULT_SOCKET_BUFFER_BYTES }
   return {
     ...(options.privateKey === undefined ? {} : { privateKey: options.privateKey }),
     addresses: { listen: [...(options.listen ?? [])] },
-    transports: [tcp({ dialOpts: socket, listenOpts: socket })],
+    transports: [tcp()],
     connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
       guardedYamux(
@@ -73,10 +68,12 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
     services: { identify: identify(), ping: ping() },
     connectionManager: {
       maxConnections: options.maxConnections ?? 300,
+      // With libp2p's ten, a few silent sockets a second from anywhere keep every new peer out.
       maxIncomingPendingConnections: 100,
       inboundConnectionThreshold: options.inboundConnectionsPerSecond ?? 100,
       inboundUpgradeTimeout: 5_000
     },
+    // A failed ping closes the connection: a busy event loop, here or there, must not look like a dead peer.
     connectionMonitor: { pingInterval: 15_000, pingTimeout: { minTimeout: 20_000 } }
   }
 }
