@@ -1,16 +1,15 @@
 import type { CID } from 'multiformats/cid'
 import { type BitswapOptionsInit, createBitswap, type Exchange } from '../../src/index.ts'
-import type { Encryption } from '../../src/node/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
-import { type Peer, startNode, type Tally } from './peer.ts'
+import { type Peer, type Secured, startNode, type Tally } from './peer.ts'
 
 export interface BarterPeer extends Peer {
   readonly bitswap: Exchange
 }
 
 /** Barter with its defaults, unless told otherwise. */
-export async function startBarter(encryption: Encryption, options: BitswapOptionsInit = {}): Promise<BarterPeer> {
-  const node = await startNode(encryption)
+export async function startBarter(secured: Secured, options: BitswapOptionsInit = {}): Promise<BarterPeer> {
+  const node = await startNode(secured)
   const store = new MemoryBlockstore()
   const bitswap = createBitswap({ libp2p: node, blockstore: store, options })
   await bitswap.start()

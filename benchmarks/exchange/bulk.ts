@@ -7,13 +7,14 @@ import { type Contender, type Group, interleave, type Rounds, series, type Setti
 import { withCrew } from './crew.ts'
 import { type Line, line, median, ratio } from './line.ts'
 import { warmBlocks, withPair } from './pair.ts'
+import type { Secured } from './peer.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
 
 interface Work {
   readonly name: string
-  readonly encryption: Encryption
+  readonly encryption: Secured
   readonly count: number
   readonly blockBytes: number
   /** Calls at a time, where a peer takes one CID a call: what served Helia best here. */
@@ -38,7 +39,7 @@ export function largeBlocks(encryption: Encryption): Group {
       const count = settings.quick ? 100 : 1_000
       const work = { name, encryption, count, blockBytes: 256 * KIB, concurrency: 256 }
       const found = await interleave<Rate, 'raw' | 'barter' | 'helia'>(settings, name, {
-        raw: rawSender(settings, work),
+        raw: rawSender(settings, work, encryption),
         barter: exchange(settings, work, 'barter'),
         helia: exchange(settings, work, 'helia')
       })
@@ -63,6 +64,31 @@ export function largeBlocks(encryption: Encryption): Group {
           { at: 'least', value: 0.75, stretch: 0.9 },
           notes
         ),
+        line(`${name}: barter of helia`, 'ratio', ratio(of('barter'), of('helia')), null, notes)
+      ]
+    }
+  }
+}
+
+/** What users get: each with the settings it comes with, Barter's being TLS before noise and wider windows. */
+export function largeAsTheyCome(): Group {
+  const name = 'large own'
+  return {
+    name,
+    about: '1,000 × 256 KiB, one provider, Barter and Helia each with its own defaults',
+    run: async (settings) => {
+      const count = settings.quick ? 100 : 1_000
+      const work: Work = { name, encryption: 'own', count, blockBytes: 256 * KIB, concurrency: 256 }
+      const found = await interleave<Rate, Kind>(settings, name, {
+        barter: exchange(settings, work, 'barter'),
+        helia: exchange(settings, work, 'helia')
+      })
+      const of = (who: Kind) => series(found[who], ({ mibPerSecond }) => mibPerSecond)
+      const notes = { blocks: count, blockBytes: work.blockBytes, quick: settings.quick }
+      const calls = { concurrency: work.concurrency }
+      return [
+        line(`${name}: barter`, 'MiB/s', of('barter'), null, { ...notes, ...cpu(found.barter) }),
+        line(`${name}: helia`, 'MiB/s', of('helia'), null, { ...notes, ...cpu(found.helia), ...calls }),
         line(`${name}: barter of helia`, 'ratio', ratio(of('barter'), of('helia')), { at: 'least', value: 3 }, notes)
       ]
     }
@@ -99,10 +125,10 @@ function writeBytes({ blockBytes }: Work): number {
   return Math.min(DEFAULT_NETWORK_OPTIONS.writeBytes, Math.max(DEFAULT_OPTIONS.engine.targetMessageBytes, blockBytes))
 }
 
-function rawSender(settings: Settings, work: Work): Contender<Rate> {
+function rawSender(settings: Settings, work: Work, encryption: Encryption): Contender<Rate> {
   const totalBytes = work.count * work.blockBytes
   const { writeAheadBytes } = DEFAULT_NETWORK_OPTIONS
-  const options = { encryption: work.encryption, writeBytes: writeBytes(work), writeAheadBytes, totalBytes }
+  const options = { encryption, writeBytes: writeBytes(work), writeAheadBytes, totalBytes }
   return () =>
     withCrew(settings.deadlineMs, async (hire) => {
       const found = await hire('raw sender').call('raw', options)

@@ -1,7 +1,7 @@
 /** What the processes of a benchmark say to each other. */
 import type { BitswapOptionsInit } from '../../src/options.ts'
-import type { Encryption } from '../../src/node/libp2p-defaults.ts'
 import type { BlockSet } from './blocks.ts'
+import type { Secured } from './peer.ts'
 import type { RawStreamOptions, RawStreamResult } from './raw-stream.ts'
 
 /** Whose bitswap a process runs. */
@@ -26,7 +26,7 @@ export interface FetchJob {
 /** Every call, with what it is given and what it answers. */
 export interface Calls {
   /** Starts a peer; answers its address. */
-  start: [{ kind: Kind; encryption: Encryption; options?: BitswapOptionsInit }, { address: string }]
+  start: [{ kind: Kind; encryption: Secured; options?: BitswapOptionsInit }, { address: string }]
   /** Makes blocks and stores them; answers their digests, end to end. */
   hold: [BlockSet, { digests: Uint8Array }]
   /** Connects to a peer and fetches one block of it, so that streams are open. */

@@ -2,13 +2,15 @@ import { withBitswap } from '@helia/bitswap'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createHeliaLight } from 'helia'
 import type { CID } from 'multiformats/cid'
-import type { Encryption } from '../../src/node/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
-import { type Peer, startNode, type Tally } from './peer.ts'
+import { type Peer, type Secured, startHeliaNode, startNode, type Tally } from './peer.ts'
 
-/** Helia with bitswap and nothing else: no gateways, no routing, the same libp2p node and the same store as Barter. */
-export async function startHelia(encryption: Encryption): Promise<Peer> {
-  const node = await startNode(encryption)
+/**
+ * Helia with bitswap and nothing else: no gateways, no routing, the same store as Barter, and the same libp2p node unless
+ * each is to be measured as it comes.
+ */
+export async function startHelia(secured: Secured): Promise<Peer> {
+  const node = await (secured === 'own' ? startHeliaNode() : startNode(secured))
   const store = new MemoryBlockstore()
   const helia = withBitswap(Object.assign(createHeliaLight({ blockstore: store }), { libp2p: node }))
   await helia.start()

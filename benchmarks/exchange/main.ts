@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { largeBlocks, smallBlocks } from './bulk.ts'
+import { largeAsTheyCome, largeBlocks, smallBlocks } from './bulk.ts'
 import type { Group, Settings } from './context.ts'
 import { dismissAll } from './crew.ts'
 import { durablePut } from './durable-put.ts'
@@ -28,6 +28,7 @@ const durable: Group = {
 const GROUPS: readonly Group[] = [
   largeBlocks('noise'),
   largeBlocks('tls'),
+  largeAsTheyCome(),
   smallBlocks(),
   oneByOne(),
   manyWants(),

@@ -1,16 +1,16 @@
 /** Providers and a consumer, each a process, connected and warm. */
 import { join } from 'node:path'
 import type { BitswapOptionsInit } from '../../src/options.ts'
-import type { Encryption } from '../../src/node/libp2p-defaults.ts'
 import { type BlockSet, sliceDigests } from './blocks.ts'
 import type { Kind } from './calls.ts'
 import type { Settings } from './context.ts'
 import { withCrew, type Worker } from './crew.ts'
+import type { Secured } from './peer.ts'
 
 export interface PairSpec {
   readonly name: string
   readonly kind: Kind
-  readonly encryption: Encryption
+  readonly encryption: Secured
   readonly round: number
   readonly providers?: number
   /** What every provider holds for the measurement. */
