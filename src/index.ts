@@ -1,5 +1,6 @@
 /** The public API of Barter. */
 export { bitswap, createBitswap, type BitswapInit, type CreateBitswapInit } from './node/create-bitswap.ts'
+export { weighBuffersWithHeap } from './node/buffer-accounting.ts'
 export { createPeer, type Peer, type PeerInit } from './node/peer.ts'
 export type {
   Exchange,

@@ -7,6 +7,7 @@
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { createLibp2p } from 'libp2p'
+import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import type { PeerId } from '../../src/ids.ts'
 import { type Message, createMessage } from '../../src/message/message.ts'
 import { Libp2pNetwork } from '../../src/network/libp2p/libp2p-network.ts'
@@ -39,6 +40,7 @@ export interface MessageStreamResult {
 }
 
 export async function messageStream(options: MessageStreamOptions): Promise<MessageStreamResult> {
+  weighBuffersWithHeap()
   const settings: Libp2pDefaultsOptions = { ...options.settings, encryption: [options.encryption] }
   const { child, address } = await spawnServer(['--serve', JSON.stringify([settings, options.network])], HERE)
   const node = await createLibp2p(libp2pDefaults(settings))
@@ -107,6 +109,7 @@ function cpuMs(since: NodeJS.CpuUsage): number {
 }
 
 async function serve(settings: Libp2pDefaultsOptions, options: Partial<Libp2pNetworkOptions>): Promise<void> {
+  weighBuffersWithHeap()
   const node = await createLibp2p(libp2pDefaults({ ...settings, listen: ['/ip4/127.0.0.1/tcp/0'] }))
   const network = new Libp2pNetwork({ libp2p: partsOfNode(node), clock: systemClock, logger: SILENT }, options)
   let left = 0

@@ -14,9 +14,6 @@ import { createLibp2p } from 'libp2p'
 import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import { type Encryption, type Libp2pDefaultsOptions, libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
 
-// As Barter's own programs do. Every process of the benchmarks loads this file, so none has an advantage.
-weighBuffersWithHeap()
-
 const PROTOCOL = '/barter-benchmark/raw/1.0.0'
 const HERE = fileURLToPath(import.meta.url)
 const MIB = 1024 * 1024
@@ -41,6 +38,8 @@ export interface RawStreamResult {
 
 /** Sends `totalBytes` to a process of its own and waits for its word that all arrived. */
 export async function rawStream(options: RawStreamOptions): Promise<RawStreamResult> {
+  // As Barter's own programs do; the ceiling is measured under the same conditions.
+  weighBuffersWithHeap()
   const settings: Libp2pDefaultsOptions = { ...options.settings, encryption: [options.encryption] }
   const { child, address } = await spawnServer(['--serve', JSON.stringify(settings)])
   const node = await createLibp2p(libp2pDefaults(settings))
@@ -107,6 +106,7 @@ function drained(stream: Stream): Promise<void> {
 }
 
 async function serve(settings: Libp2pDefaultsOptions): Promise<void> {
+  weighBuffersWithHeap()
   const node = await createLibp2p(libp2pDefaults({ ...settings, listen: ['/ip4/127.0.0.1/tcp/0'] }))
   await node.handle(PROTOCOL, count)
   process.once('SIGTERM', () => process.exit(0))

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { CID } from 'multiformats/cid'
+import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import type { BarterPeer } from './barter-peer.ts'
 import { blocks, cidsOf, digestsOf } from './blocks.ts'
 import type { Answered, Asked, Call, Calls, Fetched, FetchJob } from './calls.ts'
@@ -22,6 +23,8 @@ const profile = new Profile()
 const handlers: Handlers = {
   // Only what is measured is loaded: the rest would be a burden to the garbage collector.
   async start({ kind, encryption, options }) {
+    // As Barter's own programs do. Helia has it, too, but where each is measured as it comes.
+    if (kind === 'barter' || encryption !== 'own') weighBuffersWithHeap()
     if (kind === 'barter') running = barter = await (await import('./barter-peer.ts')).startBarter(encryption, options)
     else running = await (await import('./helia-peer.ts')).startHelia(encryption)
     await serveEcho(running.node)

@@ -12,10 +12,13 @@ import { fileURLToPath } from 'node:url'
 import { findFiles } from '../../src/cli/find-files.ts'
 import { formatBytes, ProgressBar } from '../../src/cli/progress-bar.ts'
 import type { LedgerView } from '../../src/exchange.ts'
+import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import { createPeer, type Peer } from '../../src/node/peer.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
 import { compareFolders } from './compare-folders.ts'
 import { makeSampleFolder } from './sample-folder.ts'
+
+weighBuffersWithHeap()
 
 /** What the second process tells when it has the folder. */
 export interface Fetched {

@@ -1,9 +1,12 @@
 /** The second process of the demo: a peer that fetches a folder and tells of it. */
 import { extractTree } from '../../src/cli/extract.ts'
 import { ProgressBar } from '../../src/cli/progress-bar.ts'
+import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import { createPeer } from '../../src/node/peer.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
 import type { Fetched } from './demo.ts'
+
+weighBuffersWithHeap()
 
 const [repo = '', cid = '', address = '', target = ''] = process.argv.slice(2)
 
