@@ -32,24 +32,21 @@ export class LedgerBook {
   #timer: Timer | undefined
   #flushing: Promise<boolean> | undefined
   #running = false
+  /** What is stored is added once: from then on it is what this book wrote itself. */
+  #restored = false
 
   constructor(parts: LedgerBookParts, options: LedgerOptions) {
     this.#parts = parts
     this.#options = options
   }
 
-  /** Reads the stored ledgers. Rejects when the store cannot be read: going on would overwrite what it holds. */
+  /**
+   * Reads the stored ledgers, the first time; a book that was stopped still knows them. Rejects when the store cannot be
+   * read: going on would overwrite what it holds.
+   */
   async start(): Promise<void> {
-    const { store, clock, logger } = this.#parts
-    if (store !== undefined && !this.#running) {
-      const now = clock.epochMs()
-      for (const record of await readNewest(store, this.#limit)) {
-        const ledger = this.#ledgers.get(record.peer) ?? new Ledger(record.peer, this.#options.halfLifeMs, now)
-        if (ledger.restore(record, now)) this.#ledgers.set(record.peer, ledger)
-        else logger.warn('stored ledger is damaged and left out', { record })
-      }
-      while (this.#ledgers.size > this.#limit) this.#forgetOne()
-    }
+    const { store } = this.#parts
+    if (store !== undefined && !this.#restored) this.#restore(await readNewest(store, this.#limit))
     this.#running = true
     this.#arm()
   }
@@ -113,6 +110,18 @@ export class LedgerBook {
 
   get #limit(): number {
     return Math.max(1, this.#options.maxLedgers)
+  }
+
+  #restore(records: readonly LedgerRecord[]): void {
+    if (this.#restored) return
+    this.#restored = true
+    const now = this.#parts.clock.epochMs()
+    for (const record of records) {
+      const ledger = this.#ledgers.get(record.peer) ?? new Ledger(record.peer, this.#options.halfLifeMs, now)
+      if (ledger.restore(record, now)) this.#ledgers.set(record.peer, ledger)
+      else this.#parts.logger.warn('stored ledger is damaged and left out', { record })
+    }
+    while (this.#ledgers.size > this.#limit) this.#forgetOne()
   }
 
   #isDirty(): boolean {

@@ -133,6 +133,30 @@ describe('LedgerBook and its store', () => {
     expect(after.clock.timers).toBe(0)
   })
 
+  it('goes on where it was when the same book is stopped and started again, as often as that happens', async () => {
+    const desk = await Desk.started()
+    for (let round = 1; round <= 3; round++) {
+      desk.book.sent(ernie, 1_000)
+      await desk.book.stop()
+      expect(desk.book.get(ernie)).toMatchObject({ bytesSent: round * 1_000, exchanges: round })
+      await desk.book.start()
+      expect(desk.book.get(ernie)).toMatchObject({ bytesSent: round * 1_000, recentSent: round * 1_000 })
+    }
+    expect(desk.store.records.get(ernie)).toMatchObject({ bytesSent: 3_000, exchanges: 3 })
+  })
+
+  it('keeps what could not be written when it was stopped, and writes it after the next start', async () => {
+    const desk = await Desk.started()
+    desk.book.sent(ernie, 5)
+    desk.store.failing = new Error('ENOSPC')
+    await desk.book.stop()
+    desk.store.failing = undefined
+    await desk.book.start()
+    await desk.clock.pass(OPTIONS.flushMs)
+    await desk.clock.settle()
+    expect([desk.book.get(ernie)?.bytesSent, desk.store.records.get(ernie)?.bytesSent]).toEqual([5, 5])
+  })
+
   it('does not write ledgers with nothing exchanged', async () => {
     const { book, store } = await Desk.started()
     book.connected(ernie)
