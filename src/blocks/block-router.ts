@@ -6,13 +6,20 @@ import type { Blockstore, Hashers, Logger, MaybePromise } from '../ports.ts'
 import { Slab } from './slab.ts'
 import { identify, type Refusal } from './verify.ts'
 
+interface ClaimableWant {
+  readonly cid: CID
+  readonly claimed: boolean
+}
+
 /** The wants that blocks are measured against. */
 export interface Wants {
   readonly table: {
-    get(key: CidKey): { readonly cid: CID; claimed: boolean } | undefined
+    get(key: CidKey): ClaimableWant | undefined
     awaits(code: number, length: number): boolean
     wasRecent(key: CidKey): boolean
   }
+  claim(want: ClaimableWant, bytes: number, from: PeerId): void
+  wasTold(peer: PeerId, key: CidKey): boolean
   fulfil(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): boolean
   failed(key: CidKey, error: Error): void
 }
@@ -32,7 +39,7 @@ export interface BlockRouterParts {
   readonly wants: Wants
   readonly partners: Partners
   readonly ledger: { received(peer: PeerId, bytes: number, blocks: number): void }
-  readonly peers: { heard(peer: PeerId): void; lied(peer: PeerId): void }
+  readonly peers: { lied(peer: PeerId): void }
   readonly blockstore: Pick<Blockstore, 'put'>
   readonly hashers: Hashers
   readonly logger: Logger
@@ -109,9 +116,8 @@ export class BlockRouter {
       this.#drop(from, found.key, block, want !== undefined)
       return undefined
     }
-    want.claimed = true
     // Before it is stored: a slow disk of ours is no silence of the peer.
-    this.#parts.peers.heard(from)
+    this.#parts.wants.claim(want, block.bytes.byteLength, from)
     return this.#store(arrival, want.cid, found.key, this.#slab.own(block.bytes))
   }
 
@@ -168,7 +174,7 @@ export class BlockRouter {
 
   /** It hashed to something, but not to something that is still wanted: late, or a lie. */
   #drop(from: PeerId, key: CidKey, block: WireBlock, claimed: boolean): void {
-    if (claimed || this.#parts.wants.table.wasRecent(key)) {
+    if (claimed || this.#parts.wants.table.wasRecent(key) || this.#parts.wants.wasTold(from, key)) {
       this.tally.duplicateBlocks++
       this.tally.duplicateBytes += block.bytes.byteLength
       return

@@ -141,11 +141,6 @@ export class PeerRouter {
     return next
   }
 
-  /** The peer sent something it was asked for. */
-  heard(peer: PeerId): void {
-    this.#connected.get(peer)?.pace.heard(this.#clock.now())
-  }
-
   /** A peer that owes us blocks sent something else instead. The third time in ten minutes it is left alone for a while. */
   lied(peer: PeerId): void {
     if ((this.#connected.get(peer)?.pace.outstanding ?? 0) === 0) return

@@ -32,7 +32,7 @@ export class Assignment {
     let waits = 0
     const held: OpenWant[] = []
     for (const want of this.#open.ready) {
-      if (want.shared.inFlight.size > 0) {
+      if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
       } else {
@@ -69,7 +69,7 @@ export class Assignment {
 
   /** Asks the best of the candidates that has room for one more want. */
   #ask(want: OpenWant, candidates: readonly Candidate[], proven: boolean): 'asked' | 'wait' | 'nobody' {
-    let left = this.#open.asked >= MIN_IN_FLIGHT ? candidates : candidates.map((one) => ({ ...one, hasSlack: true }))
+    let left = this.#open.asked >= MIN_IN_FLIGHT ? candidates : candidates.map((one) => this.#atLeast(one))
     for (;;) {
       const choice = choosePeer(left)
       if (choice.kind !== 'ask') return choice.kind
@@ -79,6 +79,13 @@ export class Assignment {
       }
       left = left.flatMap((one) => (one.peer === choice.peer ? this.#full(one) : one))
     }
+  }
+
+  /** A session with next to nothing in flight may go beyond the window of a peer, up to twice. */
+  #atLeast(candidate: Candidate): Candidate {
+    const pace = this.#parts.peers.pace(candidate.peer)
+    if (candidate.hasSlack || pace === undefined) return candidate
+    return { ...candidate, hasSlack: pace.outstanding < 2 * pace.window() }
   }
 
   /** A peer without room for another want is busy if it owes blocks; if not, its silence is no reason to wait. */

@@ -12,6 +12,11 @@ export interface Wanting {
   unwant(key: CidKey, waiter: Waiter): void
 }
 
+/** Something a session runs for its user, and has to end when it is closed itself. */
+export interface Running {
+  close(reason: unknown): void
+}
+
 export interface GetBlocksParts {
   readonly session: Wanting
   readonly blockstore: Pick<Blockstore, 'get'>
@@ -22,15 +27,20 @@ export interface GetBlocksParts {
   readonly signal?: AbortSignal | undefined
   readonly priority: number
   readonly onProgress?: ((event: ProgressEventLike) => void) | undefined
+  /** Called when the request begins to run; what it throws ends the request before anything is asked for. */
+  readonly onBegin?: ((request: Running) => void) | undefined
+  /** Called when the request has ended, however it did. */
+  readonly onEnd?: ((request: Running) => void) | undefined
 }
 
 /**
  * One request: CIDs in, blocks out, with back-pressure both ways. CIDs are taken while fewer than `maxOpenWants` blocks
  * are open or arrived and not taken; of arrived blocks at most `bufferBytes` are kept in memory.
  */
-export class GetBlocks implements Waiter {
+export class GetBlocks implements Waiter, Running {
   readonly #parts: GetBlocksParts
-  readonly #source: Iterator<CID> | AsyncIterator<CID>
+  readonly #cids: CidSource
+  #source: Iterator<CID> | AsyncIterator<CID> | undefined
   readonly #arrived: ArrivedBlocks
   /** What the caller asked for, by key, once for each time it asked. Bounded: `maxOpenWants`. */
   readonly #open = new Map<CidKey, CID[]>()
@@ -44,7 +54,7 @@ export class GetBlocks implements Waiter {
   constructor(parts: GetBlocksParts, cids: CidSource) {
     this.#parts = parts
     this.#arrived = new ArrivedBlocks(parts.bufferBytes)
-    this.#source = Symbol.asyncIterator in cids ? cids[Symbol.asyncIterator]() : cids[Symbol.iterator]()
+    this.#cids = cids
   }
 
   /** Runs the request. Ends when every block was handed out; releases all wants however it ends. */
@@ -54,6 +64,7 @@ export class GetBlocks implements Waiter {
     try {
       signal?.throwIfAborted()
       signal?.addEventListener('abort', abort)
+      this.#parts.onBegin?.(this)
       this.#pull()
       while (true) {
         const next = this.#take()
@@ -68,7 +79,13 @@ export class GetBlocks implements Waiter {
     } finally {
       signal?.removeEventListener('abort', abort)
       this.#end()
+      this.#parts.onEnd?.(this)
     }
+  }
+
+  /** Ends the request from outside, whatever it waits for: the caller gets the reason, the source is let go. */
+  close(reason: unknown): void {
+    this.#fail(reason)
   }
 
   arrived(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void {
@@ -103,8 +120,9 @@ export class GetBlocks implements Waiter {
     if (this.#pulling) return
     this.#pulling = true
     try {
+      const source = (this.#source ??= iteratorOf(this.#cids))
       while (!this.#exhausted && !this.#ended && this.#hasRoom) {
-        const next = this.#source.next()
+        const next = source.next()
         if ('then' in next) {
           this.#pullLater(next)
           return
@@ -191,8 +209,12 @@ export class GetBlocks implements Waiter {
   /** Tells the source that no more is wanted of it; how it takes that is its own affair. */
   #closeSource(): void {
     const close = async (): Promise<void> => {
-      await this.#source.return?.()
+      await this.#source?.return?.()
     }
     close().catch(() => undefined)
   }
+}
+
+function iteratorOf(cids: CidSource): Iterator<CID> | AsyncIterator<CID> {
+  return Symbol.asyncIterator in cids ? cids[Symbol.asyncIterator]() : cids[Symbol.iterator]()
 }

@@ -1,12 +1,19 @@
 import { hedge, hedgeBudget, type Runner } from './end-game.ts'
 import type { Members } from './members.ts'
 import type { OpenWant, OpenWants } from './open-wants.ts'
+import { choosePeer } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
 
 /** Late wants looked at in one round. */
 const MAX_LATE_WANTS = 32
 
-/** The end game of a session: a late block is asked of an idle peer as well, within a share of all blocks. */
+/** A want that takes so many times what its peer should need, and longer than a stall, is no longer left to that peer. */
+const OVERDUE_FACTOR = 3
+
+/**
+ * Blocks that take too long. In the end game of a session a late one is asked of an idle peer as well, within a share of
+ * all blocks. At any time, one that is overdue is: a peer that gives a little now and then does not hold up the rest.
+ */
 export class Hedging {
   readonly #parts: SessionParts
   readonly #members: Members
@@ -24,23 +31,40 @@ export class Hedging {
     this.#arrived++
   }
 
-  /** Asks idle peers for late blocks; returns when to look again. */
-  run(now: number): number {
+  /** Asks other peers for late blocks; returns when to look again. */
+  run(now: number, endGame: boolean): number {
     let next = Infinity
     if (this.#members.size < 2) return next
     let looked = 0
     for (const want of this.#open.values()) {
-      if (this.#hedges >= hedgeBudget(this.#arrived, this.#parts.options.hedgeShare)) return Infinity
-      if (want.phase !== 'asked' || want.hedged || want.shared.inFlight.size !== 1) continue
+      if (want.phase !== 'asked' || want.shared.inFlight.size === 0) continue
       if (++looked > MAX_LATE_WANTS) break
-      next = Math.min(next, this.#hedge(want, now))
+      const overdueAt = this.#overdueAt(want)
+      if (overdueAt <= now) this.#askAnother(want, now)
+      else next = Math.min(next, overdueAt, endGame ? this.#hedge(want, now) : Infinity)
     }
     return next
   }
 
+  #overdueAt({ shared }: OpenWant): number {
+    let at = 0
+    for (const [peer, ask] of shared.inFlight) {
+      const expectedMs = OVERDUE_FACTOR * (this.#parts.peers.pace(peer)?.expectedFinishMs() ?? 0)
+      at = Math.max(at, ask.at + Math.max(expectedMs, this.#parts.options.maxStallMs))
+    }
+    return at
+  }
+
+  #askAnother(want: OpenWant, now: number): void {
+    const able = this.#members.candidates(want.shared.key, now).filter(({ peer }) => !want.shared.inFlight.has(peer))
+    const choice = choosePeer(able)
+    if (choice.kind === 'ask') this.#parts.wants.ask(choice.peer, want.shared, 'block', want.priority)
+  }
+
   #hedge(want: OpenWant, now: number): number {
     const [first] = want.shared.inFlight
-    if (first === undefined) return Infinity
+    if (first === undefined || want.hedged || want.shared.inFlight.size > 1) return Infinity
+    if (this.#hedges >= hedgeBudget(this.#arrived, this.#parts.options.hedgeShare)) return Infinity
     const verdict = hedge({ peer: first[0], waitingMs: now - first[1].at }, this.#runners(want, now))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs

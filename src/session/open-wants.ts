@@ -16,6 +16,8 @@ export interface OpenWant {
   phase: WantPhase
   /** Asked of a second peer because the first is late. */
   hedged: boolean
+  /** Rounds in which routing was asked about it; undefined until it is searched for. */
+  rounds?: number
 }
 
 /** The wants of one session, by key and by phase. Invariant 1: every one of them is in exactly one phase. */
@@ -30,6 +32,7 @@ export class OpenWants {
   readonly #searching = new Set<OpenWant>()
 
   #asked = 0
+  #newSearches = false
 
   get size(): number {
     return this.#open.size
@@ -73,8 +76,22 @@ export class OpenWants {
     else if (want.phase === 'asked' || want.phase === 'searching') this.#again.add(want)
     else if (!this.#again.has(want)) this.#fresh.add(want)
     want.phase = phase
-    if (phase === 'searching') this.#searching.add(want)
+    if (phase === 'searching') this.#search(want)
     else this.#searching.delete(want)
+  }
+
+  /** Did a want that was not searched for before come to be since the last look? */
+  takeNewSearches(): boolean {
+    const found = this.#newSearches
+    this.#newSearches = false
+    return found
+  }
+
+  #search(want: OpenWant): void {
+    this.#searching.add(want)
+    if (want.rounds !== undefined) return
+    want.rounds = 0
+    this.#newSearches = true
   }
 
   /** Behind the other ready wants: it has to wait for a busy peer, and they may not. */

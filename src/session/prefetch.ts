@@ -1,6 +1,6 @@
 import type { CID } from 'multiformats/cid'
 import { cidKey, type CidKey } from '../ids.ts'
-import type { Wanting } from './get-blocks.ts'
+import type { Running, Wanting } from './get-blocks.ts'
 import type { Waiter } from './waiter.ts'
 
 /** Below what a caller waits for. */
@@ -10,11 +10,12 @@ const PREFETCH_PRIORITY = 0
  * Fetches blocks into the local store ahead of their use. CIDs are taken from the list while fewer than `maxOpen` of its
  * blocks are open. One that fails, or can never be fetched, is left to whoever asks for it; a list that throws ends here.
  */
-export class Prefetch implements Waiter {
+export class Prefetch implements Waiter, Running {
   readonly #session: Wanting & { readonly closed: boolean }
   readonly #source: Iterator<CID>
   readonly #maxOpen: number
   readonly #admit: (cid: CID) => Uint8Array | undefined
+  readonly #onEnd: (request: Running) => void
   /** Bounded: `maxOpen`. */
   readonly #open = new Set<CidKey>()
   #pulling = false
@@ -24,16 +25,29 @@ export class Prefetch implements Waiter {
     session: Wanting & { readonly closed: boolean },
     cids: Iterable<CID>,
     admit: (cid: CID) => Uint8Array | undefined,
-    maxOpen: number
+    maxOpen: number,
+    onEnd: (request: Running) => void = () => undefined
   ) {
     this.#session = session
     this.#source = cids[Symbol.iterator]()
     this.#admit = admit
     this.#maxOpen = maxOpen
+    this.#onEnd = onEnd
   }
 
   start(): void {
     this.#pull()
+  }
+
+  /** Nothing more is taken from the list. */
+  close(): void {
+    if (this.#ended) return
+    this.#end()
+    try {
+      this.#source.return?.()
+    } catch {
+      // How the list takes it that no more is wanted of it is its own affair.
+    }
   }
 
   arrived(key: CidKey): void {
@@ -64,8 +78,13 @@ export class Prefetch implements Waiter {
     } catch {
       // Nobody waits for these blocks: whoever made the list finds out when asking for one of them.
     }
-    this.#ended = true
+    this.#end()
     return undefined
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#onEnd(this)
   }
 
   #want(cid: CID): void {

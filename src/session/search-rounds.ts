@@ -55,8 +55,12 @@ export class SearchRounds {
 
   /** Runs the round that is due, if any; returns when the next one is. */
   run(wants: OpenWants, now: number, round: Round): number {
-    if (wants.searching.size === 0) return Infinity
-    if (this.#dueAt === undefined || this.#hurry) {
+    if (wants.searching.size === 0) {
+      if (wants.readyCount === 0) this.#rest()
+      return Infinity
+    }
+    const isNew = wants.takeNewSearches()
+    if (this.#dueAt === undefined || this.#hurry || isNew) {
       // Sooner, never later: a steady stream of other blocks does not put the search off.
       this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs())
       this.#hurry = false
@@ -75,12 +79,21 @@ export class SearchRounds {
     return anybody ? this.#parts.options.providerSearchDelayMs : 0
   }
 
+  /** Nothing is searched for: what comes next does not inherit the pauses of what was. */
+  #rest(): void {
+    this.#dueAt = undefined
+    this.#delayMs = FIRST_RETRY_MS
+    this.#round = 0
+  }
+
   #runRound(wants: OpenWants, now: number, round: Round): void {
     round.begun()
     const searching = [...wants.searching]
-    for (let i = 0; i < Math.min(WANTS_PER_ROUND, searching.length); i++) {
-      const want = searching[(this.#round * WANTS_PER_ROUND + i) % searching.length]
-      if (want !== undefined) this.#join(want)
+    // Those that routing was asked about least often come first; the sort keeps the order of the others.
+    const leastAsked = searching.toSorted((a, b) => (a.rounds ?? 0) - (b.rounds ?? 0)).slice(0, WANTS_PER_ROUND)
+    for (const want of leastAsked) {
+      want.rounds = (want.rounds ?? 0) + 1
+      this.#join(want)
     }
     if (this.#round++ > 0) for (const want of searching) round.retry(want)
     this.#dueAt = now + this.#delayMs

@@ -1,11 +1,12 @@
 import type { CID } from 'multiformats/cid'
-import { NotFoundError, SessionClosedError } from '../errors.ts'
+import { SessionClosedError } from '../errors.ts'
 import type { CidSource, ExchangeSession, FetchedBlock, GetOptions } from '../exchange.ts'
 import type { Blockstore } from '../ports.ts'
 import type { SessionOptions } from '../options.ts'
 import { toProvider } from '../provider.ts'
 import { getBlock } from './get-block.ts'
-import { GetBlocks } from './get-blocks.ts'
+import { GetBlocks, type GetBlocksParts, type Running } from './get-blocks.ts'
+import { LocalWants } from './local-wants.ts'
 import { Prefetch } from './prefetch.ts'
 import type { Session } from './session.ts'
 
@@ -24,6 +25,8 @@ const USER_PRIORITY = 1
 export class SessionHandle implements ExchangeSession {
   readonly #parts: SessionHandleParts
   readonly #signal: AbortSignal | undefined
+  /** Bounded: requests the user runs and has not ended. */
+  readonly #running = new Set<Running>()
   readonly #aborted = (): void => this.close(this.#signal?.reason)
 
   constructor(parts: SessionHandleParts, signal: AbortSignal | undefined) {
@@ -37,31 +40,50 @@ export class SessionHandle implements ExchangeSession {
     this.#check()
     const own = this.#parts.admit(cid)
     if (own !== undefined) return own
-    if (options.offline === true) return this.#getLocal(cid, options)
+    if (options.offline === true) return new LocalWants(this.#parts.blockstore, options).get(cid)
     this.#addProviders(options)
     return getBlock(this.#parts.session, cid, USER_PRIORITY, options)
   }
 
   getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    this.#check()
-    if (options.offline === true) return this.#getManyLocal(cids, options)
-    this.#addProviders(options)
-    const { session, blockstore, admit } = this.#parts
-    const { maxOpenWants, bufferBytes } = this.#parts.options
+    const { session, blockstore, admit, options: own } = this.#parts
     const { signal, onProgress } = options
-    const priority = USER_PRIORITY
-    const parts = { session, blockstore, admit, maxOpenWants, bufferBytes, signal, priority, onProgress }
-    return new GetBlocks(parts, cids).blocks()
+    const parts: GetBlocksParts = {
+      session,
+      blockstore,
+      admit,
+      maxOpenWants: own.maxOpenWants,
+      bufferBytes: own.bufferBytes,
+      priority: USER_PRIORITY,
+      signal,
+      onProgress,
+      onBegin: (request) => {
+        this.#check()
+        if (options.offline !== true) this.#addProviders(options)
+        this.#running.add(request)
+      },
+      onEnd: (request) => this.#running.delete(request)
+    }
+    if (options.offline !== true) return new GetBlocks(parts, cids).blocks()
+    // One at a time, and so in the order asked: more at once would not make a disk faster.
+    return new GetBlocks({ ...parts, session: new LocalWants(blockstore, options), maxOpenWants: 1 }, cids).blocks()
   }
 
   prefetch(cids: Iterable<CID>): void {
     this.#check()
-    new Prefetch(this.#parts.session, cids, this.#parts.admit, this.#parts.options.maxOpenWants).start()
+    const { session, admit, options } = this.#parts
+    const onEnd = (request: Running): void => void this.#running.delete(request)
+    const prefetch = new Prefetch(session, cids, admit, options.maxOpenWants, onEnd)
+    this.#running.add(prefetch)
+    prefetch.start()
   }
 
-  close(reason?: unknown): void {
+  /** Ends all that runs, with the reason: also a request that has no block open and waits for its next CID. */
+  close(reason: unknown = new SessionClosedError()): void {
     this.#signal?.removeEventListener('abort', this.#aborted)
     this.#parts.session.close(reason)
+    for (const request of [...this.#running]) request.close(reason)
+    this.#running.clear()
     this.#parts.onClose()
   }
 
@@ -77,19 +99,5 @@ export class SessionHandle implements ExchangeSession {
   #addProviders({ providers }: GetOptions): void {
     if (providers === undefined) return
     for (const provider of providers) this.#parts.session.addProvider(toProvider(provider))
-  }
-
-  async #getLocal(cid: CID, { signal }: GetOptions): Promise<Uint8Array> {
-    const bytes = await this.#parts.blockstore.get(cid, { signal })
-    if (bytes === undefined) throw new NotFoundError(`block was not found locally (offline): ${cid.toString()}`)
-    return bytes
-  }
-
-  async *#getManyLocal(cids: CidSource, options: GetOptions): AsyncGenerator<FetchedBlock> {
-    for await (const cid of cids) {
-      options.signal?.throwIfAborted()
-      const bytes = this.#parts.admit(cid) ?? (await this.#getLocal(cid, options))
-      yield { cid, bytes, from: undefined }
-    }
   }
 }

@@ -10,6 +10,8 @@ export interface SharedWant {
   readonly cid: CID
   readonly key: CidKey
   readonly told: ReadonlySet<PeerId>
+  /** The block is here and being stored: nobody is to be asked for it. */
+  readonly claimed: boolean
   /** Peers asked for the bytes that have not answered, with the time they were asked. */
   readonly inFlight: ReadonlyMap<PeerId, { readonly at: number }>
 }
@@ -31,6 +33,8 @@ export interface Wants {
 export interface PeerPace {
   readonly outstanding: number
   hasSlack(): boolean
+  /** Blocks to keep in flight. */
+  window(): number
   expectedFinishMs(): number
   isStalled(now: number): boolean
 }

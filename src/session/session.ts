@@ -13,6 +13,7 @@ import type { Waiter } from './waiter.ts'
 
 /** How soon to look again for a peer with room: other sessions may have filled it, and say nothing when they are done. */
 const BUSY_RECHECK_MS = 10
+const MAX_RECHECK_MS = 160
 const MIN_DELAY_MS = 1
 
 /**
@@ -36,6 +37,7 @@ export class Session implements WantHolder, PeerWatch {
   readonly #stalled = new Set<PeerId>()
   readonly #hints: Hints
   #scheduled = false
+  #recheckMs = BUSY_RECHECK_MS
   #closed = false
   #timer: Timer | undefined
   #timerAt = Infinity
@@ -132,7 +134,7 @@ export class Session implements WantHolder, PeerWatch {
     this.#spoke(peer)
     if (have) this.#members.invite(peer)
     else if (want.phase === 'asked') this.#members.miss(peer)
-    const orphaned = want.phase === 'asked' && want.shared.inFlight.size === 0
+    const orphaned = want.phase === 'asked' && isIdle(want)
     if (orphaned || (have && want.phase === 'searching')) this.#makeReady(want)
   }
 
@@ -188,7 +190,7 @@ export class Session implements WantHolder, PeerWatch {
   /** Wants whose last peer went away are ready again. */
   #readyOrphans(): void {
     for (const want of this.#open.values()) {
-      if (want.phase === 'asked' && want.shared.inFlight.size === 0) this.#open.move(want, 'ready')
+      if (want.phase === 'asked' && isIdle(want)) this.#open.move(want, 'ready')
     }
     this.#schedule()
   }
@@ -256,15 +258,23 @@ export class Session implements WantHolder, PeerWatch {
       next = hintsUntil
     } else {
       this.#assignment.run(now)
-      next = this.#open.readyCount === 0 ? this.#hedging.run(now) : now + BUSY_RECHECK_MS
+      next = Math.min(this.#hedging.run(now, this.#open.readyCount === 0), this.#recheckAt(now))
     }
-    const round = {
-      retry: (want: OpenWant): void => this.#makeReady(want),
-      begun: (): void => this.#hints.retry()
-    }
+    const round = { retry: (want: OpenWant): void => this.#makeReady(want), begun: (): void => this.#hints.retry() }
     // Of any peer, member or not: another session may have asked it on our behalf, and be gone.
     const nextStall = this.#open.asked > 0 ? this.#parts.peers.nextStallAt() : Infinity
     this.#arm(Math.min(next, nextStall, this.#rounds.run(this.#open, now, round)))
+  }
+
+  /** When to look for room at busy peers again; less and less often while there is none. */
+  #recheckAt(now: number): number {
+    if (this.#open.readyCount === 0) {
+      this.#recheckMs = BUSY_RECHECK_MS
+      return Infinity
+    }
+    const at = now + this.#recheckMs
+    this.#recheckMs = Math.min(this.#recheckMs * 2, MAX_RECHECK_MS)
+    return at
   }
 
   #arm(at: number): void {
@@ -280,4 +290,9 @@ export class Session implements WantHolder, PeerWatch {
       this.#schedule()
     })
   }
+}
+
+/** Nobody is asked for it, and it is not on its way into the store. */
+function isIdle({ shared }: OpenWant): boolean {
+  return shared.inFlight.size === 0 && !shared.claimed
 }

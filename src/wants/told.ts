@@ -34,6 +34,10 @@ export class ToldWants {
   readonly #queue = new Map<CidKey, Told>()
   /** No answer is expected, oldest first; such a want makes way for others. Bounded: a part of #told. */
   readonly #standing = new Map<CidKey, Told>()
+  /** Taken back or answered of late: what still comes of them is late, and no lie. Bounded: `max`, then it is #older. */
+  #past = new Set<CidKey>()
+  /** Bounded: `max`. */
+  #older = new Set<CidKey>()
   /** Bounded: wants that were sent, each at most once. */
   readonly #cancels = new Map<CidKey, CancelEntry>()
   readonly #max: number
@@ -102,12 +106,19 @@ export class ToldWants {
   /** Takes a want back: silently when it never left, by a cancel when it did. */
   retract(key: CidKey): void {
     const entry = this.#remove(key)
-    if (entry !== undefined && entry.state !== 'queued') this.#cancels.set(key, { cid: entry.cid, key })
+    if (entry === undefined || entry.state === 'queued') return
+    this.#cancels.set(key, { cid: entry.cid, key })
+    this.#remember(key)
+  }
+
+  /** Was the peer told of this want, now or among the last ones? */
+  wasTold(key: CidKey): boolean {
+    return this.#told.has(key) || this.#past.has(key) || this.#older.has(key)
   }
 
   /** The peer sent the block: it has forgotten the want, and so do we. */
   delivered(key: CidKey): void {
-    this.#remove(key)
+    if (this.#remove(key) !== undefined) this.#remember(key)
   }
 
   /** The peer does not have the block, or does not answer. The want stays with it, for the day the block arrives there. */
@@ -121,7 +132,6 @@ export class ToldWants {
   /** All that was sent may be lost: everything is told anew, by a full wantlist. */
   lost(): void {
     this.#cancels.clear()
-    this.#standing.clear()
     for (const entry of this.#told.values()) {
       entry.state = 'queued'
       this.#queue.set(entry.key, entry)
@@ -151,6 +161,13 @@ export class ToldWants {
     const full = this.#full !== 'no'
     this.#full = 'no'
     return createMessage({ full, wants, cancels })
+  }
+
+  #remember(key: CidKey): void {
+    this.#past.add(key)
+    if (this.#past.size < this.#max) return
+    this.#older = this.#past
+    this.#past = new Set()
   }
 
   #remove(key: CidKey): Told | undefined {

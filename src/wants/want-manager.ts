@@ -94,12 +94,16 @@ export class WantManager {
     return this.#peers.get(peer)?.wants.room ?? 0
   }
 
-  /** Asks a peer for a wanted block. False when it is not connected, or has no room. */
+  /**
+   * Asks a peer for a wanted block. False when it is not connected, has no room, or cannot say whether it has a block
+   * without sending it.
+   */
   ask(peer: PeerId, want: Want, type: WantType, priority: number): boolean {
     const told = this.#peers.get(peer)
     if (told === undefined) return false
-    const askable = told.features.presences ? type : 'block'
-    const made = told.wants.ask(want.cid, want.key, askable, priority)
+    // It could only answer with the bytes: a copy that nobody waits for.
+    if (type === 'have' && !told.features.presences) return false
+    const made = told.wants.ask(want.cid, want.key, type, priority)
     if (made === false) return false
     if (made !== true) this.table.get(made)?.told.delete(peer)
     want.told.add(peer)
@@ -129,8 +133,9 @@ export class WantManager {
     const told = this.#peers.get(peer)
     const want = this.table.get(key)
     if (want === undefined || told?.wants.typeOf(key) === undefined) return false
-    this.#parts.peers.pace(peer)?.heard(this.#parts.clock.now())
     if (!have) {
+      // Only what makes its debt smaller is progress: words alone do not keep a peer from counting as stalled.
+      if (want.inFlight.has(peer)) this.#parts.peers.pace(peer)?.heard(this.#parts.clock.now())
       told.wants.shelve(key)
       this.#settle(peer, want)
     }
@@ -139,11 +144,26 @@ export class WantManager {
     return true
   }
 
-  /** The block is stored: every holder gets it, and every other peer that was told gets a cancel. */
+  /**
+   * The block is here and about to be stored: its sender owes it no longer, and every other peer that was told gets a
+   * cancel at once. A twin that comes from now on is a duplicate.
+   */
+  claim(want: Want, bytes: number, from: PeerId): void {
+    want.claimed = true
+    this.#delivered(want, bytes, from)
+    this.#retractEverywhere(want)
+  }
+
+  /** Did we ask this peer for the block at some time, though it may come too late now? */
+  wasTold(peer: PeerId, key: CidKey): boolean {
+    return this.#peers.get(peer)?.wants.wasTold(key) === true
+  }
+
+  /** The block is stored: every holder gets it. */
   fulfil(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): boolean {
     const want = this.table.fulfil(key)
     if (want === undefined) return false
-    if (from !== undefined) this.#delivered(want, bytes.byteLength, from)
+    if (from !== undefined && !want.claimed) this.claim(want, bytes.byteLength, from)
     this.#retractEverywhere(want)
     this.#parts.peers.forgetBlock(key)
     for (const holder of want.holders) holder.fulfilled(key, bytes, from)

@@ -96,6 +96,8 @@ export class WantTable {
   #remove(want: Want): void {
     this.#wants.delete(want.key)
     this.#count(want.cid, -1)
+    // What nobody was asked for cannot come late.
+    if (want.told.size === 0 && !want.claimed) return
     this.#recent.add(want.key)
     if (this.#recent.size < MAX_RECENT) return
     this.#older = this.#recent

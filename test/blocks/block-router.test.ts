@@ -27,6 +27,8 @@ class World {
   readonly table = new WantTable()
   readonly logger = new RecordingLogger()
   readonly stored = new Map<CidKey, Uint8Array>()
+  /** Peers and what they were asked for of late. */
+  readonly told = new Set<string>()
   /** Bounded: by the test. */
   readonly log: string[] = []
   put: (cid: CID, bytes: Uint8Array) => MaybePromise<void> = () => undefined
@@ -40,6 +42,11 @@ class World {
     this.router = new BlockRouter({
       wants: {
         table: this.table,
+        claim: (want) => {
+          const known = this.table.get(cidKey(want.cid))
+          if (known !== undefined) known.claimed = true
+        },
+        wasTold: (peer, key) => this.told.has(`${peer} ${key}`),
         fulfil: (key, _bytes, from) => {
           this.onFulfilled()
           note(`fulfil ${this.#name(key)} from ${from ?? 'here'}`)
@@ -56,7 +63,7 @@ class World {
           note(`wake for ${blocks.map(({ key, size }) => `${this.#name(key)} of ${size}`).join(', ')}`)
       },
       ledger: { received: (peer: PeerId, bytes, blocks) => note(`${peer} earns ${bytes} bytes, ${blocks} block`) },
-      peers: { heard: () => undefined, lied: (peer: PeerId) => note(`${peer} lied`) },
+      peers: { lied: (peer: PeerId) => note(`${peer} lied`) },
       blockstore: {
         put: (cid, bytes) => {
           note(`put ${this.#name(cidKey(cid))}`)

@@ -7,7 +7,13 @@ import { property } from '../support/seed.ts'
 const PHASES: readonly WantPhase[] = ['looking', 'ready', 'asked', 'searching']
 
 function open(name: string, phase: WantPhase = 'looking'): OpenWant {
-  const shared = { cid: cid(name), key: key(name), told: new Set<never>(), inFlight: new Map<never, never>() }
+  const shared = {
+    cid: cid(name),
+    key: key(name),
+    told: new Set<never>(),
+    claimed: false,
+    inFlight: new Map<never, never>()
+  }
   return { shared, waiters: new Set(), priority: 1, phase, hedged: false }
 }
 

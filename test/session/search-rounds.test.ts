@@ -39,7 +39,13 @@ class World {
 
   add(...names: readonly string[]): void {
     for (const name of names) {
-      const shared = { cid: cid(name), key: key(name), told: new Set<PeerId>(), inFlight: new Map<never, never>() }
+      const shared = {
+        cid: cid(name),
+        key: key(name),
+        told: new Set<PeerId>(),
+        claimed: false,
+        inFlight: new Map<never, never>()
+      }
       this.wants.add({ shared, waiters: new Set(), priority: 1, phase: 'searching', hedged: false })
     }
   }

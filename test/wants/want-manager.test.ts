@@ -113,10 +113,12 @@ describe('WantManager, asking', () => {
     expect(world.owes(ALICE)).toBe(1)
   })
 
-  it('asks an old peer for the block when it would have been asked whether it has it', () => {
+  it('does not ask an old peer whether it has a block: it could only send it', () => {
     const world = new World()
     world.connect(CAROL, OLD)
-    world.manager.ask(CAROL, world.want('a'), 'have', 1)
+    expect(world.manager.ask(CAROL, world.want('a'), 'have', 1)).toBe(false)
+    expect(world.tell()).toEqual({})
+    expect(world.manager.ask(CAROL, world.want('a'), 'block', 1)).toBe(true)
     expect(world.tell()).toEqual({ carol: ['full', 'block a'] })
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { WantTable, type Holder } from '../../src/wants/want-table.ts'
-import { cidKey } from '../../src/ids.ts'
+import { cidKey, toPeerId } from '../../src/ids.ts'
 import { cid, key } from '../support/names.ts'
 import { sampleCid, sampleCidV0 } from '../support/wire-samples.ts'
 
@@ -8,6 +8,7 @@ function holder(): Holder {
   return { fulfilled: () => undefined, presence: () => undefined, failed: () => undefined }
 }
 
+const PEER = toPeerId('peer')
 const ANY = holder()
 
 function hold(table: WantTable, name: string, by: Holder = ANY) {
@@ -80,17 +81,20 @@ describe('WantTable', () => {
 
   it('remembers what was wanted a moment ago, to tell a late twin from a lie', () => {
     const table = new WantTable()
-    for (const name of ['a', 'b', 'c']) hold(table, name)
+    for (const name of ['a', 'b', 'c']) hold(table, name).told.add(PEER)
+    hold(table, 'untold')
     table.fulfil(key('a'))
     table.release(key('b'), ANY)
-    expect(['a', 'b', 'c', 'd'].map((name) => table.wasRecent(key(name)))).toEqual([true, true, false, false])
+    table.release(key('untold'), ANY)
+    const recent = ['a', 'b', 'c', 'd', 'untold'].map((name) => table.wasRecent(key(name)))
+    expect(recent).toEqual([true, true, false, false, false])
   })
 
   it('remembers the last 4,096 of them at least, and never more than 8,192', () => {
     const table = new WantTable()
     const cids = Array.from({ length: 12_000 }, (_, number) => sampleCid(number))
     for (const of of cids) {
-      table.hold(of, cidKey(of), ANY)
+      table.hold(of, cidKey(of), ANY).told.add(PEER)
       table.fulfil(cidKey(of))
     }
     const recent = cids.filter((of) => table.wasRecent(cidKey(of)))
