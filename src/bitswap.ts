@@ -132,7 +132,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   // ── what users call ────────────────────────────────────────────────────────────────────────────────────────────
 
   async get(cid: CID, options: GetOptions = {}): Promise<Uint8Array> {
-    const session = this.createSession({ providers: options.providers })
+    const session = this.createSession({ providers: options.providers, offline: options.offline })
     try {
       return await session.get(cid, { ...options, providers: undefined })
     } finally {
@@ -140,15 +140,21 @@ export class Bitswap implements Exchange, NetworkEvents {
     }
   }
 
-  getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    this.#requireRunning()
-    return this.#getMany(cids, options)
+  /** Makes its session when the first block is asked for: a request that is never run leaves nothing behind. */
+  async *getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
+    const session = this.createSession({ providers: options.providers, offline: options.offline })
+    try {
+      yield* session.getMany(cids, { ...options, providers: undefined })
+    } finally {
+      session.close()
+    }
   }
 
   createSession(options: GetOptions = {}): SessionHandle {
     this.#requireRunning()
     options.signal?.throwIfAborted()
-    const hints = [...(options.providers ?? [])].map(toProvider)
+    const providers = options.offline === true ? undefined : options.providers
+    const hints = [...(providers ?? [])].map(toProvider)
     const { blockstore, clock, hashers, logger } = this.#parts
     const parts = { wants: this.#wants, peers: this.#peers, search: this.#search, blockstore, clock, logger }
     const session = new Session({ ...parts, options: this.#options.session }, hints)
@@ -261,16 +267,6 @@ export class Bitswap implements Exchange, NetworkEvents {
   }
 
   // ── wiring ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Makes its session when the first block is asked for: a request that is never run leaves nothing behind. */
-  async *#getMany(cids: CidSource, options: GetOptions): AsyncGenerator<FetchedBlock> {
-    const session = this.createSession({ providers: options.providers })
-    try {
-      yield* session.getMany(cids, { ...options, providers: undefined })
-    } finally {
-      session.close()
-    }
-  }
 
   #stored(cid: CID, bytes: Uint8Array | undefined, size: number): void {
     const key = cidKey(cid)

@@ -15,11 +15,15 @@ export interface ProgressEventLike {
   readonly detail: unknown
 }
 
+/**
+ * How a request is run. A request hands out only what is stored: a block that arrives and cannot be stored (disk full …)
+ * fails it with the error of the store, for asking another peer cannot help.
+ */
 export interface GetOptions extends AbortOptions {
-  /** Peers to ask first. Others are asked when none of these can answer. */
+  /** Peers to ask first. Others are asked when none of these can answer. Not connected to when `offline`. */
   readonly providers?: Iterable<ProviderLike> | undefined
   /** Only look in the local store; reject with `NotFoundError` when the block is not there. */
-  readonly offline?: boolean
+  readonly offline?: boolean | undefined
   readonly onProgress?: ((event: ProgressEventLike) => void) | undefined
 }
 
@@ -37,7 +41,11 @@ export type CidSource = Iterable<CID> | AsyncIterable<CID>
 export interface ExchangeSession {
   /** Local first, then the network. Stored and verified when it resolves. Rejects with the reason of `signal`. */
   get(cid: CID, options?: GetOptions): Promise<Uint8Array>
-  /** Blocks as they arrive, not in the order asked; CIDs are taken as fast as blocks are consumed. */
+  /**
+   * Blocks as they arrive, not in the order asked; CIDs are taken as fast as blocks are consumed. The first block that can
+   * not be fetched or stored ends the whole request. All errors, also of a session that is closed, come from `next()`;
+   * the call itself throws nothing.
+   */
   getMany(cids: CidSource, options?: GetOptions): AsyncGenerator<FetchedBlock>
   /** Fetches into the local store ahead of use; failures show when the block is asked for. */
   prefetch(cids: Iterable<CID>): void
@@ -85,7 +93,7 @@ export interface ExchangeStat {
   readonly faults: number
 }
 
-/** A running exchange. */
+/** A running exchange. `get` and `getMany` are those of a session made for one request. */
 export interface Exchange {
   start(): Promise<void>
   stop(): Promise<void>

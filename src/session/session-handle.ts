@@ -65,8 +65,9 @@ export class SessionHandle implements ExchangeSession {
       onEnd: (request) => this.#running.delete(request)
     }
     if (options.offline !== true) return new GetBlocks(parts, cids).blocks()
+    const local = { session: new LocalWants(blockstore, options), onProgress: undefined }
     // One at a time, and so in the order asked: more at once would not make a disk faster.
-    return new GetBlocks({ ...parts, session: new LocalWants(blockstore, options), maxOpenWants: 1 }, cids).blocks()
+    return new GetBlocks({ ...parts, ...local, maxOpenWants: 1 }, cids).blocks()
   }
 
   prefetch(cids: Iterable<CID>): void {

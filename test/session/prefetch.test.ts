@@ -89,4 +89,34 @@ describe('Prefetch', () => {
     session.close()
     expect([made, session.waiters.size]).toEqual([5, 0])
   })
+
+  it('says once that it has ended: when its list is through, or when it is closed', () => {
+    const session = new FakeSession()
+    let ended = 0
+    const onEnd = (): number => ended++
+    const through = new Prefetch(session, numbered(2), fetchable, 5, onEnd)
+    through.start()
+    expect(ended).toBe(1)
+    through.close()
+    const open = new Prefetch(session, numbered(9), fetchable, 5, onEnd)
+    open.start()
+    expect(ended).toBe(1)
+    open.close()
+    open.close()
+    session.arrive(sampleCid(0))
+    expect([ended, session.asked.length]).toEqual([2, 7])
+  })
+
+  it('is closed in peace, however its list takes that', () => {
+    const broken = {
+      [Symbol.iterator]: () => ({
+        next: () => ({ done: false as const, value: cid('a') }),
+        return: () => {
+          throw new Error('no')
+        }
+      })
+    }
+    const prefetch = new Prefetch(new FakeSession(), broken, fetchable, 1)
+    expect(() => prefetch.close()).not.toThrow()
+  })
 })

@@ -29,6 +29,81 @@ async function collect(blocks: AsyncIterable<FetchedBlock>): Promise<FetchedBloc
   return all
 }
 
+/** Says nothing, ever; knows whether it was let go. */
+class SilentSource implements AsyncIterable<CID> {
+  [Symbol.asyncIterator](): AsyncIterator<CID> {
+    return {
+      next: () => new Promise(() => undefined),
+      return: () => {
+        this.returned++
+        return Promise.resolve({ done: true, value: undefined })
+      }
+    }
+  }
+
+  returned = 0
+}
+
+describe('a session that ends while no block is open', () => {
+  it.each([false, true])('ends a request whose source is silent (offline: %s)', async (offline) => {
+    const { handle } = world()
+    const source = new SilentSource()
+    const next = handle.getMany(source, { offline }).next()
+    const end = expect(next).rejects.toMatchObject({ name: 'SessionClosedError' })
+    handle.close()
+    await end
+    expect(source.returned).toBe(1)
+  })
+
+  it('ends it with the reason of its signal', async () => {
+    const controller = new AbortController()
+    const { handle } = world(controller.signal)
+    const source = new SilentSource()
+    const end = expect(handle.getMany(source).next()).rejects.toThrow('the user left')
+    controller.abort(new Error('the user left'))
+    await end
+    expect(source.returned).toBe(1)
+  })
+
+  it('ends a request whose user has a block in hand, when the next is asked for', async () => {
+    const { around, handle } = world()
+    around.stored.set(key('a'), OWN)
+    let returned = 0
+    const later = async function* (): AsyncGenerator<CID> {
+      try {
+        yield cid('a')
+        await Promise.resolve()
+        while (true) yield cid('a')
+      } finally {
+        returned++
+      }
+    }
+    const blocks = handle.getMany(later(), { offline: true })
+    expect((await blocks.next()).value).toMatchObject({ bytes: OWN })
+    handle.close(new Error('enough'))
+    await expect(blocks.next()).rejects.toThrow('enough')
+    expect(await blocks.next()).toEqual({ done: true, value: undefined })
+    expect(returned).toBe(1)
+  })
+
+  it('lets the list of a prefetch go', () => {
+    const { handle } = world()
+    let returned = 0
+    const endless = function* (): Generator<CID> {
+      try {
+        for (let number = 0; ; number++) yield cid(`p${number}`)
+      } finally {
+        returned++
+      }
+    }
+    handle.prefetch(endless())
+    expect(returned).toBe(0)
+    handle.close()
+    handle.close()
+    expect(returned).toBe(1)
+  })
+})
+
 describe('a session, as its user holds it', () => {
   it('gets a block from a peer', async () => {
     const { around, handle } = world()
@@ -67,6 +142,31 @@ describe('a session, as its user holds it', () => {
     expect([(await blocks.next()).done, (await blocks.next()).done]).toEqual([false, false])
     await expect(blocks.next()).rejects.toMatchObject({ name: 'NotFoundError' })
     expect(await around.settle()).toEqual([])
+  })
+
+  it('offline: connects to nobody, and tells of no wants', async () => {
+    const { around, handle } = world()
+    around.stored.set(key('a'), OWN)
+    around.dials.set(BOB, 'reached')
+    const said: unknown[] = []
+    const options = { offline: true, providers: ['bob'], onProgress: (event: unknown) => said.push(event) }
+    expect(await handle.get(cid('a'), options)).toBe(OWN)
+    expect((await collect(handle.getMany([cid('a')], options))).length).toBe(1)
+    await around.settle()
+    expect([around.peers.isConnected(BOB), said]).toEqual([false, []])
+  })
+
+  it('a request that is never run connects to nobody, and takes nothing of its source', async () => {
+    const { around, handle } = world()
+    around.dials.set(BOB, 'reached')
+    const source = new SilentSource()
+    const controller = new AbortController()
+    const blocks = handle.getMany(source, { providers: ['bob'], signal: controller.signal })
+    await around.settle()
+    expect(around.peers.isConnected(BOB)).toBe(false)
+    controller.abort(new Error('changed my mind'))
+    await expect(blocks.next()).rejects.toThrow('changed my mind')
+    expect(source.returned).toBe(0)
   })
 
   it('offline: stops at an abort', async () => {
@@ -120,7 +220,8 @@ describe('a session, as its user holds it', () => {
     handle[Symbol.dispose]()
     await Promise.all(ends)
     await expect(handle.get(cid('d'))).rejects.toMatchObject({ name: 'SessionClosedError' })
-    expect(() => handle.getMany([])).toThrow(expect.objectContaining({ name: 'SessionClosedError' }))
+    await expect(handle.getMany([]).next()).rejects.toMatchObject({ name: 'SessionClosedError' })
+    await expect(handle.getMany([], { offline: true }).next()).rejects.toMatchObject({ name: 'SessionClosedError' })
     expect(() => handle.prefetch([])).toThrow(expect.objectContaining({ name: 'SessionClosedError' }))
     expect([around.wants.table.size, closed()]).toEqual([0, 1])
   })
