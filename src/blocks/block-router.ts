@@ -39,7 +39,7 @@ export interface BlockRouterParts {
   readonly wants: Wants
   readonly partners: Partners
   readonly ledger: { received(peer: PeerId, bytes: number, blocks: number): void }
-  readonly peers: { lied(peer: PeerId): void }
+  readonly peers: { lied(peer: PeerId): void; storing(peer: PeerId): () => void }
   readonly blockstore: Pick<Blockstore, 'put'>
   readonly hashers: Hashers
   readonly logger: Logger
@@ -99,7 +99,11 @@ export class BlockRouter {
       this.#wake(arrival)
       return
     }
-    return Promise.all(writes).then(() => this.#wake(arrival))
+    const stored = this.#parts.peers.storing(from)
+    return Promise.all(writes).then(() => {
+      stored()
+      this.#wake(arrival)
+    })
   }
 
   #take(arrival: Arrival, block: WireBlock): Promise<void> | undefined {

@@ -63,6 +63,8 @@ export class Pace {
   #sampledAt = 0
   #stalledUntil = 0
   #cooldownMs = 0
+  /** Messages of the peer whose blocks are being stored. */
+  #unread = 0
   #refilling = true
 
   /** `owes` is called whenever the peer begins to owe us something, and when it no longer does. */
@@ -119,7 +121,7 @@ export class Pace {
 
   /** When to give up on a peer that stays silent; Infinity while it owes nothing. */
   stalledAt(): number {
-    if (this.#outstanding === 0) return Infinity
+    if (this.#outstanding === 0 || this.#unread > 0) return Infinity
     const { stallRoundTrips, minStallMs, maxStallMs } = this.#options
     if (this.#tripMs === 0) return this.#progressAt + maxStallMs
     const silence = stallRoundTrips * this.#tripMs + 2 * this.#batchMs()
@@ -160,6 +162,16 @@ export class Pace {
     this.#progressAt = now
     this.#stalledUntil = 0
     this.#cooldownMs = 0
+  }
+
+  /** While we are busy with what it sent, its silence is of our making. */
+  unread(): void {
+    this.#unread++
+  }
+
+  read(now: number): void {
+    this.#unread--
+    this.#progressAt = now
   }
 
   /** Too long silent: not to be asked for a while, longer each time, and given more time when it is asked again. */

@@ -141,6 +141,13 @@ export class PeerRouter {
     return next
   }
 
+  /** What a peer sent is being stored, and its next messages wait for that. The returned function says when it is done. */
+  storing(peer: PeerId): () => void {
+    const pace = this.#connected.get(peer)?.pace
+    pace?.unread()
+    return () => pace?.read(this.#clock.now())
+  }
+
   /** A peer that owes us blocks sent something else instead. The third time in ten minutes it is left alone for a while. */
   lied(peer: PeerId): void {
     if ((this.#connected.get(peer)?.pace.outstanding ?? 0) === 0) return

@@ -63,7 +63,7 @@ class World {
           note(`wake for ${blocks.map(({ key, size }) => `${this.#name(key)} of ${size}`).join(', ')}`)
       },
       ledger: { received: (peer: PeerId, bytes, blocks) => note(`${peer} earns ${bytes} bytes, ${blocks} block`) },
-      peers: { lied: (peer: PeerId) => note(`${peer} lied`) },
+      peers: { lied: (peer: PeerId) => note(`${peer} lied`), storing: () => () => undefined },
       blockstore: {
         put: (cid, bytes) => {
           note(`put ${this.#name(cidKey(cid))}`)
