@@ -6,6 +6,8 @@ import type { SessionParts } from './session-ports.ts'
 const FIRST_RETRY_MS = 1_000
 /** Wants that routing is asked about in one round: related blocks tend to have the same providers. */
 const WANTS_PER_ROUND = 3
+/** Shortest time between two looks at what newcomers may have, in milliseconds. */
+const NEWCOMER_PAUSE_MS = 250
 /** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
 const MAX_JOINED = 12
 
@@ -34,6 +36,10 @@ export class SearchRounds {
   /** A block arrived since the last look: the next round need not wait for long. */
   #hurry = false
   #round = 0
+  /** A peer connected that may have what is searched for. */
+  #newcomer = false
+  /** When newcomers are looked at again, in milliseconds. */
+  #newcomersAt = 0
 
   constructor(parts: RoundsParts, found: (peer: PeerId) => void) {
     this.#parts = parts
@@ -45,6 +51,11 @@ export class SearchRounds {
     this.leave(key)
     this.#delayMs = FIRST_RETRY_MS
     this.#hurry = true
+  }
+
+  /** A peer connected: soon everything that is searched for is ready again, to be asked of it. */
+  newcomer(): void {
+    this.#newcomer = true
   }
 
   /** The block is no longer searched for. */
@@ -66,7 +77,17 @@ export class SearchRounds {
       this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, round)
-    return this.#dueAt
+    return Math.min(this.#dueAt, this.#lookAtNewcomers(wants, now, round))
+  }
+
+  /** At once for the first, and then not for each: peers that come and go must not keep us busy with every want. */
+  #lookAtNewcomers(wants: OpenWants, now: number, round: Round): number {
+    if (!this.#newcomer) return Infinity
+    if (now < this.#newcomersAt) return this.#newcomersAt
+    this.#newcomer = false
+    this.#newcomersAt = now + NEWCOMER_PAUSE_MS
+    for (const want of [...wants.searching]) round.retry(want)
+    return Infinity
   }
 
   close(): void {

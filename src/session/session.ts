@@ -145,7 +145,7 @@ export class Session implements WantHolder, PeerWatch {
 
   peerConnected(): void {
     if (this.#open.searching.size === 0 && this.#open.readyCount === 0) return
-    for (const want of [...this.#open.searching]) this.#open.move(want, 'ready')
+    this.#rounds.newcomer()
     this.#schedule()
   }
 
