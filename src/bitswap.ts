@@ -10,6 +10,7 @@ import { IDENTITY_CODE } from './hashing/hash-codes.ts'
 import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
 import { LedgerBook } from './ledger/ledger-book.ts'
+import { Lifecycle } from './lifecycle.ts'
 import { MAX_BLOCK_BYTES } from './message/limits.ts'
 import type { Message } from './message/message.ts'
 import { Outboxes } from './network/outbox.ts'
@@ -63,7 +64,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   readonly #search: ProviderSearch
   /** Bounded: sessions the user keeps open. */
   readonly #sessions = new Set<SessionHandle>()
-  #state: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped'
+  readonly #life: Lifecycle
   #messagesReceived = 0
   #messagesSent = 0
   #faults = 0
@@ -99,34 +100,16 @@ export class Bitswap implements Exchange, NetworkEvents {
     })
     const connect: PeerRouter['connect'] = (provider, signal) => this.#peers.connect(provider, signal)
     this.#search = new ProviderSearch({ finder, connect, logger }, session.maxProvidersPerSearch)
+    this.#life = this.#lifecycle()
   }
 
-  async start(): Promise<void> {
-    if (this.#state !== 'stopped') return
-    this.#state = 'starting'
-    try {
-      await this.#parts.hashers.load()
-      await this.#ledger.start()
-      this.#engine.start()
-      await this.#parts.network.start(this)
-      this.#state = 'running'
-    } catch (error) {
-      this.#state = 'stopped'
-      throw error
-    }
+  start(): Promise<void> {
+    return this.#life.start()
   }
 
   /** Ends open requests with `NotStartedError`, finishes what was acknowledged, writes the ledgers. */
-  async stop(): Promise<void> {
-    if (this.#state !== 'running') return
-    this.#state = 'stopping'
-    for (const session of [...this.#sessions]) session.close(new NotStartedError('bitswap was stopped'))
-    this.#search.stop()
-    await this.#engine.stop()
-    await this.#parts.network.stop()
-    for (const peer of [...this.#peers.peers()]) this.disconnected(peer)
-    await this.#ledger.stop()
-    this.#state = 'stopped'
+  stop(): Promise<void> {
+    return this.#life.stop()
   }
 
   // ── what users call ────────────────────────────────────────────────────────────────────────────────────────────
@@ -268,6 +251,26 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   // ── wiring ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  #lifecycle(): Lifecycle {
+    const { hashers, network, logger } = this.#parts
+    return new Lifecycle({
+      start: [() => hashers.load(), () => this.#ledger.start(), () => this.#engine.start(), () => network.start(this)],
+      stop: [
+        () => this.#endRequests(),
+        () => this.#engine.stop(),
+        () => network.stop(),
+        () => [...this.#peers.peers()].forEach((peer) => this.disconnected(peer)),
+        () => this.#ledger.stop()
+      ],
+      onError: (error) => logger.error('bitswap did not stop cleanly', { error })
+    })
+  }
+
+  #endRequests(): void {
+    for (const session of [...this.#sessions]) session.close(new NotStartedError('bitswap was stopped'))
+    this.#search.stop()
+  }
+
   #stored(cid: CID, bytes: Uint8Array | undefined, size: number): void {
     const key = cidKey(cid)
     if (bytes !== undefined) this.#wants.fulfil(key, bytes, undefined)
@@ -280,6 +283,6 @@ export class Bitswap implements Exchange, NetworkEvents {
   }
 
   #requireRunning(): void {
-    if (this.#state !== 'running') throw new NotStartedError()
+    if (!this.#life.isRunning) throw new NotStartedError()
   }
 }

@@ -95,7 +95,9 @@ export interface ExchangeStat {
 
 /** A running exchange. `get` and `getMany` are those of a session made for one request. */
 export interface Exchange {
+  /** Rejects when something cannot be started; all is stopped again then. May be called after `stop`. */
   start(): Promise<void>
+  /** Waits for a start under way. Ends stopped even when it rejects, with the first error. */
   stop(): Promise<void>
   get(cid: CID, options?: GetOptions): Promise<Uint8Array>
   getMany(cids: CidSource, options?: GetOptions): AsyncGenerator<FetchedBlock>
