@@ -5,7 +5,16 @@ import { Engine } from './engine/engine.ts'
 import { debtRatio } from './engine/strategies/debt-ratio.ts'
 import type { Strategy } from './engine/strategy.ts'
 import { BlockTooLargeError, NotStartedError } from './errors.ts'
-import type { CidSource, Exchange, ExchangeStat, FetchedBlock, GetOptions, LedgerView, WantView } from './exchange.ts'
+import type {
+  CidSource,
+  Exchange,
+  ExchangeStat,
+  FetchedBlock,
+  GetOptions,
+  LedgerView,
+  OwnWantView,
+  WantView
+} from './exchange.ts'
 import { IDENTITY_CODE } from './hashing/hash-codes.ts'
 import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
@@ -177,8 +186,8 @@ export class Bitswap implements Exchange, NetworkEvents {
     }
   }
 
-  wantlist(): readonly WantView[] {
-    return [...this.#wants.table.values()].map(({ cid }) => ({ cid, type: 'block', priority: 1 }))
+  wantlist(): readonly OwnWantView[] {
+    return Array.from(this.#wants.table.values(), ({ cid }) => ({ cid }))
   }
 
   wantlistOf(peer: PeerIdLike): readonly WantView[] {

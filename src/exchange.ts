@@ -64,7 +64,12 @@ export interface LedgerView {
   readonly debtRatio: number
 }
 
-/** One line of a wantlist. */
+/** A block that this peer wants. How it is asked for differs from partner to partner, and from moment to moment. */
+export interface OwnWantView {
+  readonly cid: CID
+}
+
+/** One line of a partner's wantlist, as the partner sent it. */
 export interface WantView {
   readonly cid: CID
   readonly type: WantType
@@ -107,7 +112,7 @@ export interface Exchange {
   /** Tells the exchange of blocks that the caller stored itself. */
   notify(cids: Iterable<CID>): Promise<void>
   /** What this peer wants. */
-  wantlist(): readonly WantView[]
+  wantlist(): readonly OwnWantView[]
   /** What a partner wants of this peer. */
   wantlistOf(peer: PeerIdLike): readonly WantView[]
   ledger(peer: PeerIdLike): LedgerView | undefined

@@ -9,9 +9,14 @@ export type {
   FetchedBlock,
   GetOptions,
   LedgerView,
+  OwnWantView,
+  ProgressEventLike,
+  ProviderLike,
   WantView
 } from './exchange.ts'
 export { BitswapError } from './errors.ts'
 export type { BitswapOptionsInit } from './options.ts'
 export type { PartnerView, Strategy } from './engine/strategy.ts'
-export type { ProviderFinder } from './ports.ts'
+export type { PeerId, PeerIdLike } from './ids.ts'
+export type { Libp2pNetworkOptions } from './network/libp2p/network-options.ts'
+export type { Finder as ProviderFinder, FoundProvider as Provider } from './provider.ts'

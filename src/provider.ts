@@ -1,7 +1,20 @@
 import { InvalidParametersError } from './errors.ts'
-import { toPeerId } from './ids.ts'
+import type { CID } from 'multiformats/cid'
+import { toPeerId, type PeerIdLike } from './ids.ts'
 import type { ProviderLike } from './exchange.ts'
-import type { Provider } from './ports.ts'
+import type { AbortOptions, Provider, ProviderFinder } from './ports.ts'
+
+/** Where a peer may be found, as a user's finder says it: a peer id, addresses, or both; as text or libp2p objects. */
+export interface FoundProvider {
+  readonly peer?: PeerIdLike | undefined
+  /** Multiaddrs. Without any, the libp2p node is asked where the peer is. */
+  readonly addresses?: Iterable<string | { toString(): string }> | undefined
+}
+
+/** A user's way to find who provides a block. It ends its search when the signal aborts; an error ends this search only. */
+export interface Finder {
+  findProviders(cid: CID, options?: AbortOptions): AsyncIterable<FoundProvider>
+}
 
 /** Characters a peer id in text form can have: base58, base32 and base36 letters and digits. */
 const PEER_ID = /^[A-Za-z0-9]{1,128}$/
@@ -23,6 +36,18 @@ export function toProvider(like: ProviderLike): Provider {
   if (kind !== 'p2p' && kind !== 'ipfs') return { addresses: [text] }
   if (!PEER_ID.test(peer)) throw notAProvider(text)
   return { peer: toPeerId(peer), addresses: parts.length === 3 ? [] : [text] }
+}
+
+/** A user's finder as the core knows it. */
+export function toFinder(finder: Finder): ProviderFinder {
+  return {
+    async *findProviders(cid, options) {
+      for await (const { peer, addresses = [] } of finder.findProviders(cid, options)) {
+        const found = { addresses: Array.from(addresses, String) }
+        yield peer === undefined ? found : { peer: toPeerId(peer), ...found }
+      }
+    }
+  }
 }
 
 function notAProvider(text: string): InvalidParametersError {

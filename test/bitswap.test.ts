@@ -174,6 +174,18 @@ describe('an exchange that is stopped and started again', () => {
 })
 
 describe('requests', () => {
+  it('are on the wantlist while they are open, each block once, with nothing said that is not so', async () => {
+    const { bitswap, clock } = world()
+    await bitswap.start()
+    const { cid } = block()
+    const wanted = [bitswap.get(cid), bitswap.get(cid)].map((request) => expect(request).rejects.toThrow('stopped'))
+    await clock.settle()
+    expect(bitswap.wantlist()).toEqual([{ cid }])
+    await bitswap.stop()
+    await Promise.all(wanted)
+    expect(bitswap.wantlist()).toEqual([])
+  })
+
   it('end when the exchange is stopped, also when they wait for their source', async () => {
     const { bitswap } = world()
     await bitswap.start()

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { toProvider } from '../src/provider.ts'
+import type { Provider, ProviderFinder } from '../src/index.ts'
+import { toFinder, toProvider } from '../src/provider.ts'
+import { cid } from './support/names.ts'
 
 const PEER = '12D3KooWGC6TvWhfapngX6wvJHMYvKpDMXPb3ZnCZ6dMoaMtimQ5'
 const OLD = 'QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N'
@@ -50,5 +52,50 @@ describe('toProvider', () => {
   ])('refuses %s, and says what it expects', (_name, like) => {
     expect(() => toProvider(like)).toThrow(expect.objectContaining({ name: 'InvalidParametersError' }))
     expect(() => toProvider(like)).toThrow('expected a peer id (12D3Koo…) or a multiaddr')
+  })
+})
+
+describe('toFinder', () => {
+  /** As a user writes it: plain text and objects, and no type of the core. */
+  class OwnFinder implements ProviderFinder {
+    ended = false
+    signal: AbortSignal | undefined
+
+    async *findProviders(
+      _cid: unknown,
+      { signal }: { signal?: AbortSignal | undefined } = {}
+    ): AsyncGenerator<Provider> {
+      this.signal = signal
+      try {
+        await Promise.resolve()
+        yield { peer: PEER }
+        yield { peer: { toString: () => OLD }, addresses: [TCP, { toString: () => `${TCP}/ws` }] }
+        yield { addresses: new Set([TCP]) }
+      } finally {
+        this.ended = true
+      }
+    }
+  }
+
+  it('takes peers and addresses as text or as objects', async () => {
+    const own = new OwnFinder()
+    const found = []
+    const { signal } = new AbortController()
+    for await (const provider of toFinder(own).findProviders(cid('a'), { signal })) found.push(provider)
+    expect(found).toEqual([
+      { peer: PEER, addresses: [] },
+      { peer: OLD, addresses: [TCP, `${TCP}/ws`] },
+      { addresses: [TCP] }
+    ])
+    expect(own.signal).toBe(signal)
+  })
+
+  it('lets the search go when enough was found', async () => {
+    const own = new OwnFinder()
+    for await (const provider of toFinder(own).findProviders(cid('a'))) {
+      expect(provider.peer).toBe(PEER)
+      break
+    }
+    expect(own.ended).toBe(true)
   })
 })

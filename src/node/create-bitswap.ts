@@ -14,7 +14,7 @@ import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import { partsOfComponents, partsOfNode, type BitswapComponents, type Libp2pParts } from '../network/libp2p/parts.ts'
 import { RoutingFinder } from '../network/libp2p/routing-finder.ts'
 import type { BitswapOptionsInit } from '../options.ts'
-import type { ProviderFinder } from '../ports.ts'
+import { toFinder, type Finder } from '../provider.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { systemClock } from './system-clock.ts'
@@ -29,7 +29,7 @@ export interface BitswapInit {
   /** Whom to serve when upload is scarce: a strategy, or the name of one that comes with Barter. `debt-ratio` if left out. */
   readonly strategy?: Strategy | string | undefined
   /** Who provides a block, instead of the content routing of the libp2p node. */
-  readonly finder?: ProviderFinder | undefined
+  readonly finder?: Finder | undefined
   readonly options?: BitswapOptionsInit | undefined
   readonly network?: Partial<Libp2pNetworkOptions> | undefined
 }
@@ -75,7 +75,7 @@ function assemble(
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
     blockstore: toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }),
     hashers,
-    finder: init.finder ?? new RoutingFinder(routing),
+    finder: init.finder === undefined ? new RoutingFinder(routing) : toFinder(init.finder),
     clock,
     random: systemRandom,
     logger,
