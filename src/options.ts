@@ -2,6 +2,7 @@
  * Every tunable of the exchange: unit in the name, default, and why. Checked once, when a Bitswap is built.
  */
 import { InvalidParametersError } from './errors.ts'
+import { MAX_BLOCK_BYTES, MAX_CID_BYTES, MAX_MESSAGE_BYTES } from './message/limits.ts'
 
 export interface WantOptions {
   /** Wants one peer may hold of ours at a time. Kubo and Boxo drop, without a word, what goes beyond 1,024. */
@@ -56,6 +57,10 @@ export interface EngineOptions {
   readonly maxInFlightBytesPerPartner: number
   /** Messages of blocks being written at a time, over all partners. Upload is scarce when all slots are taken. */
   readonly uploadSlots: number
+  /** Wants of one partner in a second that may be in vain: not here, or no room. More are not looked at for a while. */
+  readonly missesPerSecond: number
+  /** The same at once: by default the largest message. Wants that are served are free. */
+  readonly missesBurst: number
   /** Serve at all. */
   readonly enabled: boolean
 }
@@ -104,6 +109,8 @@ export const DEFAULT_OPTIONS: BitswapOptions = {
     targetMessageBytes: 256 * 1024,
     maxInFlightBytesPerPartner: 1024 * 1024,
     uploadSlots: 16,
+    missesPerSecond: 20_000,
+    missesBurst: 65_536,
     enabled: true
   },
   ledger: { maxLedgers: 10_000, halfLifeMs: 7 * 24 * 3_600_000, flushMs: 5_000 }
@@ -121,9 +128,20 @@ const AT_LEAST_ONE = new Set([
   'peers.initialWindow',
   'engine.targetMessageBytes',
   'engine.uploadSlots',
+  'engine.missesPerSecond',
+  'engine.missesBurst',
   'ledger.maxLedgers',
   'ledger.halfLifeMs',
   'ledger.flushMs'
+])
+
+/** Beyond these the wire breaks: no peer reads a longer message, and wants beyond are dropped without a word. */
+const AT_MOST: ReadonlyMap<string, number> = new Map([
+  ['wants.maxOutstandingPerPeer', 1_024],
+  // A message is filled until its target is reached: room for the entry that does so, and for what frames it.
+  ['wants.maxMessageBytes', MAX_MESSAGE_BYTES - 2 * MAX_CID_BYTES],
+  // The other half is for prefixes, and for presences that travel along.
+  ['engine.targetMessageBytes', MAX_BLOCK_BYTES]
 ])
 
 /** Fills in the defaults and checks every number. Throws `InvalidParametersError` that names the field. */
@@ -153,15 +171,23 @@ function resolveGroup(
         `option ${group}.${name} is ${String(value)}: expected a ${typeof defaults[name]}`
       )
     }
-    if (typeof value === 'number' && !(value >= 0 && Number.isFinite(value))) {
-      throw new InvalidParametersError(`option ${group}.${name} is ${value}: expected a finite number, 0 or more`)
-    }
-    if (typeof value === 'number' && value < 1 && AT_LEAST_ONE.has(`${group}.${name}`)) {
-      throw new InvalidParametersError(`option ${group}.${name} is ${value}: expected 1 or more`)
-    }
+    if (typeof value === 'number') checkNumber(`${group}.${name}`, value)
     result[name] = value
   }
   return result
+}
+
+function checkNumber(name: string, value: number): void {
+  const most = AT_MOST.get(name)
+  if (!(value >= 0 && Number.isFinite(value))) {
+    throw new InvalidParametersError(`option ${name} is ${value}: expected a finite number, 0 or more`)
+  }
+  if (value < 1 && AT_LEAST_ONE.has(name)) {
+    throw new InvalidParametersError(`option ${name} is ${value}: expected 1 or more`)
+  }
+  if (most !== undefined && value > most) {
+    throw new InvalidParametersError(`option ${name} is ${value}: expected ${most} or less`)
+  }
 }
 
 function unknownOption(name: string, known: readonly string[]): InvalidParametersError {

@@ -56,6 +56,9 @@ describe('resolveOptions', () => {
     ['no number', { session: { maxOpenWants: Number.NaN } }, 'option session.maxOpenWants is NaN: expected a finite'],
     ['no end', { session: { bufferBytes: Infinity } }, 'option session.bufferBytes is Infinity: expected a finite'],
     ['less than nothing', { session: { hedgeShare: -0.1 } }, 'option session.hedgeShare is -0.1: expected a finite'],
+    ['more wants than peers keep', { wants: { maxOutstandingPerPeer: 1_025 } }, 'is 1025: expected 1024 or less'],
+    ['too long a wantlist', { wants: { maxMessageBytes: 4 << 20 } }, 'maxMessageBytes is 4194304: expected 4193968'],
+    ['too long a message', { engine: { targetMessageBytes: (2 << 20) + 1 } }, 'is 2097153: expected 2097152 or less'],
     ['nothing, where something is needed', { session: { maxOpenWants: 0 } }, 'maxOpenWants is 0: expected 1 or more']
   ])('refuses %s, and names it', (_name, init, message) => {
     expect(() => resolveOptions(untyped(init))).toThrow(expect.objectContaining({ name: 'InvalidParametersError' }))
@@ -81,7 +84,7 @@ describe('resolveOptions', () => {
           name: 'InvalidParametersError',
           message: expect.stringContaining(name) as string
         })
-        expect(Number.isFinite(value) && value >= 1).toBe(false)
+        expect(Number.isFinite(value) && value >= 1 && value <= 1_024).toBe(false)
       }
     })
     property(rule, { numRuns: 500 })

@@ -1,9 +1,10 @@
 import type { CID } from 'multiformats/cid'
 import type { CidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
-import type { CancelEntry, Message, Presence, WantEntry } from '../message/message.ts'
+import type { CancelEntry, Presence, WantEntry } from '../message/message.ts'
 import { chooseAnswer } from './answer.ts'
 import type { Partner } from './partner.ts'
+import type { EntryTaker } from './told.ts'
 import { WantedBy } from './wanted-by.ts'
 import { Want } from './want.ts'
 
@@ -26,6 +27,9 @@ export interface AnswerParts {
   readonly allows: (partner: Partner, want: Want) => boolean
   /** A partner got a task or a presence to be sent. */
   readonly changed: (partner: Partner) => void
+  readonly now: () => number
+  /** Otherwise no want is kept, and each is answered as if the block were not here. */
+  readonly enabled: boolean
   readonly replaceHaveBytes: number
 }
 
@@ -34,14 +38,16 @@ export interface AnswerStat {
   overflowDropped: number
   /** Presences that were not sent because the partner does not read those it asked for. */
   presencesDropped: number
+  /** Wants not looked at because their partner asked too often for what it cannot get (`missesPerSecond`). */
+  wantsIgnored: number
 }
 
 /**
  * Turns what partners ask into what they are due: a task (block), a presence, or a standing want. Entry points record
  * what happened; whether and when anything is sent is decided elsewhere.
  */
-export class Answers {
-  readonly stat: AnswerStat = { overflowDropped: 0, presencesDropped: 0 }
+export class Answers implements EntryTaker {
+  readonly stat: AnswerStat = { overflowDropped: 0, presencesDropped: 0, wantsIgnored: 0 }
   readonly #parts: AnswerParts
   /** Bounded: by the wants kept. Wants that are `looking` or `missing`. */
   readonly #wantedBy = new WantedBy<Partner>()
@@ -56,11 +62,39 @@ export class Answers {
     return this.#wantedBy.size
   }
 
-  received(partner: Partner, message: Message): void {
-    if (message.full) this.#keepOnly(partner, message.wants)
-    for (const cancel of message.cancels) this.#cancel(partner, cancel)
-    for (const entry of message.wants) this.#wanted(partner, entry)
-    this.#parts.changed(partner)
+  /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
+  keepOnly(partner: Partner, kept: ReadonlyMap<CidKey, WantEntry>): void {
+    for (const want of partner.wants.values()) {
+      const entry = kept.get(want.key)
+      if (entry?.type !== want.type) {
+        this.#drop(partner, want)
+      } else {
+        want.priority = entry.priority
+        want.sendDontHave = entry.sendDontHave
+        partner.wants.changed(want)
+        partner.queue.moved(want)
+      }
+    }
+    for (const key of partner.presences.keys()) if (!kept.has(key)) partner.presences.delete(key)
+    for (const want of partner.sending.values()) if (!kept.has(want.key)) want.state = 'cancelled'
+  }
+
+  cancelled(partner: Partner, { cid, key }: CancelEntry): void {
+    partner.presences.delete(key)
+    const want = partner.wants.get(key) ?? partner.sending.get(key)
+    if (want === undefined || (want.others !== undefined && !want.withdraw(cid))) return
+    if (want.rankPlace >= 0) this.#drop(partner, want)
+    else want.state = 'cancelled'
+  }
+
+  wanted(partner: Partner, told: WantEntry): void {
+    partner.misses.refill(this.#parts.now())
+    if (partner.misses.isEmpty) {
+      this.stat.wantsIgnored++
+      return
+    }
+    if (this.#parts.enabled) this.#take(partner, told)
+    else this.#refuse(partner, told)
   }
 
   /** A block is in the store now. */
@@ -122,21 +156,13 @@ export class Answers {
     return have || (!partner.sending.has(key) && (want === undefined || want.state === 'missing'))
   }
 
-  /** Answers every want that asks for it with dont-have, and keeps none. */
-  refuse(partner: Partner, message: Message): void {
-    for (const entry of message.wants) {
-      if (entry.sendDontHave) this.#say(partner, entry, false)
-    }
-    this.#parts.changed(partner)
-  }
-
   disconnected(partner: Partner): void {
     for (const want of partner.wants.values()) {
       if (isOpen(want)) this.#wantedBy.delete(want.key, partner)
     }
   }
 
-  #wanted(partner: Partner, told: WantEntry): void {
+  #take(partner: Partner, told: WantEntry): void {
     // Before presences existed, every want was for the block.
     const entry: WantEntry = partner.presencesKnown || told.type === 'block' ? told : { ...told, type: 'block' }
     const known = partner.wants.get(entry.key)
@@ -148,8 +174,17 @@ export class Answers {
       sending.state = 'sending'
       sending.merge(entry)
     } else {
-      this.#look(partner, new Want(entry, this.#sequence++))
+      const want = new Want(entry, this.#sequence++)
+      // Whether the block is here or not: a task with it would find no room.
+      if (want.type === 'block' && !partner.wants.hasRoomFor(want)) this.#overflowed(partner, want, true)
+      else this.#look(partner, want)
     }
+  }
+
+  /** Answers a want that asks for it with dont-have, and does not keep it. */
+  #refuse(partner: Partner, entry: WantEntry): void {
+    partner.misses.take()
+    if (entry.sendDontHave) this.#say(partner, entry, false)
   }
 
   #toldAgain(partner: Partner, want: Want, entry: WantEntry): void {
@@ -171,6 +206,7 @@ export class Answers {
 
   /** Keeps the want for the day the block arrives; says so if asked. */
   #stand(partner: Partner, want: Want): void {
+    partner.misses.take()
     if (this.#enter(partner, want, 'missing') && want.sendDontHave) this.#say(partner, want, false)
   }
 
@@ -195,35 +231,11 @@ export class Answers {
   /** A want has no room. It is not met with silence: the partner may look elsewhere, and ask again later. */
   #overflowed(partner: Partner, want: Want, isNew: boolean): void {
     this.stat.overflowDropped++
+    // One that is missing was counted when that was found.
+    if (want.state !== 'missing') partner.misses.take()
     const wasAnswered = want.state === 'missing' && !isNew
     this.#drop(partner, want)
     if (want.sendDontHave && !wasAnswered) this.#say(partner, want, false)
-  }
-
-  #cancel(partner: Partner, { cid, key }: CancelEntry): void {
-    partner.presences.delete(key)
-    const want = partner.wants.get(key) ?? partner.sending.get(key)
-    if (want === undefined || (want.others !== undefined && !want.withdraw(cid))) return
-    if (want.rankPlace >= 0) this.#drop(partner, want)
-    else want.state = 'cancelled'
-  }
-
-  /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
-  #keepOnly(partner: Partner, entries: readonly WantEntry[]): void {
-    const kept = new Map(entries.map((entry) => [entry.key, entry]))
-    for (const want of partner.wants.values()) {
-      const entry = kept.get(want.key)
-      if (entry?.type !== want.type) {
-        this.#drop(partner, want)
-      } else {
-        want.priority = entry.priority
-        want.sendDontHave = entry.sendDontHave
-        partner.wants.changed(want)
-        partner.queue.moved(want)
-      }
-    }
-    for (const key of partner.presences.keys()) if (!kept.has(key)) partner.presences.delete(key)
-    for (const want of partner.sending.values()) if (!kept.has(want.key)) want.state = 'cancelled'
   }
 
   #drop(partner: Partner, want: Want): void {

@@ -6,6 +6,7 @@ import type { EngineOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, PeerFeatures, Timer } from '../ports.ts'
 import { Answers } from './answers.ts'
 import type { Batch } from './batch.ts'
+import { Intake } from './intake.ts'
 import { Lookups } from './lookups.ts'
 import { Partner } from './partner.ts'
 import { Slots } from './slots.ts'
@@ -46,6 +47,10 @@ export interface EngineStat {
   readonly tasksDropped: number
   readonly overflowDropped: number
   readonly presencesDropped: number
+  readonly wantsIgnored: number
+  readonly entriesDropped: number
+  /** Entries of wantlists that are not handled yet. */
+  readonly waitingEntries: number
   /** Connected peers that found no room (`maxPartners`). */
   readonly refusedPartners: number
   readonly wants: number
@@ -88,6 +93,7 @@ export class Engine {
   readonly #weights: Weights
   readonly #lookups: Lookups
   readonly #answers: Answers
+  readonly #intake: Intake
   readonly #uploads: Uploads
   #running = false
   #scheduled = false
@@ -111,8 +117,11 @@ export class Engine {
       lookups: this.#lookups,
       allows: allows === undefined ? () => true : (partner, want) => allows(partner.peer, want.cid),
       changed,
+      now: () => clock.now(),
+      enabled: options.enabled,
       replaceHaveBytes: options.replaceHaveBytes
     })
+    this.#intake = new Intake({ clock, taker: this.#answers, changed })
     this.#uploads = new Uploads(
       { outbox, blockstore, ledger, clock, logger, slots: this.#slots, answers: this.#answers, changed },
       options
@@ -154,6 +163,7 @@ export class Engine {
     this.#partners.delete(peer)
     this.#changed.delete(partner)
     this.#turns.delete(partner)
+    this.#intake.disconnected(partner)
     this.#answers.disconnected(partner)
     this.#lookups.forgetPartner(partner)
     this.#uploads.disconnected(partner)
@@ -168,16 +178,10 @@ export class Engine {
   /** Takes in wants, cancels and `full`. Returns at once; answers follow. */
   receivedWants(peer: PeerId, message: Message): void {
     if (message.wants.length === 0 && message.cancels.length === 0 && !message.full) return
-    const partner = this.#partners.get(peer)
     if (!this.#running) return
-    if (partner === undefined) {
-      const features = this.#refused.get(peer)
-      if (features?.presences === true) this.#refuse(peer, message)
-    } else if (this.#options.enabled) {
-      this.#answers.received(partner, message)
-    } else {
-      this.#answers.refuse(partner, message)
-    }
+    const partner = this.#partners.get(peer)
+    if (partner !== undefined) this.#intake.received(partner, message)
+    else if (this.#refused.get(peer)?.presences === true) this.#refuse(peer, message)
   }
 
   /** Blocks have been stored: whoever waits for them is served. */
@@ -207,6 +211,8 @@ export class Engine {
     return {
       ...this.#uploads.stat,
       ...this.#answers.stat,
+      ...this.#intake.stat,
+      waitingEntries: this.#intake.waiting,
       refusedPartners: this.#refused.size,
       wants,
       standingKeys: this.#answers.standing,

@@ -42,6 +42,13 @@ export class PartnerWants {
     return evicted
   }
 
+  /** False when a new want would not even get in if its block were here. */
+  hasRoomFor(want: Want): boolean {
+    if (this.#wants.size < this.#limit) return true
+    const worst = this.#ranking.peek()
+    return worst !== undefined && (usefulness(worst) < MOST_USEFUL || want.priority > worst.priority)
+  }
+
   delete(want: Want): void {
     if (want.rankPlace < 0) return
     this.#wants.delete(want.key)
@@ -76,7 +83,9 @@ class EvictionOrder extends IndexedHeap<Want> {
   }
 }
 
+const MOST_USEFUL = 2
+
 function usefulness({ state }: Want): number {
   if (state === 'missing') return 0
-  return state === 'looking' ? 1 : 2
+  return state === 'looking' ? 1 : MOST_USEFUL
 }

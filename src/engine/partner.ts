@@ -3,6 +3,7 @@ import type { EngineOptions } from '../options.ts'
 import type { PeerFeatures, Timer } from '../ports.ts'
 import { PartnerWants } from './partner-wants.ts'
 import { PresenceQueue } from './presence-queue.ts'
+import { TokenBucket } from './token-bucket.ts'
 import { TaskQueue, taskWork } from './task-queue.ts'
 import type { Want } from './want.ts'
 
@@ -29,6 +30,8 @@ export class Partner {
   readonly toLook = new Set<Want>()
   /** Bounded: a subset of `wants`. The store failed on these; to be looked up again later. */
   readonly troubled = new Set<Want>()
+  /** Wants it may still ask for in vain. */
+  readonly misses: TokenBucket
 
   /** Has left: answers of the store and the network that arrive now are for nobody. */
   gone = false
@@ -58,6 +61,7 @@ export class Partner {
     this.peer = peer
     this.presencesKnown = features.presences
     this.wants = new PartnerWants(options.maxWantsPerPartner)
+    this.misses = new TokenBucket(options.missesPerSecond, options.missesBurst)
   }
 
   /** A block can be sent to it now, if anybody gives it a slot. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ENTRIES_PER_TURN } from '../../src/engine/intake.ts'
 import { MAX_LOOKUPS } from '../../src/engine/lookups.ts'
 import { MAX_PRESENCES_HELD } from '../../src/engine/partner.ts'
 import { toPeerId } from '../../src/ids.ts'
@@ -113,7 +114,8 @@ describe('Engine, flooded', () => {
   it('by want and cancel, over and over: keeps nothing', async () => {
     const world = new EngineWorld().connect(ernie).has('a')
     world.store.isAsync = true
-    for (let i = 0; i < 2_000; i++) {
+    // As many entries as are handled in one turn.
+    for (let i = 0; i < ENTRIES_PER_TURN / 4; i++) {
       const wants = [ask(`${i}`), want('a')]
       const cancels = wants.map(({ cid, key }) => ({ ...cancel('a'), cid, key }))
       world.engine.receivedWants(ernie, createMessage({ wants }))
@@ -139,8 +141,11 @@ describe('Engine, flooded', () => {
     for (let i = 0; i < 100; i++) {
       world.engine.receivedWants(ernie, createMessage({ full: true, wants: asks(`${i}/`, 500) }))
     }
+    world.clock.flush()
     expect(world.engine.stat()).toMatchObject({ wants: 500, standingKeys: 500 })
-    expect((await world.said()).length).toBe(500)
+    const said = await world.said()
+    expect(said.length).toBeLessThan(1_000)
+    expect(said.filter((answer) => answer.startsWith('dont-have 99/')).length).toBe(500)
   })
 
   it('by a partner that asks and does not read: holds so many presences, and drops the others', async () => {
@@ -162,6 +167,7 @@ describe('Engine, flooded', () => {
     const peers = Array.from({ length: 10 }, (_, i) => toPeerId(`${i}`))
     world.connect(...peers)
     for (const peer of peers) for (let i = 0; i < 2; i++) world.wants(peer, ...asks(`${peer}/${i}/`, 1_000))
+    world.clock.flush()
     expect(world.engine.stat().wants).toBe(10 * 1_024)
     for (const peer of peers) world.engine.disconnected(peer)
     world.clock.flush()

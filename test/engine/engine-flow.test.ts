@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ENTRIES_PER_TURN } from '../../src/engine/intake.ts'
 import { fairShare } from '../../src/engine/strategies/fair-share.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { toPeerId } from '../../src/ids.ts'
@@ -79,9 +80,17 @@ describe('Engine batches', () => {
   })
 
   it('carry no more blocks than a message may have, however small', async () => {
-    const options = { maxWantsPerPartner: 20_000, targetMessageBytes: MIB }
-    const world = await asked([ernie], 10_000, 0, options)
-    expect(world.take().map(({ message }) => message.blocks.length)).toEqual([4_096, 4_096, 1_808])
+    const options = { maxWantsPerPartner: 20_000, targetMessageBytes: MIB, uploadSlots: 1 }
+    const world = new EngineWorld(options).connect(bert, ernie).has('slot')
+    world.autoWrite = false
+    world.wants(bert, want('slot'))
+    await world.clock.settle()
+    for (let i = 0; i < 10_000; i++) world.store.put(`${i}`, 0)
+    world.wants(ernie, ...Array.from({ length: 10_000 }, (_, i) => want(`${i}`)))
+    await world.clock.settle()
+    world.take(bert).forEach((sent) => sent.written())
+    await world.clock.settle()
+    expect(world.take().map(({ message }) => message.blocks.length)).toEqual([4_096])
   })
 
   it('are sent by priority, the oldest first among equals', async () => {
@@ -134,7 +143,12 @@ describe('Engine presences', () => {
     const world = new EngineWorld({ maxWantsPerPartner: 20_000 }).connect(ernie)
     world.wants(ernie, ...Array.from({ length: 20_000 }, (_, i) => ask(`${i}`)))
     await world.clock.settle()
-    expect(world.take().map(({ message }) => message.presences.length)).toEqual([8_192, 8_192, 3_616])
+    expect(world.take().map(({ message }) => message.presences.length)).toEqual([
+      // A message for each turn, until so many are being written that the others gather.
+      ...Array.from({ length: 8 }, () => ENTRIES_PER_TURN),
+      8_192,
+      3_616
+    ])
   })
 })
 

@@ -1,0 +1,135 @@
+import { MAX_WANTLIST_ENTRIES } from '../message/limits.ts'
+import type { Message } from '../message/message.ts'
+import type { Clock } from '../ports.ts'
+import type { Partner } from './partner.ts'
+import { Told } from './told.ts'
+import type { EntryTaker } from './told.ts'
+
+/** Entries of one partner handled in one turn of the event loop: a few milliseconds, so that others are not kept waiting. */
+export const ENTRIES_PER_TURN = 1_024
+
+/** Wants of one partner that may wait to be handled, and as many cancels: those of the largest message. */
+export const MAX_WAITING_ENTRIES = MAX_WANTLIST_ENTRIES
+
+/** The same for all partners together. */
+export const MAX_WAITING_ENTRIES_ALL = 16 * MAX_WANTLIST_ENTRIES
+
+export interface IntakeParts {
+  readonly clock: Clock
+  readonly taker: EntryTaker
+  /** Some of what the partner told has been handled. */
+  readonly changed: (partner: Partner) => void
+}
+
+export interface IntakeStat {
+  /** Entries that came faster than they can be handled and were dropped without an answer. */
+  entriesDropped: number
+}
+
+/** What one partner told that is not handled yet, in order. */
+interface Backlog {
+  /** Bounded: each holds an entry at least, or is a full list, which is then the first. */
+  readonly told: Told[]
+  /** Bounded: MAX_WAITING_ENTRIES each. */
+  wants: number
+  cancels: number
+}
+
+/**
+ * Hands on what partners tell, in the order in which each told it. A short list is handled at once; of a long one a piece
+ * in each turn of the event loop, partners taking turns. What waits when a full list comes is void, as that list says all.
+ */
+export class Intake {
+  readonly stat: IntakeStat = { entriesDropped: 0 }
+  readonly #parts: IntakeParts
+  /** Bounded: partners; with MAX_WAITING_ENTRIES_ALL wants, and as many cancels, in all. */
+  readonly #backlogs = new Map<Partner, Backlog>()
+  /** Bounded: partners. Entries handled at once in this turn. */
+  readonly #spent = new Map<Partner, number>()
+  #wants = 0
+  #cancels = 0
+  #scheduled = false
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts
+  }
+
+  /** Entries that wait to be handled. */
+  get waiting(): number {
+    return this.#wants + this.#cancels
+  }
+
+  received(partner: Partner, message: Message): void {
+    const told = new Told(message)
+    if (told.full) this.disconnected(partner)
+    if (!this.#backlogs.has(partner)) {
+      const spent = this.#spent.get(partner) ?? 0
+      const left = told.handle(partner, this.#parts.taker, ENTRIES_PER_TURN - spent)
+      this.#spent.set(partner, ENTRIES_PER_TURN - left)
+      this.#parts.changed(partner)
+    }
+    if (!told.isDone) this.#wait(partner, told)
+    this.#schedule()
+  }
+
+  /** Drops what waits of a partner. */
+  disconnected(partner: Partner): void {
+    const backlog = this.#backlogs.get(partner)
+    if (backlog === undefined) return
+    this.#backlogs.delete(partner)
+    this.#count(backlog, -backlog.wants, -backlog.cancels)
+  }
+
+  #wait(partner: Partner, whole: Told): void {
+    const backlog = this.#backlogs.get(partner) ?? { told: [], wants: 0, cancels: 0 }
+    const told = whole.cut(
+      Math.min(MAX_WAITING_ENTRIES - backlog.wants, MAX_WAITING_ENTRIES_ALL - this.#wants),
+      Math.min(MAX_WAITING_ENTRIES - backlog.cancels, MAX_WAITING_ENTRIES_ALL - this.#cancels)
+    )
+    this.stat.entriesDropped += whole.wants - told.wants + whole.cancels - told.cancels
+    if (told.isDone) return
+    this.#backlogs.set(partner, backlog)
+    backlog.told.push(told)
+    this.#count(backlog, told.wants, told.cancels)
+  }
+
+  #count(backlog: Backlog, wants: number, cancels: number): void {
+    backlog.wants += wants
+    backlog.cancels += cancels
+    this.#wants += wants
+    this.#cancels += cancels
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#parts.clock.defer(() => this.#turn())
+  }
+
+  #turn(): void {
+    this.#scheduled = false
+    this.#spent.clear()
+    const [next] = this.#backlogs
+    if (next === undefined) return
+    const [partner, backlog] = next
+    // To the end of the row; what it tells in the meantime waits behind what it told before.
+    this.#backlogs.delete(partner)
+    this.#backlogs.set(partner, backlog)
+    this.#spent.set(partner, this.#handle(partner, backlog))
+    if (backlog.told.length === 0) this.#backlogs.delete(partner)
+    this.#parts.changed(partner)
+    this.#schedule()
+  }
+
+  /** Returns the entries handled. */
+  #handle(partner: Partner, backlog: Backlog): number {
+    let left = ENTRIES_PER_TURN
+    for (let told = backlog.told[0]; told !== undefined && left > 0; told = backlog.told[0]) {
+      const { wants, cancels } = told
+      left = told.handle(partner, this.#parts.taker, left)
+      this.#count(backlog, told.wants - wants, told.cancels - cancels)
+      if (told.isDone) backlog.told.shift()
+    }
+    return ENTRIES_PER_TURN - left
+  }
+}
