@@ -15,11 +15,11 @@ export interface IncomingStreamParts {
   readonly budget: ReadBudget
   /** One whole message. Throws `ProtocolError` when it cannot be read at all. */
   message(body: Uint8Array): void
-  /** The peer broke the rules of framing, or stopped inside a message; the stream has been reset. */
-  fault(error: ProtocolError): void
+  /** The stream has been reset: the peer broke the rules (`isBreach`) or, as bad links do, stopped inside a message. */
+  fault(error: ProtocolError, isBreach: boolean): void
   /**
    * Nothing more comes from this stream. `broken` when neither the peer closed its side nor we ended it: what was on its
-   * way is lost, and the peer believes that it was sent.
+   * way is lost, and the peer believes that it was sent. Not for one that never carried anything.
    */
   ended(stream: IncomingStream, broken: boolean): void
 }
@@ -44,6 +44,7 @@ export class IncomingStream implements Reader {
   #ended = false
   /** The peer has closed its side: all that it sent is here. */
   #complete = false
+  #carried = false
   #timer: Timer | undefined
   /** When the unfinished message began, and when its last bytes came. */
   #beganMs = 0
@@ -81,6 +82,7 @@ export class IncomingStream implements Reader {
 
   #received(data: Uint8Array | Uint8ArrayList): void {
     let following = data.byteLength
+    if (following > 0) this.#carried = true
     for (const chunk of data instanceof Uint8Array ? [data] : data) {
       if (this.#ended) return
       following -= chunk.byteLength
@@ -119,16 +121,16 @@ export class IncomingStream implements Reader {
 
   #overdue(): void {
     this.#timer = undefined
-    const { clock, options } = this.#parts
+    const { clock, options, budget, peer } = this.#parts
     const now = clock.now()
-    // What we paused ourselves is not late.
+    // What we paused ourselves is not late. Unless the peer's other unfinished messages keep it: then its time counts.
     if (this.#wanted === 'paused') {
-      this.#beganMs = now
+      if (budget.waitsForUs(peer)) this.#beganMs = now
       this.#lastMs = now
     }
     const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
     if (left <= 0) {
-      this.refuse(new ProtocolError('stopped inside a message'))
+      this.#fail(new ProtocolError('stopped inside a message'), false)
       return
     }
     this.#timer = clock.setTimer(left, () => this.#overdue())
@@ -136,10 +138,20 @@ export class IncomingStream implements Reader {
 
   /** Resets the stream for a breach of the rules, and says so. */
   refuse(cause: unknown): void {
+    this.#fail(cause instanceof ProtocolError ? cause : new ProtocolError('unreadable message', { cause }), true)
+  }
+
+  #fail(error: ProtocolError, isBreach: boolean): void {
     if (this.#ended) return
-    const error = cause instanceof ProtocolError ? cause : new ProtocolError('unreadable message', { cause })
     this.abort(error)
-    this.#parts.fault(error)
+    this.#parts.fault(error, isBreach)
+  }
+
+  /** Gives up its unfinished message for want of memory. It is no fault, but what was on its way is lost. */
+  giveUp(): void {
+    if (this.#ended) return
+    this.#end(true)
+    this.#stream.abort(new Error('too much is held of unfinished messages'))
   }
 
   /** libp2p forgets a pause that is asked for while it hands out data, so it is asked for just after. */
@@ -165,7 +177,7 @@ export class IncomingStream implements Reader {
   /** A stream may close while it is paused; what it holds comes when it is resumed. */
   #streamClosed(): void {
     if (this.#stream.readBufferLength > 0 && this.#stream.status !== 'aborted') return
-    this.#end(!this.#complete)
+    this.#end(this.#carried && !this.#complete)
   }
 
   #end(broken: boolean): void {
@@ -174,8 +186,9 @@ export class IncomingStream implements Reader {
     this.#timer?.cancel()
     this.#timer = undefined
     const { budget, peer } = this.#parts
-    budget.partial(peer, -this.#counted)
+    const counted = this.#counted
     this.#counted = 0
+    budget.partial(peer, -counted)
     budget.remove(peer, this)
     this.#parts.ended(this, broken)
   }

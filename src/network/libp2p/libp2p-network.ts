@@ -11,6 +11,7 @@ import { BITSWAP_PROTOCOLS, featuresOf, speaksBitswap } from './protocols.ts'
 import { type DialTarget, parseProvider } from './provider.ts'
 import { ReadBudget } from './read-budget.ts'
 import { openBitswapStream, RemotePeer, usableConnections } from './remote-peer.ts'
+import { StrikeBook } from './strike-book.ts'
 
 export interface Libp2pNetworkParts {
   readonly libp2p: Libp2pParts
@@ -29,6 +30,7 @@ export class Libp2pNetwork implements Network {
   readonly #options: Libp2pNetworkOptions
   readonly #counters = new NetworkCounters()
   readonly #budget: ReadBudget
+  readonly #strikes = new StrikeBook()
   /** Bounded: connected peers that speak bitswap. */
   readonly #peers = new Map<PeerId, RemotePeer>()
   /** Bounded: connected peers whose protocols are being looked up. */
@@ -135,6 +137,7 @@ export class Libp2pNetwork implements Network {
     const remote = signal.aborted ? undefined : this.#announce(remotePeer, featuresOf([stream.protocol]))
     if (remote === undefined) {
       stream.abort(new Error('nobody waits for this stream any more'))
+      if (this.#strikes.refuses(peer, this.#clock.now())) throw new Error('it broke the rules and is refused')
       throw new NotStartedError('the network was stopped')
     }
     remote.out.offer(stream)
@@ -199,6 +202,7 @@ export class Libp2pNetwork implements Network {
     const known = this.#peers.get(peer)
     const events = this.#events
     if (known !== undefined || events === undefined || !this.#isReachable(id)) return known
+    if (this.#strikes.refuses(peer, this.#clock.now())) return undefined
     const remote = new RemotePeer(id, peer, {
       libp2p: this.#libp2p,
       clock: this.#clock,
@@ -207,7 +211,8 @@ export class Libp2pNetwork implements Network {
       budget: this.#budget,
       counters: this.#counters,
       events,
-      unsupported: () => this.#depart(id)
+      unsupported: () => this.#depart(id),
+      struck: (reason) => this.#struck(id, reason)
     })
     this.#peers.set(peer, remote)
     events.connected(peer, features)
@@ -221,6 +226,15 @@ export class Libp2pNetwork implements Network {
     this.#peers.delete(peer)
     remote.abandon()
     this.#events?.disconnected(peer)
+  }
+
+  #struck(id: Libp2pPeerId, reason: string): void {
+    const peer = toPeerId(id)
+    if (!this.#strikes.strike(peer, this.#clock.now())) return
+    this.#logger.warn('a peer is refused for a while: it broke the rules again and again', { peer, reason })
+    const connections = this.#libp2p.getConnections(id)
+    this.#depart(id)
+    for (const connection of connections) connection.abort(new Error('this peer broke the rules again and again'))
   }
 
   #isReachable(id: Libp2pPeerId): boolean {

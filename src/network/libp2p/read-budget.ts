@@ -4,6 +4,8 @@ export interface Reader {
   readonly partialBytes: number
   pause(): void
   resume(): void
+  /** Drop the unfinished message, with its stream. Takes its bytes off by `partial` and ends with `remove`. */
+  giveUp(): void
 }
 
 export interface ReadLimits {
@@ -28,7 +30,8 @@ interface Account {
  * with the sender. Pure: is told of bytes, tells streams to pause and resume.
  *
  * A paused peer goes on when its messages have been dealt with. When it has only unfinished messages nothing would ever
- * be dealt with, so the one that is furthest may be finished.
+ * be dealt with, so the one that is furthest may be finished. When it is mostly unfinished messages that fill the total,
+ * pausing would hit whoever comes next: instead the largest one of the peer that holds most of them is given up.
  */
 export class ReadBudget {
   readonly #limits: ReadLimits
@@ -78,6 +81,11 @@ export class ReadBudget {
     this.#changed(peer, account)
   }
 
+  /** Whether what is paused of this peer waits for messages that we have not dealt with. */
+  waitsForUs(peer: string): boolean {
+    return (this.#accounts.get(peer)?.unread ?? 0) > 0 || this.#unread > this.#limits.total / 4
+  }
+
   #accountOf(peer: string): Account {
     let account = this.#accounts.get(peer)
     if (account === undefined) {
@@ -88,6 +96,7 @@ export class ReadBudget {
   }
 
   #changed(peer: string, account: Account): void {
+    this.#giveUpLargest()
     const held = account.unread + account.partial
     if (held > this.#limits.perPeer || this.heldBytes > this.#limits.total) this.#pause(account)
     if (this.#paused.size > 0) this.#relieve()
@@ -95,6 +104,20 @@ export class ReadBudget {
       this.#accounts.delete(peer)
       this.#paused.delete(account)
     }
+  }
+
+  /** Each given up takes its bytes off, which leads back here until there is room. */
+  #giveUpLargest(): void {
+    if (this.heldBytes <= this.#limits.total || this.#partial <= this.#limits.total / 2) return
+    let worst: Account | undefined
+    for (const account of this.#accounts.values()) {
+      if (worst === undefined || account.partial > worst.partial) worst = account
+    }
+    let largest: Reader | undefined
+    for (const reader of worst?.readers ?? []) {
+      if (largest === undefined || reader.partialBytes > largest.partialBytes) largest = reader
+    }
+    if (largest !== undefined && largest.partialBytes > 0) largest.giveUp()
   }
 
   #pause(account: Account): void {

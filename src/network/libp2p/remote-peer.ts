@@ -8,6 +8,7 @@ import { varintLength } from '../../message/varint.ts'
 import type { Clock, Logger, NetworkEvents } from '../../ports.ts'
 import { Inbox } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
+import { LossNotices } from './loss-notices.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import type { NetworkCounters } from './network-stat.ts'
 import type { Libp2pParts } from './parts.ts'
@@ -25,11 +26,16 @@ export interface RemotePeerParts {
   readonly events: NetworkEvents
   /** The peer turned out not to speak bitswap, whatever it said before. */
   unsupported(): void
+  /** The peer broke a rule that an honest one does not break. */
+  struck(reason: string): void
 }
 
 const TAG = 'bitswap'
 const TAG_TTL_MS = 60_000
 const TAG_EVERY_MS = 30_000
+
+/** Messages that say nothing: so many in a second are no mistake any more. */
+export const MAX_EMPTY_PER_SECOND = 100
 
 /** Connections to a peer that can carry bitswap, the best first. */
 export function usableConnections(
@@ -67,7 +73,10 @@ export class RemotePeer {
   readonly #inbox: Inbox
   /** Bounded: `maxStreamsPerConnection` for each protocol and connection. */
   readonly #incoming = new Set<IncomingStream>()
+  readonly #losses: LossNotices
   #strikes = 0
+  #emptySinceMs = Number.NEGATIVE_INFINITY
+  #empty = 0
   #taggedMs = Number.NEGATIVE_INFINITY
   #gone = false
 
@@ -81,6 +90,7 @@ export class RemotePeer {
       deliver: (decoded, bytes) => this.#received(decoded, bytes),
       waiting: (change) => budget.unread(peer, change)
     })
+    this.#losses = new LossNotices(clock, () => parts.events.streamLost(peer))
     this.out = new PeerStream({
       peer,
       clock,
@@ -110,17 +120,17 @@ export class RemotePeer {
 
   /** Starts to read a stream that the peer opened. */
   accept(stream: Stream): void {
-    const { clock, options, budget, events } = this.#parts
+    const { clock, options, budget } = this.#parts
     const incoming = new IncomingStream(stream, {
       peer: this.peer,
       clock,
       options,
       budget,
       message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
-      fault: (error) => this.#fault(error),
+      fault: (error, isBreach) => this.#fault(error, isBreach),
       ended: (_, broken) => {
         this.#incoming.delete(incoming)
-        if (broken && !this.#gone) events.streamLost(this.peer)
+        if (broken && !this.#gone) this.#losses.lost()
       }
     })
     this.#incoming.add(incoming)
@@ -152,6 +162,7 @@ export class RemotePeer {
     const reason = new Error('bitswap with this peer has ended')
     for (const incoming of [...this.#incoming]) incoming.abort(reason)
     this.#inbox.close()
+    this.#losses.close()
   }
 
   #received({ message, faults }: DecodedMessage, bytes: number): void {
@@ -162,6 +173,11 @@ export class RemotePeer {
     const dropped = countFaults(faults)
     counters.itemFaults += dropped
     if (dropped > 0) events.faulted(this.peer, dropped)
+    if (isEmpty(message) && this.#isOneTooMany()) {
+      events.faulted(this.peer, 1)
+      this.#parts.struck('too many empty messages')
+      return
+    }
     this.#protect()
     try {
       const done = events.received(this.peer, message)
@@ -178,16 +194,29 @@ export class RemotePeer {
     }
   }
 
-  #fault(error: ProtocolError): void {
+  #fault(error: ProtocolError, isBreach: boolean): void {
     this.#strikes++
     this.#parts.counters.streamFaults++
     this.#parts.events.faulted(this.peer, 1)
     this.#parts.logger.debug('a stream was reset', { peer: this.peer, error, strikes: this.#strikes })
+    if (isBreach && !this.#gone) this.#parts.struck(error.message)
+  }
+
+  /** Counts a message that says nothing. */
+  #isOneTooMany(): boolean {
+    const now = this.#parts.clock.now()
+    if (now - this.#emptySinceMs >= 1_000) {
+      this.#emptySinceMs = now
+      this.#empty = 0
+    }
+    if (++this.#empty <= MAX_EMPTY_PER_SECOND) return false
+    this.#empty = 0
+    return true
   }
 
   #streamLost(): void {
     this.#parts.counters.streamsLost++
-    if (!this.#gone) this.#parts.events.streamLost(this.peer)
+    if (!this.#gone) this.#losses.lost()
   }
 
   /** Keeps libp2p from closing the connection first when it has too many; a write to its store, so not every time. */
@@ -200,4 +229,8 @@ export class RemotePeer {
       .merge(this.id, { tags: { [TAG]: { value: options.partnerTagValue, ttl: TAG_TTL_MS } } })
       .catch((error: unknown) => logger.debug('a partner could not be tagged', { peer: this.peer, error }))
   }
+}
+
+function isEmpty({ wants, cancels, blocks, presences, full }: Message): boolean {
+  return wants.length + cancels.length + blocks.length + presences.length === 0 && !full
 }

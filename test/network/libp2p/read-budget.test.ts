@@ -6,6 +6,16 @@ import { property } from '../../support/seed.ts'
 class TestReader implements Reader {
   partialBytes = 0
   reading = true
+  givenUp = false
+  /** Takes its bytes off the budget. */
+  drop: (bytes: number) => void = () => undefined
+
+  giveUp(): void {
+    this.givenUp = true
+    const bytes = this.partialBytes
+    this.partialBytes = 0
+    this.drop(bytes)
+  }
 
   pause(): void {
     this.reading = false
@@ -23,6 +33,7 @@ function setUp(peers: number, readersEach: number): { budget: ReadBudget; reader
   const readers = Array.from({ length: peers }, (_, peer) =>
     Array.from({ length: readersEach }, () => {
       const reader = new TestReader()
+      reader.drop = (bytes) => budget.partial(`peer ${peer}`, -bytes)
       budget.add(`peer ${peer}`, reader)
       return reader
     })
@@ -110,6 +121,26 @@ describe('ReadBudget', () => {
     expect(reading(readers).at(-1)).toEqual([false])
     budget.unread('peer 1', -80)
     expect(reading(readers).at(-1)).toEqual([true])
+  })
+
+  it('gives up the largest of whoever fills the total with unfinished messages, and does not pause the next', () => {
+    const { budget, readers } = setUp(4, 1)
+    for (const [peer, bytes] of [90, 95, 60, 10].entries()) {
+      const reader = readers[peer]?.[0]
+      if (reader !== undefined) reader.partialBytes = bytes
+      budget.partial(`peer ${peer}`, bytes)
+    }
+    expect(readers.flat().map((reader) => reader.givenUp)).toEqual([false, true, false, false])
+    expect(reading(readers)).toEqual([[true], [true], [true], [true]])
+    expect(budget.heldBytes).toBe(160)
+  })
+
+  it('tells a pause that waits for us from one that the peer brought about', () => {
+    const { budget } = setUp(2, 1)
+    budget.partial('peer 0', 101)
+    expect(budget.waitsForUs('peer 0')).toBe(false)
+    budget.unread('peer 0', 1)
+    expect([budget.waitsForUs('peer 0'), budget.waitsForUs('peer 1')]).toEqual([true, false])
   })
 
   it('forgets a peer without streams and bytes', () => {

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import { toPeerId } from '../../../src/ids.ts'
+import { createMessage } from '../../../src/message/message.ts'
+import { MAX_EMPTY_PER_SECOND } from '../../../src/network/libp2p/remote-peer.ts'
+import { MAX_STRIKES } from '../../../src/network/libp2p/strike-book.ts'
+import { wantMessage } from './messages.ts'
+import { startNode, startPeer } from './nodes.ts'
+import { closed, frameOf, openStream } from './wire-peer.ts'
+
+const TOO_LONG = Uint8Array.of(0x81, 0x80, 0x80, 0x02)
+
+describe('A peer that breaks the rules', () => {
+  it('again and again is disconnected and refused; one beside it is not', async () => {
+    const bob = await startPeer()
+    const [bad, honest] = [await startNode(), await startNode()]
+    const good = await openStream(honest, bob.node)
+    good.send(frameOf(await wantMessage(1)))
+    await bob.witness.until('received')
+    for (let i = 0; i < MAX_STRIKES; i++) {
+      const stream = await openStream(bad, bob.node)
+      const ended = closed(stream)
+      stream.send(TOO_LONG)
+      await ended
+    }
+    const { peer } = await bob.witness.until('disconnected')
+    expect(peer).toBe(toPeerId(bad.peerId))
+    await bad.hangUp(bob.node.peerId)
+    // Reset as soon as it is opened, which may be before the opening is through.
+    await openStream(bad, bob.node).then(closed, () => undefined)
+    expect(bob.network.stat().peers).toBe(1)
+    good.send(frameOf(await wantMessage(2)))
+    await bob.witness.until('received', 2)
+  })
+
+  it('with floods of empty messages, too', async () => {
+    const bob = await startPeer()
+    const bad = await startNode()
+    const stream = await openStream(bad, bob.node)
+    const empty = frameOf(createMessage({}))
+    const flood = Array.from({ length: (MAX_EMPTY_PER_SECOND + 1) * MAX_STRIKES }, () => empty)
+    stream.send(Buffer.concat(flood))
+    await bob.witness.until('disconnected')
+    expect(bob.network.stat().peers).toBe(0)
+  })
+})
