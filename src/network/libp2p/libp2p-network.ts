@@ -37,6 +37,8 @@ export class Libp2pNetwork implements Network {
   readonly #learning = new Set<PeerId>()
   /** Bounded: one for each protocol id. */
   #topologies: string[] = []
+  /** Protocols that are ours to give back; another bitswap on the node keeps its own. Bounded: one for each protocol id. */
+  readonly #handled: string[] = []
   #events: NetworkEvents | undefined
 
   constructor(parts: Libp2pNetworkParts, options: Partial<Libp2pNetworkOptions> = {}) {
@@ -63,6 +65,7 @@ export class Libp2pNetwork implements Network {
     this.#libp2p.events.addEventListener('connection:close', this.#onConnectionClose)
     for (const protocol of BITSWAP_PROTOCOLS) {
       await this.#inTime(this.#libp2p.handle(protocol, this.#onStream, settings), 'registering bitswap')
+      this.#handled.push(protocol)
       this.#topologies.push(await this.#inTime(this.#register(protocol), 'registering bitswap'))
     }
     // Peers that were connected before: libp2p tells of later ones only.
@@ -79,7 +82,7 @@ export class Libp2pNetwork implements Network {
     const remotes = [...this.#peers.values()]
     this.#peers.clear()
     await Promise.all(remotes.map((remote) => remote.close()))
-    for (const protocol of BITSWAP_PROTOCOLS) {
+    for (const protocol of this.#handled.splice(0)) {
       await this.#inTime(this.#libp2p.unhandle(protocol), 'unregistering bitswap').catch((error: unknown) =>
         this.#logger.warn('bitswap could not be unregistered', { protocol, error })
       )
