@@ -10,8 +10,6 @@
  * block bytes are copied once.
  */
 import type { CID } from 'multiformats/cid'
-import { assert } from '../errors.ts'
-import { MAX_MESSAGE_BYTES } from './limits.ts'
 import type { Message, Presence, WantEntry, WireBlock } from './message.ts'
 import {
   blockBodySize,
@@ -23,7 +21,7 @@ import {
   wantBodySize,
   wantlistBodySize
 } from './size.ts'
-import { varintLength, writeVarint } from './varint.ts'
+import { writeVarint } from './varint.ts'
 import { hasPrefixedBlocks } from './wire-version.ts'
 import type { WireVersion } from './wire-version.ts'
 
@@ -32,23 +30,11 @@ const SMALL_COPY = 64
 
 /**
  * A message as it goes on the wire of a version, without a length in front. The first `reserve` bytes of the result
- * are left for the caller to fill. Every part of the message is valid input; see `split.ts` for one that is too long.
+ * are left for the caller to fill. Every part of the message is valid input, however long.
  */
 export function encodeMessage(message: Message, wire: WireVersion, reserve = 0): Uint8Array {
   const target = allocate(reserve + encodedSize(message, wire))
   writeMessage(target, reserve, message, wire)
-  return target
-}
-
-/**
- * A message with its length in front: what a stream carries. One buffer. A message longer than MAX_MESSAGE_BYTES is
- * our own mistake, for no peer reads it: `splitMessage` comes first.
- */
-export function encodeFrame(message: Message, wire: WireVersion): Uint8Array {
-  const size = encodedSize(message, wire)
-  if (size > MAX_MESSAGE_BYTES) assert(false, `a message of ${size} bytes is too long for the wire`)
-  const target = allocate(varintLength(size) + size)
-  writeMessage(target, writeVarint(target, 0, size), message, wire)
   return target
 }
 

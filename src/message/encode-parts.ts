@@ -11,7 +11,7 @@ import type { WireVersion } from './wire-version.ts'
 export const MIN_PART_BYTES = 32 * 1024
 
 /**
- * A message with its length in front, like `encodeFrame`, as a list of parts: the bytes of large blocks are parts of
+ * A message with its length in front, what a stream carries, as a list of parts: the bytes of large blocks are parts of
  * their own, not copies. They must not be changed before the parts have been written.
  */
 export function encodeFrameParts(message: Message, wire: WireVersion): Uint8Array[] {

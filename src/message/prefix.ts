@@ -18,9 +18,6 @@ export interface Prefix {
   readonly length: number
 }
 
-/** A prefix as text that two equal prefixes share: for counting wants by prefix. */
-export type PrefixKey = string
-
 /** The prefix of every CID of version 0; also what a block of bitswap 1.0 means. */
 export const CID_V0_PREFIX: Uint8Array = Uint8Array.of(0, DAG_PB, SHA2_256, SHA2_256_BYTES)
 
@@ -74,9 +71,4 @@ export function parsePrefix(bytes: Uint8Array, start = 0, end = bytes.length): P
   if (version === 1) return { version, codec, code, length }
   if (version !== 0 || codec !== DAG_PB || code !== SHA2_256 || length !== SHA2_256_BYTES) return undefined
   return { version, codec, code, length }
-}
-
-/** The key of a prefix that `cidPrefix` made or `parsePrefix` accepted: varints are minimal, so bytes are canonical. */
-export function prefixKey(bytes: Uint8Array): PrefixKey {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeMessage } from '../../src/message/decode-message.ts'
 import { encodeFrameParts, MIN_PART_BYTES } from '../../src/message/encode-parts.ts'
-import { encodeFrame } from '../../src/message/encode-message.ts'
+import { encodeMessage } from '../../src/message/encode-message.ts'
 import { FrameReader } from '../../src/message/frame.ts'
 import { createMessage, type Message } from '../../src/message/message.ts'
 import { property } from '../support/seed.ts'
@@ -24,9 +24,13 @@ function read(parts: readonly Uint8Array[]): Message {
 }
 
 describe('encodeFrameParts', () => {
-  it('is one buffer, the same as encodeFrame, for a message without large blocks', () => {
+  it('is one buffer, the length and the message, for a message without large blocks', () => {
     const message = withBlocks([0, 1, 1000, MIN_PART_BYTES - 1])
-    expect(encodeFrameParts(message, '1.2.0')).toEqual([encodeFrame(message, '1.2.0')])
+    const body = encodeMessage(message, '1.2.0')
+    const parts = encodeFrameParts(message, '1.2.0')
+    expect(parts.length).toBe(1)
+    expect(Buffer.concat(parts).subarray(-body.length).equals(body)).toBe(true)
+    expect(new FrameReader().push(Buffer.concat(parts))).toEqual([body])
   })
 
   it('does not copy large blocks', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeMessage } from '../../src/message/decode-message.ts'
-import { encodeFrame } from '../../src/message/encode-message.ts'
+import { encodeFrame } from '../support/encode-frame.ts'
 import { FrameReader } from '../../src/message/frame.ts'
 import { countFaults } from '../../src/message/message-faults.ts'
 import { createMessage, type Message } from '../../src/message/message.ts'

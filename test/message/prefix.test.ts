@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { MAX_PREFIX_BYTES } from '../../src/message/limits.ts'
-import {
-  CID_V0_PREFIX,
-  cidPrefix,
-  encodePrefix,
-  MAX_CACHED_PREFIXES,
-  parsePrefix,
-  prefixKey
-} from '../../src/message/prefix.ts'
+import { CID_V0_PREFIX, cidPrefix, encodePrefix, MAX_CACHED_PREFIXES, parsePrefix } from '../../src/message/prefix.ts'
 import { property } from '../support/seed.ts'
 import { anyCid, bytes, DAG_PB, hex, RAW, sampleCid, sampleCidV0, SHA2_256 } from '../support/wire-samples.ts'
 
@@ -35,8 +28,6 @@ test('a prefix read says what its CID says', () => {
 test('equal prefixes share one array and one key', () => {
   expect(cidPrefix(sampleCid(1))).toBe(cidPrefix(sampleCid(2)))
   expect(cidPrefix(sampleCidV0(1))).toBe(cidPrefix(sampleCidV0(2)))
-  expect(prefixKey(cidPrefix(sampleCid(1)))).toBe(prefixKey(bytes('ff01551220').subarray(1)))
-  expect(prefixKey(cidPrefix(sampleCid(1)))).not.toBe(prefixKey(cidPrefix(sampleCid(1, DAG_PB))))
 })
 
 test('the cache is bounded: more combinations than it holds still come out right', () => {

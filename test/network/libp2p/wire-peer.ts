@@ -1,6 +1,6 @@
 /** A peer made of bare streams, to do what a well-behaved one would not. */
 import type { Libp2p, Stream } from '@libp2p/interface'
-import { encodeFrame } from '../../../src/message/encode-message.ts'
+import { encodeFrame } from '../../support/encode-frame.ts'
 import { decodeMessage } from '../../../src/message/decode-message.ts'
 import { FrameReader } from '../../../src/message/frame.ts'
 import type { Message } from '../../../src/message/message.ts'
