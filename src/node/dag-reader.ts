@@ -30,6 +30,8 @@ export class DagReader {
   readonly #closed = new AbortController()
   /** Bounded: `MAX_RECENT` blocks. */
   readonly #recent = new Map<CidKey, Uint8Array>()
+  /** Readers of content under way. Bounded: one a file being read. */
+  readonly #guards = new Set<(error: unknown) => void>()
   #ahead = 0
   #wakeWalk: (() => void) | undefined
 
@@ -40,7 +42,40 @@ export class DagReader {
 
   /** In the shape that the UnixFS exporter reads from. */
   async *get(cid: CID): AsyncGenerator<Uint8Array> {
-    yield await this.read(cid)
+    const guarded = this.#guards.size > 0
+    yield await this.read(cid).catch((error: unknown) => {
+      if (guarded || this.#guards.size > 0 || this.#closed.signal.aborted) return this.#report(error)
+      throw error
+    })
+  }
+
+  /**
+   * Hands on what `content` gives, and fails with the first block of it that cannot be read. The exporter walks a file in
+   * tasks that nobody awaits: a failure inside one of them would end the process, so they never hear of it.
+   */
+  async *guard(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    const chunks = content[Symbol.asyncIterator]()
+    let report: (error: unknown) => void = () => undefined
+    const failed = new Promise<never>((_resolve, reject) => (report = reject))
+    // Looked at only together with the next chunk; a failure after the last one concerns nobody.
+    failed.catch(() => undefined)
+    this.#guards.add(report)
+    try {
+      for (;;) {
+        const next = await Promise.race([chunks.next(), failed])
+        if (next.done === true) return
+        yield next.value
+      }
+    } finally {
+      this.#guards.delete(report)
+      void chunks.return?.()
+    }
+  }
+
+  /** Tells those who read; the task that failed is left waiting, and is collected with the rest of the walk. */
+  #report(error: unknown): Promise<never> {
+    for (const report of this.#guards) report(error)
+    return new Promise(() => undefined)
   }
 
   async read(cid: CID): Promise<Uint8Array> {

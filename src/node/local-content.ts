@@ -52,7 +52,7 @@ export class LocalContent {
     return closeAfter(reader, () => {
       const size = Math.max(0, Math.min(length, fileSize(entry) - offset))
       if (size === fileSize(entry)) reader.readAhead(entry.cid)
-      return { size, content: closing(reader, fileContent(entry, offset, size)) }
+      return { size, content: closing(reader, fileContent(reader, entry, offset, size)) }
     })
   }
 

@@ -43,6 +43,7 @@ export function fileSize(entry: UnixFSEntry): number {
 
 /** The content of a file from `offset` on, window by window: no more than one is in memory. */
 export async function* fileContent(
+  reader: DagReader,
   entry: UnixFSEntry,
   offset = 0,
   length = fileSize(entry) - offset
@@ -51,7 +52,7 @@ export async function* fileContent(
   const end = Math.min(offset + length, fileSize(entry))
   for (let start = offset; start < end; start += WINDOW_BYTES) {
     const window = { offset: start, length: Math.min(WINDOW_BYTES, end - start) }
-    for await (const chunk of file.content({ ...window, blockReadConcurrency: READ_CONCURRENCY })) {
+    for await (const chunk of reader.guard(file.content({ ...window, blockReadConcurrency: READ_CONCURRENCY }))) {
       if (chunk.byteLength > 0) yield chunk
     }
   }
@@ -61,7 +62,7 @@ export async function* fileContent(
 export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: string): AsyncGenerator<TreeEntry> {
   const stack = [folderOf(root, [checkName(name)])]
   if (root.type !== 'directory') {
-    yield leaf(root, [checkName(name)])
+    yield leaf(reader, root, [checkName(name)])
     return
   }
   yield { type: 'folder', path: [name] }
@@ -81,7 +82,7 @@ export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: stri
       yield { type: 'folder', path }
       stack.push(folderOf(entry, path))
     } else {
-      yield leaf(entry, path)
+      yield leaf(reader, entry, path)
     }
   }
 }
@@ -114,10 +115,10 @@ async function* noChildren(): AsyncGenerator<never> {
   // A file has none.
 }
 
-function leaf(entry: UnixFSEntry, path: readonly string[]): TreeEntry {
+function leaf(reader: DagReader, entry: UnixFSEntry, path: readonly string[]): TreeEntry {
   const target = linkTarget(entry)
   if (target !== undefined) return { type: 'link', path, target }
-  return { type: 'file', path, size: fileSize(entry), content: fileContent(entry) }
+  return { type: 'file', path, size: fileSize(entry), content: fileContent(reader, entry) }
 }
 
 function linkTarget(entry: UnixFSEntry): string | undefined {
