@@ -103,7 +103,7 @@ export function smallBlocks(): Group {
     about: '50,000 × 4 KiB, one provider; a tenth of them for Helia',
     run: async (settings): Promise<readonly Line[]> => {
       const count = settings.quick ? 5_000 : 50_000
-      const work: Work = { name, encryption: 'tls', count, blockBytes, concurrency: 512 }
+      const work: Work = { name, encryption: 'own', count, blockBytes, concurrency: 512 }
       const found = await interleave<Rate, Kind>(settings, name, {
         barter: exchange(settings, work, 'barter'),
         helia: exchange(settings, { ...work, count: count / 10 }, 'helia')

@@ -15,7 +15,7 @@ export interface PairSpec {
   readonly providers?: number
   /** What every provider holds for the measurement. */
   readonly blocks: BlockSet
-  /** Blocks of the same kind that are fetched first: the raw stream has carried 16 MiB, too, before it is timed. */
+  /** Blocks of the same kind that are fetched first: the raw stream has carried as much, before it is timed. */
   readonly warmBlocks: number
   readonly consumer?: { readonly flags: readonly string[]; readonly options: BitswapOptionsInit }
 }
@@ -32,7 +32,7 @@ export interface Pair {
 /** The one block that every connection carries first. */
 const FIRST_BYTES = 1024
 /** What a large transfer has behind it when the clock starts; as much as the raw stream. */
-const WARM_BYTES = 16 * 1024 * 1024
+const WARM_BYTES = 32 * 1024 * 1024
 
 export function warmBlocks(blockBytes: number): number {
   return Math.ceil(WARM_BYTES / blockBytes)

@@ -28,7 +28,11 @@ export interface Cli {
 
 export function createCli(): Cli {
   const stop = new AbortController()
-  const interrupted = (): void => stop.abort(new DOMException('interrupted', 'AbortError'))
+  const interrupted = (): void => {
+    stop.abort(new DOMException('interrupted', 'AbortError'))
+    // Somebody may be waiting for input that will not come now.
+    process.stdin.destroy()
+  }
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
   let timer: NodeJS.Timeout | undefined

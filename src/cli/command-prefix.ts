@@ -8,10 +8,11 @@ export interface CommandPrefix {
 }
 
 /** What to type in another terminal, in the same directory, to call this program as it was called this time. */
-export function commandPrefix(env: NodeJS.ProcessEnv = process.env, script = process.argv[1] ?? ''): CommandPrefix {
+export function commandPrefix(env: NodeJS.ProcessEnv, script = '', repoDir?: string): CommandPrefix {
   const name = programName(env, script)
   const variable = ['IPFS_PATH', 'BARTER_PATH'].find((key) => env[key] !== undefined && env[key] !== '')
-  const own = variable === undefined ? name : `${variable}=${quote(env[variable] ?? '')} ${name}`
+  const before = variable === undefined ? name : `${variable}=${quote(env[variable] ?? '')} ${name}`
+  const own = repoDir === undefined ? before : `${name} --repo-dir ${quote(repoDir)}`
   return { own, other: `${name} --repo-dir ${quote(join(tmpdir(), 'barter-2'))}` }
 }
 

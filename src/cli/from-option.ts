@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { ReadOptions } from '../api/peer-service.ts'
 import type { Cli } from './cli.ts'
+import type { ServiceNeed } from './global-options.ts'
 
 export interface FromOptions {
   readonly from?: readonly string[]
@@ -13,6 +14,11 @@ export function addFromOption(command: Command): Command {
     value
   ]
   return command.option('--from <multiaddr>', 'ask this peer first (may be given several times)', collect)
+}
+
+/** Without a daemon and without `--from` nobody is connected: what is not in the repo cannot come from anywhere. */
+export function needOf({ from }: FromOptions): ServiceNeed {
+  return from === undefined ? 'repo' : 'peers'
 }
 
 /** How content is to be read, as the command line says. */

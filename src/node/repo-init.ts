@@ -36,7 +36,7 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   if (await repoExists(root)) {
     throw new RepoError(
       'ERR_REPO_EXISTS',
-      `${root} holds a repo already: use it, or set BARTER_PATH to another directory. Reinitializing would overwrite its keys`
+      `${root} holds a repo already: use it, or name another directory with --repo-dir. Reinitializing would overwrite its keys`
     )
   }
   await assertEmpty(root)

@@ -97,7 +97,7 @@ async function checkVersion(paths: RepoPaths): Promise<void> {
   throw new RepoError(
     'ERR_REPO_VERSION',
     `the repo ${paths.root} has version ${text === undefined ? 'none' : JSON.stringify(text.trim())}, and this program ` +
-      `reads version ${REPO_VERSION}: use the program that made it, or set BARTER_PATH to another directory`
+      `reads version ${REPO_VERSION}: use the program that made it, or name another directory with --repo-dir`
   )
 }
 
@@ -107,7 +107,7 @@ async function checkStorage(paths: RepoPaths, config: Config): Promise<void> {
   if (written?.includes('"type":"barter"') !== true) {
     throw new RepoError(
       'ERR_REPO_FOREIGN',
-      `the repo ${paths.root} was made by another program: set IPFS_PATH or BARTER_PATH to another directory`
+      `the repo ${paths.root} was made by another program: name another directory with --repo-dir`
     )
   }
   if (written === datastoreSpec(config.storage)) return

@@ -16,3 +16,9 @@ it('another repo is named on the command line, whatever the environment says', (
   const { other } = commandPrefix({ IPFS_PATH: '/a' }, '/usr/local/bin/barter')
   expect(other).toBe(`barter --repo-dir ${join(tmpdir(), 'barter-2')}`)
 })
+
+it('a repo named on the command line is named again', () => {
+  expect(commandPrefix({ IPFS_PATH: '/a' }, '/usr/local/bin/barter', '/my repo').own).toBe(
+    "barter --repo-dir '/my repo'"
+  )
+})

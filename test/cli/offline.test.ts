@@ -103,7 +103,7 @@ describe('the command line on a repo of its own', () => {
     [['add', '--chunker', 'rabin', PACKAGE], 'unrecognized chunker option: rabin: expected size-<bytes>'],
     [['add', '--cid-version', '2', PACKAGE], 'Allowed choices are 0, 1.'],
     [['block', 'put', '--mhtype', 'md5', PACKAGE], 'Error: unknown hash function "md5": expected one of sha2-256'],
-    [['init'], 'holds a repo already: use it, or set BARTER_PATH to another directory'],
+    [['init'], 'holds a repo already: use it, or name another directory with --repo-dir'],
     [['init', '--algorithm', 'rsa'], 'Error: keys are ed25519 here, not rsa: leave out --algorithm\n'],
     [['init', '--repo-dir', '/tmp', '--profile', 'x'], 'Error: /tmp holds other files'],
     [['swarm', 'peers'], "Error: this command must be run in online mode. Try running 'barter daemon' first\n"],

@@ -136,7 +136,7 @@ describe('a repo', () => {
       'was made by Kubo',
       (root) => writeFile(join(root, 'datastore_spec'), '{"mounts":[],"type":"mount"}'),
       'ERR_REPO_FOREIGN',
-      'set IPFS_PATH or BARTER_PATH to another directory'
+      'name another directory with --repo-dir'
     ],
     [
       'does not say how it was written',

@@ -5,7 +5,7 @@ import { collect } from '../../api/collect.ts'
 import { BlockTooLargeError } from '../../errors.ts'
 import { MAX_BLOCK_BYTES } from '../../message/limits.ts'
 import type { Cli } from '../cli.ts'
-import { addFromOption, readOptions, type FromOptions } from '../from-option.ts'
+import { addFromOption, needOf, readOptions, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 
 interface PutOptions {
@@ -52,7 +52,7 @@ function addGet(group: Command, cli: Cli): void {
     .argument('<cid>')
     .addHelpText('after', '\nExample:\n  barter block get bafkrei… --timeout 30s > block')
   get.action(async (cid: string, options: FromOptions) => {
-    await cli.withService(get, 'peers', async (service) => {
+    await cli.withService(get, needOf(options), async (service) => {
       await cli.write(await service.blockGet(cid, readOptions(cli, get, options)))
     })
   })
@@ -65,7 +65,7 @@ function addStat(group: Command, cli: Cli): void {
     .argument('<cid>')
     .addHelpText('after', '\nExample:\n  barter block stat --offline bafkrei…')
   stat.action(async (cid: string, options: FromOptions) => {
-    await cli.withService(stat, 'peers', async (service) => {
+    await cli.withService(stat, needOf(options), async (service) => {
       const info = await service.blockStat(cid, readOptions(cli, stat, options))
       if (cli.begin(stat).json === true) await cli.print(JSON.stringify({ Key: info.cid, Size: info.size }))
       else await cli.write(`Key: ${info.cid}\nSize: ${info.size}\n`)

@@ -30,7 +30,7 @@ export function build(cli: Cli): Command {
     .addHelpText('after', '\nExample:\n  barter daemon --init')
   for (const flags of IGNORED) command.option(flags, 'accepted, and without effect')
   return command.action(async (options: Options) => {
-    const { root, offline } = cli.begin(command)
+    const { root, offline, repoDir } = cli.begin(command)
     const warn = (message: string): void => cli.warn(`Warning: ${message}`)
     if (options.init === true) await initOnce(cli, root, options.initProfile)
     const { startDaemon } = await import('../../node/daemon.ts')
@@ -42,7 +42,7 @@ export function build(cli: Cli): Command {
     }
     await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
     await cli.print('Daemon is ready')
-    for (const line of await whatNext(daemon.peer.service)) await cli.print(line)
+    for (const line of await whatNext(daemon.peer.service, repoDir)) await cli.print(line)
     await daemon.stopped
   })
 }
@@ -59,10 +59,10 @@ interface Addresses {
 }
 
 /** Lines to try next, as they must be typed: store something here, and fetch it with another peer. */
-async function whatNext(service: Addresses): Promise<readonly string[]> {
+async function whatNext(service: Addresses, repoDir: string | undefined): Promise<readonly string[]> {
   const addresses = await service.swarmLocalAddresses({ id: true })
   const address = addresses.find((one) => one.includes('/127.0.0.1/')) ?? addresses[0]
-  const { own, other } = commandPrefix()
+  const { own, other } = commandPrefix(process.env, process.argv[1], repoDir)
   if (address === undefined) return []
   return [
     '',
