@@ -37,8 +37,7 @@ import type {
   Network,
   NetworkEvents,
   PeerFeatures,
-  ProviderFinder,
-  Random
+  ProviderFinder
 } from './ports.ts'
 import { toProvider } from './provider.ts'
 import { SessionHandle } from './session/session-handle.ts'
@@ -52,7 +51,6 @@ export interface BitswapParts {
   readonly hashers: Hashers
   readonly finder: ProviderFinder
   readonly clock: Clock
-  readonly random: Random
   readonly logger: Logger
   /** Without it, ledgers end with the process. */
   readonly ledgerStore?: LedgerStore | undefined

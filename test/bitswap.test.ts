@@ -6,7 +6,6 @@ import { toPeerId, type PeerId } from '../src/ids.ts'
 import { createMessage } from '../src/message/message.ts'
 import { cidPrefix } from '../src/message/prefix.ts'
 import type { LedgerRecord, LedgerStore, Network, NetworkEvents } from '../src/ports.ts'
-import { SeededRandom } from '../src/simulation/seeded-random.ts'
 import { toBlockstorePort } from '../src/storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../src/storage/memory-blockstore.ts'
 import { ManualClock } from './support/manual-clock.ts'
@@ -83,8 +82,7 @@ function world() {
   const logger = new RecordingLogger()
   const finder = { findProviders: nobody }
   const blockstore = toBlockstorePort(store)
-  const random = new SeededRandom(1)
-  const bitswap = new Bitswap({ network, blockstore, hashers, finder, clock, random, logger, ledgerStore })
+  const bitswap = new Bitswap({ network, blockstore, hashers, finder, clock, logger, ledgerStore })
   return { network, store, ledgerStore, clock, logger, bitswap }
 }
 

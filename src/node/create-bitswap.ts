@@ -18,7 +18,6 @@ import { toFinder, type Finder } from '../provider.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { systemClock } from './system-clock.ts'
-import { systemRandom } from './system-random.ts'
 
 /** What an exchange is made of, whoever runs it. */
 export interface BitswapInit {
@@ -77,7 +76,6 @@ function assemble(
     hashers,
     finder: init.finder === undefined ? new RoutingFinder(routing) : toFinder(init.finder),
     clock,
-    random: systemRandom,
     logger,
     ledgerStore: datastore === undefined ? undefined : new DatastoreLedgerStore(datastore, logger),
     strategy: typeof strategy === 'string' ? strategyByName(strategy) : strategy,

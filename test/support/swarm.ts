@@ -5,7 +5,6 @@ import { createHashers } from '../../src/hashing/hashers.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import type { BitswapOptionsInit } from '../../src/options.ts'
 import type { Blockstore, LedgerStore, Network } from '../../src/ports.ts'
-import { SeededRandom } from '../../src/simulation/seeded-random.ts'
 import { VirtualClock } from '../../src/simulation/virtual-clock.ts'
 import { VirtualNetwork, type JoinOptions, type VirtualNetworkOptions } from '../../src/simulation/virtual-network.ts'
 import { VirtualProviders } from '../../src/simulation/virtual-providers.ts'
@@ -58,7 +57,6 @@ export class Swarm {
       hashers,
       finder: this.routing.finderFor(id),
       clock: this.clock,
-      random: new SeededRandom(1),
       logger,
       ledgerStore: options.ledgerStore,
       strategy: options.strategy,
