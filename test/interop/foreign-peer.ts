@@ -105,6 +105,8 @@ export interface ForeignKind {
   readonly features: ForeignFeatures
   /** Undefined when it can be started; else the reason why not, for people: which tool is missing, what to install. */
   available(): Promise<string | undefined>
-  /** Builds the program if need be, and starts it; resolves when it listens. */
+  /** What may take minutes before the first start, such as a build. Done once before all tests; cheap when repeated. */
+  prepare(): Promise<void>
+  /** Starts the program, prepared if need be; resolves when it listens. */
   start(options?: ForeignStart): Promise<ForeignPeer>
 }
