@@ -61,7 +61,7 @@ export async function startDaemon({ root, warn, offline }: DaemonInit): Promise<
 
 async function listen(server: ApiServer, peer: Peer, warn: DaemonInit['warn']): Promise<ApiAddress> {
   const configPath = peer.repo?.paths.config ?? ''
-  const [first, ...others] = peer.repo?.config.api ?? []
+  const [first, ...others] = peer.repo?.config.addresses.api ?? []
   if (first === undefined) {
     throw new RepoError('ERR_LISTEN', `Addresses.API in ${configPath} is empty: set it to /ip4/127.0.0.1/tcp/5001`)
   }

@@ -17,7 +17,7 @@ export async function openOffline(
   const { config, blockstore, blocks } = repo
   const service = new LocalService({
     root,
-    storageMax: config.storageMax,
+    storageMax: config.storage.storageMax,
     peerId: peerIdFromPrivateKey(repo.privateKey),
     blockstore,
     blocks,

@@ -79,7 +79,7 @@ export async function createPeer(init: PeerInit = {}): Promise<Peer> {
     const stop = once(async () => await closeAll(closers))
     const service = new LocalService({
       root: stores.repo?.paths.root ?? '',
-      storageMax: stores.repo?.config.storageMax ?? '',
+      storageMax: stores.repo?.config.storage.storageMax ?? '',
       peerId: libp2p.peerId,
       blockstore,
       blocks: stores.repo?.blocks ?? toBlockstorePort(blockstore),
@@ -106,7 +106,7 @@ async function openStores(init: PeerInit, hashers: Hashers): Promise<Stores> {
   }
   const repo = await openRepo(init.repo, { hashers, ...(init.warn && { warn: init.warn }) })
   const { blockstore, datastore, privateKey, config } = repo
-  return { blockstore, datastore, privateKey, listen: init.listen ?? config.swarm, repo }
+  return { blockstore, datastore, privateKey, listen: init.listen ?? config.addresses.swarm, repo }
 }
 
 async function startLibp2p(init: PeerInit, { listen, privateKey, datastore, repo }: Stores): Promise<Libp2p> {
@@ -124,12 +124,12 @@ async function startLibp2p(init: PeerInit, { listen, privateKey, datastore, repo
 
 function announced(repo: Repo | undefined) {
   if (repo === undefined) return {}
-  const { announce, appendAnnounce, noAnnounce } = repo.config
+  const { announce, appendAnnounce, noAnnounce } = repo.config.addresses
   return { announce: [...announce], appendAnnounce: [...appendAnnounce], noAnnounce: [...noAnnounce] }
 }
 
 function exchangeOptions({ options = {} }: PeerInit, repo: Repo | undefined): BitswapOptionsInit {
-  if (repo === undefined || repo.config.serverEnabled) return options
+  if (repo === undefined || repo.config.bitswap.serverEnabled) return options
   return { ...options, engine: { ...options.engine, enabled: false } }
 }
 

@@ -1,5 +1,5 @@
 import { InvalidParametersError } from '../errors.ts'
-import { isObject, type JsonObject } from './config.ts'
+import { isObject, type JsonObject } from './config/json.ts'
 
 type Profile = (config: JsonObject) => JsonObject
 

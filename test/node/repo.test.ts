@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { blockCid } from '../../src/node/block-cid.ts'
-import { readConfig, writeConfig } from '../../src/node/config.ts'
+import { readConfig, writeConfig } from '../../src/node/config/config.ts'
 import { createIdentity } from '../../src/node/identity.ts'
 import { merge } from '../../src/node/profiles.ts'
 import { openRepo, type Repo } from '../../src/node/repo.ts'
@@ -68,7 +68,7 @@ describe('a new repo', () => {
     const root = await newRepo()
     await rm(join(root, 'config'))
     await initRepo(root, { profile: 'test' })
-    expect((await open(root)).config.swarm).toEqual(['/ip4/127.0.0.1/tcp/0'])
+    expect((await open(root)).config.addresses.swarm).toEqual(['/ip4/127.0.0.1/tcp/0'])
   })
 
   it('takes other ports, and keeps them, where the default ones are taken', async () => {
@@ -80,7 +80,7 @@ describe('a new repo', () => {
     onTestFinished(() => void busy.close())
     const root = join(await temporaryDirectory(), 'repo')
     await initRepo(root, { avoidBusyPorts: true })
-    const { api } = await readConfig(join(root, 'config'))
+    const { api } = (await readConfig(join(root, 'config'))).addresses
     expect(taken).toBe(true)
     expect(api).not.toEqual(['/ip4/127.0.0.1/tcp/5001'])
     expect(api[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+$/u)

@@ -1,9 +1,10 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { defaultConfig, parseConfig, readConfig, writeConfig } from '../../src/node/config.ts'
-import { applyProfiles, merge } from '../../src/node/profiles.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { parseConfig, readConfig, writeConfig } from '../../../src/node/config/config.ts'
+import { defaultConfig } from '../../../src/node/config/default-config.ts'
+import { applyProfiles, merge } from '../../../src/node/profiles.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const IDENTITY = { PeerID: '12D3KooWTest', PrivKey: 'CAES' }
 const parse = (value: unknown): ReturnType<typeof parseConfig> => parseConfig(JSON.stringify(value), '/repo/config')
@@ -23,20 +24,18 @@ describe('a config', () => {
   it('is read', () => {
     expect(parse(defaultConfig(IDENTITY))).toMatchObject({
       identity: IDENTITY,
-      swarm: ['/ip4/0.0.0.0/tcp/4001'],
-      api: ['/ip4/127.0.0.1/tcp/5001'],
-      serverEnabled: true,
-      storage: { blocks: 'fs:blocks', metadata: 'level:datastore' },
-      storageMax: '10GB'
+      addresses: { swarm: ['/ip4/0.0.0.0/tcp/4001'], api: ['/ip4/127.0.0.1/tcp/5001'] },
+      bitswap: { serverEnabled: true },
+      storage: { blocks: 'fs:blocks', metadata: 'level:datastore', storageMax: '10GB' }
     })
   })
 
   it.each([
-    ['a list of API addresses', { Addresses: { API: ['/a', '/b'] } }, { api: ['/a', '/b'] }],
-    ['no addresses at all', { Addresses: null }, { swarm: [], api: [] }],
-    ['a flag left to the default', { Bitswap: { ServerEnabled: null } }, { serverEnabled: true }],
-    ['a flag', { Bitswap: { ServerEnabled: false } }, { serverEnabled: false }],
-    ['a number for a size', { Datastore: { StorageMax: 1_000 } }, { storageMax: '1000' }],
+    ['a list of API addresses', { Addresses: { API: ['/a', '/b'] } }, { addresses: { api: ['/a', '/b'] } }],
+    ['no addresses at all', { Addresses: null }, { addresses: { swarm: [], api: [] } }],
+    ['a flag left to the default', { Bitswap: { ServerEnabled: null } }, { bitswap: { serverEnabled: true } }],
+    ['a flag', { Bitswap: { ServerEnabled: false } }, { bitswap: { serverEnabled: false } }],
+    ['a number for a size', { Datastore: { StorageMax: 1_000 } }, { storage: { storageMax: '1000' } }],
     [
       'other stores',
       { Barter: { Blocks: 'fs:/data' } },
@@ -50,18 +49,23 @@ describe('a config', () => {
     ['nothing in it', '', 'it is not JSON'],
     ['its end cut off', JSON.stringify(defaultConfig(IDENTITY)).slice(0, 200), 'it is not JSON'],
     ['a list', '[]', 'it is not a JSON object'],
-    ['no identity', '{}', 'Identity.PeerID is missing or wrong: expected a text'],
-    ['a section of another kind', '{"Identity":1}', 'Identity is not an object'],
-    ['a key of another kind', '{"Identity":{"PeerID":1}}', 'Identity.PeerID is missing or wrong'],
+    ['no identity', '{}', 'Identity.PeerID is missing: expected a text'],
+    ['a section of another kind', '{"Identity":1}', 'Identity is 1: expected an object'],
+    ['a key of another kind', '{"Identity":{"PeerID":1}}', 'Identity.PeerID is 1: expected a text'],
+    [
+      'a key that no error may show',
+      '{"Identity":{"PeerID":"x","PrivKey":77}}',
+      'Identity.PrivKey is missing or wrong: expected a text'
+    ],
     [
       'a listen address of another kind',
       JSON.stringify({ Identity: IDENTITY, Addresses: { Swarm: [1] } }),
-      'Addresses.Swarm is missing or wrong: expected a text or a list of texts'
+      'Addresses.Swarm is [1]: expected a text or a list of texts'
     ],
     [
       'a flag of another kind',
       JSON.stringify({ Identity: IDENTITY, Bitswap: { ServerEnabled: 'yes' } }),
-      'Bitswap.ServerEnabled is missing or wrong: expected true, false or null'
+      'Bitswap.ServerEnabled is "yes": expected true, false or null'
     ]
   ])('with %s is refused, by name', (_what, text, message) => {
     expect(() => parseConfig(text, '/repo/config')).toThrow(`the config /repo/config cannot be used: ${message}`)
@@ -89,7 +93,7 @@ describe('a config', () => {
 })
 
 describe('a profile', () => {
-  const swarm = (names: string): unknown => parse(applyProfiles(defaultConfig(IDENTITY), names)).swarm
+  const swarm = (names: string): unknown => parse(applyProfiles(defaultConfig(IDENTITY), names)).addresses.swarm
 
   it('test listens on loopback, with ports of the moment', () => {
     const config = applyProfiles(defaultConfig(IDENTITY), 'test')

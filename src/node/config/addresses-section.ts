@@ -1,0 +1,26 @@
+import type { ConfigReader } from './reader.ts'
+
+/** `Addresses`: multiaddrs, as text. */
+export interface AddressesConfig {
+  /** To listen on for peers. */
+  readonly swarm: readonly string[]
+  /** To listen on for the HTTP API. */
+  readonly api: readonly string[]
+  /** Told to peers instead of those listened on. */
+  readonly announce: readonly string[]
+  /** Told to peers beside those listened on. */
+  readonly appendAnnounce: readonly string[]
+  /** Never told to peers. */
+  readonly noAnnounce: readonly string[]
+}
+
+export function readAddresses(config: ConfigReader): AddressesConfig {
+  const addresses = config.section('Addresses')
+  return {
+    swarm: addresses.texts('Swarm'),
+    api: addresses.texts('API'),
+    announce: addresses.texts('Announce'),
+    appendAnnounce: addresses.texts('AppendAnnounce'),
+    noAnnounce: addresses.texts('NoAnnounce')
+  }
+}

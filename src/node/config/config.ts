@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import type { Identity } from '../identity.ts'
+import { reasonOf, systemCode } from '../repo-error.ts'
+import { writeFileAtomic } from '../write-file.ts'
+import { readAddresses, type AddressesConfig } from './addresses-section.ts'
+import { readBitswap, type BitswapConfig } from './bitswap-section.ts'
+import { isObject, type JsonObject } from './json.ts'
+import { configError, ConfigReader } from './reader.ts'
+import { readStorage, type StorageConfig } from './storage-section.ts'
+
+/** The part of the config that Barter reads, with Kubo's keys; one file for each section. */
+export interface Config {
+  readonly identity: Identity
+  readonly addresses: AddressesConfig
+  readonly bitswap: BitswapConfig
+  readonly storage: StorageConfig
+  /** All of it, as it stands in the file. */
+  readonly source: JsonObject
+}
+
+/** Reads and checks a config file. Throws `RepoError` that names the file, the key, its value and what was expected. */
+export async function readConfig(path: string): Promise<Config> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw configError(path, 'it is missing: put it back from a copy', error)
+    throw configError(path, `it cannot be read (${reasonOf(error)})`, error)
+  }
+  return parseConfig(text, path)
+}
+
+/** Writes the whole config, readable by its owner only. */
+export async function writeConfig(path: string, config: JsonObject): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`, 0o600)
+}
+
+export function parseConfig(text: string, path: string): Config {
+  let source: unknown
+  try {
+    source = JSON.parse(text)
+  } catch (error) {
+    throw configError(path, `it is not JSON (${reasonOf(error)}): mend it, or put it back from a copy`, error)
+  }
+  if (!isObject(source)) throw configError(path, 'it is not a JSON object: put it back from a copy')
+  const config = new ConfigReader(path, source)
+  const identity = config.section('Identity')
+  return {
+    identity: { PeerID: identity.text('PeerID'), PrivKey: identity.secret('PrivKey') },
+    addresses: readAddresses(config),
+    bitswap: readBitswap(config),
+    storage: readStorage(config),
+    source
+  }
+}
