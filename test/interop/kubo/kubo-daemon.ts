@@ -1,0 +1,110 @@
+/** A running Kubo: a process with a repo of its own, driven through its HTTP RPC. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { buildGo } from '../build-go.ts'
+import { initKuboRepo, kuboEnvironment, type KuboRepoInit } from './kubo-repo.ts'
+import { KuboRpc } from './kubo-rpc.ts'
+
+/** Cold, on a busy machine, a start takes seconds. */
+const START_MS = 60_000
+const STOP_MS = 5_000
+
+/**
+ * Runs the daemon until its own input ends, which happens at the latest when the process of the tests is gone, however it
+ * ended: no daemon and no repo outlives it.
+ */
+const GUARD = `"$1" daemon </dev/null & exec >&- 2>&-
+cat >/dev/null
+kill -9 "$!" 2>/dev/null
+wait
+rm -rf "$IPFS_PATH"`
+
+/** The binary, built unless it was before. */
+export async function buildKubo(): Promise<string> {
+  return await buildGo({ name: 'ipfs', moduleDir: import.meta.dirname, target: 'github.com/ipfs/kubo/cmd/ipfs' })
+}
+
+export class KuboDaemon {
+  readonly rpc: KuboRpc
+  /** Its repo, which is `IPFS_PATH` for commands of its own. */
+  readonly repo: string
+  /** The binary that runs. */
+  readonly binary: string
+  readonly #guard: ChildProcess
+  #stopping: Promise<void> | undefined
+
+  private constructor(binary: string, repo: string, guard: ChildProcess, rpc: KuboRpc) {
+    this.binary = binary
+    this.repo = repo
+    this.#guard = guard
+    this.rpc = rpc
+  }
+
+  static async start(init: KuboRepoInit = {}): Promise<KuboDaemon> {
+    const binary = await buildKubo()
+    const repo = await mkdtemp(join(tmpdir(), 'barter-kubo-'))
+    let guard: ChildProcess | undefined
+    try {
+      await initKuboRepo(binary, repo, init)
+      guard = spawn('sh', ['-c', GUARD, 'guard', binary], { env: kuboEnvironment(repo), detached: true })
+      await ready(guard)
+      return new KuboDaemon(binary, repo, guard, new KuboRpc(httpAddress(await readFile(join(repo, 'api'), 'utf8'))))
+    } catch (error) {
+      if (guard !== undefined) await end(guard)
+      await rm(repo, { recursive: true, force: true })
+      throw error
+    }
+  }
+
+  /** Asks it to leave, and ends it when it does not. */
+  async stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    await this.#stopping
+  }
+
+  async #stop(): Promise<void> {
+    const left = once(this.#guard.stdout ?? this.#guard, 'close', { signal: AbortSignal.timeout(STOP_MS) })
+    // A daemon that is gone, or does not answer, is ended by its guard.
+    await Promise.allSettled([this.rpc.text('shutdown', { signal: AbortSignal.timeout(STOP_MS) }), left])
+    await end(this.#guard)
+  }
+}
+
+/** Resolves when the daemon says that it is ready; rejects with what it said when it ends before. */
+async function ready(guard: ChildProcess): Promise<void> {
+  const { stdout, stderr } = guard
+  if (stdout === null || stderr === null) throw new Error('Kubo has no output')
+  const said: string[] = []
+  stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  const output = createInterface(stdout)
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => reject(new Error(`Kubo was not ready in time: ${said.join('')}`)), START_MS)
+  output.on('line', (line) => {
+    said.push(`${line}\n`)
+    if (line === 'Daemon is ready') resolve(undefined)
+  })
+  output.once('close', () => reject(new Error(`Kubo did not start: ${said.join('')}`)))
+  guard.once('error', reject)
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function end(guard: ChildProcess): Promise<void> {
+  if (guard.exitCode !== null || guard.signalCode !== null) return
+  const ended = once(guard, 'exit')
+  guard.stdin?.end()
+  await ended
+}
+
+/** `/ip4/127.0.0.1/tcp/5001` as a URL. */
+function httpAddress(multiaddr: string): string {
+  const [, , host = '', , port = ''] = multiaddr.trim().split('/')
+  return `http://${host}:${port}`
+}
