@@ -184,6 +184,11 @@ export class Bitswap implements Exchange, NetworkEvents {
     }
   }
 
+  isAwaited(cid: CID): boolean {
+    const key = cidKey(cid)
+    return this.#wants.table.get(key) !== undefined || this.#engine.awaits(key)
+  }
+
   wantlist(): readonly OwnWantView[] {
     return Array.from(this.#wants.table.values(), ({ cid }) => ({ cid }))
   }

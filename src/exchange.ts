@@ -9,7 +9,10 @@ import type { AbortOptions } from './ports.ts'
 /** A hint where a block may be: a peer id, or a multiaddr with or without one, as text or as the libp2p object. */
 export type ProviderLike = PeerIdLike
 
-/** Progress of a request, named as in the IPFS world: `bitswap:want`, `bitswap:block`, `bitswap:find-providers` … */
+/**
+ * Progress of a request, named as in the IPFS world. `bitswap:want` and `bitswap:unwant`: the CID. `bitswap:send-wantlist`:
+ * `{ cid, peer }`, a peer was asked for the block. `bitswap:block`: `{ cid, from }`, it is here.
+ */
 export interface ProgressEventLike {
   readonly type: string
   readonly detail: unknown
@@ -49,6 +52,8 @@ export interface ExchangeSession {
   getMany(cids: CidSource, options?: GetOptions): AsyncGenerator<FetchedBlock>
   /** Fetches into the local store ahead of use; failures show when the block is asked for. */
   prefetch(cids: Iterable<CID>): void
+  /** One more peer to ask; also for blocks that are being waited for. Connected to, if need be, as long as it is named. */
+  addProvider(provider: ProviderLike): void
   close(): void
   [Symbol.dispose](): void
 }
@@ -111,6 +116,8 @@ export interface Exchange {
   put(cid: CID, bytes: Uint8Array, options?: AbortOptions): Promise<void>
   /** Tells the exchange of blocks that the caller stored itself. */
   notify(cids: Iterable<CID>): Promise<void>
+  /** Does this peer, or a partner, wait for this block now? `notify` has nobody to tell of others. */
+  isAwaited(cid: CID): boolean
   /** What this peer wants. */
   wantlist(): readonly OwnWantView[]
   /** What a partner wants of this peer. */

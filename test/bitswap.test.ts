@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { Bitswap } from '../src/bitswap.ts'
 import { createHashers } from '../src/hashing/hashers.ts'
-import { toPeerId, type PeerId } from '../src/ids.ts'
+import { cidKey, toPeerId, type PeerId } from '../src/ids.ts'
 import { createMessage } from '../src/message/message.ts'
 import { cidPrefix } from '../src/message/prefix.ts'
 import type { LedgerRecord, LedgerStore, Network, NetworkEvents } from '../src/ports.ts'
@@ -182,6 +182,23 @@ describe('requests', () => {
     await bitswap.stop()
     await Promise.all(wanted)
     expect(bitswap.wantlist()).toEqual([])
+  })
+
+  it('make a block awaited, as those of partners do, until it is here', async () => {
+    const { bitswap, network, clock } = world()
+    await bitswap.start()
+    const [own, theirs, nobodys] = blocks(3)
+    if (own === undefined || theirs === undefined || nobodys === undefined) throw new Error('three blocks')
+    const wanted = bitswap.get(own.cid)
+    const entry = { cid: theirs.cid, key: cidKey(theirs.cid), type: 'block', priority: 1, sendDontHave: false } as const
+    await network.events?.received(ERNIE, createMessage({ wants: [entry] }))
+    await clock.settle()
+    const awaited = (): boolean[] => [own, theirs, nobodys].map(({ cid }) => bitswap.isAwaited(cid))
+    expect(awaited()).toEqual([true, true, false])
+    for (const { cid, bytes } of [own, theirs, nobodys]) await bitswap.put(cid, bytes)
+    await wanted
+    expect(awaited()).toEqual([false, false, false])
+    await bitswap.stop()
   })
 
   it('end when the exchange is stopped, also when they wait for their source', async () => {

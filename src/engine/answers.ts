@@ -62,6 +62,11 @@ export class Answers implements EntryTaker {
     return this.#wantedBy.size
   }
 
+  /** Does a partner wait for this block, or is it being looked up for one? */
+  awaits(key: CidKey): boolean {
+    return this.#wantedBy.has(key)
+  }
+
   /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
   keepOnly(partner: Partner, kept: ReadonlyMap<CidKey, WantEntry>): void {
     for (const want of partner.wants.values()) {

@@ -189,6 +189,11 @@ export class Engine {
     for (const { key, size } of blocks) this.#answers.stored(key, size)
   }
 
+  /** Does a partner wait for this block? False while its wants have not been read. */
+  awaits(key: CidKey): boolean {
+    return this.#answers.awaits(key)
+  }
+
   /** What a partner wants of us and has not got. */
   wantlistOf(peer: PeerId): readonly WantEntry[] {
     const partner = this.#partners.get(peer)

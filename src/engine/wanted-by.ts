@@ -9,6 +9,10 @@ export class WantedBy<Partner> {
     return this.#partners.size
   }
 
+  has(key: CidKey): boolean {
+    return this.#partners.has(key)
+  }
+
   add(key: CidKey, partner: Partner): void {
     const known = this.#partners.get(key)
     if (known === undefined || known === partner) this.#partners.set(key, partner)

@@ -1,6 +1,6 @@
 import type { PeerId } from '../ids.ts'
 import type { Members } from './members.ts'
-import type { OpenWant, OpenWants } from './open-wants.ts'
+import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
 
@@ -103,6 +103,7 @@ export class Assignment {
     }
     for (const peer of scouts) wants.ask(peer, want.shared, 'have', want.priority)
     this.#open.move(want, 'asked')
+    tellAsked(want, chosen)
   }
 
   /** Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. */

@@ -19,12 +19,14 @@ export function getBlock(
       reject(signal.reason)
       return
     }
-    const tell = (event: ProgressEventLike): void => {
+    const tell = (event: ProgressEventLike): boolean => {
       try {
         onProgress?.(event)
       } catch (error) {
         reject(error)
+        return false
       }
+      return true
     }
     const done = (): void => signal?.removeEventListener('abort', abort)
     const waiter: Waiter = {
@@ -32,6 +34,11 @@ export function getBlock(
         done()
         tell({ type: 'bitswap:block', detail: { cid, from } })
         resolve(bytes)
+      },
+      asked: (_key, peer) => {
+        if (tell({ type: 'bitswap:send-wantlist', detail: { cid, peer } })) return
+        done()
+        session.unwant(cidKey(cid), waiter)
       },
       failed: (_key, error) => {
         done()

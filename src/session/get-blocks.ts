@@ -99,6 +99,10 @@ export class GetBlocks implements Waiter, Running {
     this.#pull()
   }
 
+  asked(key: CidKey, peer: PeerId): void {
+    this.#tell({ type: 'bitswap:send-wantlist', detail: { cid: this.#open.get(key)?.[0], peer } })
+  }
+
   failed(key: CidKey, error: unknown): void {
     this.#open.delete(key)
     this.#fail(error)

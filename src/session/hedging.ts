@@ -1,6 +1,7 @@
+import type { PeerId } from '../ids.ts'
 import { hedge, hedgeBudget, type Runner } from './end-game.ts'
 import type { Members } from './members.ts'
-import type { OpenWant, OpenWants } from './open-wants.ts'
+import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
 
@@ -58,7 +59,7 @@ export class Hedging {
   #askAnother(want: OpenWant, now: number): void {
     const able = this.#members.candidates(want.shared.key, now).filter(({ peer }) => !want.shared.inFlight.has(peer))
     const choice = choosePeer(able)
-    if (choice.kind === 'ask') this.#parts.wants.ask(choice.peer, want.shared, 'block', want.priority)
+    if (choice.kind === 'ask') this.#ask(want, choice.peer)
   }
 
   #hedge(want: OpenWant, now: number): number {
@@ -68,11 +69,17 @@ export class Hedging {
     const verdict = hedge({ peer: first[0], waitingMs: now - first[1].at }, this.#runners(want, now))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs
-    if (this.#parts.wants.ask(verdict.peer, want.shared, 'block', want.priority)) {
+    if (this.#ask(want, verdict.peer)) {
       want.hedged = true
       this.#hedges++
     }
     return Infinity
+  }
+
+  #ask(want: OpenWant, peer: PeerId): boolean {
+    const asked = this.#parts.wants.ask(peer, want.shared, 'block', want.priority)
+    if (asked) tellAsked(want, peer)
+    return asked
   }
 
   #runners(want: OpenWant, now: number): Runner[] {

@@ -1,4 +1,4 @@
-import type { CidKey } from '../ids.ts'
+import type { CidKey, PeerId } from '../ids.ts'
 import type { SharedWant } from './session-ports.ts'
 import type { Waiter } from './waiter.ts'
 
@@ -18,6 +18,11 @@ export interface OpenWant {
   hedged: boolean
   /** Rounds in which routing was asked about it; undefined until it is searched for. */
   rounds?: number
+}
+
+/** Tells whoever waits that a peer was asked. Last of all that is done about it: they may give up on hearing it. */
+export function tellAsked(want: OpenWant, peer: PeerId): void {
+  for (const waiter of want.waiters) waiter.asked?.(want.shared.key, peer)
 }
 
 /** The wants of one session, by key and by phase. Invariant 1: every one of them is in exactly one phase. */

@@ -1,6 +1,6 @@
 import type { CID } from 'multiformats/cid'
 import { SessionClosedError } from '../errors.ts'
-import type { CidSource, ExchangeSession, FetchedBlock, GetOptions } from '../exchange.ts'
+import type { CidSource, ExchangeSession, FetchedBlock, GetOptions, ProviderLike } from '../exchange.ts'
 import type { Blockstore } from '../ports.ts'
 import type { SessionOptions } from '../options.ts'
 import { toProvider } from '../provider.ts'
@@ -77,6 +77,11 @@ export class SessionHandle implements ExchangeSession {
     const prefetch = new Prefetch(session, cids, admit, options.maxOpenWants, onEnd)
     this.#running.add(prefetch)
     prefetch.start()
+  }
+
+  addProvider(provider: ProviderLike): void {
+    this.#check()
+    this.#parts.session.addProvider(toProvider(provider))
   }
 
   /** Ends all that runs, with the reason: also a request that has no block open and waits for its next CID. */

@@ -32,10 +32,12 @@ describe('getBlock', () => {
     const events: ProgressEventLike[] = []
     const block = getBlock(session, A, 3, { signal, onProgress: (event) => void events.push(event) })
     expect(session.asked).toEqual([{ cid: A, priority: 3 }])
+    session.tellAsked(A, ALICE)
     session.arrive(A, BYTES, ALICE)
     expect(await block).toBe(BYTES)
     expect(events).toEqual([
       { type: 'bitswap:want', detail: A },
+      { type: 'bitswap:send-wantlist', detail: { cid: A, peer: ALICE } },
       { type: 'bitswap:block', detail: { cid: A, from: ALICE } }
     ])
     expect(listeners()).toBe(0)
@@ -86,7 +88,7 @@ describe('getBlock', () => {
     expect(await second).toBe(BYTES)
   })
 
-  it.each(['bitswap:want', 'bitswap:block'])(
+  it.each(['bitswap:want', 'bitswap:send-wantlist', 'bitswap:block'])(
     'a listener that throws at %s fails its own call and no other',
     async (at) => {
       const session = new FakeSession()
@@ -97,6 +99,8 @@ describe('getBlock', () => {
       const bad = getBlock(session, A, 1, { signal, onProgress })
       const outcome = expect(bad).rejects.toThrow('bad listener')
       const good = getBlock(session, A, 1, {})
+      session.tellAsked(A, ALICE)
+      expect(session.waiters.get(key('a'))?.size).toBe(at === 'bitswap:block' ? 2 : 1)
       session.arrive(A, BYTES)
       await outcome
       expect(await good).toBe(BYTES)

@@ -188,6 +188,38 @@ describe('a session, as its user holds it', () => {
     await block
   })
 
+  it('asks a provider that is named while it waits, and tells of it', async () => {
+    const { around, handle } = world()
+    around.disconnect(ALICE)
+    around.dials.set(BOB, 'reached')
+    const said: string[] = []
+    const block = handle.get(cid('a'), { onProgress: ({ type }) => said.push(type) })
+    expect(await around.settle()).toEqual([])
+    handle.addProvider('bob')
+    expect(await around.settle()).toContain('bob: full, block a')
+    around.sends(BOB, 'a')
+    await block
+    expect(said).toEqual(['bitswap:want', 'bitswap:send-wantlist', 'bitswap:block'])
+    handle.close()
+    expect(() => handle.addProvider('carol')).toThrow('closed')
+  })
+
+  it('bears a listener that gives up while it is told', async () => {
+    const { around, handle } = world()
+    const controller = new AbortController()
+    const onProgress = ({ type }: { readonly type: string }): void => {
+      if (type === 'bitswap:send-wantlist') controller.abort(new Error('that is all I wanted to know'))
+    }
+    const { signal } = controller
+    const given = expect(handle.get(cid('a'), { signal, onProgress })).rejects.toThrow('all I wanted')
+    const kept = collect(handle.getMany([cid('b'), cid('c')]))
+    await around.settle()
+    await given
+    expect(around.wantlist(ALICE)).toEqual(['b', 'c'])
+    around.sends(ALICE, 'b', 'c')
+    expect((await kept).length).toBe(2)
+  })
+
   it('refuses a provider that is none, and asks for nothing', async () => {
     const { around, handle } = world()
     await expect(handle.get(cid('a'), { providers: ['not a peer'] })).rejects.toMatchObject({

@@ -36,6 +36,10 @@ export class FakeSession implements Wanting {
     if (waiters?.size === 0) this.waiters.delete(key)
   }
 
+  tellAsked(cid: CID, peer: PeerId): void {
+    for (const waiter of [...(this.waiters.get(cidKey(cid)) ?? [])]) waiter.asked?.(cidKey(cid), peer)
+  }
+
   arrive(cid: CID, bytes = new Uint8Array(1), from?: PeerId): void {
     const waiters = this.waiters.get(cidKey(cid)) ?? []
     this.waiters.delete(cidKey(cid))
