@@ -1,0 +1,5 @@
+import { boxo } from './boxo/boxo-kind.ts'
+import { play } from './play.ts'
+import { SCENARIOS } from './scenarios.ts'
+
+await play(boxo, SCENARIOS)
