@@ -23,6 +23,8 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/network/libp2p/adapter.ts':
     "import { createLibp2p } from 'libp2p'\nimport { ids } from '../../ids.ts'\nexport const adapter = [createLibp2p, ids]",
   'src/storage/store.ts': "import { open } from 'node:fs'\nexport const store = open",
+  'src/routing/libp2p/dht.ts':
+    "import { createLibp2p } from 'libp2p'\nimport { ids } from '../../ids.ts'\nexport const dht = [createLibp2p, ids]",
   'src/bitswap.ts':
     "import { wants } from './wants/want-manager.ts'\nimport { engine } from './engine/engine.ts'\n" +
     "import { outbox } from './network/outbox.ts'\nexport const bitswap = [wants, engine, outbox]",
@@ -44,12 +46,18 @@ const PLANTED: readonly (readonly [rule: string, path: string, text: string])[] 
   ['the outbox imports words', 'src/network/outbox.ts', "export { engine } from '../engine/engine.ts'"],
   ['the assembly imports the core', 'src/bitswap.ts', "export { store } from './storage/store.ts'"],
   ['an adapter imports words and adapters', 'src/storage/store.ts', "export { engine } from '../engine/engine.ts'"],
+  [
+    'routing imports words and its own folder',
+    'src/routing/libp2p/dht.ts',
+    "export { store } from '../../storage/store.ts'"
+  ],
   ['suites import words', 'src/testing/suite.ts', "export { engine } from '../engine/engine.ts'"],
   ['the laboratory needs the core alone', 'src/simulation/world.ts', "export { store } from '../storage/store.ts'"],
   ['nothing imports the command line', 'src/api/server.ts', "export { main } from '../cli/main.ts'"],
   ['the core uses no module of Node', 'src/engine/engine.ts', "export { open } from 'node:fs'"],
   ['the core uses no package but multiformats', 'src/engine/engine.ts', "export { Command } from 'commander'"],
   ['libp2p is for its adapter and the node', 'src/engine/engine.ts', "export type { Libp2p } from 'libp2p'"],
+  ['libp2p is for its adapter and the node', 'src/routing/router.ts', "export type { Libp2p } from 'libp2p'"],
   ['libp2p is for its adapter and the node', 'src/cli/main.ts', "export const main = () => import('@libp2p/peer-id')"],
   ['nothing shipped needs what is only there to develop', 'src/storage/store.ts', "export { it } from 'vitest'"],
   ['nothing shipped imports tests', 'src/storage/store.ts', "export { x } from '../../test/x.ts'"],

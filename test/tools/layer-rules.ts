@@ -9,6 +9,7 @@ const OUTBOX = '^src/network/[^/]+\\.ts$'
 const ASSEMBLY = '^src/bitswap\\.ts$'
 const CORE = [WORDS, ACTORS, OUTBOX, ASSEMBLY]
 const ADAPTERS = '^src/(network/libp2p|storage|hashing)/'
+const ROUTING = '^src/routing/'
 const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'] as const
 export const LIBP2P = '(^|node_modules/)(@libp2p/|libp2p(/|$)|@chainsafe/libp2p|@multiformats/multiaddr)'
 
@@ -47,6 +48,7 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('the outbox imports words', OUTBOX, [WORDS, OUTBOX]),
     only('the assembly imports the core', ASSEMBLY, CORE),
     only('an adapter imports words and adapters', ADAPTERS, [WORDS, ADAPTERS]),
+    only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
     only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
     only('the laboratory needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
     forbid('nothing imports the command line', { path: OURS, pathNot: '^src/cli/' }, { path: '^src/cli/' }),
@@ -58,7 +60,7 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     ),
     forbid(
       'libp2p is for its adapter and the node',
-      { path: OURS, pathNot: '^src/(network/libp2p|node)/' },
+      { path: OURS, pathNot: '^src/(network/libp2p|routing/libp2p|node)/' },
       { path: LIBP2P }
     ),
     forbid(
