@@ -58,7 +58,7 @@ export class Assignment {
       candidates = [...members, ...this.#strangers(want, now)]
       outcome = this.#ask(want, candidates, proven)
     }
-    if (outcome === 'nobody') this.#subscribe(want, candidates)
+    if (outcome === 'nobody') this.#subscribe(want, candidates, now)
     if (outcome !== 'wait') return 'done'
     return candidates.some(({ hasSlack, stalled }) => hasSlack && !stalled) ? 'held' : 'wait'
   }
@@ -106,10 +106,14 @@ export class Assignment {
     tellAsked(want, chosen)
   }
 
-  /** Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. */
-  #subscribe(want: OpenWant, candidates: readonly Candidate[]): void {
+  /**
+   * Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. Those that denied
+   * it earlier are told again: the want was taken back from them when somebody else was asked for the bytes.
+   */
+  #subscribe(want: OpenWant, candidates: readonly Candidate[], now: number): void {
     this.#open.move(want, 'searching')
-    for (const { peer } of candidates) {
+    const room = Math.max(0, this.#parts.options.broadcastPeers - candidates.length)
+    for (const { peer } of [...candidates, ...this.#members.deniers(want.shared.key, now, room)]) {
       if (!want.shared.told.has(peer)) this.#parts.wants.ask(peer, want.shared, 'have', want.priority)
     }
   }

@@ -25,6 +25,8 @@ const STRANGER: Member = { hits: 0, misses: 0, missesInARow: 0 }
 export class Members {
   /** Bounded: MAX_MEMBERS. */
   readonly #members = new Map<PeerId, Member>()
+  /** Sent other bytes than asked for. Bounded: connected peers. */
+  readonly #liars = new Set<PeerId>()
   readonly #peers: KnownPeers
 
   constructor(peers: KnownPeers) {
@@ -60,7 +62,14 @@ export class Members {
   }
 
   leave(peer: PeerId): boolean {
+    this.#liars.delete(peer)
     return this.#members.delete(peer)
+  }
+
+  /** It sent other bytes than asked for: it leaves, and what it denied it is not told again while it is connected. */
+  expel(peer: PeerId): void {
+    this.#members.delete(peer)
+    this.#liars.add(peer)
   }
 
   hit(peer: PeerId): void {
@@ -90,12 +99,22 @@ export class Members {
 
   /** Connected peers that are no members and may have the block, at most `max` of them: those that denied it make way. */
   strangers(key: CidKey, now: number, max: number): Candidate[] {
+    return this.#strangers(key, now, max, (_peer, presence) => presence !== 'dont-have')
+  }
+
+  /** Connected peers that are no members and denied the block, at most `max` of them. They may get it yet. */
+  deniers(key: CidKey, now: number, max: number): Candidate[] {
+    const denied = (peer: PeerId, presence: Candidate['presence']) => presence === 'dont-have' && !this.#liars.has(peer)
+    return this.#strangers(key, now, max, denied)
+  }
+
+  #strangers(key: CidKey, now: number, max: number, wanted: (presence: Candidate['presence']) => boolean): Candidate[] {
     const candidates: Candidate[] = []
     for (const peer of this.#peers.peers()) {
       if (candidates.length >= max) break
       if (this.#members.has(peer)) continue
       const candidate = this.#candidate(peer, STRANGER, key, now)
-      if (candidate !== undefined && candidate.presence !== 'dont-have') candidates.push(candidate)
+      if (candidate !== undefined && wanted(peer, candidate.presence)) candidates.push(candidate)
     }
     return candidates
   }

@@ -169,7 +169,7 @@ export class Session implements WantHolder, PeerWatch {
       this.#parts.wants.retract(peer, want.shared)
       this.#parts.peers.recordPresence(peer, want.shared.key, false)
     }
-    this.#members.leave(peer)
+    this.#members.expel(peer)
     this.#readyOrphans()
   }
 

@@ -120,3 +120,23 @@ describe('Members', () => {
     expect(members.invite(ALICE)).toBe(true)
   })
 })
+
+describe('peers that denied a block', () => {
+  it('may be told of it once more, but no member, and no more than asked for', () => {
+    const { peers, members } = world(ALICE, BOB, CAROL)
+    for (const peer of [ALICE, BOB, CAROL]) peers.lacking.add(peer)
+    members.join(ALICE)
+    expect(members.deniers(A, 0, 9).map(({ peer }) => peer)).toEqual([BOB, CAROL])
+    expect(members.deniers(A, 0, 1)).toHaveLength(1)
+    expect(members.strangers(A, 0, 9)).toEqual([])
+  })
+
+  it('are left alone when they sent other bytes than asked for, until they leave', () => {
+    const { peers, members } = world(BOB)
+    peers.lacking.add(BOB)
+    members.expel(BOB)
+    expect(members.deniers(A, 0, 9)).toEqual([])
+    members.leave(BOB)
+    expect(members.deniers(A, 0, 9)).toHaveLength(1)
+  })
+})
