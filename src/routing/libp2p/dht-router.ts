@@ -1,0 +1,69 @@
+import type { PeerInfo } from '@libp2p/interface'
+import type { KadDHT } from '@libp2p/kad-dht'
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { CID } from 'multiformats/cid'
+import { toPeerId, type PeerId } from '../../ids.ts'
+import type { AbortOptions, Provider } from '../../ports.ts'
+import { RouterError, type Router } from '../router.ts'
+
+export interface DhtRouterInit {
+  readonly name: string
+  readonly dht: Pick<KadDHT, 'findProviders' | 'findPeer' | 'provide' | 'cancelReprovide'>
+  /** Addresses that have a place in this DHT. Others in its answers lead nowhere, or into the asker's own network. */
+  readonly admits: (address: string) => boolean
+  /** Addresses at which others can reach this peer. */
+  readonly addresses: () => readonly string[]
+}
+
+/** A Kademlia DHT as a router. */
+export class DhtRouter implements Router {
+  readonly name: string
+  readonly #dht: DhtRouterInit['dht']
+  readonly #admits: DhtRouterInit['admits']
+  readonly #addresses: DhtRouterInit['addresses']
+
+  constructor({ name, dht, admits, addresses }: DhtRouterInit) {
+    this.name = name
+    this.#dht = dht
+    this.#admits = admits
+    this.#addresses = addresses
+  }
+
+  async *findProviders(cid: CID, { signal }: AbortOptions = {}): AsyncGenerator<Provider> {
+    for await (const event of this.#dht.findProviders(cid, signal === undefined ? {} : { signal })) {
+      if (event.name === 'PROVIDER') for (const peer of event.providers) yield this.#provider(peer)
+    }
+  }
+
+  async findPeer(peer: PeerId, { signal }: AbortOptions = {}): Promise<Provider | undefined> {
+    try {
+      for await (const event of this.#dht.findPeer(peerIdFromString(peer), signal === undefined ? {} : { signal })) {
+        if (event.name === 'FINAL_PEER') return this.#provider(event.peer)
+      }
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'NotFoundError')) throw error
+    }
+    return undefined
+  }
+
+  /** Resolves with the number of peers that the record was handed to. */
+  async provide(cid: CID, { signal }: AbortOptions = {}): Promise<number> {
+    if (!this.#addresses().some(this.#admits)) {
+      throw new RouterError('this peer has no address at which the others of this DHT could reach it')
+    }
+    let taken = 0
+    for await (const event of this.#dht.provide(cid, signal === undefined ? {} : { signal })) {
+      if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') taken++
+    }
+    if (taken === 0) throw new RouterError('there is nobody to hand the record to')
+    return taken
+  }
+
+  async withdraw(cid: CID, { signal }: AbortOptions = {}): Promise<void> {
+    await this.#dht.cancelReprovide(cid, signal === undefined ? {} : { signal })
+  }
+
+  #provider({ id, multiaddrs }: PeerInfo): Provider {
+    return { peer: toPeerId(id), addresses: multiaddrs.map(String).filter(this.#admits) }
+  }
+}
