@@ -10,7 +10,8 @@ const SOUND: Readonly<Record<string, string>> = {
   'package.json': JSON.stringify({
     type: 'module',
     dependencies: { multiformats: '*', libp2p: '*', commander: '*', '@libp2p/peer-id': '*' },
-    devDependencies: { vitest: '*' }
+    peerDependencies: { '@helia/interface': '*' },
+    devDependencies: { vitest: '*', '@helia/interface': '*' }
   }),
   'src/ids.ts': 'export const ids = 1',
   'src/ports.ts': "import { ids } from './ids.ts'\nexport interface Clock { ids: typeof ids }",
@@ -25,6 +26,9 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/storage/store.ts': "import { open } from 'node:fs'\nexport const store = open",
   'src/routing/libp2p/dht.ts':
     "import { createLibp2p } from 'libp2p'\nimport { ids } from '../../ids.ts'\nexport const dht = [createLibp2p, ids]",
+  'src/helia/broker.ts':
+    "import type { Helia } from '@helia/interface'\nimport { adapter } from '../network/libp2p/adapter.ts'\n" +
+    'export const broker = (helia: Helia) => [helia, adapter]',
   'src/bitswap.ts':
     "import { wants } from './wants/want-manager.ts'\nimport { engine } from './engine/engine.ts'\n" +
     "import { outbox } from './network/outbox.ts'\nexport const bitswap = [wants, engine, outbox]",
@@ -58,6 +62,12 @@ const PLANTED: readonly (readonly [rule: string, path: string, text: string])[] 
   ['the core uses no package but multiformats', 'src/engine/engine.ts', "export { Command } from 'commander'"],
   ['libp2p is for its adapter and the node', 'src/engine/engine.ts', "export type { Libp2p } from 'libp2p'"],
   ['libp2p is for its adapter and the node', 'src/routing/router.ts', "export type { Libp2p } from 'libp2p'"],
+  [
+    'the broker for Helia imports the node and what is below',
+    'src/helia/broker.ts',
+    "export { engine } from '../engine/engine.ts'"
+  ],
+  ['nothing imports the broker for Helia', 'src/node/node.ts', "export { broker } from '../helia/broker.ts'"],
   ['libp2p is for its adapter and the node', 'src/cli/main.ts', "export const main = () => import('@libp2p/peer-id')"],
   ['nothing shipped needs what is only there to develop', 'src/storage/store.ts', "export { it } from 'vitest'"],
   ['nothing shipped imports tests', 'src/storage/store.ts', "export { x } from '../../test/x.ts'"],

@@ -51,6 +51,12 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
     only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
     only('the laboratory needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
+    only('the broker for Helia imports the node and what is below', '^src/helia/', [
+      WORDS,
+      ADAPTERS,
+      '^src/(node|helia)/'
+    ]),
+    forbid('nothing imports the broker for Helia', { path: OURS, pathNot: '^src/helia/' }, { path: '^src/helia/' }),
     forbid('nothing imports the command line', { path: OURS, pathNot: '^src/cli/' }, { path: '^src/cli/' }),
     forbid('the core uses no module of Node', { path: CORE }, { dependencyTypes: ['core'] }),
     forbid(
@@ -60,13 +66,13 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     ),
     forbid(
       'libp2p is for its adapter and the node',
-      { path: OURS, pathNot: '^src/(network/libp2p|routing/libp2p|node)/' },
+      { path: OURS, pathNot: '^src/(network/libp2p|routing/libp2p|node|helia)/' },
       { path: LIBP2P }
     ),
     forbid(
       'nothing shipped needs what is only there to develop',
       { path: OURS },
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg'] }
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['npm-peer'] }
     ),
     forbid('nothing shipped imports tests', { path: OURS }, { path: '^(test|examples|benchmarks)/' })
   ]

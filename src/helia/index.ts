@@ -1,0 +1,3 @@
+/** `barter/helia`: Barter's exchange in a Helia node. */
+export { withBitswap, bitswapBroker, type WithBitswap } from './with-bitswap.ts'
+export type { BarterBroker, HeliaBitswapInit, HeliaExchange } from './barter-broker.ts'
