@@ -14,7 +14,8 @@ export async function* writeTar(entries: AsyncIterable<TreeEntry>): AsyncGenerat
 }
 
 function header(entry: TreeEntry): Buffer {
-  const path = entry.path.join('/') + (entry.type === 'folder' ? '/' : '')
+  // Folders go without a slash at the end, as Kubo writes them: its own reader takes one at the root for a second name.
+  const path = entry.path.join('/')
   const size = entry.type === 'file' ? entry.size : 0
   const link = entry.type === 'link' ? entry.target : ''
   const records = [

@@ -79,6 +79,11 @@ describe('a tar archive', () => {
     expect(readFileSync(join(folder, 'root', 'link')).length).toBe(0)
   })
 
+  it('names folders as Kubo does, without a slash at the end', async () => {
+    const bytes = Buffer.from(await collect(writeTar(entries(SAMPLE))))
+    expect([bytes.toString('latin1', 0, 5), bytes.toString('latin1', 156, 157)]).toEqual(['root\0', '5'])
+  })
+
   it('is read from tar', async () => {
     const folder = await temporaryDirectory()
     await writeFile(join(folder, 'b'.repeat(150)), 'content')
