@@ -1,5 +1,5 @@
 import { boxo } from './boxo/boxo-kind.ts'
 import { play } from './play.ts'
-import { SCENARIOS } from './scenarios.ts'
+import { SCENARIOS } from './scenarios/all.ts'
 
 await play(boxo, SCENARIOS)

@@ -33,8 +33,12 @@ export interface ForeignFeatures {
   /** Blocks that it can store and ask for. */
   readonly hashes: readonly HashName[]
   readonly codecs: readonly CodecName[]
+  /** Bytes of the largest block that it stores, and gives and takes over bitswap; 2 MiB when left out. */
+  readonly largestBlock?: number
   /** Serves the block of no bytes. */
   readonly servesEmptyBlock: boolean
+  /** Tells its partners what it does not want any more. */
+  readonly cancels: boolean
   /** Sends a block that a partner wanted before it was stored, without being asked again. */
   readonly servesLate: boolean
   /** Wants of one partner that it keeps; what is beyond is dropped or refused. */
@@ -56,7 +60,8 @@ export interface GetOptions {
 export interface ForeignLedger {
   readonly bytesSent: number
   readonly bytesReceived: number
-  readonly exchanges: number
+  /** Blocks either way; left out where the program counts something else. */
+  readonly exchanges?: number | undefined
 }
 
 /** A running program. What fails rejects with an Error that says what the program said. */

@@ -99,7 +99,7 @@ export class LinePeer implements ForeignPeer {
   async ledgerWith(peer: string): Promise<ForeignLedger | undefined> {
     const found = (await this.#program.call('ledger', { peer })) as Partial<ForeignLedger>
     const { bytesSent, bytesReceived, exchanges } = found
-    if (bytesSent === undefined || bytesReceived === undefined || exchanges === undefined) return undefined
+    if (bytesSent === undefined || bytesReceived === undefined) return undefined
     return { bytesSent, bytesReceived, exchanges }
   }
 

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest'
 import type { ForeignKind } from './foreign-peer.ts'
 import { whyNot } from './required.ts'
-import type { Scenario } from './scenarios.ts'
+import type { Scenario } from './scenarios/scenario.ts'
 import { type Role, stageFor } from './stage.ts'
 
 const TITLES: Readonly<Record<Role, (kind: string) => string>> = {
@@ -9,14 +9,24 @@ const TITLES: Readonly<Record<Role, (kind: string) => string>> = {
   consumes: (kind) => `Barter serves ${kind}`
 }
 
-/** Declares the tests of one program: every scenario that fits it, in both directions. */
-export async function play(kind: ForeignKind, scenarios: readonly Scenario[]): Promise<void> {
+export interface PlayOptions {
+  /** All scenarios at the same time: for those that wait more than they work. */
+  readonly concurrent?: boolean
+}
+
+/** Declares the tests of one program: every scenario that fits it, in both directions. Without the program, none runs. */
+export async function play(
+  kind: ForeignKind,
+  scenarios: readonly Scenario[],
+  { concurrent = false }: PlayOptions = {}
+): Promise<void> {
   const reason = await whyNot(kind)
   for (const role of ['provides', 'consumes'] as const) {
-    const stage = stageFor(kind, role)
-    describe.skipIf(reason !== undefined)(TITLES[role](kind.name), () => {
-      for (const { name, fits = () => true, run, timeoutMs } of scenarios) {
-        if (fits(stage)) it(name, { ...(timeoutMs && { timeout: timeoutMs }) }, async () => await run(stage))
+    const cast = { role, features: kind.features }
+    const title = `${TITLES[role](kind.name)}${reason === undefined ? '' : ` (not here: ${reason})`}`
+    describe.skipIf(reason !== undefined)(title, { concurrent }, () => {
+      for (const { name, fits = () => true, run } of scenarios) {
+        if (fits(cast)) it(name, async ({ onTestFinished }) => await run(stageFor(kind, role, onTestFinished)))
       }
     })
   }

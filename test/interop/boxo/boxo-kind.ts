@@ -1,5 +1,6 @@
 /** Boxo: bitswap as Kubo has it, in a program of ours around the library itself. */
 import { fileURLToPath } from 'node:url'
+import { MAX_MESSAGE_BYTES } from '../../../src/message/limits.ts'
 import { buildGo, type GoProgram, whyNoGo } from '../build-go.ts'
 import type { ForeignFeatures, ForeignKind, ForeignStart } from '../foreign-peer.ts'
 import { type About, LinePeer } from '../line-peer.ts'
@@ -17,8 +18,10 @@ const features: ForeignFeatures = {
   keyTypes: ['ed25519', 'rsa'],
   hashes: ['sha2-256', 'sha2-512', 'blake3', 'identity'],
   codecs: ['raw', 'dag-pb', 'dag-cbor'],
+  largestBlock: MAX_MESSAGE_BYTES - 18,
   // It takes a size of nothing for absence, and says that it does not have the block.
   servesEmptyBlock: false,
+  cancels: true,
   servesLate: true,
   keepsWants: 1_024,
   wantsAtOnce: 1_024

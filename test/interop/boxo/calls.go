@@ -56,7 +56,15 @@ func (p *peer) get(ctx context.Context, in asked, _ func(any)) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return block.RawData(), nil
+	return bytesOf(block), nil
+}
+
+// bytesOf spares the other end a null for the block of no bytes.
+func bytesOf(block blocks.Block) []byte {
+	if data := block.RawData(); data != nil {
+		return data
+	}
+	return []byte{}
 }
 
 // getMany asks for all in one request, or block by block with some workers; each block is a part of the answer.
@@ -66,7 +74,7 @@ func (p *peer) getMany(ctx context.Context, in asked, part func(any)) (any, erro
 		return nil, err
 	}
 	count, err := p.each(ctx, wanted, in.Workers, func(block blocks.Block) {
-		part(sentBlock{Cid: block.Cid().String(), Data: block.RawData()})
+		part(sentBlock{Cid: block.Cid().String(), Data: bytesOf(block)})
 	})
 	return map[string]int{"blocks": count}, err
 }
