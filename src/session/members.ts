@@ -108,7 +108,12 @@ export class Members {
     return this.#strangers(key, now, max, denied)
   }
 
-  #strangers(key: CidKey, now: number, max: number, wanted: (presence: Candidate['presence']) => boolean): Candidate[] {
+  #strangers(
+    key: CidKey,
+    now: number,
+    max: number,
+    wanted: (peer: PeerId, presence: Candidate['presence']) => boolean
+  ): Candidate[] {
     const candidates: Candidate[] = []
     for (const peer of this.#peers.peers()) {
       if (candidates.length >= max) break
