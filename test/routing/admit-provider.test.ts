@@ -23,6 +23,11 @@ describe('admitProvider', () => {
     ['a number for a name', answer(7, [HOME]), undefined],
     ['an address twice', answer(PEER, [HOME, HOME]), { peer: PEER, addresses: [HOME] }],
     [
+      'an address with and without the peer',
+      answer(PEER, [`${HOME}/p2p/${PEER}`, HOME, `/p2p/${PEER}`]),
+      { peer: PEER, addresses: [HOME] }
+    ],
+    [
       'no addresses at all',
       answer(PEER, ['', 'x', '//', '/ip4/1 2', 7, null, '/ip4/\u0007']),
       { peer: PEER, addresses: [] }

@@ -1,0 +1,63 @@
+import { base58btc } from 'multiformats/bases/base58'
+import { base36 } from 'multiformats/bases/base36'
+import { CID } from 'multiformats/cid'
+import * as Digest from 'multiformats/hashes/digest'
+import { toPeerId, type PeerId } from '../../ids.ts'
+import type { Provider } from '../../ports.ts'
+
+/** The codec of a CID that names a peer. */
+const LIBP2P_KEY_CODE = 0x72
+const BITSWAP = 'transport-bitswap'
+/** Names of transports read of one record. */
+const MAX_PROTOCOLS = 32
+
+/**
+ * The provider of a record of `/routing/v1` (schemas `peer` and the older `bitswap`), or undefined: it cannot be read, or
+ * the peer offers the block by other means than bitswap alone.
+ */
+export function toProvider(record: unknown): Provider | undefined {
+  if (typeof record !== 'object' || record === null) return undefined
+  const { ID, Addrs, Protocols, Protocol } = record as Readonly<Record<string, unknown>>
+  if (typeof ID !== 'string') return undefined
+  const peer = readPeerId(ID)
+  if (
+    peer === undefined ||
+    !mayTrade([...list(Protocols).slice(0, MAX_PROTOCOLS), ...(Protocol === undefined ? [] : [Protocol])])
+  ) {
+    return undefined
+  }
+  return { peer, addresses: list(Addrs).filter((address) => typeof address === 'string') }
+}
+
+/** A peer's id as a CID, the form it takes in a path. Undefined for what is no peer id. */
+export function peerCid(peer: PeerId): string | undefined {
+  try {
+    return CID.createV1(LIBP2P_KEY_CODE, Digest.decode(base58btc.baseDecode(peer))).toString(base36)
+  } catch {
+    return undefined
+  }
+}
+
+/** A record that names no transports may mean any. */
+function mayTrade(protocols: readonly unknown[]): boolean {
+  return protocols.length === 0 || protocols.includes(BITSWAP)
+}
+
+/** Peer ids come as multihashes in base58, and sometimes as CIDs. */
+function readPeerId(text: string): PeerId | undefined {
+  if (text.length > 128) return undefined
+  try {
+    if (/^(1|Qm)/u.test(text)) {
+      Digest.decode(base58btc.baseDecode(text))
+      return toPeerId(text)
+    }
+    const cid = text.startsWith('k') ? CID.parse(text, base36) : CID.parse(text)
+    return cid.code === LIBP2P_KEY_CODE ? toPeerId(base58btc.baseEncode(cid.multihash.bytes)) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
