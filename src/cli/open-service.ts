@@ -23,7 +23,7 @@ export async function openService(
   const warn = (message: string): void => print(`Warning: ${message}`)
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
-    const peer = await createPeer({ repo: options.root, listen: [], warn })
+    const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn })
     return { service: peer.service, close: () => peer.stop() }
   }
   const { openOffline, OfflineError } = await import('../node/open-offline.ts')

@@ -34,7 +34,7 @@ export async function startDaemon({ root, warn, offline }: DaemonInit): Promise<
   const peer = await createPeer({
     repo: root,
     warn,
-    ...(offline === true ? { listen: [] } : {}),
+    ...(offline === true ? { listen: [], quiet: true } : {}),
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())
   })

@@ -7,6 +7,7 @@ import type { PrivateKey } from '@libp2p/interface'
 import { ping, type Ping, type PingComponents } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
+import { webSockets } from '@libp2p/websockets'
 import type { Libp2pOptions } from 'libp2p'
 import { guardedYamux } from './guarded-yamux.ts'
 import { systemClock } from './system-clock.ts'
@@ -14,7 +15,7 @@ import { systemClock } from './system-clock.ts'
 export type Encryption = 'tls' | 'noise'
 
 export interface Libp2pDefaultsOptions {
-  /** Addresses to listen on, as multiaddr text. None: the peer only dials. */
+  /** Addresses to listen on, of TCP and WebSocket, as multiaddr text. None: the peer only dials. */
   readonly listen?: readonly string[]
   /** What secures a connection, most wanted first. TLS comes first: it is faster here, and Kubo prefers it too. */
   readonly encryption?: readonly Encryption[]
@@ -31,6 +32,12 @@ export interface Libp2pDefaultsOptions {
 const MIB = 1024 * 1024
 
 export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
+
+/** The services that every peer has. */
+export type BaseServices = {
+  readonly identify: Identify
+  readonly ping: Ping
+}
 
 /** What `createLibp2p` takes, with the addresses always there to be added to. */
 export interface Libp2pDefaults extends Omit<Libp2pOptions, 'services'> {
@@ -50,7 +57,7 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
   return {
     ...(options.privateKey === undefined ? {} : { privateKey: options.privateKey }),
     addresses: { listen: [...(options.listen ?? [])] },
-    transports: [tcp()],
+    transports: [tcp(), webSockets()],
     connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) => (name === 'tls' ? tls() : noise())),
     streamMuxers: [
       guardedYamux(

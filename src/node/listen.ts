@@ -1,8 +1,11 @@
+import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
+import type { TransportsConfig } from './config/swarm-section.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
 
-interface TcpAddress {
+interface SocketAddress {
+  readonly transport: 'tcp' | 'udp'
   readonly host: string
   readonly port: number
 }
@@ -13,18 +16,36 @@ export interface ListenChoice {
   readonly skipped: readonly { readonly address: string; readonly reason: string }[]
 }
 
+/** What follows the port in an address, and the transport that serves it. */
+const KINDS: readonly { parts: string; served: keyof TransportsConfig; transport: 'tcp' | 'udp'; key: string }[] = [
+  { parts: 'tcp', served: 'tcp', transport: 'tcp', key: 'TCP' },
+  { parts: 'tcp/ws', served: 'websocket', transport: 'tcp', key: 'Websocket' },
+  { parts: 'udp/quic-v1', served: 'quic', transport: 'udp', key: 'QUIC' },
+  { parts: 'udp/webrtc-direct', served: 'webrtcDirect', transport: 'udp', key: 'WebRTCDirect' }
+]
+
 /**
- * Sorts out addresses that this peer cannot serve: other transports than TCP, and families or interfaces that this machine
- * does not have. They are skipped, for a config may be shared with a program that serves more. A port that somebody else
- * has is no such case: it throws `RepoError`, since this peer would be where nobody looks for it.
+ * Sorts out addresses that this peer cannot serve: transports that it does not have or that are switched off, and families or
+ * interfaces that this machine does not have. They are skipped, for a config may be shared with a program that serves more. A
+ * port that somebody else has is no such case: it throws `RepoError`, since this peer would be where nobody looks for it.
  */
-export async function chooseListenAddresses(addresses: readonly string[], where: string): Promise<ListenChoice> {
+export async function chooseListenAddresses(
+  addresses: readonly string[],
+  where: string,
+  served: TransportsConfig
+): Promise<ListenChoice> {
   const listen: string[] = []
   const skipped: { address: string; reason: string }[] = []
+  const taken: SocketAddress[] = []
   for (const address of addresses) {
-    const reason = await whyNot(address, where)
-    if (reason === undefined) listen.push(address)
-    else skipped.push({ address, reason })
+    const found = socketOf(address, served)
+    const reason = typeof found === 'string' ? found : await whyNot(found, taken, where)
+    if (reason !== undefined) {
+      skipped.push({ address, reason })
+      continue
+    }
+    listen.push(address)
+    if (typeof found !== 'string') taken.push(found)
   }
   return { listen, skipped }
 }
@@ -54,33 +75,59 @@ export function portInUse(port: number, where: string, cause?: unknown): RepoErr
   )
 }
 
-async function whyNot(address: string, where: string): Promise<string | undefined> {
-  let tcp: TcpAddress | undefined
+/** Where an address listens, or why it is not served. */
+function socketOf(address: string, served: TransportsConfig): SocketAddress | string {
+  let parts
   try {
-    tcp = tcpAddress(address)
+    parts = multiaddr(address).getComponents()
   } catch (error) {
     return `it is no address (${reasonOf(error)})`
   }
-  if (tcp === undefined) return 'only TCP is served'
-  const failure = await tryListen(tcp)
+  const [host, port, ...rest] = parts
+  const names = [port, ...rest].map((part) => part?.name).join('/')
+  const kind = KINDS.find((one) => one.parts === names)
+  const isServed = kind !== undefined && served[kind.served]
+  if (host?.value === undefined || (host.name !== 'ip4' && host.name !== 'ip6') || !isServed) {
+    return kind === undefined || isServed
+      ? 'it is of a kind that is not served here'
+      : `Swarm.Transports.Network.${kind.key} is off`
+  }
+  return { transport: kind.transport, host: host.value, port: Number(port?.value) }
+}
+
+async function whyNot(
+  wanted: SocketAddress,
+  taken: readonly SocketAddress[],
+  where: string
+): Promise<string | undefined> {
+  if (taken.some((other) => isSame(wanted, other)))
+    return `an address before it has ${wanted.transport} port ${wanted.port}`
+  const failure = wanted.transport === 'tcp' ? await tryListen(wanted) : await tryBind(wanted)
   if (failure === undefined) return undefined
-  if (systemCode(failure) === 'EADDRINUSE') throw portInUse(tcp.port, where, failure)
+  if (systemCode(failure) === 'EADDRINUSE') throw portInUse(wanted.port, where, failure)
   return reasonOf(failure)
 }
 
-/** The TCP address in a multiaddr; undefined when it is of another kind. */
-function tcpAddress(address: string): TcpAddress | undefined {
-  const parts = multiaddr(address).getComponents()
-  const [host, tcp, ...rest] = parts
-  if (host === undefined || tcp?.name !== 'tcp' || rest.length > 0) return undefined
-  if (host.name !== 'ip4' && host.name !== 'ip6') return undefined
-  return { host: host.value ?? '', port: Number(tcp.value) }
+/** True when two sockets cannot both be had. */
+function isSame(a: SocketAddress, b: SocketAddress): boolean {
+  const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
+  const hasOneFamily = a.host.includes(':') === b.host.includes(':')
+  const meets = a.host === b.host || (hasOneFamily && (isWildcard(a.host) || isWildcard(b.host)))
+  return a.port !== 0 && a.port === b.port && a.transport === b.transport && meets
 }
 
-function tryListen({ host, port }: TcpAddress): Promise<Error | undefined> {
+function tryListen({ host, port }: { host: string; port: number }): Promise<Error | undefined> {
   const server = createServer()
   return new Promise((resolve) => {
     server.once('error', resolve)
     server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(undefined)))
+  })
+}
+
+function tryBind({ host, port }: SocketAddress): Promise<Error | undefined> {
+  const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4')
+  return new Promise((resolve) => {
+    socket.once('error', resolve)
+    socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => resolve(undefined)))
   })
 }

@@ -4,6 +4,7 @@ import type * as Service from '../api/peer-service.ts'
 import { BitswapError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions } from '../ports.ts'
+import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
 import { packageVersion } from './package-version.ts'
 import { REPO_VERSION } from './repo-init.ts'
@@ -23,7 +24,8 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
   readonly storageMax: string
   readonly peerId: PeerId
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
-  readonly online: { readonly libp2p: Libp2p; readonly exchange: Exchange } | undefined
+  readonly online:
+    { readonly libp2p: Libp2p; readonly exchange: Exchange; readonly connectivity: Connectivity } | undefined
   /** Ends the process that serves this; left out by who does not serve others. */
   readonly shutdown?: () => void
 }

@@ -1,24 +1,31 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Libp2p, PrivateKey } from '@libp2p/interface'
+import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import { MemoryDatastore } from 'datastore-core'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
-import { createLibp2p } from 'libp2p'
+import type { ServiceFactoryMap } from 'libp2p'
 import type { PeerService } from '../api/peer-service.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import type { Exchange } from '../exchange.ts'
 import { createHashers } from '../hashing/hashers.ts'
 import type { BitswapOptionsInit } from '../options.ts'
+import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import type { Hashers } from '../ports.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
+import { readSettings, updateConfig, type Settings } from './config/config.ts'
+import type { JsonObject } from './config/json.ts'
+import { Connectivity } from './connectivity/connectivity.ts'
+import { checkPrivacy } from './connectivity/private-network.ts'
+import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
+import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm-key.ts'
 import { createBitswap } from './create-bitswap.ts'
-import { libp2pDefaults, type Libp2pDefaultsOptions } from './libp2p-defaults.ts'
+import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
 import { chooseListenAddresses } from './listen.ts'
 import { agentVersion, LocalService } from './local-service.ts'
 import { openRepo, type Repo } from './repo.ts'
 
-export interface PeerInit {
+export interface PeerInit<S extends ServiceMap = BaseServices> {
   /** Directory of a repo made by `initRepo`: its config, identity and stores are used. Without it all is in memory. */
   readonly repo?: string
   /** Instead of blocks in memory. Not with `repo`. */
@@ -29,8 +36,18 @@ export interface PeerInit {
   readonly privateKey?: PrivateKey
   /** Multiaddrs to listen on. By default those of the repo's config; without a repo, any port on loopback. */
   readonly listen?: readonly string[]
+  /** Settings with the keys of the config file. Not with `repo`, which has a config. */
+  readonly config?: JsonObject
+  /** The content of a `swarm.key` file: only peers with the same key can connect. Not with `repo`, which may hold one. */
+  readonly swarmKey?: Uint8Array
+  /** Services of the application on the same libp2p node, as `createLibp2p` takes them; found at `peer.libp2p.services`. */
+  readonly services?: ServiceFactoryMap<S>
+  /** Contact nobody unless asked to: not the bootstrap list, nor peers to keep, nor the local network. */
+  readonly quiet?: boolean
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
   readonly options?: BitswapOptionsInit
+  /** How bitswap uses libp2p, such as over relayed connections. */
+  readonly network?: Partial<Libp2pNetworkOptions>
   readonly strategy?: Strategy | string
   /** Told what was skipped or put right on the way. */
   readonly warn?: (message: string) => void
@@ -39,18 +56,24 @@ export interface PeerInit {
 }
 
 /** A whole peer: libp2p, stores and bitswap with the daemon's defaults. */
-export interface Peer {
-  readonly libp2p: Libp2p
+export interface Peer<S extends ServiceMap = BaseServices> {
+  /** The application may handle protocols of its own on it: `peer.libp2p.handle(…)`. */
+  readonly libp2p: Libp2p<S & BaseServices>
   readonly blockstore: InterfaceBlockstore
   readonly datastore: Datastore
   readonly bitswap: Exchange
   /** Files, blocks, connections and figures, as the command line and the HTTP API offer them. */
   readonly service: PeerService
   readonly repo: Repo | undefined
+  /** Fingerprint of the key of a private swarm; undefined in public. */
+  readonly swarmKeyFingerprint: string | undefined
   /** Leaves the network and closes what was opened. A stopped peer stays stopped; calling it twice is harmless. */
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
+
+/** As far as its services do not matter. */
+type PlainInit = Omit<PeerInit, 'services'>
 
 /** Where a peer without a repo listens. */
 const LOOPBACK = ['/ip4/127.0.0.1/tcp/0']
@@ -60,22 +83,34 @@ interface Stores {
   readonly datastore: Datastore
   readonly privateKey: PrivateKey
   readonly listen: readonly string[]
+  readonly settings: Settings
   readonly repo: Repo | undefined
 }
 
 /** Makes a peer and starts it. Whatever fails, nothing is left open. */
-export async function createPeer(init: PeerInit = {}): Promise<Peer> {
+export async function createPeer<S extends ServiceMap = BaseServices>(init: PeerInit<S> = {}): Promise<Peer<S>> {
   const hashers = await createHashers()
   const stores = await openStores(init, hashers)
   const closers: (() => Promise<void>)[] = [async () => await stores.repo?.close()]
   try {
-    const libp2p = await startLibp2p(init, stores)
+    const swarmKey = await findSwarmKey(init, stores)
+    const libp2p = await startPeerLibp2p(init, stores, swarmKey)
     closers.unshift(async () => await libp2p.stop())
     const { blockstore, datastore } = stores
-    const options = exchangeOptions(init, stores.repo)
-    const bitswap = createBitswap({ libp2p, blockstore, datastore, options, strategy: init.strategy })
+    const options = exchangeOptions(init, stores.settings)
+    const bitswap = createBitswap({
+      libp2p,
+      blockstore,
+      datastore,
+      options,
+      strategy: init.strategy,
+      network: init.network
+    })
     await bitswap.start()
     closers.unshift(async () => await bitswap.stop())
+    const connectivity = createConnectivity(init, stores, libp2p)
+    closers.unshift(async () => await connectivity.stop())
+    await connectivity.start()
     const stop = once(async () => await closeAll(closers))
     const service = new LocalService({
       root: stores.repo?.paths.root ?? '',
@@ -84,52 +119,81 @@ export async function createPeer(init: PeerInit = {}): Promise<Peer> {
       blockstore,
       blocks: stores.repo?.blocks ?? toBlockstorePort(blockstore),
       hashers,
-      online: { libp2p, exchange: bitswap },
+      online: { libp2p, exchange: bitswap, connectivity },
       shutdown: init.shutdown ?? (() => void stop())
     })
-    return { libp2p, blockstore, datastore, bitswap, service, repo: stores.repo, stop, [Symbol.asyncDispose]: stop }
+    const { repo } = stores
+    const swarmKeyFingerprint = swarmKey?.fingerprint
+    const end = { stop, [Symbol.asyncDispose]: stop }
+    return { libp2p, blockstore, datastore, bitswap, service, repo, swarmKeyFingerprint, ...end }
   } catch (error) {
     await closeAll(closers)
     throw error
   }
 }
 
-async function openStores(init: PeerInit, hashers: Hashers): Promise<Stores> {
+async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
   if (init.repo === undefined) {
+    const settings = readSettings(init.config ?? {}, 'of the peer')
+    const { swarm } = settings.addresses
     return {
       blockstore: init.blockstore ?? new MemoryBlockstore(),
       datastore: init.datastore ?? new MemoryDatastore(),
       privateKey: init.privateKey ?? (await generateKeyPair('Ed25519')),
-      listen: init.listen ?? LOOPBACK,
+      listen: init.listen ?? (swarm.length > 0 ? swarm : LOOPBACK),
+      settings,
       repo: undefined
     }
   }
   const repo = await openRepo(init.repo, { hashers, ...(init.warn && { warn: init.warn }) })
   const { blockstore, datastore, privateKey, config } = repo
-  return { blockstore, datastore, privateKey, listen: init.listen ?? config.addresses.swarm, repo }
+  return { blockstore, datastore, privateKey, listen: init.listen ?? config.addresses.swarm, settings: config, repo }
 }
 
-async function startLibp2p(init: PeerInit, { listen, privateKey, datastore, repo }: Stores): Promise<Libp2p> {
+async function startPeerLibp2p<S extends ServiceMap>(
+  init: PeerInit<S>,
+  stores: Stores,
+  swarmKey: SwarmKey | undefined
+): Promise<Libp2p<S & BaseServices>> {
+  const { privateKey, datastore, repo } = stores
+  const settings = init.quiet === true ? quieten(stores.settings) : stores.settings
   const where = repo === undefined ? 'the listen addresses' : `Addresses.Swarm of ${repo.paths.config}`
-  const choice = await chooseListenAddresses(listen, where)
+  const choice = await chooseListenAddresses(stores.listen, where, settings.swarm.transports)
   for (const { address, reason } of choice.skipped) init.warn?.(`not listening on ${address}: ${reason}`)
-  const defaults = libp2pDefaults({ ...init.libp2p, listen: choice.listen, privateKey })
-  return await createLibp2p({
-    ...defaults,
-    addresses: { ...defaults.addresses, ...announced(repo) },
-    nodeInfo: { userAgent: agentVersion() },
-    datastore
+  return await startLibp2p({
+    settings,
+    listen: choice.listen,
+    privateKey,
+    datastore,
+    userAgent: agentVersion(),
+    swarmKey,
+    overrides: init.libp2p,
+    services: init.services
   })
 }
 
-function announced(repo: Repo | undefined) {
-  if (repo === undefined) return {}
-  const { announce, appendAnnounce, noAnnounce } = repo.config.addresses
-  return { announce: [...announce], appendAnnounce: [...appendAnnounce], noAnnounce: [...noAnnounce] }
+/** The key of the swarm, and the certainty that this peer may start with it, or without. */
+async function findSwarmKey(init: PlainInit, { repo, settings }: Stores): Promise<SwarmKey | undefined> {
+  const where = repo?.paths.swarmKey ?? 'the option swarmKey'
+  const given = init.swarmKey === undefined ? undefined : parseSwarmKey(init.swarmKey, where)
+  const key = repo === undefined ? given : await readSwarmKey(where)
+  checkPrivacy(key, settings, where)
+  return key
 }
 
-function exchangeOptions({ options = {} }: PeerInit, repo: Repo | undefined): BitswapOptionsInit {
-  if (repo === undefined || repo.config.bitswap.serverEnabled) return options
+function createConnectivity(init: PlainInit, { repo, settings }: Stores, libp2p: Libp2p): Connectivity {
+  return new Connectivity({
+    libp2p,
+    settings,
+    isDialling: init.quiet !== true,
+    saveBootstrap: async (list) => {
+      if (repo !== undefined) await updateConfig(repo.paths.config, (config) => ({ ...config, Bootstrap: list }))
+    }
+  })
+}
+
+function exchangeOptions({ options = {} }: PlainInit, settings: Settings): BitswapOptionsInit {
+  if (settings.bitswap.serverEnabled) return options
   return { ...options, engine: { ...options.engine, enabled: false } }
 }
 

@@ -12,6 +12,8 @@ export type RepoErrorCode =
   | 'ERR_REPO_STORAGE'
   | 'ERR_PORT_IN_USE'
   | 'ERR_LISTEN'
+  | 'ERR_TRANSPORT'
+  | 'ERR_SWARM_KEY'
 
 /** A repo that cannot be used as it is. Match on `code`. */
 export class RepoError extends BitswapError {

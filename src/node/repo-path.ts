@@ -10,6 +10,7 @@ export interface RepoPaths {
   readonly blocks: string
   readonly datastore: string
   readonly api: string
+  readonly swarmKey: string
 }
 
 /** The repo of this user: `IPFS_PATH`, else `BARTER_PATH`, else `~/.barter`. */
@@ -27,6 +28,7 @@ export function repoPaths(root: string): RepoPaths {
     datastoreSpec: join(root, 'datastore_spec'),
     blocks: join(root, 'blocks'),
     datastore: join(root, 'datastore'),
-    api: join(root, 'api')
+    api: join(root, 'api'),
+    swarmKey: join(root, 'swarm.key')
   }
 }

@@ -189,7 +189,7 @@ describe('a peer on a repo', () => {
     const warnings: string[] = []
     const alice = await peer({ repo: root, warn: (message) => warnings.push(message) })
     expect(alice.libp2p.getMultiaddrs()).toHaveLength(1)
-    expect(warnings).toEqual(['not listening on /ip4/127.0.0.1/udp/0/quic-v1: only TCP is served'])
+    expect(warnings).toEqual(['not listening on /ip4/127.0.0.1/udp/0/quic-v1: Swarm.Transports.Network.QUIC is off'])
   })
 
   it('serves nobody when its config says so', async () => {

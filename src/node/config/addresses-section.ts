@@ -1,3 +1,4 @@
+import { readMultiaddrs } from './address-reader.ts'
 import type { ConfigReader } from './reader.ts'
 
 /** `Addresses`: multiaddrs, as text. */
@@ -10,7 +11,7 @@ export interface AddressesConfig {
   readonly announce: readonly string[]
   /** Told to peers beside those listened on. */
   readonly appendAnnounce: readonly string[]
-  /** Never told to peers. */
+  /** Never told to peers: addresses, or ranges of them, as in `/ip4/10.0.0.0/ipcidr/8`. */
   readonly noAnnounce: readonly string[]
 }
 
@@ -19,8 +20,8 @@ export function readAddresses(config: ConfigReader): AddressesConfig {
   return {
     swarm: addresses.texts('Swarm'),
     api: addresses.texts('API'),
-    announce: addresses.texts('Announce'),
-    appendAnnounce: addresses.texts('AppendAnnounce'),
-    noAnnounce: addresses.texts('NoAnnounce')
+    announce: readMultiaddrs(addresses, 'Announce'),
+    appendAnnounce: readMultiaddrs(addresses, 'AppendAnnounce'),
+    noAnnounce: readMultiaddrs(addresses, 'NoAnnounce')
   }
 }

@@ -4,15 +4,23 @@ import { reasonOf, systemCode } from '../repo-error.ts'
 import { writeFileAtomic } from '../write-file.ts'
 import { readAddresses, type AddressesConfig } from './addresses-section.ts'
 import { readBitswap, type BitswapConfig } from './bitswap-section.ts'
+import { readDiscovery, type DiscoveryConfig } from './discovery-section.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { configError, ConfigReader } from './reader.ts'
 import { readStorage, type StorageConfig } from './storage-section.ts'
+import { readSwarm, type SwarmConfig } from './swarm-section.ts'
 
-/** The part of the config that Barter reads, with Kubo's keys; one file for each section. */
-export interface Config {
-  readonly identity: Identity
+/** The settings of a peer, with or without a repo, by Kubo's keys; one file for each section. */
+export interface Settings {
   readonly addresses: AddressesConfig
   readonly bitswap: BitswapConfig
+  readonly discovery: DiscoveryConfig
+  readonly swarm: SwarmConfig
+}
+
+/** The part of a config file that Barter reads. */
+export interface Config extends Settings {
+  readonly identity: Identity
   readonly storage: StorageConfig
   /** All of it, as it stands in the file. */
   readonly source: JsonObject
@@ -35,6 +43,14 @@ export async function writeConfig(path: string, config: JsonObject): Promise<voi
   await writeFileAtomic(path, `${JSON.stringify(config, null, 2)}\n`, 0o600)
 }
 
+/** Changes a config file as it stands now. Throws what `readConfig` does, before and after the change. */
+export async function updateConfig(path: string, change: (config: JsonObject) => JsonObject): Promise<Config> {
+  const source = change((await readConfig(path)).source)
+  const config = parseConfig(JSON.stringify(source), path)
+  await writeConfig(path, source)
+  return config
+}
+
 export function parseConfig(text: string, path: string): Config {
   let source: unknown
   try {
@@ -47,9 +63,22 @@ export function parseConfig(text: string, path: string): Config {
   const identity = config.section('Identity')
   return {
     identity: { PeerID: identity.text('PeerID'), PrivKey: identity.secret('PrivKey') },
+    storage: readStorage(config),
+    ...readSections(config),
+    source
+  }
+}
+
+/** The settings in an object with the keys of a config file. `where` names it in errors. */
+export function readSettings(source: JsonObject, where: string): Settings {
+  return readSections(new ConfigReader(where, source))
+}
+
+function readSections(config: ConfigReader): Settings {
+  return {
     addresses: readAddresses(config),
     bitswap: readBitswap(config),
-    storage: readStorage(config),
-    source
+    discovery: readDiscovery(config),
+    swarm: readSwarm(config)
   }
 }

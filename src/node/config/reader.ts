@@ -97,6 +97,10 @@ export class ConfigReader {
     return value
   }
 
+  isFalse(key: string): boolean {
+    return this.#values[key] === false
+  }
+
   integer<T extends number | undefined>(key: string, missing: T, limits: Limits = {}): number | T {
     const value = this.#values[key]
     if (isAbsent(value)) return missing

@@ -1,0 +1,20 @@
+import type { ConnectionGater } from '@libp2p/interface'
+import { AddressRanges } from './address-ranges.ts'
+
+/**
+ * Refuses connections to and from some addresses (`Swarm.AddrFilters`), and does not remember these of other peers. What
+ * passes is for `others` to decide.
+ */
+export function addressGate(filters: readonly string[], others: ConnectionGater = {}): ConnectionGater {
+  if (filters.length === 0) return others
+  const refused = new AddressRanges(filters)
+  return {
+    ...others,
+    denyDialMultiaddr: async (address) =>
+      refused.covers(address) || (await others.denyDialMultiaddr?.(address)) === true,
+    denyInboundConnection: async (connection) =>
+      refused.covers(connection.remoteAddr) || (await others.denyInboundConnection?.(connection)) === true,
+    filterMultiaddrForPeer: async (peer, address) =>
+      !refused.covers(address) && (await others.filterMultiaddrForPeer?.(peer, address)) !== false
+  }
+}

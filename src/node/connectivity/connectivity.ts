@@ -1,0 +1,95 @@
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import { libp2pLogger } from '../../network/libp2p/libp2p-logger.ts'
+import type { Settings } from '../config/config.ts'
+import type { KeptPeer } from '../config/discovery-section.ts'
+import { systemClock } from '../system-clock.ts'
+import { BootstrapList } from './bootstrap-list.ts'
+import { Bootstrapper } from './bootstrapper.ts'
+import { byPeer } from './by-peer.ts'
+import { ConnectionTrimmer } from './connection-trimmer.ts'
+import { KeptConnections } from './kept-connections.ts'
+import { Libp2pDialler } from './libp2p-dialler.ts'
+import { PEER_STORE_LIMITS, PeerStoreBound } from './peer-store-bound.ts'
+
+export interface ConnectivityParts {
+  readonly libp2p: Libp2p
+  readonly settings: Settings
+  /** Dial whom the config names. An offline daemon, and a command that needs a peer for a moment, do not. */
+  readonly isDialling: boolean
+  /** Keeps a changed bootstrap list. */
+  readonly saveBootstrap: (list: readonly string[]) => Promise<void>
+}
+
+const random = { next: () => Math.random() }
+
+/** Who this peer is connected to: begins with some, stays with some, and lets go of those that are too many. */
+export class Connectivity {
+  readonly kept: KeptConnections
+  readonly bootstrap: BootstrapList
+  readonly #libp2p: Libp2p
+  readonly #settings: Settings
+  readonly #isDialling: boolean
+  readonly #bootstrapper: Bootstrapper
+  readonly #trimmer: ConnectionTrimmer
+  readonly #peerStore: PeerStoreBound
+
+  constructor({ libp2p, settings, isDialling, saveBootstrap }: ConnectivityParts) {
+    const common = { clock: systemClock, random, logger: libp2pLogger(libp2p.logger) }
+    const dialler = new Libp2pDialler(libp2p)
+    this.#libp2p = libp2p
+    this.#settings = settings
+    this.#isDialling = isDialling
+    this.kept = new KeptConnections({ ...common, dialler })
+    this.bootstrap = new BootstrapList({ initial: settings.discovery.bootstrap, save: saveBootstrap })
+    const isKept = (peer: string): boolean => this.kept.has(peer)
+    this.#bootstrapper = new Bootstrapper({
+      ...common,
+      dialler,
+      list: () => this.bootstrap.list(),
+      connectedPeers: () => libp2p.getPeers().length
+    })
+    this.#trimmer = new ConnectionTrimmer({ ...common, libp2p, limits: settings.swarm.connections, isKept })
+    this.#peerStore = new PeerStoreBound({ ...common, libp2p, limits: PEER_STORE_LIMITS, isKept })
+  }
+
+  async start(): Promise<void> {
+    this.#libp2p.addEventListener('peer:connect', this.#onConnect)
+    this.#libp2p.addEventListener('peer:disconnect', this.#onDisconnect)
+    for (const peer of this.#configured()) await this.kept.add(peer)
+    this.#trimmer.start()
+    this.#peerStore.start()
+    if (!this.#isDialling) return
+    this.kept.start()
+    this.#bootstrapper.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#libp2p.removeEventListener('peer:connect', this.#onConnect)
+    this.#libp2p.removeEventListener('peer:disconnect', this.#onDisconnect)
+    this.kept.stop()
+    this.#bootstrapper.stop()
+    this.#trimmer.stop()
+    await this.#peerStore.stop()
+  }
+
+  async addBootstrap(addresses: readonly string[]): Promise<readonly string[]> {
+    const added = await this.bootstrap.add(addresses)
+    this.#bootstrapper.nudge()
+    return added
+  }
+
+  /** Peers to stay with; one that is named twice has the addresses of both. */
+  #configured(): readonly KeptPeer[] {
+    const { discovery, swarm } = this.#settings
+    const relays = swarm.relayClient.enabled ? byPeer(swarm.relayClient.staticRelays) : []
+    const all = new Map<string, KeptPeer>()
+    for (const { peer, addresses } of [...discovery.peering, ...relays]) {
+      all.set(peer, { peer, addresses: [...(all.get(peer)?.addresses ?? []), ...addresses] })
+    }
+    return [...all.values()].filter(({ peer }) => peer !== this.#libp2p.peerId.toString())
+  }
+
+  readonly #onConnect = ({ detail }: CustomEvent<PeerId>): void => this.kept.connected(detail.toString())
+
+  readonly #onDisconnect = ({ detail }: CustomEvent<PeerId>): void => this.kept.disconnected(detail.toString())
+}
