@@ -1,14 +1,14 @@
 import type { CID } from 'multiformats/cid'
+import { assemble, type Actors, type BitswapParts } from './assembly.ts'
 import { admit } from './blocks/admit.ts'
-import { BlockRouter } from './blocks/block-router.ts'
-import { Engine } from './engine/engine.ts'
-import { debtRatio } from './engine/strategies/debt-ratio.ts'
-import type { Strategy } from './engine/strategy.ts'
 import { BlockTooLargeError, NotStartedError } from './errors.ts'
 import type {
   CidSource,
   Exchange,
+  ExchangeLimits,
+  ExchangePolicy,
   ExchangeStat,
+  ExchangeTrust,
   FetchedBlock,
   GetOptions,
   LedgerView,
@@ -18,57 +18,23 @@ import type {
 import { IDENTITY_CODE } from './hashing/hash-codes.ts'
 import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
-import { LedgerBook } from './ledger/ledger-book.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { MAX_BLOCK_BYTES } from './message/limits.ts'
 import type { Message } from './message/message.ts'
-import { Outboxes } from './network/outbox.ts'
-import { resolveOptions, type BitswapOptions, type BitswapOptionsInit } from './options.ts'
-import { PeerRouter } from './peers/peer-router.ts'
-import { ProviderSearch } from './peers/provider-search.ts'
-import type {
-  AbortOptions,
-  Blockstore,
-  Clock,
-  Hashers,
-  LedgerStore,
-  Logger,
-  MaybePromise,
-  Network,
-  NetworkEvents,
-  PeerFeatures,
-  ProviderFinder
-} from './ports.ts'
+import type { AbortOptions, MaybePromise, NetworkEvents, PeerFeatures } from './ports.ts'
 import { toProvider } from './provider.ts'
 import { SessionHandle } from './session/session-handle.ts'
 import { Session } from './session/session.ts'
-import { WantManager } from './wants/want-manager.ts'
 
-/** The world, as ports; and the rule by which scarce upload is divided. */
-export interface BitswapParts {
-  readonly network: Network
-  readonly blockstore: Blockstore
-  readonly hashers: Hashers
-  readonly finder: ProviderFinder
-  readonly clock: Clock
-  readonly logger: Logger
-  /** Without it, ledgers end with the process. */
-  readonly ledgerStore?: LedgerStore | undefined
-  readonly strategy?: Strategy | undefined
-  readonly options?: BitswapOptionsInit | undefined
-}
+export type { BitswapParts, PolicyInit } from './assembly.ts'
 
-/** The composition root: makes the actors, introduces them to each other, and fans a message out. No rules of its own. */
+/** The exchange: what users call, what the network tells, and the way of a message through the actors. No rules of its own. */
 export class Bitswap implements Exchange, NetworkEvents {
+  readonly policy: ExchangePolicy
+  readonly limits: ExchangeLimits
+  readonly trust: ExchangeTrust
   readonly #parts: BitswapParts
-  readonly #options: BitswapOptions
-  readonly #peers: PeerRouter
-  readonly #wants: WantManager
-  readonly #blocks: BlockRouter
-  readonly #engine: Engine
-  readonly #ledger: LedgerBook
-  readonly #outboxes: Outboxes
-  readonly #search: ProviderSearch
+  readonly #actors: Actors
   /** Bounded: sessions the user keeps open. */
   readonly #sessions = new Set<SessionHandle>()
   readonly #life: Lifecycle
@@ -78,35 +44,14 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   constructor(parts: BitswapParts) {
     this.#parts = parts
-    this.#options = resolveOptions(parts.options)
-    const { blockstore, hashers, finder, clock, logger, network } = parts
-    const { wants, session, peers, engine, ledger } = this.#options
-    this.#peers = new PeerRouter(network, clock, peers, { ...session, maxWindow: wants.maxOutstandingPerPeer })
-    this.#outboxes = new Outboxes({ network: { send: (...args) => this.#send(...args) }, clock, logger })
-    this.#wants = new WantManager({ sender: this.#outboxes, peers: this.#peers, clock }, wants)
-    this.#ledger = new LedgerBook({ store: parts.ledgerStore, clock, logger }, ledger)
-    this.#engine = new Engine(
-      {
-        outbox: this.#outboxes,
-        blockstore,
-        ledger: this.#ledger,
-        strategy: parts.strategy ?? debtRatio,
-        clock,
-        logger
-      },
-      engine
-    )
-    this.#blocks = new BlockRouter({
-      wants: this.#wants,
-      partners: this.#engine,
-      ledger: this.#ledger,
-      peers: this.#peers,
-      blockstore,
-      hashers,
-      logger
+    this.#actors = assemble(parts, {
+      send: (peer, message, options) => this.#send(peer, message, options),
+      enter: (peer, features) => this.#enter(peer, features),
+      leave: (peer) => this.#leave(peer)
     })
-    const connect: PeerRouter['connect'] = (provider, signal) => this.#peers.connect(provider, signal)
-    this.#search = new ProviderSearch({ finder, connect, logger }, session.maxProvidersPerSearch)
+    this.policy = this.#actors.rules
+    this.limits = this.#actors.limits
+    this.trust = this.#actors.trust
     this.#life = this.#lifecycle()
   }
 
@@ -146,13 +91,13 @@ export class Bitswap implements Exchange, NetworkEvents {
     const providers = options.offline === true ? undefined : options.providers
     const hints = [...(providers ?? [])].map(toProvider)
     const { blockstore, clock, hashers, logger } = this.#parts
-    const parts = { wants: this.#wants, peers: this.#peers, search: this.#search, blockstore, clock, logger }
-    const session = new Session({ ...parts, options: this.#options.session }, hints)
+    const { wants, peers, search, options: own } = this.#actors
+    const session = new Session({ wants, peers, search, blockstore, clock, logger, options: own.session }, hints)
     const handle: SessionHandle = new SessionHandle(
       {
         session,
         blockstore,
-        options: this.#options.session,
+        options: own.session,
         admit: (cid) => admit(cid, hashers),
         onClose: () => this.#sessions.delete(handle)
       },
@@ -177,7 +122,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   async notify(cids: Iterable<CID>): Promise<void> {
     this.#requireRunning()
     for (const cid of cids) {
-      const wanted = this.#wants.table.get(cidKey(cid)) !== undefined
+      const wanted = this.#actors.wants.table.get(cidKey(cid)) !== undefined
       const bytes = wanted ? await this.#parts.blockstore.get(cid) : undefined
       const size = bytes?.byteLength ?? (await this.#parts.blockstore.size(cid))
       if (size !== undefined) this.#stored(cid, bytes, size)
@@ -186,31 +131,31 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   isAwaited(cid: CID): boolean {
     const key = cidKey(cid)
-    return this.#wants.table.get(key) !== undefined || this.#engine.awaits(key)
+    return this.#actors.wants.table.get(key) !== undefined || this.#actors.engine.awaits(key)
   }
 
   wantlist(): readonly OwnWantView[] {
-    return Array.from(this.#wants.table.values(), ({ cid }) => ({ cid }))
+    return Array.from(this.#actors.wants.table.values(), ({ cid }) => ({ cid }))
   }
 
   wantlistOf(peer: PeerIdLike): readonly WantView[] {
-    return this.#engine.wantlistOf(toPeerId(peer))
+    return this.#actors.engine.wantlistOf(toPeerId(peer))
   }
 
   ledger(peer: PeerIdLike): LedgerView | undefined {
-    return this.#ledger.get(toPeerId(peer))
+    return this.#actors.ledger.get(toPeerId(peer))
   }
 
   ledgers(): readonly LedgerView[] {
-    return this.#ledger.all()
+    return this.#actors.ledger.all()
   }
 
   stat(): ExchangeStat {
-    const { tally } = this.#blocks
-    const { blocksSent, dataSent } = this.#engine.stat()
+    const { tally } = this.#actors.blocks
+    const { blocksSent, dataSent } = this.#actors.engine.stat()
     return {
       wantlist: this.wantlist().map(({ cid }) => cid),
-      partners: [...this.#peers.peers()],
+      partners: [...this.#actors.peers.peers()],
       blocksReceived: tally.blocks,
       dataReceived: tally.bytes,
       dupBlocksReceived: tally.duplicateBlocks,
@@ -228,65 +173,101 @@ export class Bitswap implements Exchange, NetworkEvents {
   // ── what the network says ──────────────────────────────────────────────────────────────────────────────────────
 
   connected(peer: PeerId, features: PeerFeatures): void {
-    this.#outboxes.connected(peer, this.#wants)
-    this.#wants.connected(peer, features)
-    this.#engine.connected(peer, features)
-    this.#ledger.connected(peer)
-    this.#peers.connected(peer, features)
+    this.#actors.door.connected(peer, features)
   }
 
   disconnected(peer: PeerId): void {
-    this.#outboxes.disconnected(peer)
-    this.#wants.disconnected(peer)
-    this.#engine.disconnected(peer)
-    this.#ledger.disconnected(peer)
-    this.#peers.disconnected(peer)
+    this.#actors.door.disconnected(peer)
+  }
+
+  admits(peer: PeerId): boolean {
+    return this.#actors.door.admits(peer)
   }
 
   streamLost(peer: PeerId): void {
-    this.#wants.streamLost(peer)
+    this.#actors.wants.streamLost(peer)
   }
 
   faulted(_peer: PeerId, count: number): void {
     this.#faults += count
   }
 
+  struck(peer: PeerId, reason: string): void {
+    this.#actors.trust.struck(peer, reason)
+  }
+
   /** The path of a message: presences, then the wantlist (a cancel must beat the waking of partners), then blocks. */
   received(peer: PeerId, message: Message): MaybePromise<void> {
+    const { wants, engine, blocks, door, inflow } = this.#actors
+    if (door.isOutside(peer)) return
     this.#messagesReceived++
-    for (const { key, have } of message.presences) this.#wants.presence(peer, key, have)
-    if (message.full || message.wants.length > 0 || message.cancels.length > 0) {
-      this.#engine.receivedWants(peer, message)
-    }
-    if (message.blocks.length > 0) return this.#blocks.received(peer, message.blocks)
+    for (const { key, have } of message.presences) wants.presence(peer, key, have)
+    if (message.full || message.wants.length > 0 || message.cancels.length > 0) engine.receivedWants(peer, message)
+    if (message.blocks.length === 0) return
+    const stored = blocks.received(peer, message.blocks)
+    const paid = inflow.came(peer, message.blocks)
+    if (paid === undefined) return stored
+    return stored === undefined ? paid : stored.then(() => paid)
   }
 
   // ── wiring ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #lifecycle(): Lifecycle {
     const { hashers, network, logger } = this.#parts
+    const { ledger, trust, engine, peers } = this.#actors
     return new Lifecycle({
-      start: [() => hashers.load(), () => this.#ledger.start(), () => this.#engine.start(), () => network.start(this)],
+      start: [
+        () => hashers.load(),
+        () => ledger.start(),
+        () => trust.start(),
+        () => engine.start(),
+        () => network.start(this)
+      ],
       stop: [
         () => this.#endRequests(),
-        () => this.#engine.stop(),
+        () => this.#actors.inflow.resume(),
+        () => engine.stop(),
         () => network.stop(),
-        () => [...this.#peers.peers()].forEach((peer) => this.disconnected(peer)),
-        () => this.#ledger.stop()
+        () => [...peers.peers()].forEach((peer) => this.#leave(peer)),
+        () => this.#actors.door.close(),
+        () => trust.stop(),
+        () => ledger.stop()
       ],
       onError: (error) => logger.error('bitswap did not stop cleanly', { error })
     })
   }
 
+  #enter(peer: PeerId, features: PeerFeatures): void {
+    const { outboxes, wants, engine, ledger, trust, peers } = this.#actors
+    outboxes.connected(peer, wants)
+    wants.connected(peer, features)
+    engine.connected(peer, features)
+    ledger.connected(peer)
+    trust.connected(peer)
+    peers.connected(peer, features)
+  }
+
+  #leave(peer: PeerId): void {
+    const { outboxes, wants, engine, ledger, trust, peers, inflow } = this.#actors
+    outboxes.disconnected(peer)
+    wants.disconnected(peer)
+    engine.disconnected(peer)
+    ledger.disconnected(peer)
+    // Before the peers forget how fast it was.
+    trust.disconnected(peer)
+    peers.disconnected(peer)
+    inflow.disconnected(peer)
+  }
+
   #endRequests(): void {
     for (const session of [...this.#sessions]) session.close(new NotStartedError('bitswap was stopped'))
-    this.#search.stop()
+    this.#actors.search.stop()
   }
 
   #stored(cid: CID, bytes: Uint8Array | undefined, size: number): void {
     const key = cidKey(cid)
-    if (bytes !== undefined) this.#wants.fulfil(key, bytes, undefined)
-    this.#engine.blocksStored([{ cid, key, size }])
+    if (bytes !== undefined) this.#actors.wants.fulfil(key, bytes, undefined)
+    this.#actors.engine.blocksStored([{ cid, key, size }])
   }
 
   #send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number> {

@@ -103,6 +103,90 @@ export interface ExchangeStat {
   readonly faults: number
 }
 
+/** What a want is answered with: the block, "dont-have" as if it were not here, or nothing at all. */
+export type Verdict = 'serve' | 'dont-have' | 'silent'
+
+/**
+ * What a rule is about: a peer, a CID, or a CID where a certain peer asks for it. CIDs count by their multihash: a rule
+ * on one is a rule on all CIDs of the same block.
+ */
+export interface RuleTarget {
+  readonly peer?: PeerIdLike | undefined
+  readonly cid?: CID | undefined
+}
+
+export interface PolicyRule {
+  readonly effect: 'allow' | 'deny'
+  readonly peer?: PeerId | undefined
+  readonly cid?: CID | undefined
+}
+
+/** Decides where no rule does. Asked for every want: must be quick. If it throws, the want is denied. */
+export type PolicyFunction = (peer: PeerId, cid: CID) => Verdict
+
+/**
+ * Who is dealt with, and who gets what. The rule that says most counts: one on peer and CID before one on either. Deny
+ * comes before allow. As soon as one peer (or CID) is allowed, peers (or CIDs) that are not are denied: an allow list.
+ * A peer that is denied is not connected to, its streams are refused, and it is sent nothing. Any other denial is
+ * answered as if the block were not here. Rules may change at any time, and hold for all that was not sent before.
+ */
+export interface ExchangePolicy {
+  allow(target: RuleTarget): void
+  deny(target: RuleTarget): void
+  /** Takes a rule back. False when there was none on exactly this. */
+  remove(target: RuleTarget): boolean
+  rules(): readonly PolicyRule[]
+}
+
+/** How far a peer can be trusted, and why. Counts are not whole: they lose half their weight every half-life. */
+export interface TrustView {
+  readonly peer: PeerId
+  /** 0 to 1; 0.5 for a peer of which nothing is known. */
+  readonly score: number
+  /** Blocks it was asked for and sent. */
+  readonly delivered: number
+  /** Blocks it said it has, was asked for, and did not send. */
+  readonly brokenPromises: number
+  /** Bytes it sent that were not what was asked for. */
+  readonly mismatches: number
+  /** Shortest time of late from asking to having. */
+  readonly latencyMs: number | undefined
+  readonly bytesPerSecond: number | undefined
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  readonly debtRatio: number
+  /** What its connection is worth, 0 to 100: when there are too many, those worth less are closed first. */
+  readonly worth: number
+  /** Strikes of late; with enough of them a peer is banned for a while. */
+  readonly strikes: number
+  readonly banned: { readonly reason: string; readonly leftMs: number } | undefined
+}
+
+/** What is known of peers. It survives restarts, where the exchange was given a store. */
+export interface ExchangeTrust {
+  of(peer: PeerIdLike): TrustView | undefined
+  all(): readonly TrustView[]
+  /** Refuses a peer for so long: its connections are closed, and it is sent nothing. */
+  ban(peer: PeerIdLike, options?: { readonly forMs?: number; readonly reason?: string }): void
+  /** False when the peer was not banned. */
+  unban(peer: PeerIdLike): boolean
+}
+
+/** Bytes of blocks in a second; 0 for no limit. */
+export interface RateLimits {
+  readonly upload: number
+  readonly download: number
+  /** To, and from, each peer. */
+  readonly uploadPerPeer: number
+  readonly downloadPerPeer: number
+}
+
+export interface ExchangeLimits {
+  get(): RateLimits
+  /** Changes those that are given, from now on. Throws `InvalidParametersError`. */
+  set(limits: Partial<RateLimits>): void
+}
+
 /** A running exchange. `get` and `getMany` are those of a session made for one request. */
 export interface Exchange {
   /** Rejects when something cannot be started; all is stopped again then. May be called after `stop`. */
@@ -125,4 +209,7 @@ export interface Exchange {
   ledger(peer: PeerIdLike): LedgerView | undefined
   ledgers(): readonly LedgerView[]
   stat(): ExchangeStat
+  readonly policy: ExchangePolicy
+  readonly limits: ExchangeLimits
+  readonly trust: ExchangeTrust
 }

@@ -74,18 +74,63 @@ export interface LedgerOptions {
   readonly flushMs: number
 }
 
+export interface TrustOptions {
+  /** Peers of which something is remembered; the least recently seen is forgotten, in the store as well. */
+  readonly maxPeers: number
+  /** Time after which what a peer did weighs half. */
+  readonly halfLifeMs: number
+  /** Wait between two writes of what changed. */
+  readonly flushMs: number
+  /** A peer that breaks the rules, or sends wrong bytes, so many times within the window is banned. */
+  readonly strikes: number
+  readonly strikeWindowMs: number
+  /** Length of a first ban; each further one is twice as long, up to the longest. */
+  readonly banMs: number
+  readonly maxBanMs: number
+}
+
+/** Bytes of blocks in a second, 0 for no limit. They can be changed while the exchange runs. */
+export interface LimitOptions {
+  readonly upload: number
+  readonly download: number
+  /** To, and from, each peer. */
+  readonly uploadPerPeer: number
+  readonly downloadPerPeer: number
+}
+
+/** Which connected peers are asked for a block when nobody is known to have it. The names and defaults are Kubo's. */
+export interface BroadcastOptions {
+  /** Otherwise everybody is asked, up to `session.broadcastPeers`. */
+  readonly enabled: boolean
+  /** Peers asked at most; 0 for none, -1 for no limit but `session.broadcastPeers`. */
+  readonly maxPeers: number
+  /** Choose among peers of the local network, too; otherwise all of them are asked. */
+  readonly localPeers: boolean
+  /** Choose among peers that are to stay connected (`Peering`), too; otherwise all of them are asked. */
+  readonly peeredPeers: boolean
+  /** Peers asked besides, by chance. */
+  readonly maxRandomPeers: number
+  /** Also ask peers that are about to be sent a message anyway. */
+  readonly sendToPendingPeers: boolean
+}
+
 export interface BitswapOptions {
   readonly wants: WantOptions
   readonly session: SessionOptions
   readonly peers: PeerOptions
   readonly engine: EngineOptions
   readonly ledger: LedgerOptions
+  readonly trust: TrustOptions
+  readonly limits: LimitOptions
+  readonly broadcast: BroadcastOptions
 }
 
 /** Options as a user gives them: any part of any group. */
 export type BitswapOptionsInit = {
   readonly [Group in keyof BitswapOptions]?: Partial<BitswapOptions[Group]>
 }
+
+const DAY_MS = 24 * 3_600_000
 
 export const DEFAULT_OPTIONS: BitswapOptions = {
   wants: { maxOutstandingPerPeer: 1_000, maxMessageBytes: 512 * 1024 },
@@ -113,7 +158,25 @@ export const DEFAULT_OPTIONS: BitswapOptions = {
     missesBurst: 65_536,
     enabled: true
   },
-  ledger: { maxLedgers: 10_000, halfLifeMs: 7 * 24 * 3_600_000, flushMs: 5_000 }
+  ledger: { maxLedgers: 10_000, halfLifeMs: 7 * DAY_MS, flushMs: 5_000 },
+  trust: {
+    maxPeers: 10_000,
+    halfLifeMs: 7 * DAY_MS,
+    flushMs: 5_000,
+    strikes: 3,
+    strikeWindowMs: 10 * 60_000,
+    banMs: 15 * 60_000,
+    maxBanMs: DAY_MS
+  },
+  limits: { upload: 0, download: 0, uploadPerPeer: 0, downloadPerPeer: 0 },
+  broadcast: {
+    enabled: true,
+    maxPeers: -1,
+    localPeers: false,
+    peeredPeers: false,
+    maxRandomPeers: 0,
+    sendToPendingPeers: false
+  }
 }
 
 /** Options that are nothing without at least one: of none, nothing would ever be asked, sent or handed out. */
@@ -132,7 +195,11 @@ const AT_LEAST_ONE = new Set([
   'engine.missesBurst',
   'ledger.maxLedgers',
   'ledger.halfLifeMs',
-  'ledger.flushMs'
+  'ledger.flushMs',
+  'trust.maxPeers',
+  'trust.halfLifeMs',
+  'trust.flushMs',
+  'trust.strikes'
 ])
 
 /** Beyond these the wire breaks: no peer reads a longer message, and wants beyond are dropped without a word. */
@@ -179,6 +246,7 @@ function resolveGroup(
 
 function checkNumber(name: string, value: number): void {
   const most = AT_MOST.get(name)
+  if (name === 'broadcast.maxPeers' && value === -1) return
   if (!(value >= 0 && Number.isFinite(value))) {
     throw new InvalidParametersError(`option ${name} is ${value}: expected a finite number, 0 or more`)
   }

@@ -23,6 +23,8 @@ export interface Provider {
 export interface PeerFeatures {
   /** Want-have, have and dont-have (bitswap 1.2.0). Older peers only know blocks. */
   readonly presences: boolean
+  /** Far away, by its address; a peer on this machine or a private network is not, nor is one of unknown address. */
+  readonly isRemote?: boolean
 }
 
 /** What the network tells the core. Calls for one peer come in order, `connected` first, `disconnected` last. */
@@ -35,6 +37,10 @@ export interface NetworkEvents {
   streamLost(peer: PeerId): void
   /** The peer broke the rules of the wire this many times: entries, blocks or whole messages that were dropped. */
   faulted(peer: PeerId, count: number): void
+  /** The peer lost a stream because it broke a rule that nobody breaks by accident. */
+  struck(peer: PeerId, reason: string): void
+  /** May this peer be dealt with? Asked before it is announced or connected to; one that may not is refused. */
+  admits(peer: PeerId): boolean
 }
 
 /** Moves messages between peers; has no opinions. */
@@ -50,6 +56,8 @@ export interface Network {
   connect(provider: Provider, options?: AbortOptions): Promise<PeerId>
   /** Round-trip time in milliseconds as the transport last saw it, or undefined. */
   latencyMs(peer: PeerId): number | undefined
+  /** Ends all dealings with a peer that is no longer admitted: its streams, and its connections. `disconnected` follows. */
+  expel(peer: PeerId, reason: string): void
 }
 
 /** Asks the routing systems who provides a block. Untrusted: an answer is a hint. */
@@ -79,12 +87,34 @@ export interface LedgerRecord {
   readonly updatedAt: number
 }
 
-/** Keeps ledgers across restarts. */
-export interface LedgerStore {
-  all(): AsyncIterable<LedgerRecord>
-  save(records: readonly LedgerRecord[]): Promise<void>
+/** Keeps what is known of peers across restarts. */
+export interface RecordStore<Kept> {
+  all(): AsyncIterable<Kept>
+  save(records: readonly Kept[]): Promise<void>
   remove(peers: readonly PeerId[]): Promise<void>
 }
+
+/** Keeps ledgers across restarts. */
+export type LedgerStore = RecordStore<LedgerRecord>
+
+/** How far one peer can be trusted, as it is written down. Times are milliseconds since 1970. */
+export interface TrustRecord {
+  readonly peer: PeerId
+  /** Decayed counts, as they stood at `updatedAt`: blocks delivered, "have" without a block, blocks that were wrong. */
+  readonly delivered: number
+  readonly broken: number
+  readonly mismatches: number
+  /** 0: not measured. */
+  readonly latencyMs: number
+  readonly bytesPerSecond: number
+  /** Bans so far, and until when the last one holds; 0 for none. */
+  readonly bans: number
+  readonly bannedUntil: number
+  readonly reason: string
+  readonly updatedAt: number
+}
+
+export type TrustStore = RecordStore<TrustRecord>
 
 export interface Timer {
   cancel(): void

@@ -68,6 +68,10 @@ class StubNetwork implements Network {
   latencyMs(): undefined {
     return undefined
   }
+
+  expel(): void {
+    this.calls.push('expel')
+  }
 }
 
 async function* nobody(): AsyncGenerator<never> {

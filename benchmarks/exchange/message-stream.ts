@@ -82,6 +82,10 @@ class Answers implements NetworkEvents {
   disconnected(): void {}
   streamLost(): void {}
   faulted(): void {}
+  struck(): void {}
+  admits(): boolean {
+    return true
+  }
 }
 
 /** Resolves with the receiver's CPU time in milliseconds, when it has all. */
@@ -119,6 +123,8 @@ async function serve(settings: Libp2pDefaultsOptions, options: Partial<Libp2pNet
     disconnected: () => undefined,
     streamLost: () => undefined,
     faulted: () => undefined,
+    struck: () => undefined,
+    admits: () => true,
     received: (peer, message) => {
       if (message.pendingBytes > 0) {
         left = message.pendingBytes

@@ -21,10 +21,13 @@ export interface SizeSource {
   retry(partner: Partner, want: Want, error: unknown): void
 }
 
+/** What may be done about a want: serve it, deny that the block is here, or say nothing. */
+export type Permission = 'serve' | 'dont-have' | 'silent'
+
 export interface AnswerParts {
   readonly lookups: SizeSource
-  /** May the partner have this block? Denied ones are answered as if they were not here. */
-  readonly allows: (partner: Partner, want: Want) => boolean
+  /** May the partner have this block? Denied ones are answered as if they were not here, or not at all. */
+  readonly verdict: (partner: Partner, want: { readonly cid: CID; readonly key: CidKey }) => Permission
   /** A partner got a task or a presence to be sent. */
   readonly changed: (partner: Partner) => void
   readonly now: () => number
@@ -107,7 +110,8 @@ export class Answers implements EntryTaker {
     if (size > MAX_BLOCK_BYTES) return
     for (const partner of this.#wantedBy.get(key)) {
       const want = partner.wants.get(key)
-      if (want === undefined || !this.#parts.allows(partner, want)) continue
+      if (want === undefined || this.#parts.verdict(partner, want) !== 'serve') continue
+      want.denied = false
       this.#parts.lookups.forget(partner, want)
       this.found(partner, want, size)
     }
@@ -147,7 +151,9 @@ export class Answers implements EntryTaker {
 
   /** A block was not there any more when it was to be read. */
   vanished(partner: Partner, want: Want): void {
-    this.#stand(partner, want)
+    // Or it was denied since: then looking is told so, and does not come here again.
+    if (this.#parts.verdict(partner, want) === 'serve') this.#stand(partner, want)
+    else this.#look(partner, want)
   }
 
   /** A block could not be read. That is not "not here". */
@@ -156,9 +162,23 @@ export class Answers implements EntryTaker {
   }
 
   /** Whether a presence that could not be sent is worth sending again. */
-  isStillTrue(partner: Partner, { key, have }: Presence): boolean {
-    const want = partner.wants.get(key)
-    return have || (!partner.sending.has(key) && (want === undefined || want.state === 'missing'))
+  isStillTrue(partner: Partner, presence: Presence): boolean {
+    if (presence.have) return this.#parts.verdict(partner, presence) === 'serve'
+    const want = partner.wants.get(presence.key)
+    return !partner.sending.has(presence.key) && (want === undefined || want.state === 'missing')
+  }
+
+  /** The policy changed: what is denied now leaves the queue, and what no longer is gets looked up. */
+  review(partner: Partner): void {
+    for (const want of [...partner.wants.values()]) {
+      const serves = this.#parts.verdict(partner, want) === 'serve'
+      if (serves !== want.denied) continue
+      if (want.state === 'looking') this.#parts.lookups.forget(partner, want)
+      partner.queue.remove(want)
+      this.#look(partner, want)
+    }
+    partner.presences.correct((presence) => this.#parts.verdict(partner, presence) === 'serve')
+    this.#parts.changed(partner)
   }
 
   disconnected(partner: Partner): void {
@@ -200,7 +220,11 @@ export class Answers implements EntryTaker {
   }
 
   #look(partner: Partner, want: Want): void {
-    if (!this.#parts.allows(partner, want)) {
+    const verdict = this.#parts.verdict(partner, want)
+    want.denied = verdict !== 'serve'
+    if (want.denied) {
+      // Whoever is to hear nothing does not hear either that there was no room.
+      if (verdict === 'silent') want.sendDontHave = false
       this.#stand(partner, want)
       return
     }

@@ -1,20 +1,22 @@
 import type { CID } from 'multiformats/cid'
 import type { CidKey, PeerId } from '../ids.ts'
-import { createMessage } from '../message/message.ts'
 import type { Message, WantEntry } from '../message/message.ts'
 import type { EngineOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, PeerFeatures, Timer } from '../ports.ts'
-import { Answers } from './answers.ts'
+import { Answers, type Permission } from './answers.ts'
 import type { Batch } from './batch.ts'
+import type { EngineStat } from './engine-stat.ts'
 import { Intake } from './intake.ts'
 import { Lookups } from './lookups.ts'
 import { Partner } from './partner.ts'
+import { Refusals } from './refusals.ts'
 import { Slots } from './slots.ts'
 import type { Strategy } from './strategy.ts'
+import { Throttle, type UploadRate } from './throttle.ts'
 import { Turns } from './turns.ts'
 import { MAX_PRESENCES_PER_MESSAGE, Uploads } from './uploads.ts'
 import type { EngineOutbox } from './uploads.ts'
-import { viewsOf } from './want.ts'
+import { viewsOf, type Want } from './want.ts'
 import { Weights } from './weights.ts'
 import type { Accounts } from './weights.ts'
 
@@ -26,8 +28,10 @@ export interface EngineParts {
   readonly strategy: Strategy
   readonly clock: Clock
   readonly logger: Logger
-  /** May this peer have this block? Asked at every want. Denied blocks are answered as if they were not here. */
-  readonly allows?: (peer: PeerId, cid: CID) => boolean
+  /** May this peer have this block? Asked at every want, and again when it is served. Without it, all may have all. */
+  readonly verdict?: (peer: PeerId, cid: CID, key: CidKey) => Permission
+  /** How fast blocks may leave; as fast as they go without it. */
+  readonly rate?: UploadRate
 }
 
 /** A block that is in the store now. */
@@ -37,39 +41,8 @@ export interface StoredBlock {
   readonly size: number
 }
 
-/** Counters since the start, and what is the case now. Bytes are block bytes. */
-export interface EngineStat {
-  readonly blocksSent: number
-  readonly dataSent: number
-  readonly messagesSent: number
-  readonly presencesSent: number
-  readonly failedWrites: number
-  readonly tasksDropped: number
-  readonly overflowDropped: number
-  readonly presencesDropped: number
-  readonly wantsIgnored: number
-  readonly entriesDropped: number
-  /** Entries of wantlists that are not handled yet. */
-  readonly waitingEntries: number
-  /** Connected peers that found no room (`maxPartners`). */
-  readonly refusedPartners: number
-  readonly wants: number
-  /** Keys that somebody waits for, because they are not here or not looked up yet. */
-  readonly standingKeys: number
-  readonly activeLookups: number
-  /** Partners that could be served, had they a slot. */
-  readonly waitingPartners: number
-  readonly pendingTasks: number
-  readonly pendingBytes: number
-  readonly inFlightBytes: number
-  readonly inFlightMessages: number
-}
-
 /** Messages of presences being written to one partner; beyond, presences gather for the next. */
 const MAX_PRESENCE_MESSAGES = 8
-
-/** Messages being written to peers for which there is no room, all together; beyond, they get no answer. */
-const MAX_REFUSALS = 64
 
 /**
  * Serves partners. Entry points record what happened and mark the partner; one deferred `#evaluate` then sends
@@ -95,37 +68,38 @@ export class Engine {
   readonly #answers: Answers
   readonly #intake: Intake
   readonly #uploads: Uploads
+  readonly #refusals: Refusals
+  readonly #throttle: Throttle
+  /** Bounded: partners. Those to look at again because the policy changed. */
+  readonly #toReview = new Set<Partner>()
   #running = false
   #scheduled = false
-  #refusals = 0
   #lendTimer: Timer | undefined
 
   constructor(parts: EngineParts, options: EngineOptions) {
-    const { blockstore, clock, logger, ledger, outbox, strategy, allows } = parts
+    const { blockstore, clock, logger, ledger, outbox, strategy, rate } = parts
     this.#parts = parts
     this.#options = options
     const changed = (partner: Partner): void => this.#mark(partner)
     this.#slots = new Slots(options.uploadSlots)
     this.#weights = new Weights(strategy, ledger, logger)
-    this.#lookups = new Lookups({
-      blockstore,
-      clock,
-      logger,
-      found: (partner, want, size) => this.#answers.found(partner, want, size)
-    })
+    this.#refusals = new Refusals(outbox, logger)
+    this.#throttle = new Throttle({ rate, clock, changed, free: () => this.#schedule() })
+    const found: Answers['found'] = (partner, want, size) => this.#answers.found(partner, want, size)
+    this.#lookups = new Lookups({ blockstore, clock, logger, found })
+    const verdict = verdictOf(parts)
     this.#answers = new Answers({
       lookups: this.#lookups,
-      allows: allows === undefined ? () => true : (partner, want) => allows(partner.peer, want.cid),
+      verdict,
       changed,
       now: () => clock.now(),
       enabled: options.enabled,
       replaceHaveBytes: options.replaceHaveBytes
     })
     this.#intake = new Intake({ clock, taker: this.#answers, changed })
-    this.#uploads = new Uploads(
-      { outbox, blockstore, ledger, clock, logger, slots: this.#slots, answers: this.#answers, changed },
-      options
-    )
+    const mayServe = (partner: Partner, want: Want): boolean => verdict(partner, want) === 'serve'
+    const actors = { slots: this.#slots, answers: this.#answers, throttle: this.#throttle }
+    this.#uploads = new Uploads({ outbox, blockstore, ledger, clock, logger, ...actors, mayServe, changed }, options)
   }
 
   start(): void {
@@ -140,6 +114,7 @@ export class Engine {
     this.#running = false
     for (const peer of [...this.#refused.keys(), ...this.#partners.keys()]) this.disconnected(peer)
     this.#lookups.stop()
+    this.#throttle.stop()
     this.#lendTimer?.cancel()
     this.#lendTimer = undefined
     return Promise.resolve()
@@ -162,6 +137,8 @@ export class Engine {
     partner.gone = true
     this.#partners.delete(peer)
     this.#changed.delete(partner)
+    this.#toReview.delete(partner)
+    this.#throttle.forget(partner)
     this.#turns.delete(partner)
     this.#intake.disconnected(partner)
     this.#answers.disconnected(partner)
@@ -181,7 +158,7 @@ export class Engine {
     if (!this.#running) return
     const partner = this.#partners.get(peer)
     if (partner !== undefined) this.#intake.received(partner, message)
-    else if (this.#refused.get(peer)?.presences === true) this.#refuse(peer, message)
+    else if (this.#refused.get(peer)?.presences === true) this.#refusals.refuse(peer, message)
   }
 
   /** Blocks have been stored: whoever waits for them is served. */
@@ -192,6 +169,18 @@ export class Engine {
   /** Does a partner wait for this block? False while its wants have not been read. */
   awaits(key: CidKey): boolean {
     return this.#answers.awaits(key)
+  }
+
+  /** The policy changed: what waits is looked at again, one partner in a turn of the event loop. */
+  reviewAll(): void {
+    const isUnderWay = this.#toReview.size > 0
+    for (const partner of this.#partners.values()) this.#toReview.add(partner)
+    if (!isUnderWay) this.#parts.clock.defer(() => this.#reviewNext())
+  }
+
+  /** The limits of the upload changed: whoever waits for them is looked at again. */
+  rateChanged(): void {
+    this.#throttle.changed()
   }
 
   /** What a partner wants of us and has not got. */
@@ -230,6 +219,14 @@ export class Engine {
     }
   }
 
+  #reviewNext(): void {
+    const [partner] = this.#toReview
+    if (partner === undefined) return
+    this.#toReview.delete(partner)
+    this.#answers.review(partner)
+    if (this.#toReview.size > 0) this.#parts.clock.defer(() => this.#reviewNext())
+  }
+
   #mark(partner: Partner): void {
     if (partner.gone) return
     // A message may ask for more presences than one message holds.
@@ -249,7 +246,7 @@ export class Engine {
 
   #evaluate(): void {
     const now = this.#parts.clock.now()
-    for (const partner of this.#changed) this.#turns.set(partner, this.#isReady(partner), now)
+    for (const partner of this.#changed) this.#turns.set(partner, this.#isReady(partner, now), now)
     const spoke = [...this.#changed]
     this.#changed.clear()
     this.#serve(now)
@@ -260,20 +257,23 @@ export class Engine {
   #serve(now: number): void {
     const weigh = (partner: Partner): number => this.#weights.of(partner, now)
     for (;;) {
-      const turn = this.#turns.next(this.#slots.free, now, weigh)
+      if (this.#turns.size > 0 && !this.#throttle.isOpen(now)) return
+      const turn = this.#turns.next(this.#slots.free, now, weigh, this.#throttle.isShared)
       if (turn === undefined) return
       const work = this.#uploads.serve(turn.partner)
       this.#turns.served(turn, work, now)
-      this.#turns.set(turn.partner, this.#isReady(turn.partner), now)
+      this.#turns.set(turn.partner, this.#isReady(turn.partner, now), now)
     }
   }
 
-  #isReady(partner: Partner): boolean {
-    return partner.isReady(this.#options.maxInFlightBytesPerPartner)
+  #isReady(partner: Partner, now: number): boolean {
+    return partner.isReady(this.#options.maxInFlightBytesPerPartner) && this.#throttle.isOpenFor(partner, now)
   }
 
   #speak(partner: Partner): void {
     if (partner.gone || partner.rest !== undefined || !this.#running) return
+    // What it is told now must not be what has just been denied.
+    if (this.#toReview.delete(partner)) this.#answers.review(partner)
     if (partner.presences.messages < MAX_PRESENCE_MESSAGES) this.#uploads.sendPresences(partner)
   }
 
@@ -288,16 +288,9 @@ export class Engine {
       this.#schedule()
     })
   }
+}
 
-  /** Answers a peer for which there is no room, from what is at hand. */
-  #refuse(peer: PeerId, message: Message): void {
-    const asking = message.wants.filter(({ sendDontHave }) => sendDontHave).slice(0, MAX_PRESENCES_PER_MESSAGE)
-    if (asking.length === 0 || this.#refusals >= MAX_REFUSALS) return
-    const presences = asking.map(({ cid, key }) => ({ cid, key, have: false }))
-    this.#refusals++
-    this.#parts.outbox
-      .send(peer, createMessage({ presences }))
-      .catch((error: unknown) => this.#parts.logger.debug('refusal not sent', { peer, error }))
-      .finally(() => this.#refusals--)
-  }
+function verdictOf({ verdict }: EngineParts): (partner: Partner, want: Pick<Want, 'cid' | 'key'>) => Permission {
+  if (verdict === undefined) return () => 'serve'
+  return (partner, { cid, key }) => verdict(partner.peer, cid, key)
 }

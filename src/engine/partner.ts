@@ -3,7 +3,7 @@ import type { EngineOptions } from '../options.ts'
 import type { PeerFeatures, Timer } from '../ports.ts'
 import { PartnerWants } from './partner-wants.ts'
 import { PresenceQueue } from './presence-queue.ts'
-import { TokenBucket } from './token-bucket.ts'
+import { TokenBucket } from '../token-bucket.ts'
 import { TaskQueue, taskWork } from './task-queue.ts'
 import type { Want } from './want.ts'
 

@@ -41,6 +41,13 @@ export class PresenceQueue {
     return this.#pending.keys()
   }
 
+  /** What was to be told as here is denied, where that is no longer to be told. */
+  correct(mayTell: (presence: Presence) => boolean): void {
+    for (const [place, presence] of this.#pending) {
+      if (presence.have && !mayTell(presence)) this.#pending.set(place, { ...presence, have: false })
+    }
+  }
+
   /** Takes up to `count`, oldest first, for one message. `done` or `failed` must follow, unless nothing was taken. */
   take(count: number): readonly Presence[] {
     if (this.#pending.size === 0) return []

@@ -47,10 +47,13 @@ export class Turns {
     this.#waiting.delete(partner)
   }
 
-  /** The turn for one of `freeSlots` slots. `weigh` is only called when more wait than there are slots. */
-  next(freeSlots: number, now: number, weigh: Weigh): Turn | undefined {
+  /**
+   * The turn for one of `freeSlots` slots. `weigh` is only called when more wait than there are slots, or where all of
+   * them share a `limited` uplink: then slots are not what is scarce.
+   */
+  next(freeSlots: number, now: number, weigh: Weigh, limited = false): Turn | undefined {
     if (freeSlots <= 0) return undefined
-    if (this.#waiting.size <= freeSlots) {
+    if (this.#waiting.size <= (limited ? 1 : freeSlots)) {
       const [partner] = this.#waiting
       return partner === undefined ? undefined : { partner, reason: 'idle' }
     }

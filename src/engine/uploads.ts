@@ -31,6 +31,15 @@ export interface UploadParts {
     unreadable(partner: Partner, want: Want, error: unknown): void
     isStillTrue(partner: Partner, presence: Presence): boolean
   }
+  /** Asked once more when the bytes are about to leave. */
+  readonly mayServe: (partner: Partner, want: Want) => boolean
+  readonly throttle: {
+    /** Most bytes that should leave in one message. */
+    readonly quantum: number
+    take(partner: Partner, bytes: number): void
+    /** Bytes that were taken and did not leave. */
+    giveBack(partner: Partner, bytes: number): void
+  }
   /** The partner may be ready for more. */
   readonly changed: (partner: Partner) => void
 }
@@ -83,7 +92,9 @@ export class Uploads {
   /** Serves a partner that is ready: one message of blocks. Returns the work it is. */
   serve(partner: Partner): number {
     const { targetMessageBytes, maxInFlightBytesPerPartner } = this.#options
-    const room = Math.min(targetMessageBytes, maxInFlightBytesPerPartner - partner.inFlightWork)
+    const { throttle } = this.#parts
+    const inFlightRoom = maxInFlightBytesPerPartner - partner.inFlightWork
+    const room = Math.min(targetMessageBytes, inFlightRoom, throttle.quantum)
     const wants = partner.queue.takeBatch(room, MAX_BLOCKS_PER_MESSAGE)
     for (const want of wants) {
       partner.wants.delete(want)
@@ -97,6 +108,7 @@ export class Uploads {
     partner.inFlightWork += batch.work
     partner.readingBytes += batch.bytes
     this.#inFlightBytes += batch.bytes
+    throttle.take(partner, batch.bytes)
     this.#read(batch)
     return batch.work
   }
@@ -175,7 +187,8 @@ export class Uploads {
     const sent: Want[] = []
     for (const [index, want] of batch.wants.entries()) {
       const bytes = batch.found[index]
-      if (want.state === 'sending' && bytes !== undefined && bytes.byteLength <= MAX_BLOCK_BYTES) {
+      const isThere = bytes !== undefined && bytes.byteLength <= MAX_BLOCK_BYTES
+      if (want.state === 'sending' && isThere && this.#parts.mayServe(partner, want)) {
         sent.push(want)
         blocks.push({ prefix: cidPrefix(want.cid), bytes })
         continue
@@ -264,6 +277,7 @@ export class Uploads {
     if (!this.#parts.slots.release(batch, written, this.#parts.clock.now())) return
     batch.partner.inFlightWork -= batch.work
     if (batch.lent) batch.partner.lentSlots--
+    this.#parts.throttle.giveBack(batch.partner, batch.bytes - (written ? batch.sentBytes : 0))
     this.#inFlightBytes -= batch.bytes
   }
 }

@@ -37,6 +37,8 @@ export class Want implements WantEntry {
   lookups = 0
   /** Failed writes. */
   failures = 0
+  /** The policy denies it: it stands as if the block were not here. */
+  denied = false
   /** Place in the task queue, -1 outside. */
   queuePlace = -1
   /** Place in the order of eviction, -1 outside. */

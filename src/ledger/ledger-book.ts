@@ -1,6 +1,7 @@
 import type { PeerId } from '../ids.ts'
 import type { LedgerOptions } from '../options.ts'
-import type { Clock, LedgerRecord, LedgerStore, Logger, Timer } from '../ports.ts'
+import type { Clock, LedgerRecord, LedgerStore, Logger } from '../ports.ts'
+import { readNewest, RecordWriter } from '../record-writer.ts'
 import { Ledger } from './ledger.ts'
 import type { LedgerSnapshot } from './ledger.ts'
 
@@ -10,9 +11,6 @@ export interface LedgerBookParts {
   readonly clock: Clock
   readonly logger: Logger
 }
-
-/** Writes tried when stopping, before what is unsaved is given up on with an error in the log. */
-const FINAL_TRIES = 3
 
 /**
  * The ledgers of all partners, connected or not. A ledger begins with the first block exchanged. Changed ledgers are
@@ -25,19 +23,23 @@ export class LedgerBook {
   readonly #ledgers = new Map<PeerId, Ledger>()
   /** Bounded: connected peers. Their ledgers are the last to be forgotten. */
   readonly #connected = new Set<PeerId>()
-  /** Bounded: a subset of `#ledgers`. */
-  #changed = new Set<PeerId>()
-  /** Bounded: `maxLedgers`; beyond, a forgotten ledger stays in the store until the next start. */
-  #forgotten = new Set<PeerId>()
-  #timer: Timer | undefined
-  #flushing: Promise<boolean> | undefined
-  #running = false
+  readonly #writer: RecordWriter<LedgerRecord>
   /** What is stored is added once: from then on it is what this book wrote itself. */
   #restored = false
 
   constructor(parts: LedgerBookParts, options: LedgerOptions) {
     this.#parts = parts
     this.#options = options
+    const { store, clock, logger } = parts
+    this.#writer = new RecordWriter({
+      store,
+      clock,
+      logger,
+      what: 'ledgers',
+      flushMs: options.flushMs,
+      maxForgotten: this.#limit,
+      recordOf: (peer) => this.#ledgers.get(peer)?.record()
+    })
   }
 
   /**
@@ -47,19 +49,12 @@ export class LedgerBook {
   async start(): Promise<void> {
     const { store } = this.#parts
     if (store !== undefined && !this.#restored) this.#restore(await readNewest(store, this.#limit))
-    this.#running = true
-    this.#arm()
+    this.#writer.start()
   }
 
   /** Writes what changed. Ledgers stay readable, and sent and received still count, until the process ends. */
-  async stop(): Promise<void> {
-    this.#running = false
-    this.#timer?.cancel()
-    this.#timer = undefined
-    for (let tries = 0; tries < FINAL_TRIES; tries++) {
-      if ((await this.flush()) && !this.#isDirty()) return
-    }
-    this.#parts.logger.error('ledgers could not be saved', { changed: this.#changed.size })
+  stop(): Promise<void> {
+    return this.#writer.stop()
   }
 
   /** From now on this peer's ledger is kept in memory before those of absent ones. */
@@ -74,13 +69,13 @@ export class LedgerBook {
   /** Call once the bytes are written. `blocks` counts as exchanges. */
   sent(peer: PeerId, bytes: number, blocks = 1): void {
     this.#touch(peer).sent(bytes, blocks, this.#parts.clock.epochMs())
-    this.#mark(peer)
+    this.#writer.changed(peer)
   }
 
   /** Call for wanted, verified, stored blocks only: others earn nothing. */
   received(peer: PeerId, bytes: number, blocks = 1): void {
     this.#touch(peer).received(bytes, blocks, this.#parts.clock.epochMs())
-    this.#mark(peer)
+    this.#writer.changed(peer)
   }
 
   /** 0 for a peer with whom nothing was exchanged. */
@@ -98,14 +93,8 @@ export class LedgerBook {
   }
 
   /** Writes what changed so far; true when the store took it. Runs one at a time. */
-  async flush(): Promise<boolean> {
-    while (this.#flushing !== undefined) await this.#flushing
-    this.#flushing = this.#write()
-    try {
-      return await this.#flushing
-    } finally {
-      this.#flushing = undefined
-    }
+  flush(): Promise<boolean> {
+    return this.#writer.flush()
   }
 
   get #limit(): number {
@@ -122,10 +111,6 @@ export class LedgerBook {
       else this.#parts.logger.warn('stored ledger is damaged and left out', { record })
     }
     while (this.#ledgers.size > this.#limit) this.#forgetOne()
-  }
-
-  #isDirty(): boolean {
-    return this.#changed.size > 0 || this.#forgotten.size > 0
   }
 
   #touch(peer: PeerId): Ledger {
@@ -147,56 +132,8 @@ export class LedgerBook {
         this.#ledgers.set(peer, ledger)
         continue
       }
-      this.#changed.delete(peer)
-      if (this.#parts.store !== undefined && this.#forgotten.size < this.#limit) this.#forgotten.add(peer)
-      this.#arm()
+      this.#writer.forgotten(peer)
       return
     }
   }
-
-  #mark(peer: PeerId): void {
-    if (this.#parts.store === undefined) return
-    this.#changed.add(peer)
-    this.#forgotten.delete(peer)
-    this.#arm()
-  }
-
-  #arm(): void {
-    if (!this.#running || this.#timer !== undefined || !this.#isDirty()) return
-    this.#timer = this.#parts.clock.setTimer(this.#options.flushMs, () => {
-      this.#timer = undefined
-      void this.flush().then(() => this.#arm())
-    })
-  }
-
-  async #write(): Promise<boolean> {
-    const { store, logger } = this.#parts
-    if (store === undefined || !this.#isDirty()) return true
-    const changed = this.#changed
-    const forgotten = this.#forgotten
-    this.#changed = new Set()
-    this.#forgotten = new Set()
-    try {
-      if (forgotten.size > 0) await store.remove([...forgotten])
-      forgotten.clear()
-      const records = Array.from(changed, (peer) => this.#ledgers.get(peer)?.record())
-      if (records.length > 0) await store.save(records.filter((record) => record !== undefined))
-      return true
-    } catch (error) {
-      logger.warn('ledgers not saved, will be tried again', { error, changed: changed.size })
-      for (const peer of changed) if (this.#ledgers.has(peer)) this.#changed.add(peer)
-      for (const peer of forgotten) if (!this.#ledgers.has(peer)) this.#forgotten.add(peer)
-      return false
-    }
-  }
-}
-
-/** The most recently used records, oldest first. The others are removed: they would never be read again. */
-async function readNewest(store: LedgerStore, limit: number): Promise<readonly LedgerRecord[]> {
-  const records: LedgerRecord[] = []
-  for await (const record of store.all()) records.push(record)
-  records.sort((a, b) => a.updatedAt - b.updatedAt)
-  const dropped = records.splice(0, Math.max(0, records.length - limit))
-  if (dropped.length > 0) await store.remove(dropped.map(({ peer }) => peer))
-  return records
 }

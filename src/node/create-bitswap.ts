@@ -2,7 +2,7 @@ import type { ComponentLogger, ContentRouting, Libp2p, Startable } from '@libp2p
 import { serviceDependencies } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
-import { Bitswap } from '../bitswap.ts'
+import { Bitswap, type PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import { strategyByName } from '../engine/strategies/by-name.ts'
 import { InvalidParametersError } from '../errors.ts'
@@ -17,18 +17,21 @@ import type { BitswapOptionsInit } from '../options.ts'
 import { toFinder, type Finder } from '../provider.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
+import { DatastoreTrustStore } from '../storage/trust-store.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What an exchange is made of, whoever runs it. */
 export interface BitswapInit {
   /** Any `interface-blockstore` 7 store; it is served to other peers. */
   readonly blockstore: InterfaceBlockstore
-  /** Where ledgers survive a restart. Without it they end with the process. */
+  /** Where ledgers, and what is known of peers, survive a restart. Without it they end with the process. */
   readonly datastore?: Datastore | undefined
   /** Whom to serve when upload is scarce: a strategy, or the name of one that comes with Barter. `debt-ratio` if left out. */
   readonly strategy?: Strategy | string | undefined
   /** Who provides a block, instead of the content routing of the libp2p node. */
   readonly finder?: Finder | undefined
+  /** Who is dealt with, and who gets what; can be changed while it runs. */
+  readonly policy?: PolicyInit | undefined
   readonly options?: BitswapOptionsInit | undefined
   readonly network?: Partial<Libp2pNetworkOptions> | undefined
 }
@@ -69,7 +72,7 @@ function assemble(
   const logger = libp2pLogger(componentLogger)
   const clock = systemClock
   const hashers = new NodeHashers()
-  const { strategy, datastore, options } = init
+  const { strategy, datastore, options, policy } = init
   return new Bitswap({
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
     blockstore: toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }),
@@ -78,6 +81,8 @@ function assemble(
     clock,
     logger,
     ledgerStore: datastore === undefined ? undefined : new DatastoreLedgerStore(datastore, logger),
+    trustStore: datastore === undefined ? undefined : new DatastoreTrustStore(datastore, logger),
+    policy,
     strategy: typeof strategy === 'string' ? strategyByName(strategy) : strategy,
     options
   })

@@ -11,6 +11,13 @@ export interface PaceOptions {
   readonly maxStallMs: number
 }
 
+export interface PaceHooks {
+  /** Called whenever the peer begins to owe us something, and when it no longer does. */
+  readonly owes?: (owes: boolean) => void
+  /** Blocks of this size, in bytes (0: not known yet), that may be in flight for reasons that lie with us. */
+  readonly limit?: (blockBytes: number) => number
+}
+
 /** Weight of the newest sample in an average. */
 const NEWEST = 0.3
 /** A pace that is no longer reached is forgotten over about this long, in milliseconds, and over ten round trips. */
@@ -50,7 +57,7 @@ export interface Ask {
  */
 export class Pace {
   readonly #options: PaceOptions
-  readonly #owes: (owes: boolean) => void
+  readonly #hooks: PaceHooks
   #outstanding = 0
   #delivered = 0
   /** Blocks per millisecond; 0 until measured. */
@@ -67,10 +74,9 @@ export class Pace {
   #unread = 0
   #refilling = true
 
-  /** `owes` is called whenever the peer begins to owe us something, and when it no longer does. */
-  constructor(options: PaceOptions, owes: (owes: boolean) => void = () => undefined) {
+  constructor(options: PaceOptions, hooks: PaceHooks = {}) {
     this.#options = options
-    this.#owes = owes
+    this.#hooks = hooks
   }
 
   /** Blocks asked for and not answered. */
@@ -86,6 +92,11 @@ export class Pace {
   /** Blocks per second, 0 until measured. */
   get blocksPerSecond(): number {
     return this.#rate * 1_000
+  }
+
+  /** Bytes per second, 0 until measured. */
+  get bytesPerSecond(): number {
+    return this.#rate * this.#blockBytes * 1_000
   }
 
   /** Was the peer silent for too long while it owed us? Until it says something, or deserves another try. */
@@ -109,7 +120,8 @@ export class Pace {
     const { initialWindow, maxWindow, horizonMs } = this.#options
     const byBytes = MAX_WINDOW_BYTES / Math.max(this.#blockBytes, 1)
     const byTime = this.#rate * (horizonMs + 2 * Math.min(this.#tripMs, MAX_TRIP_MS))
-    return Math.max(Math.min(Math.max(byTime, initialWindow), byBytes, maxWindow), 1)
+    const byLimit = this.#hooks.limit?.(this.#blockBytes) ?? Infinity
+    return Math.max(Math.min(Math.max(byTime, initialWindow), byBytes, byLimit, maxWindow), 1)
   }
 
   /** Expected time until one more block asked of this peer would be here. */
@@ -131,7 +143,7 @@ export class Pace {
   asked(now: number): Ask {
     if (this.#outstanding++ === 0) {
       this.#progressAt = now
-      this.#owes(true)
+      this.#hooks.owes?.(true)
     }
     return { at: now, delivered: this.#delivered }
   }
@@ -154,7 +166,7 @@ export class Pace {
 
   /** The peer answered without a block, or a want was taken back. */
   settled(): void {
-    if (this.#outstanding > 0 && --this.#outstanding === 0) this.#owes(false)
+    if (this.#outstanding > 0 && --this.#outstanding === 0) this.#hooks.owes?.(false)
   }
 
   /** The peer said something of use. */

@@ -17,20 +17,31 @@ export interface PeerWatcher {
 interface Connected {
   readonly features: PeerFeatures
   readonly pace: Pace
+  /** When its silence last counted as a broken promise. */
+  silentAt: number
 }
 
-interface Strikes {
-  count: number
-  /** When the first of them was, and after the last one, until when the peer is not asked. */
-  since: number
-  until: number
+/** One silence of a peer, in milliseconds: what is told of it within is the same one. */
+const SILENCE_MS = 1_000
+
+/** Whether peers keep their word. */
+export interface Reputation {
+  delivered(peer: PeerId): void
+  broke(peer: PeerId): void
+  mismatched(peer: PeerId): void
+  isBanned(peer: PeerId): boolean
+  /** 0 to 1; 0.5 for a stranger. */
+  score(peer: PeerId): number
+  pastMeasure(peer: PeerId): { readonly latencyMs: number } | undefined
 }
 
-const MAX_STRIKES = 3
-const STRIKE_WINDOW_MS = 10 * 60_000
-const DISTRUST_MS = 15 * 60_000
-/** Peers whose lies are remembered. */
-const MAX_STRUCK = 1_024
+export interface PeerRouterParts {
+  readonly network: Pick<Network, 'latencyMs' | 'connect'>
+  readonly clock: Clock
+  readonly trust: Reputation
+  /** Blocks of this size that may be asked of one of so many peers at a time. */
+  readonly window?: (blockBytes: number, peers: number) => number
+}
 
 /** Who is connected, who may have what, and whom not to ask. */
 export class PeerRouter {
@@ -38,36 +49,33 @@ export class PeerRouter {
   readonly #connected = new Map<PeerId, Connected>()
   /** Peers asked for blocks that have not answered. Bounded: connected peers. */
   readonly #owing = new Set<PeerId>()
-  /** Bounded: MAX_STRUCK, oldest out first. */
-  readonly #strikes = new Map<PeerId, Strikes>()
   /** Bounded: open sessions. */
   readonly #watchers = new Set<PeerWatcher>()
   readonly #presence: PresenceTable
-  readonly #network: Pick<Network, 'latencyMs' | 'connect'>
+  readonly #parts: PeerRouterParts
   readonly #clock: Clock
   readonly #pace: PaceOptions
 
-  constructor(
-    network: Pick<Network, 'latencyMs' | 'connect'>,
-    clock: Clock,
-    options: PeerOptions,
-    pace: Omit<PaceOptions, 'initialWindow' | 'horizonMs'>
-  ) {
-    this.#network = network
-    this.#clock = clock
+  constructor(parts: PeerRouterParts, options: PeerOptions, pace: Omit<PaceOptions, 'initialWindow' | 'horizonMs'>) {
+    this.#parts = parts
+    this.#clock = parts.clock
     this.#presence = new PresenceTable(options.maxPresences, options.dontHaveTtlMs)
     this.#pace = { ...pace, initialWindow: options.initialWindow, horizonMs: options.windowHorizonMs }
   }
 
   connected(peer: PeerId, features: PeerFeatures): void {
     this.#owing.delete(peer)
-    const pace = new Pace(this.#pace, (owes) => {
-      if (owes) this.#owing.add(peer)
-      else this.#owing.delete(peer)
+    const { network, trust, window } = this.#parts
+    const pace = new Pace(this.#pace, {
+      owes: (owes) => {
+        if (owes) this.#owing.add(peer)
+        else this.#owing.delete(peer)
+      },
+      ...(window !== undefined && { limit: (blockBytes) => window(blockBytes, this.#owing.size) })
     })
-    const latency = this.#network.latencyMs(peer)
-    if (latency !== undefined) pace.roundTrip(latency)
-    this.#connected.set(peer, { features, pace })
+    const latency = network.latencyMs(peer) ?? trust.pastMeasure(peer)?.latencyMs
+    if (latency !== undefined && latency > 0) pace.roundTrip(latency)
+    this.#connected.set(peer, { features, pace, silentAt: -Infinity })
     for (const watcher of [...this.#watchers]) watcher.peerConnected(peer)
   }
 
@@ -94,11 +102,42 @@ export class PeerRouter {
     return this.#connected.has(peer)
   }
 
-  /** Connected, and not caught lying of late. */
+  featuresOf(peer: PeerId): PeerFeatures | undefined {
+    return this.#connected.get(peer)?.features
+  }
+
+  /** Connected, and not banned. */
   isTrusted(peer: PeerId): boolean {
-    if (!this.#connected.has(peer)) return false
-    const strikes = this.#strikes.get(peer)
-    return strikes === undefined || this.#clock.now() >= strikes.until
+    return this.#connected.has(peer) && !this.#parts.trust.isBanned(peer)
+  }
+
+  /** How likely the peer is to keep its word, 0 to 1; 0.5 for one of which nothing is known. */
+  trust(peer: PeerId): number {
+    return this.#parts.trust.score(peer)
+  }
+
+  /** A block came that the peer was asked for. */
+  kept(peer: PeerId): void {
+    this.#parts.trust.delivered(peer)
+  }
+
+  /**
+   * The peer said that it has a block, was asked for it, and denies it now, or is silent. Silence counts once, however many
+   * blocks it is about: a link that is cut breaks no promises one by one.
+   */
+  broke(peer: PeerId, how: 'denied' | 'silent'): void {
+    const connected = this.#connected.get(peer)
+    if (connected === undefined) return
+    const now = this.#clock.now()
+    if (how === 'silent' && now - connected.silentAt < SILENCE_MS) return
+    if (how === 'silent') connected.silentAt = now
+    this.#parts.trust.broke(peer)
+  }
+
+  /** How fast the peer is; undefined when it is not connected. */
+  measure(peer: PeerId): { readonly latencyMs: number; readonly bytesPerSecond: number } | undefined {
+    const pace = this.#connected.get(peer)?.pace
+    return pace === undefined ? undefined : { latencyMs: pace.roundTripMs, bytesPerSecond: pace.bytesPerSecond }
   }
 
   /** How fast a peer answers; undefined when it is not connected. */
@@ -108,7 +147,7 @@ export class PeerRouter {
 
   /** Connects to a provider; resolves with its id. */
   connect(provider: Provider, signal: AbortSignal): Promise<PeerId> {
-    return this.#network.connect(provider, { signal })
+    return this.#parts.network.connect(provider, { signal })
   }
 
   presence(peer: PeerId, key: CidKey): PresenceState {
@@ -148,27 +187,10 @@ export class PeerRouter {
     return () => pace?.read(this.#clock.now())
   }
 
-  /** A peer that owes us blocks sent something else instead. The third time in ten minutes it is left alone for a while. */
+  /** A peer that owes us blocks sent something else instead. That is remembered; done again and again, it is banned. */
   lied(peer: PeerId): void {
     if ((this.#connected.get(peer)?.pace.outstanding ?? 0) === 0) return
-    const now = this.#clock.now()
-    const known = this.#strikes.get(peer)
-    const strikes =
-      known !== undefined && now - known.since < STRIKE_WINDOW_MS
-        ? known
-        : { count: 0, since: now, until: known?.until ?? 0 }
-    strikes.count++
-    if (strikes.count >= MAX_STRIKES) strikes.until = now + DISTRUST_MS
-    this.#strikes.delete(peer)
-    this.#strikes.set(peer, strikes)
-    if (this.#strikes.size > MAX_STRUCK) this.#forgetOldestStrikes()
     for (const watcher of [...this.#watchers]) watcher.peerLied(peer)
-  }
-
-  #forgetOldestStrikes(): void {
-    for (const peer of this.#strikes.keys()) {
-      this.#strikes.delete(peer)
-      return
-    }
+    this.#parts.trust.mismatched(peer)
   }
 }

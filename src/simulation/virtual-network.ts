@@ -5,7 +5,7 @@ import type { Clock, Network, PeerFeatures } from '../ports.ts'
 import { delay } from './delay.ts'
 import type { LinkShape, Pipe } from './pipe.ts'
 import type { Traffic } from './traffic.ts'
-import { type LinkEnd, VirtualLink } from './virtual-link.ts'
+import { VirtualLink } from './virtual-link.ts'
 import { VirtualPort } from './virtual-port.ts'
 import { byReference, type Carried, type Wire } from './wire.ts'
 
@@ -67,6 +67,7 @@ export class VirtualNetwork {
     const host = {
       connect: (to: PeerId, signal?: AbortSignal) => this.#connect(peer, to, signal),
       linkTo: (to: PeerId) => this.#link(peer, to),
+      disconnect: (from: PeerId) => this.disconnect(peer, from),
       leave: () => this.#leave(peer),
       carry: (to: PeerId, message: Message) => this.#carry(peer, to, message)
     }
@@ -148,6 +149,7 @@ export class VirtualNetwork {
     if (from === to) return 'it is this peer'
     if (ends[0] === undefined || ends[1] === undefined) return 'it is not running'
     if (this.#isApart(from, to)) return 'it is out of reach'
+    if (!ends[0].admits(to) || !ends[1].admits(from)) return 'one of the two refuses the other'
     if (this.isConnected(from, to)) return undefined
     this.#link(from, to)?.finish()
     const link = new VirtualLink(this.#clock, this.#shape(from, to), ends[0], ends[1])
@@ -168,7 +170,7 @@ export class VirtualNetwork {
     return carried
   }
 
-  #startedEnd(peer: PeerId): LinkEnd | undefined {
+  #startedEnd(peer: PeerId): VirtualPort | undefined {
     const port = this.#ports.get(peer)
     return port?.isStarted === true ? port : undefined
   }

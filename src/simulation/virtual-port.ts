@@ -10,6 +10,7 @@ import type { Carried } from './wire.ts'
 export interface PortHost {
   connect(to: PeerId, signal?: AbortSignal): Promise<PeerId>
   linkTo(peer: PeerId): VirtualLink | undefined
+  disconnect(from: PeerId): void
   /** Closes every connection of the peer; it hears of none of them. */
   leave(): void
   carry(to: PeerId, message: Message): Carried
@@ -64,6 +65,15 @@ export class VirtualPort implements Network, LinkEnd {
 
   latencyMs(peer: PeerId): number | undefined {
     return this.#host.linkTo(peer)?.roundTripMs
+  }
+
+  expel(peer: PeerId): void {
+    this.#host.disconnect(peer)
+  }
+
+  /** Would this peer be dealt with? */
+  admits(peer: PeerId): boolean {
+    return this.#events?.admits(peer) === true
   }
 
   connected(peer: PeerId, features: PeerFeatures): void {

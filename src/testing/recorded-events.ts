@@ -8,11 +8,14 @@ export type NetworkEvent =
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Message }
   | { readonly type: 'streamLost'; readonly peer: PeerId }
   | { readonly type: 'faulted'; readonly peer: PeerId; readonly count: number }
+  | { readonly type: 'struck'; readonly peer: PeerId; readonly reason: string }
 
 /** Keeps what a network tells, and lets a test wait for it. */
 export class RecordedEvents implements NetworkEvents {
   /** Bounded: by the test that reads it. */
   readonly seen: NetworkEvent[] = []
+  /** Bounded: by the test. Peers that are not to be dealt with. */
+  readonly refused = new Set<PeerId>()
   /** What `received` returns, so that a test can be slow to deal with a message. */
   onReceived: (peer: PeerId, message: Message) => MaybePromise<void> = () => undefined
   /** Bounded: by the waits of the test. */
@@ -37,6 +40,14 @@ export class RecordedEvents implements NetworkEvents {
 
   faulted(peer: PeerId, count: number): void {
     this.#record({ type: 'faulted', peer, count })
+  }
+
+  struck(peer: PeerId, reason: string): void {
+    this.#record({ type: 'struck', peer, reason })
+  }
+
+  admits(peer: PeerId): boolean {
+    return !this.refused.has(peer)
   }
 
   /** The messages received from `peer`, in order. */

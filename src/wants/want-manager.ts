@@ -22,6 +22,10 @@ export interface Debtor {
 /** What is kept of peers and their answers. */
 export interface PeerEvidence {
   pace(peer: PeerId): Debtor | undefined
+  presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
+  /** A peer did what it was asked for; or it said "have", and did not. */
+  kept(peer: PeerId): void
+  broke(peer: PeerId, how: 'denied' | 'silent'): void
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
   forgetBlock(key: CidKey): void
 }
@@ -89,6 +93,11 @@ export class WantManager {
     return true
   }
 
+  /** Is something to be sent to this peer anyway? */
+  hasNews(peer: PeerId): boolean {
+    return this.#peers.get(peer)?.wants.hasNews === true
+  }
+
   /** How many more wants can be told to a peer. */
   room(peer: PeerId): number {
     return this.#peers.get(peer)?.wants.room ?? 0
@@ -124,6 +133,7 @@ export class WantManager {
 
   /** The peer is not expected to answer this want any more; should it do so all the same, the better. */
   giveUp(peer: PeerId, want: Want): void {
+    if (this.#promised(peer, want)) this.#parts.peers.broke(peer, 'silent')
     this.#settle(peer, want)
     this.#peers.get(peer)?.wants.shelve(want.key)
   }
@@ -136,6 +146,7 @@ export class WantManager {
     if (!have) {
       // Only what makes its debt smaller is progress: words alone do not keep a peer from counting as stalled.
       if (want.inFlight.has(peer)) this.#parts.peers.pace(peer)?.heard(this.#parts.clock.now())
+      if (this.#promised(peer, want)) this.#parts.peers.broke(peer, 'denied')
       told.wants.shelve(key)
       this.#settle(peer, want)
     }
@@ -188,8 +199,17 @@ export class WantManager {
     const pace = this.#parts.peers.pace(from)
     const ask = want.inFlight.get(from)
     want.inFlight.delete(from)
-    if (ask === undefined) pace?.heard(this.#parts.clock.now())
-    else pace?.delivered(ask, bytes, this.#parts.clock.now())
+    if (ask === undefined) {
+      pace?.heard(this.#parts.clock.now())
+    } else {
+      pace?.delivered(ask, bytes, this.#parts.clock.now())
+      this.#parts.peers.kept(from)
+    }
+  }
+
+  /** It said that it has the block, was asked for it, and has not sent it. */
+  #promised(peer: PeerId, want: Want): boolean {
+    return want.inFlight.has(peer) && this.#parts.peers.presence(peer, want.key) === 'have'
   }
 
   #retractEverywhere(want: Want): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toPeerId } from '../../src/ids.ts'
+import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { createMessage } from '../../src/message/message.ts'
 import type { WantEntry } from '../../src/message/message.ts'
 import { ask, bert, bytesOf, cancel, EngineWorld, ernie, keyOf, nameOf, want } from '../support/engine-world.ts'
@@ -153,7 +153,8 @@ describe('Engine answers', () => {
 
   it('denies blocks as if they were not here, and asks about each want anew', async () => {
     const guests = new Set([bert])
-    const world = new EngineWorld({}, undefined, (peer) => guests.has(peer)).connect(ernie, bert).has('a', 'b')
+    const verdict = (peer: PeerId) => (guests.has(peer) ? 'serve' : 'dont-have')
+    const world = new EngineWorld({}, undefined, { verdict }).connect(ernie, bert).has('a', 'b')
     for (const peer of [ernie, bert]) world.wants(peer, ask('a'), askHave('b'))
     expect(await world.said(ernie)).toEqual(['dont-have a', 'dont-have b'])
     expect(await world.said(bert)).toEqual(['have b', 'block a'].toSorted())

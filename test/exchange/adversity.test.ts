@@ -16,6 +16,8 @@ async function puppet(
     disconnected: () => undefined,
     streamLost: () => undefined,
     faulted: () => undefined,
+    struck: () => undefined,
+    admits: () => true,
     received: (_peer, message) => received(port, message)
   })
   return port

@@ -104,6 +104,8 @@ describe('several providers', () => {
       disconnected: () => undefined,
       streamLost: () => undefined,
       faulted: () => undefined,
+      struck: () => undefined,
+      admits: () => true,
       received: (peer, message) => {
         const presences = message.wants.map(({ cid, key }) => ({ cid, key, have: true }))
         if (presences.length > 0) void liar.send(peer, createMessage({ presences }))
@@ -127,6 +129,8 @@ describe('several providers', () => {
       disconnected: () => undefined,
       streamLost: () => undefined,
       faulted: () => undefined,
+      struck: () => undefined,
+      admits: () => true,
       received: (peer, message) => {
         asked += message.wants.length
         const lies = message.wants.map(({ cid }) => ({ prefix: cidPrefix(cid), bytes: junk.bytes }))

@@ -44,7 +44,7 @@ describe('Pace, counting', () => {
 
   it('says when the peer begins to owe, and when it no longer does', () => {
     const said: boolean[] = []
-    const pace = new Pace(OPTIONS, (owes) => void said.push(owes))
+    const pace = new Pace(OPTIONS, { owes: (owes) => void said.push(owes) })
     const ask = pace.asked(0)
     pace.asked(0)
     pace.delivered(ask, 1, 1)
@@ -60,9 +60,11 @@ describe('Pace, counting', () => {
       fc.array(fc.constantFrom('ask', 'deliver', 'settle', 'hear', 'stall'), { maxLength: 60, size: 'max' }),
       (steps) => {
         let owes = false
-        const pace = new Pace(OPTIONS, (now) => {
-          expect(now).not.toBe(owes)
-          owes = now
+        const pace = new Pace(OPTIONS, {
+          owes: (now) => {
+            expect(now).not.toBe(owes)
+            owes = now
+          }
         })
         let ask: Ask = { at: 0, delivered: 0 }
         for (const [now, step] of steps.entries()) {

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid'
 import { create } from 'multiformats/hashes/digest'
-import { Engine } from '../../src/engine/engine.ts'
+import { Engine, type EngineParts } from '../../src/engine/engine.ts'
 import { fairShare } from '../../src/engine/strategies/fair-share.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { SendFailedError } from '../../src/errors.ts'
@@ -127,7 +127,7 @@ export class EngineWorld {
   constructor(
     options: Partial<EngineOptions> = {},
     strategy: Strategy = fairShare,
-    allows?: (peer: PeerId) => boolean
+    parts: Pick<EngineParts, 'verdict' | 'rate'> = {}
   ) {
     const { clock, store } = this
     const note = (message: string): void => void this.logged.push(message)
@@ -135,7 +135,7 @@ export class EngineWorld {
     this.ledger = new LedgerBook({ clock, logger }, DEFAULT_OPTIONS.ledger)
     const outbox = { send: (peer: PeerId, message: Message) => this.#send(peer, message) }
     this.engine = new Engine(
-      { outbox, blockstore: store, ledger: this.ledger, strategy, clock, logger, ...(allows && { allows }) },
+      { outbox, blockstore: store, ledger: this.ledger, strategy, clock, logger, ...parts },
       { ...DEFAULT_OPTIONS.engine, ...options }
     )
     this.engine.start()

@@ -8,6 +8,7 @@ import type { Blockstore, Provider } from '../../src/ports.ts'
 import { Session } from '../../src/session/session.ts'
 import type { Waiter } from '../../src/session/waiter.ts'
 import { WantManager } from '../../src/wants/want-manager.ts'
+import { trustBook } from './trust.ts'
 import { ManualClock } from './manual-clock.ts'
 import { cid, key, nameOf, told } from './names.ts'
 import { RecordingLogger } from './recording-logger.ts'
@@ -51,10 +52,14 @@ export class SessionWorld {
     const maxOutstandingPerPeer = options.maxOutstandingPerPeer ?? DEFAULT_OPTIONS.wants.maxOutstandingPerPeer
     const network = { latencyMs: () => undefined, connect: (provider: Provider) => this.#dial(provider) }
     const pace = { ...this.options, maxWindow: maxOutstandingPerPeer }
-    this.peers = new PeerRouter(network, this.clock, { ...DEFAULT_OPTIONS.peers, ...options.peers }, pace)
+    const trust = trustBook(this.clock)
+    const parts = { network, clock: this.clock, trust }
+    this.peers = new PeerRouter(parts, { ...DEFAULT_OPTIONS.peers, ...options.peers }, pace)
     const sender = { wantlistChanged: (peer: PeerId) => void this.#news.add(peer) }
-    const parts = { sender, peers: this.peers, clock: this.clock }
-    this.wants = new WantManager(parts, { ...DEFAULT_OPTIONS.wants, maxOutstandingPerPeer })
+    this.wants = new WantManager(
+      { sender, peers: this.peers, clock: this.clock },
+      { ...DEFAULT_OPTIONS.wants, maxOutstandingPerPeer }
+    )
     const connect: PeerRouter['connect'] = (provider, signal) => this.peers.connect(provider, signal)
     const finder = { findProviders: (of: CID, ask = {}) => this.#find(of, ask) }
     this.search = new ProviderSearch({ finder, connect, logger: this.logger }, this.options.maxProvidersPerSearch)

@@ -1,10 +1,10 @@
 import type { CID } from 'multiformats/cid'
-import { Bitswap } from '../../src/bitswap.ts'
+import { Bitswap, type PolicyInit } from '../../src/bitswap.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import type { BitswapOptionsInit } from '../../src/options.ts'
-import type { Blockstore, LedgerStore, Network } from '../../src/ports.ts'
+import type { Blockstore, LedgerStore, Network, TrustStore } from '../../src/ports.ts'
 import { VirtualClock } from '../../src/simulation/virtual-clock.ts'
 import { VirtualNetwork, type JoinOptions, type VirtualNetworkOptions } from '../../src/simulation/virtual-network.ts'
 import { VirtualProviders } from '../../src/simulation/virtual-providers.ts'
@@ -27,6 +27,8 @@ export interface SwarmPeerOptions extends JoinOptions {
   readonly options?: BitswapOptionsInit
   readonly strategy?: Strategy
   readonly ledgerStore?: LedgerStore
+  readonly trustStore?: TrustStore
+  readonly policy?: PolicyInit
   /** Wraps the peer's store, to make it fail or lie. */
   readonly wrapStore?: (store: Blockstore) => Blockstore
 }
@@ -59,6 +61,8 @@ export class Swarm {
       clock: this.clock,
       logger,
       ledgerStore: options.ledgerStore,
+      trustStore: options.trustStore,
+      policy: options.policy,
       strategy: options.strategy,
       options: options.options
     })
@@ -94,6 +98,13 @@ export class Swarm {
     const count = [...from.values()].reduce((sum, n) => sum + n, 0)
     if (count !== blocks.length) throw new Error(`${count} of ${blocks.length} blocks arrived`)
     return from
+  }
+
+  /** A signal that aborts when so much virtual time has passed. */
+  signalAfter(ms: number): AbortSignal {
+    const abort = new AbortController()
+    this.clock.setTimer(ms, () => abort.abort(new Error('time is up')))
+    return abort.signal
   }
 
   async stop(...peers: readonly SwarmPeer[]): Promise<void> {

@@ -3,10 +3,10 @@ import { ACTOR_FOLDERS } from './source-tree.ts'
 
 const OURS = '^src/'
 /** What everybody may use: the files of `src` itself, but those that put parts together; messages; the check of a block. */
-const WORDS = '^src/((?!(bitswap|index)\\.ts)[^/]+\\.ts$|message/|hashing/(hash-codes|verify-block)\\.ts$)'
+const WORDS = '^src/((?!(assembly|bitswap|index)\\.ts)[^/]+\\.ts$|message/|hashing/(hash-codes|verify-block)\\.ts$)'
 const ACTORS = `^src/(${ACTOR_FOLDERS.join('|')})/`
 const OUTBOX = '^src/network/[^/]+\\.ts$'
-const ASSEMBLY = '^src/bitswap\\.ts$'
+const ASSEMBLY = '^src/(assembly|bitswap)\\.ts$'
 const CORE = [WORDS, ACTORS, OUTBOX, ASSEMBLY]
 const ADAPTERS = '^src/(network/libp2p|storage|hashing)/'
 const ROUTING = '^src/routing/'

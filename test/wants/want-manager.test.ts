@@ -64,6 +64,12 @@ class World {
       pace: (peer: PeerId) => this.debtors.get(peer),
       recordPresence: (peer: PeerId, of: CidKey, have: boolean) =>
         void this.evidence.push(`${peer} ${have ? 'has' : 'lacks'} ${nameOf(of)}`),
+      presence: (peer: PeerId, of: CidKey) =>
+        this.evidence.findLast((line) => line.startsWith(peer) && line.endsWith(nameOf(of)))?.includes('has') === true
+          ? ('have' as const)
+          : ('unknown' as const),
+      kept: () => undefined,
+      broke: (peer: PeerId, how: string) => void this.evidence.push(`${peer} broke a promise: ${how}`),
       forgetBlock: (of: CidKey) => void this.evidence.push(`forget ${nameOf(of)}`)
     }
     const sender = { wantlistChanged: (peer: PeerId) => void this.news.add(peer) }

@@ -11,7 +11,6 @@ import { BITSWAP_PROTOCOLS, featuresOf, speaksBitswap } from './protocols.ts'
 import { type DialTarget, parseProvider } from './provider.ts'
 import { ReadBudget } from './read-budget.ts'
 import { openBitswapStream, RemotePeer, usableConnections } from './remote-peer.ts'
-import { StrikeBook } from './strike-book.ts'
 
 export interface Libp2pNetworkParts {
   readonly libp2p: Libp2pParts
@@ -30,7 +29,6 @@ export class Libp2pNetwork implements Network {
   readonly #options: Libp2pNetworkOptions
   readonly #counters = new NetworkCounters()
   readonly #budget: ReadBudget
-  readonly #strikes = new StrikeBook()
   /** Bounded: connected peers that speak bitswap. */
   readonly #peers = new Map<PeerId, RemotePeer>()
   /** Bounded: connected peers whose protocols are being looked up. */
@@ -101,6 +99,7 @@ export class Libp2pNetwork implements Network {
     const target = parseProvider(provider)
     const known = target.peer === undefined ? undefined : toPeerId(target.peer)
     if (known !== undefined && this.#peers.has(known)) return known
+    if (known !== undefined && !this.#events.admits(known)) throw new SendFailedError(`${known} is denied or banned`)
     const { signal } = options
     const name = known ?? target.addresses.join(', ')
     const deadline = { clock: this.#clock, ms: this.#options.connectTimeoutMs, what: `connecting to ${name}`, signal }
@@ -118,6 +117,13 @@ export class Libp2pNetwork implements Network {
     if (remote === undefined) return undefined
     const times = this.#libp2p.getConnections(remote.id).flatMap(({ rtt }) => (rtt === undefined ? [] : [rtt]))
     return times.length === 0 ? undefined : Math.min(...times)
+  }
+
+  expel(peer: PeerId, reason: string): void {
+    const remote = this.#peers.get(peer)
+    const connections = this.#libp2p.getConnections().filter(({ remotePeer }) => toPeerId(remotePeer) === peer)
+    if (remote !== undefined) this.#depart(remote.id)
+    for (const connection of connections) connection.abort(new Error(reason))
   }
 
   stat(): NetworkStat {
@@ -140,7 +146,7 @@ export class Libp2pNetwork implements Network {
     const remote = signal.aborted ? undefined : this.#announce(remotePeer, featuresOf([stream.protocol]))
     if (remote === undefined) {
       stream.abort(new Error('nobody waits for this stream any more'))
-      if (this.#strikes.refuses(peer, this.#clock.now())) throw new Error('it broke the rules and is refused')
+      if (this.#events?.admits(peer) === false) throw new Error('it is denied or banned')
       throw new NotStartedError('the network was stopped')
     }
     remote.out.offer(stream)
@@ -205,7 +211,7 @@ export class Libp2pNetwork implements Network {
     const known = this.#peers.get(peer)
     const events = this.#events
     if (known !== undefined || events === undefined || !this.#isReachable(id)) return known
-    if (this.#strikes.refuses(peer, this.#clock.now())) return undefined
+    if (!events.admits(peer)) return undefined
     const remote = new RemotePeer(id, peer, {
       libp2p: this.#libp2p,
       clock: this.#clock,
@@ -215,7 +221,7 @@ export class Libp2pNetwork implements Network {
       counters: this.#counters,
       events,
       unsupported: () => this.#depart(id),
-      struck: (reason) => this.#struck(id, reason)
+      struck: (reason) => events.struck(peer, reason)
     })
     this.#peers.set(peer, remote)
     events.connected(peer, features)
@@ -229,15 +235,6 @@ export class Libp2pNetwork implements Network {
     this.#peers.delete(peer)
     remote.abandon()
     this.#events?.disconnected(peer)
-  }
-
-  #struck(id: Libp2pPeerId, reason: string): void {
-    const peer = toPeerId(id)
-    if (!this.#strikes.strike(peer, this.#clock.now())) return
-    this.#logger.warn('a peer is refused for a while: it broke the rules again and again', { peer, reason })
-    const connections = this.#libp2p.getConnections(id)
-    this.#depart(id)
-    for (const connection of connections) connection.abort(new Error('this peer broke the rules again and again'))
   }
 
   #isReachable(id: Libp2pPeerId): boolean {

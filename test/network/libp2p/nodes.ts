@@ -15,12 +15,15 @@ import { RecordingLogger } from '../../support/recording-logger.ts'
 export type Seen =
   | { readonly type: 'connected'; readonly peer: PeerId; readonly features: PeerFeatures }
   | { readonly type: 'disconnected' | 'lost'; readonly peer: PeerId }
+  | { readonly type: 'struck'; readonly peer: PeerId; readonly reason: string }
   | { readonly type: 'faulted'; readonly peer: PeerId; readonly count: number }
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Message }
 
 /** Remembers every event in order; `until` waits for one. */
 export class Witness implements NetworkEvents {
   readonly seen: Seen[] = []
+  /** Peers that are not to be dealt with. */
+  readonly refused = new Set<PeerId>()
   /** What `received` answers; a promise keeps the message unread. */
   onReceived: (peer: PeerId, message: Message) => MaybePromise<void> = () => undefined
   #waiting: (() => void)[] = []
@@ -41,6 +44,14 @@ export class Witness implements NetworkEvents {
 
   streamLost(peer: PeerId): void {
     this.#note({ type: 'lost', peer })
+  }
+
+  struck(peer: PeerId, reason: string): void {
+    this.#note({ type: 'struck', peer, reason })
+  }
+
+  admits(peer: PeerId): boolean {
+    return !this.refused.has(peer)
   }
 
   faulted(peer: PeerId, count: number): void {

@@ -1,0 +1,135 @@
+import type { CID } from 'multiformats/cid'
+import { BlockRouter } from './blocks/block-router.ts'
+import { Engine } from './engine/engine.ts'
+import { debtRatio } from './engine/strategies/debt-ratio.ts'
+import type { Strategy } from './engine/strategy.ts'
+import type { PolicyFunction, PolicyRule } from './exchange.ts'
+import type { CidKey, PeerId } from './ids.ts'
+import { LedgerBook } from './ledger/ledger-book.ts'
+import { Outboxes } from './network/outbox.ts'
+import { resolveOptions, type BitswapOptions, type BitswapOptionsInit } from './options.ts'
+import { Door } from './peers/door.ts'
+import { Inflow } from './peers/inflow.ts'
+import { PeerRouter } from './peers/peer-router.ts'
+import { ProviderSearch } from './peers/provider-search.ts'
+import { AccessRules } from './policy/access-rules.ts'
+import { Limits } from './policy/limits.ts'
+import type {
+  Blockstore,
+  Clock,
+  Hashers,
+  LedgerStore,
+  Logger,
+  Network,
+  PeerFeatures,
+  ProviderFinder,
+  TrustStore
+} from './ports.ts'
+import { TrustBook } from './trust/trust-book.ts'
+import { WantManager } from './wants/want-manager.ts'
+
+/** The world, as ports; and the rules by which scarce upload is divided, and blocks are served at all. */
+export interface BitswapParts {
+  readonly network: Network
+  readonly blockstore: Blockstore
+  readonly hashers: Hashers
+  readonly finder: ProviderFinder
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Without it, ledgers end with the process. */
+  readonly ledgerStore?: LedgerStore | undefined
+  /** Without it, trust and bans end with the process. */
+  readonly trustStore?: TrustStore | undefined
+  readonly strategy?: Strategy | undefined
+  readonly policy?: PolicyInit | undefined
+  readonly options?: BitswapOptionsInit | undefined
+}
+
+export interface PolicyInit {
+  readonly rules?: readonly PolicyRule[] | undefined
+  /** Decides where no rule does. */
+  readonly decide?: PolicyFunction | undefined
+}
+
+/** What the actors need of the one who puts them together. */
+export interface AssemblyHooks {
+  readonly send: Network['send']
+  readonly enter: (peer: PeerId, features: PeerFeatures) => void
+  readonly leave: (peer: PeerId) => void
+}
+
+export interface Actors {
+  readonly options: BitswapOptions
+  readonly outboxes: Outboxes
+  readonly peers: PeerRouter
+  readonly door: Door
+  readonly inflow: Inflow
+  readonly wants: WantManager
+  readonly blocks: BlockRouter
+  readonly engine: Engine
+  readonly ledger: LedgerBook
+  readonly trust: TrustBook
+  readonly rules: AccessRules
+  readonly limits: Limits
+  readonly search: ProviderSearch
+}
+
+/** Makes the actors and introduces them to each other. No rules of its own. */
+export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
+  const { blockstore, hashers, finder, clock, logger, network } = parts
+  const options = resolveOptions(parts.options)
+  const outboxes = new Outboxes({ network: { send: hooks.send }, clock, logger })
+  const ledger = new LedgerBook({ store: parts.ledgerStore, clock, logger }, options.ledger)
+  const limits = new Limits(
+    options.limits,
+    () => clock.now(),
+    () => {
+      engine.rateChanged()
+      inflow.resume()
+    }
+  )
+  const trust: TrustBook = new TrustBook(
+    {
+      store: parts.trustStore,
+      clock,
+      logger,
+      accounts: ledger,
+      measure: (peer) => peers.measure(peer),
+      changed: () => door.review()
+    },
+    options.trust
+  )
+  const rules = accessRules(parts, () => {
+    door.review()
+    engine.reviewAll()
+  })
+  const window: Inflow['window'] = (blockBytes, count) => inflow.window(blockBytes, count)
+  const pace = { ...options.session, maxWindow: options.wants.maxOutstandingPerPeer }
+  const peers: PeerRouter = new PeerRouter({ network, clock, trust, window }, options.peers, pace)
+  const unread = (peer: PeerId): (() => void) => peers.storing(peer)
+  const inflow: Inflow = new Inflow({ rate: limits.download, clock, unread })
+  const door: Door = new Door({
+    ...hooks,
+    admits: (peer) => rules.admits(peer) && !trust.isBanned(peer),
+    peers: () => peers.peers(),
+    expel: (peer, reason) => network.expel(peer, reason)
+  })
+  const wants = new WantManager({ sender: outboxes, peers, clock }, options.wants)
+  const strategy = parts.strategy ?? debtRatio
+  const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
+  const serving = { outbox: outboxes, blockstore, ledger, strategy, clock, logger, verdict, rate: limits.upload }
+  const engine: Engine = new Engine(serving, options.engine)
+  const blocks = new BlockRouter({ wants, partners: engine, ledger, peers, blockstore, hashers, logger })
+  const connect: PeerRouter['connect'] = (provider, signal) => peers.connect(provider, signal)
+  const search = new ProviderSearch({ finder, connect, logger }, options.session.maxProvidersPerSearch)
+  return { options, outboxes, peers, door, inflow, wants, blocks, engine, ledger, trust, rules, limits, search }
+}
+
+function accessRules({ policy, logger }: BitswapParts, changed: () => void): AccessRules {
+  const failed = (error: unknown): void => logger.error('the policy function failed: the want is denied', { error })
+  let isReady = false
+  const rules = new AccessRules({ decide: policy?.decide, changed: () => isReady && changed(), failed })
+  for (const { effect, ...target } of policy?.rules ?? []) rules[effect](target)
+  isReady = true
+  return rules
+}

@@ -1,0 +1,123 @@
+import type { CID } from 'multiformats/cid'
+import { InvalidParametersError } from '../errors.ts'
+import type { ExchangePolicy, PolicyFunction, PolicyRule, RuleTarget, Verdict } from '../exchange.ts'
+import { cidKey, toPeerId, type CidKey, type PeerId } from '../ids.ts'
+
+type Effect = PolicyRule['effect']
+
+interface CidRule {
+  readonly cid: CID
+  readonly effect: Effect
+}
+
+export interface AccessHooks {
+  /** Decides where no rule does; without it, everybody is served. */
+  readonly decide?: PolicyFunction | undefined
+  /** A rule came or went. */
+  readonly changed: () => void
+  /** `decide` threw: the want is denied. */
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * The owner's rules: whom to deal with, and what to serve to whom. Looking a want up takes the same time however many
+ * rules there are. See `ExchangePolicy` for what they mean.
+ */
+export class AccessRules implements ExchangePolicy {
+  readonly #hooks: AccessHooks
+  /** Bounded: by the owner, who makes the rules. */
+  readonly #peers = new Map<PeerId, Effect>()
+  /** Bounded: by the owner. */
+  readonly #cids = new Map<CidKey, CidRule>()
+  /** Bounded: by the owner. */
+  readonly #pairs = new Map<PeerId, Map<CidKey, CidRule>>()
+  #allowedPeers = 0
+  #allowedCids = 0
+
+  constructor(hooks: AccessHooks) {
+    this.#hooks = hooks
+  }
+
+  /** May this peer be dealt with at all? */
+  admits(peer: PeerId): boolean {
+    return this.#peers.get(peer) !== 'deny'
+  }
+
+  /** What a want is answered with. `key` is that of `cid`. */
+  verdict(peer: PeerId, cid: CID, key: CidKey): Verdict {
+    if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return 'silent'
+    const pair = this.#pairs.size > 0 ? this.#pairs.get(peer)?.get(key) : undefined
+    if (pair !== undefined) return pair.effect === 'allow' ? 'serve' : 'dont-have'
+    const effect = this.#cids.size > 0 ? this.#cids.get(key)?.effect : undefined
+    if (effect === 'deny' || (effect === undefined && this.#allowedCids > 0)) return 'dont-have'
+    if (this.#allowedPeers > 0 && !this.#peers.has(peer)) return 'dont-have'
+    return this.#hooks.decide === undefined ? 'serve' : this.#ask(this.#hooks.decide, peer, cid)
+  }
+
+  allow(target: RuleTarget): void {
+    this.#set(target, 'allow')
+  }
+
+  deny(target: RuleTarget): void {
+    this.#set(target, 'deny')
+  }
+
+  remove(target: RuleTarget): boolean {
+    return this.#set(target, undefined)
+  }
+
+  rules(): readonly PolicyRule[] {
+    const rules: PolicyRule[] = []
+    for (const [peer, effect] of this.#peers) rules.push({ effect, peer })
+    for (const { effect, cid } of this.#cids.values()) rules.push({ effect, cid })
+    for (const [peer, cids] of this.#pairs) {
+      for (const { effect, cid } of cids.values()) rules.push({ effect, peer, cid })
+    }
+    return rules
+  }
+
+  /** Makes a rule, or takes it back. False when nothing changed. */
+  #set({ peer: named, cid }: RuleTarget, effect: Effect | undefined): boolean {
+    const peer = named === undefined ? undefined : toPeerId(named)
+    if (peer === undefined && cid === undefined) {
+      throw new InvalidParametersError('a rule of the policy needs a peer, a CID, or both')
+    }
+    const changed = cid === undefined ? this.#setPeer(peer, effect) : this.#setCid(peer, cid, effect)
+    if (changed) this.#hooks.changed()
+    return changed
+  }
+
+  #setPeer(peer: PeerId | undefined, effect: Effect | undefined): boolean {
+    if (peer === undefined) return false
+    const before = this.#peers.get(peer)
+    if (before === effect) return false
+    this.#allowedPeers += Number(effect === 'allow') - Number(before === 'allow')
+    if (effect === undefined) this.#peers.delete(peer)
+    else this.#peers.set(peer, effect)
+    return true
+  }
+
+  #setCid(peer: PeerId | undefined, cid: CID, effect: Effect | undefined): boolean {
+    const key = cidKey(cid)
+    const cids = peer === undefined ? this.#cids : this.#pairs.get(peer)
+    const before = cids?.get(key)?.effect
+    if (before === effect) return false
+    if (peer === undefined) this.#allowedCids += Number(effect === 'allow') - Number(before === 'allow')
+    const changed = cids ?? new Map<CidKey, CidRule>()
+    if (effect === undefined) changed.delete(key)
+    else changed.set(key, { cid, effect })
+    if (peer !== undefined && changed.size === 0) this.#pairs.delete(peer)
+    else if (peer !== undefined) this.#pairs.set(peer, changed)
+    return true
+  }
+
+  #ask(decide: PolicyFunction, peer: PeerId, cid: CID): Verdict {
+    try {
+      const verdict = decide(peer, cid)
+      return verdict === 'serve' || verdict === 'silent' ? verdict : 'dont-have'
+    } catch (error) {
+      this.#hooks.failed(error)
+      return 'dont-have'
+    }
+  }
+}
