@@ -23,7 +23,12 @@ const SHOWS: Readonly<Record<string, readonly RegExp[]>> = {
     /^bob received 100 blocks, 0 twice/m,
     /^alice sent 3276800 bytes; the debt ratio is [1-9]\d+$/m
   ],
-  '5-service-of-an-application.ts': [/^the customer got: sold over the counter$/m]
+  '5-service-of-an-application.ts': [/^the customer got: sold over the counter$/m],
+  '7-in-a-helia-node.ts': [
+    /^bob read 3000000 bytes, the same as alice added$/m,
+    /^bob received 13 blocks, 0 of them twice$/m,
+    /^bob's ledger: 3\d{6} bytes from alice$/m
+  ]
 }
 
 const EXAMPLES = readdirSync(join(PROJECT, 'examples')).filter((name) => name.endsWith('.ts'))

@@ -15,7 +15,7 @@ const MIB = 1024 * 1024
 /** A store that counts what is written to it, and writes late if it is told to. */
 class CountingStore extends MemoryBlockstore {
   readonly written: string[] = []
-  late = Promise.resolve()
+  late: Promise<unknown> = Promise.resolve()
 
   override writeBlock(...[cid, bytes, options]: Parameters<MemoryBlockstore['writeBlock']>): void {
     this.written.push(cid.toString())
@@ -90,13 +90,13 @@ describe('two Helia nodes over Barter', () => {
     const late = blocks(5, 10_000)
     const wanted = late.map(({ cid }) => get(bob, cid))
     await eventually(() => alice.bitswap.wantlistOf(idOf(bob)).length === 5, 'all are wanted')
-    await Promise.all(late.map(({ cid, bytes }) => alice.blockstore.put(cid, bytes)))
+    await Promise.all(late.map(async ({ cid, bytes }) => await alice.blockstore.put(cid, bytes)))
     expect(await Promise.all(wanted)).toEqual(late.map(({ bytes }) => Buffer.from(bytes)))
   })
 
   it('hand over a block that was wanted between the announcement and a slow writing', async () => {
     const store = new CountingStore()
-    const disk = Promise.withResolvers<void>()
+    const disk = Promise.withResolvers<undefined>()
     store.late = disk.promise
     const alice = await startBarterNode({ blockstore: store })
     const bob = await startBarterNode()
@@ -105,14 +105,14 @@ describe('two Helia nodes over Barter', () => {
     const stored = alice.blockstore.put(cid, bytes)
     const wanted = get(bob, cid)
     await eventually(() => alice.bitswap.wantlistOf(idOf(bob)).length === 1, 'bob was told that it is not here')
-    disk.resolve()
+    disk.resolve(undefined)
     await stored
     expect(await wanted).toEqual(Buffer.from(bytes))
   })
 
   it('serve a block while Helia is still writing it', async () => {
     const store = new CountingStore()
-    const disk = Promise.withResolvers<void>()
+    const disk = Promise.withResolvers<undefined>()
     store.late = disk.promise
     const [alice, bob, carol] = [
       await startBarterNode(),
@@ -128,7 +128,7 @@ describe('two Helia nodes over Barter', () => {
     const taken = get(bob, cid)
     expect(await wanted).toEqual(Buffer.from(bytes))
     expect(store.written).toEqual([])
-    disk.resolve()
+    disk.resolve(undefined)
     expect(await taken).toEqual(Buffer.from(bytes))
     expect(store.written).toEqual([cid.toString()])
   })
