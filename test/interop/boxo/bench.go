@@ -48,15 +48,19 @@ func (p *peer) hold(ctx context.Context, in asked, _ func(any)) (any, error) {
 	return map[string]any{"digests": digests}, nil
 }
 
-// fetch times the fetch of all blocks, and then looks for each in the store.
+// fetch times the fetch of all blocks, and then looks for each in the store. Past the limit it answers what came by then.
 func (p *peer) fetch(ctx context.Context, in asked, _ func(any)) (any, error) {
 	wanted := cidsOf(in.Digests)
 	bytes := 0
+	limited, cancel := context.WithTimeout(ctx, time.Duration(in.LimitMs)*time.Millisecond)
+	defer cancel()
 	cpu, start := cpuTime(), time.Now()
-	count, err := p.each(ctx, wanted, in.Workers, func(block blocks.Block) { bytes += len(block.RawData()) })
+	count, err := p.each(limited, wanted, in.Workers, func(block blocks.Block) { bytes += len(block.RawData()) })
 	took, spent := time.Since(start), cpuTime()-cpu
 	if err == nil {
 		err = p.verify(ctx, wanted, in.BlockBytes)
+	} else if limited.Err() != nil {
+		err = ctx.Err()
 	}
 	return map[string]any{"ms": ms(took), "blocks": count, "bytes": bytes, "cpuMs": ms(spent)}, err
 }

@@ -34,6 +34,7 @@ type asked struct {
 	Count      int      `json:"count"`
 	BlockBytes int      `json:"blockBytes"`
 	Digests    []byte   `json:"digests"`
+	LimitMs    int      `json:"limitMs"`
 	InSession  bool     `json:"inSession"`
 }
 
