@@ -122,6 +122,12 @@ export interface SwarmResult {
   readonly error?: string
 }
 
+/** A peer to stay connected to, and where it is dialled. */
+export interface KeptPeerInfo {
+  readonly peer: string
+  readonly addresses: readonly string[]
+}
+
 /** Counters as Kubo names them. */
 export interface BitswapInfo {
   readonly wantlist: readonly string[]
@@ -172,6 +178,17 @@ export interface PeerService {
   swarmAddresses(): Promise<ReadonlyMap<string, readonly string[]>>
   swarmLocalAddresses(options?: { id?: boolean }): MaybePromise<readonly string[]>
   swarmListenAddresses(): MaybePromise<readonly string[]>
+  /** Stays connected to the peer at the end of a multiaddr. */
+  peeringAdd(address: string): Promise<SwarmResult>
+  peeringList(): MaybePromise<readonly KeptPeerInfo[]>
+  /** Stays connected to the peer no longer; one that was not kept is none the worse for it. */
+  peeringRemove(peer: string): Promise<SwarmResult>
+  /** Peers to begin with. */
+  bootstrapList(): MaybePromise<readonly string[]>
+  /** Returns what was given; kept for the next start. */
+  bootstrapAdd(addresses: readonly string[]): Promise<readonly string[]>
+  /** Returns what was there and is not any more. */
+  bootstrapRemove(addresses: readonly string[] | 'all'): Promise<readonly string[]>
   bitswapStat(): MaybePromise<BitswapInfo>
   /** CIDs this peer wants, or those that `peer` wants of it. */
   bitswapWantlist(peer?: string): MaybePromise<readonly string[]>

@@ -109,6 +109,31 @@ export class RemoteService implements Service.PeerService {
     return wire.toStrings(await this.#json('swarm/addrs/listen', {}))
   }
 
+  async peeringAdd(address: string): Promise<Service.SwarmResult> {
+    return await this.#peering('add', address)
+  }
+
+  async peeringList(): Promise<readonly Service.KeptPeerInfo[]> {
+    return wire.toKeptPeers(await this.#json('swarm/peering/ls', {}))
+  }
+
+  async peeringRemove(peer: string): Promise<Service.SwarmResult> {
+    return await this.#peering('rm', peer)
+  }
+
+  async bootstrapList(): Promise<readonly string[]> {
+    return wire.toPeers(await this.#json('bootstrap/list', {}))
+  }
+
+  async bootstrapAdd(addresses: readonly string[]): Promise<readonly string[]> {
+    return wire.toPeers(await this.#json('bootstrap/add', { arg: addresses }))
+  }
+
+  async bootstrapRemove(addresses: readonly string[] | 'all'): Promise<readonly string[]> {
+    const query = addresses === 'all' ? { all: true } : { arg: addresses }
+    return wire.toPeers(await this.#json('bootstrap/rm', query))
+  }
+
   async bitswapStat(): Promise<Service.BitswapInfo> {
     return wire.toBitswap(await this.#json('bitswap/stat', {}))
   }
@@ -131,6 +156,11 @@ export class RemoteService implements Service.PeerService {
 
   async shutdown(): Promise<void> {
     await collect((await this.#call('shutdown', {})).chunks)
+  }
+
+  async #peering(command: 'add' | 'rm', arg: string): Promise<Service.SwarmResult> {
+    for await (const line of this.#lines(`swarm/peering/${command}`, { arg })) return wire.toKept(line)
+    throw new ApiError('command', `the daemon answered swarm/peering/${command} with nothing`)
   }
 
   async #call(command: string, query: Query, { signal }: Signal = {}, body?: MultipartBody): Promise<HttpReply> {

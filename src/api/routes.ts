@@ -2,6 +2,7 @@ import type { Route } from './route.ts'
 import { json } from './route.ts'
 import { BITSWAP_ROUTES } from './routes/bitswap.ts'
 import { BLOCK_ROUTES } from './routes/block.ts'
+import { BOOTSTRAP_ROUTES } from './routes/bootstrap.ts'
 import { FILE_ROUTES } from './routes/files.ts'
 import { NODE_ROUTES } from './routes/node.ts'
 import { REPO_ROUTES } from './routes/repo.ts'
@@ -14,9 +15,16 @@ const COMMANDS: Route = {
 
 /** Every command of the API by its path. What is not here answers 404. */
 export const ROUTES: ReadonlyMap<string, Route> = new Map(
-  [...NODE_ROUTES, ...FILE_ROUTES, ...BLOCK_ROUTES, ...BITSWAP_ROUTES, ...SWARM_ROUTES, ...REPO_ROUTES, COMMANDS].map(
-    (route) => [route.path, route]
-  )
+  [
+    ...NODE_ROUTES,
+    ...FILE_ROUTES,
+    ...BLOCK_ROUTES,
+    ...BITSWAP_ROUTES,
+    ...SWARM_ROUTES,
+    ...BOOTSTRAP_ROUTES,
+    ...REPO_ROUTES,
+    COMMANDS
+  ].map((route) => [route.path, route])
 )
 
 interface CommandNode {

@@ -97,6 +97,21 @@ export function toStrings(answer: Fields): readonly string[] {
   return texts(answer, 'Strings')
 }
 
+export function toKept(line: Fields): Service.SwarmResult {
+  return { peer: text(line, 'ID') }
+}
+
+export function toKeptPeers(answer: Fields): readonly Service.KeptPeerInfo[] {
+  return list(answer, 'Peers').map((value) => {
+    const peer = fields(value, 'Peers')
+    return { peer: text(peer, 'ID'), addresses: texts(peer, 'Addrs') }
+  })
+}
+
+export function toPeers(answer: Fields): readonly string[] {
+  return texts(answer, 'Peers')
+}
+
 export function toBitswap(answer: Fields): Service.BitswapInfo {
   return {
     wantlist: cids(answer, 'Wantlist'),

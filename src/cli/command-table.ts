@@ -23,6 +23,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'ls', summary: 'list a folder', load: () => import('./commands/ls.ts') },
   { name: 'block', summary: 'store, fetch and remove single blocks', load: () => import('./commands/block.ts') },
   { name: 'swarm', summary: 'connect to peers, and see them', load: () => import('./commands/swarm.ts') },
+  {
+    name: 'bootstrap',
+    summary: 'see and change the peers to begin with',
+    load: () => import('./commands/bootstrap.ts')
+  },
   { name: 'bitswap', summary: 'see what is traded, and with whom', load: () => import('./commands/bitswap.ts') },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
   { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },

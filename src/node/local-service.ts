@@ -4,6 +4,7 @@ import type * as Service from '../api/peer-service.ts'
 import { BitswapError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions } from '../ports.ts'
+import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
 import { packageVersion } from './package-version.ts'
@@ -23,6 +24,8 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
   /** `Datastore.StorageMax` of the config, empty for none. */
   readonly storageMax: string
   readonly peerId: PeerId
+  /** The peers to begin with. */
+  readonly bootstrap: BootstrapList
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
   readonly online:
     { readonly libp2p: Libp2p; readonly exchange: Exchange; readonly connectivity: Connectivity } | undefined
@@ -52,7 +55,7 @@ export class LocalService implements Service.PeerService {
 
   async id(peer?: string): Promise<Service.IdInfo> {
     const { online, peerId } = this.#parts
-    if (online !== undefined) return await new Swarm(online.libp2p).id(peer, agentVersion())
+    if (online !== undefined) return await new Swarm(online.libp2p, online.connectivity.kept).id(peer, agentVersion())
     if (peer !== undefined && peer !== peerId.toString()) throw new OfflineError()
     return describePeer(peerId, [], agentVersion(), [])
   }
@@ -116,6 +119,33 @@ export class LocalService implements Service.PeerService {
     return this.#swarm().listenAddresses()
   }
 
+  async peeringAdd(address: string): Promise<Service.SwarmResult> {
+    return await this.#swarm().keep(address)
+  }
+
+  peeringList(): readonly Service.KeptPeerInfo[] {
+    return this.#swarm().kept()
+  }
+
+  async peeringRemove(peer: string): Promise<Service.SwarmResult> {
+    return await this.#swarm().release(peer)
+  }
+
+  bootstrapList(): readonly string[] {
+    return this.#parts.bootstrap.list()
+  }
+
+  async bootstrapAdd(addresses: readonly string[]): Promise<readonly string[]> {
+    const added = await this.#parts.bootstrap.add(addresses)
+    this.#parts.online?.connectivity.bootstrapChanged()
+    return added
+  }
+
+  async bootstrapRemove(addresses: readonly string[] | 'all'): Promise<readonly string[]> {
+    const { bootstrap } = this.#parts
+    return addresses === 'all' ? await bootstrap.removeAll() : await bootstrap.remove(addresses)
+  }
+
   bitswapStat(): Service.BitswapInfo {
     const { wantlist, partners, ...counters } = this.#exchange().stat()
     return { ...counters, wantlist: wantlist.map(String), peers: partners.map(String).sort() }
@@ -152,7 +182,8 @@ export class LocalService implements Service.PeerService {
 
   #swarm(): Swarm {
     if (this.#parts.online === undefined) throw new OfflineError()
-    return new Swarm(this.#parts.online.libp2p)
+    const { libp2p, connectivity } = this.#parts.online
+    return new Swarm(libp2p, connectivity.kept)
   }
 
   #exchange(): Exchange {

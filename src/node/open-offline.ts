@@ -2,6 +2,7 @@ import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { PeerService } from '../api/peer-service.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
 import { LocalService } from './local-service.ts'
+import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { openRepo } from './repo.ts'
 
 export { OfflineError } from './local-service.ts'
@@ -22,6 +23,7 @@ export async function openOffline(
     blockstore,
     blocks,
     hashers,
+    bootstrap: repoBootstrapList(repo),
     online: undefined
   })
   return { service, close: () => repo.close() }

@@ -13,8 +13,9 @@ import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import type { Hashers } from '../ports.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
-import { readSettings, updateConfig, type Settings } from './config/config.ts'
+import { readSettings, type Settings } from './config/config.ts'
 import type { JsonObject } from './config/json.ts'
+import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
@@ -23,6 +24,7 @@ import { createBitswap } from './create-bitswap.ts'
 import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
 import { chooseListenAddresses } from './listen.ts'
 import { agentVersion, LocalService } from './local-service.ts'
+import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { openRepo, type Repo } from './repo.ts'
 
 export interface PeerInit<S extends ServiceMap = BaseServices> {
@@ -108,7 +110,13 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
     })
     await bitswap.start()
     closers.unshift(async () => await bitswap.stop())
-    const connectivity = createConnectivity(init, stores, libp2p)
+    const bootstrap = bootstrapList(stores)
+    const connectivity = new Connectivity({
+      libp2p,
+      settings: stores.settings,
+      bootstrap,
+      isDialling: init.quiet !== true
+    })
     closers.unshift(async () => await connectivity.stop())
     await connectivity.start()
     const stop = once(async () => await closeAll(closers))
@@ -119,6 +127,7 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       blockstore,
       blocks: stores.repo?.blocks ?? toBlockstorePort(blockstore),
       hashers,
+      bootstrap,
       online: { libp2p, exchange: bitswap, connectivity },
       shutdown: init.shutdown ?? (() => void stop())
     })
@@ -181,15 +190,10 @@ async function findSwarmKey(init: PlainInit, { repo, settings }: Stores): Promis
   return key
 }
 
-function createConnectivity(init: PlainInit, { repo, settings }: Stores, libp2p: Libp2p): Connectivity {
-  return new Connectivity({
-    libp2p,
-    settings,
-    isDialling: init.quiet !== true,
-    saveBootstrap: async (list) => {
-      if (repo !== undefined) await updateConfig(repo.paths.config, (config) => ({ ...config, Bootstrap: list }))
-    }
-  })
+/** Without a repo, a change of the list lasts as long as the peer. */
+function bootstrapList({ repo, settings }: Stores): BootstrapList {
+  if (repo !== undefined) return repoBootstrapList(repo)
+  return new BootstrapList({ initial: settings.discovery.bootstrap, save: () => Promise.resolve() })
 }
 
 function exchangeOptions({ options = {} }: PlainInit, settings: Settings): BitswapOptionsInit {

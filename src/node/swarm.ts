@@ -2,17 +2,20 @@ import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import type { IdInfo, SwarmPeer, SwarmResult } from '../api/peer-service.ts'
+import type { IdInfo, KeptPeerInfo, SwarmPeer, SwarmResult } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { AbortOptions } from '../ports.ts'
+import type { KeptConnections } from './connectivity/kept-connections.ts'
 import { reasonOf } from './repo-error.ts'
 
 /** What a user asks of the network side of a peer, in texts. */
 export class Swarm {
   readonly #libp2p: Libp2p
+  readonly #kept: KeptConnections
 
-  constructor(libp2p: Libp2p) {
+  constructor(libp2p: Libp2p, kept: KeptConnections) {
     this.#libp2p = libp2p
+    this.#kept = kept
   }
 
   async connect(address: string, { signal }: AbortOptions = {}): Promise<SwarmResult> {
@@ -35,6 +38,27 @@ export class Swarm {
     } catch (error) {
       return { peer: peer.toString(), error: reasonOf(error) }
     }
+  }
+
+  /** Stays connected to a peer from now on. Dials in the background. */
+  async keep(address: string): Promise<SwarmResult> {
+    const target = parseTarget(address)
+    const peer = target.peer.toString()
+    if (peer === this.#libp2p.peerId.toString()) throw new InvalidParametersError(`${peer} is this peer itself`)
+    const known = this.#kept.list().find((kept) => kept.peer === peer)?.addresses ?? []
+    const given = target.address === undefined ? [] : [target.address.toString()]
+    await this.#kept.add({ peer, addresses: [...new Set([...known, ...given])] })
+    return { peer }
+  }
+
+  kept(): readonly KeptPeerInfo[] {
+    return this.#kept.list()
+  }
+
+  async release(peer: string): Promise<SwarmResult> {
+    const id = parsePeer(peer).toString()
+    await this.#kept.remove(id)
+    return { peer: id }
   }
 
   peers(): SwarmPeer[] {

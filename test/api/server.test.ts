@@ -103,6 +103,15 @@ describe('the HTTP API', () => {
       'swarm/peers?v=1',
       { Peers: peers({ Latency: '1.2ms', Direction: 1, Streams: [{ Protocol: '/ipfs/bitswap/1.2.0' }] }) }
     ],
+    ['swarm/peering/add?arg=/ip4/1', { ID: PEER_TEXT, Status: 'success' }],
+    [`swarm/peering/rm?arg=${PEER_TEXT}`, { ID: PEER_TEXT, Status: 'success' }],
+    ['swarm/peering/ls', { Peers: [{ ID: PEER_TEXT, Addrs: ['/ip4/1.1.1.1/tcp/1'] }] }],
+    ['bootstrap', { Peers: [`/ip4/1.1.1.1/tcp/1/p2p/${PEER_TEXT}`] }],
+    ['bootstrap/list', { Peers: [`/ip4/1.1.1.1/tcp/1/p2p/${PEER_TEXT}`] }],
+    ['bootstrap/add?arg=/ip4/1&arg=/ip4/2', { Peers: ['/ip4/1', '/ip4/2'] }],
+    ['bootstrap/rm?arg=/ip4/1', { Peers: ['/ip4/1'] }],
+    ['bootstrap/rm?all=true', { Peers: [`/ip4/1.1.1.1/tcp/1/p2p/${PEER_TEXT}`] }],
+    ['bootstrap/rm/all', { Peers: [`/ip4/1.1.1.1/tcp/1/p2p/${PEER_TEXT}`] }],
     ['swarm/addrs', { Addrs: { [PEER_TEXT]: ['/ip4/1.1.1.1/tcp/1'] } }],
     ['swarm/addrs/listen', { Strings: ['/ip4/1.1.1.1/tcp/1', '/ip4/9.9.9.9/tcp/1'] }],
     [
@@ -148,6 +157,7 @@ describe('the HTTP API', () => {
       'add',
       'bitswap',
       'block',
+      'bootstrap',
       'cat',
       'commands',
       'get',

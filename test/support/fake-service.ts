@@ -122,6 +122,34 @@ export class FakeService implements Service.PeerService {
     return this.swarmLocalAddresses()
   }
 
+  peeringAdd(address: string): Promise<Service.SwarmResult> {
+    this.calls.push(['peeringAdd', address])
+    return Promise.resolve({ peer: PEER_TEXT })
+  }
+
+  peeringList(): readonly Service.KeptPeerInfo[] {
+    return this.empty ? [] : [{ peer: PEER_TEXT, addresses: ['/ip4/1.1.1.1/tcp/1'] }]
+  }
+
+  peeringRemove(peer: string): Promise<Service.SwarmResult> {
+    this.calls.push(['peeringRemove', peer])
+    return Promise.resolve({ peer })
+  }
+
+  bootstrapList(): readonly string[] {
+    return this.empty ? [] : [`/ip4/1.1.1.1/tcp/1/p2p/${PEER_TEXT}`]
+  }
+
+  bootstrapAdd(addresses: readonly string[]): Promise<readonly string[]> {
+    this.calls.push(['bootstrapAdd', addresses])
+    return Promise.resolve(addresses)
+  }
+
+  bootstrapRemove(addresses: readonly string[] | 'all'): Promise<readonly string[]> {
+    this.calls.push(['bootstrapRemove', addresses])
+    return Promise.resolve(addresses === 'all' ? this.bootstrapList() : addresses)
+  }
+
   bitswapStat(): Service.BitswapInfo {
     return {
       wantlist: [CID_TEXT],

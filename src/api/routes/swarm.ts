@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
-import type { SwarmPeer } from '../peer-service.ts'
-import { flag, json, type Call, type Route } from '../route.ts'
+import type { PeerService, SwarmPeer } from '../peer-service.ts'
+import { flag, json, lines, type Call, type Route } from '../route.ts'
 
 const ADDRESS_ARG = { name: 'address', min: 1, many: true } as const
 
@@ -59,8 +59,29 @@ export const SWARM_ROUTES: readonly Route[] = [
   {
     path: 'swarm/addrs/listen',
     run: async (service) => json({ Strings: [...(await service.swarmListenAddresses())].sort() })
+  },
+  {
+    path: 'swarm/peering/add',
+    arg: ADDRESS_ARG,
+    run: (service, call) => lines(changeKept(service, call, 'peeringAdd'))
+  },
+  {
+    path: 'swarm/peering/ls',
+    run: async (service) => {
+      const kept = (await service.peeringList()).map(({ peer, addresses }) => ({ ID: peer, Addrs: addresses }))
+      return json({ Peers: kept })
+    }
+  },
+  {
+    path: 'swarm/peering/rm',
+    arg: { name: 'ID', min: 1, many: true },
+    run: (service, call) => lines(changeKept(service, call, 'peeringRemove'))
   }
 ]
+
+async function* changeKept(service: PeerService, call: Call, change: 'peeringAdd' | 'peeringRemove') {
+  for (const arg of call.args) yield { ID: (await service[change](arg)).peer, Status: 'success' }
+}
 
 function peerJson(peer: SwarmPeer, call: Call): unknown {
   const verbose = flag(call, 'verbose')

@@ -37,6 +37,11 @@ export function build(cli: Cli): Command {
     const daemon = await startDaemon({ root, warn, offline: offline === true })
     cli.signal.addEventListener('abort', () => void daemon.stop())
     if (cli.signal.aborted) void daemon.stop()
+    const { swarmKeyFingerprint } = daemon.peer
+    if (swarmKeyFingerprint !== undefined) {
+      await cli.print('Swarm is limited to private network of peers with the swarm key')
+      await cli.print(`Swarm key fingerprint: ${swarmKeyFingerprint}`)
+    }
     for (const address of await daemon.peer.service.swarmLocalAddresses({ id: true })) {
       await cli.print(`Swarm listening on ${address}`)
     }

@@ -3,6 +3,7 @@ import { ApiError } from '../../api/api-error.ts'
 import type { SwarmPeer } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { buildPeering } from './swarm-peering.ts'
 
 interface PeersOptions {
   readonly verbose?: boolean
@@ -19,6 +20,7 @@ export function build(cli: Cli): Command {
   addDisconnect(group, cli)
   addPeers(group, cli)
   addAddresses(group, cli)
+  group.addCommand(buildPeering(cli))
   return group
 }
 

@@ -3,7 +3,7 @@ import { libp2pLogger } from '../../network/libp2p/libp2p-logger.ts'
 import type { Settings } from '../config/config.ts'
 import type { KeptPeer } from '../config/discovery-section.ts'
 import { systemClock } from '../system-clock.ts'
-import { BootstrapList } from './bootstrap-list.ts'
+import type { BootstrapList } from './bootstrap-list.ts'
 import { Bootstrapper } from './bootstrapper.ts'
 import { byPeer } from './by-peer.ts'
 import { ConnectionTrimmer } from './connection-trimmer.ts'
@@ -16,8 +16,7 @@ export interface ConnectivityParts {
   readonly settings: Settings
   /** Dial whom the config names. An offline daemon, and a command that needs a peer for a moment, do not. */
   readonly isDialling: boolean
-  /** Keeps a changed bootstrap list. */
-  readonly saveBootstrap: (list: readonly string[]) => Promise<void>
+  readonly bootstrap: BootstrapList
 }
 
 const random = { next: () => Math.random() }
@@ -25,7 +24,6 @@ const random = { next: () => Math.random() }
 /** Who this peer is connected to: begins with some, stays with some, and lets go of those that are too many. */
 export class Connectivity {
   readonly kept: KeptConnections
-  readonly bootstrap: BootstrapList
   readonly #libp2p: Libp2p
   readonly #settings: Settings
   readonly #isDialling: boolean
@@ -33,19 +31,18 @@ export class Connectivity {
   readonly #trimmer: ConnectionTrimmer
   readonly #peerStore: PeerStoreBound
 
-  constructor({ libp2p, settings, isDialling, saveBootstrap }: ConnectivityParts) {
+  constructor({ libp2p, settings, isDialling, bootstrap }: ConnectivityParts) {
     const common = { clock: systemClock, random, logger: libp2pLogger(libp2p.logger) }
     const dialler = new Libp2pDialler(libp2p)
     this.#libp2p = libp2p
     this.#settings = settings
     this.#isDialling = isDialling
     this.kept = new KeptConnections({ ...common, dialler })
-    this.bootstrap = new BootstrapList({ initial: settings.discovery.bootstrap, save: saveBootstrap })
     const isKept = (peer: string): boolean => this.kept.has(peer)
     this.#bootstrapper = new Bootstrapper({
       ...common,
       dialler,
-      list: () => this.bootstrap.list(),
+      list: () => bootstrap.list(),
       connectedPeers: () => libp2p.getPeers().length
     })
     this.#trimmer = new ConnectionTrimmer({ ...common, libp2p, limits: settings.swarm.connections, isKept })
@@ -72,10 +69,9 @@ export class Connectivity {
     await this.#peerStore.stop()
   }
 
-  async addBootstrap(addresses: readonly string[]): Promise<readonly string[]> {
-    const added = await this.bootstrap.add(addresses)
+  /** To be called when the bootstrap list has grown. */
+  bootstrapChanged(): void {
     this.#bootstrapper.nudge()
-    return added
   }
 
   /** Peers to stay with; one that is named twice has the addresses of both. */
