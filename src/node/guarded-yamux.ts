@@ -1,12 +1,24 @@
 import { yamux, type YamuxMuxerInit } from '@chainsafe/libp2p-yamux'
-import type { MessageStream, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 import type { Clock } from '../ports.ts'
-import { YamuxFrameWatch, type YamuxLimits } from './yamux-frame-watch.ts'
+import { MuxerGuardError, type StreamTable, YamuxFrameWatch, type YamuxLimits } from './yamux-frame-watch.ts'
+import { YamuxFrames } from './yamux-frames.ts'
 
-/** Yamux that closes the connection of a peer which sends frames, or pings, beyond the limits. */
+export interface GuardedYamuxLimits extends YamuxLimits {
+  /** Streams of a peer that have not agreed on a protocol; each holds 70 KB of timers and the like. More are refused. */
+  readonly maxNewStreams: number
+}
+
+/**
+ * Frames taken from a peer that does not read our answers: each may need one, and that keeps 1.6 KB. Far more than an honest peer
+ * has on its way while it is busy.
+ */
+const MAX_FRAMES_UNANSWERED = 4_096
+
+/** Yamux that closes the connection of a peer which sends frames beyond the limits, and collects no long ones. */
 export function guardedYamux(
-  init: YamuxMuxerInit,
-  limits: YamuxLimits,
+  init: YamuxMuxerInit & { readonly maxInboundStreams: number },
+  limits: GuardedYamuxLimits,
   clock: Pick<Clock, 'now'>
 ): () => StreamMuxerFactory {
   return () => {
@@ -15,15 +27,70 @@ export function guardedYamux(
       protocol: factory.protocol,
       createStreamMuxer(connection: MessageStream) {
         const muxer = factory.createStreamMuxer(connection)
-        const watch = new YamuxFrameWatch(limits, clock.now())
-        const onData = muxer.onData.bind(muxer)
-        // An error thrown here closes the muxer and its connection.
-        muxer.onData = (data) => {
-          for (const chunk of data instanceof Uint8Array ? [data] : data) watch.push(chunk, clock.now())
-          onData(data)
-        }
+        guard(muxer, connection, { ...limits, maxInboundStreams: init.maxInboundStreams }, clock)
         return muxer
       }
     }
+  }
+}
+
+type Limits = GuardedYamuxLimits & { readonly maxInboundStreams: number }
+
+/** As yamux has it. */
+type YamuxMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>
+
+function guard(muxer: YamuxMuxer, connection: MessageStream, limits: Limits, clock: Pick<Clock, 'now'>): void {
+  const streams = new Streams(muxer, limits)
+  const watch = new YamuxFrameWatch(limits, streams, clock.now())
+  const frames = new YamuxFrames((header) => watch.frame(header, clock.now()))
+  const onData = muxer.onData.bind(muxer)
+  let answered = 0
+  // An error thrown here closes the muxer and its connection.
+  muxer.onData = (data) => {
+    if (!connection.writableNeedsDrain) answered = watch.frames
+    for (const chunk of data instanceof Uint8Array ? [data] : data) {
+      const parts = frames.push(chunk)
+      if (watch.chunkEnds(clock.now()) > 0) streams.allow()
+      if (watch.frames - answered > MAX_FRAMES_UNANSWERED) throw new MuxerGuardError('it does not read our answers')
+      for (const part of parts) onData(part)
+    }
+  }
+}
+
+/** The streams of a connection, and how many more its peer may open. */
+class Streams implements StreamTable {
+  readonly #muxer: StreamMuxer
+  readonly #limits: Limits
+
+  constructor(muxer: StreamMuxer, limits: Limits) {
+    this.#muxer = muxer
+    this.#limits = limits
+  }
+
+  has(id: number): boolean {
+    const name = id.toString()
+    return this.#muxer.streams.some((stream) => stream.id === name)
+  }
+
+  room(): number {
+    const { incoming, fresh } = this.#count()
+    return Math.max(0, Math.min(this.#limits.maxInboundStreams - incoming, this.#limits.maxNewStreams - fresh))
+  }
+
+  /** Yamux refuses streams beyond its own limit one by one: lowers that to what there is room for now. */
+  allow(): void {
+    Reflect.set(this.#muxer, 'maxInboundStreams', this.#count().incoming + this.room())
+  }
+
+  #count(): { readonly incoming: number; readonly fresh: number } {
+    let incoming = 0
+    let fresh = 0
+    for (const stream of this.#muxer.streams) {
+      if (stream.direction !== 'inbound') continue
+      incoming++
+      // libp2p sets it once both ends agreed.
+      if (stream.protocol === '') fresh++
+    }
+    return { incoming, fresh }
   }
 }

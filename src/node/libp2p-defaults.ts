@@ -10,6 +10,7 @@ import { tls } from '@libp2p/tls'
 import { webSockets } from '@libp2p/websockets'
 import type { Libp2pOptions } from 'libp2p'
 import { guardedYamux } from './guarded-yamux.ts'
+import { inboundGate } from './inbound-gate.ts'
 import { systemClock } from './system-clock.ts'
 
 export type Encryption = 'tls' | 'noise'
@@ -68,18 +69,19 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
           enableKeepAlive: true,
           streamOptions: { maxStreamWindowSize: window, maxReadBufferLength: window + MIB }
         },
-        { maxFrameBytes: window, pingsPerSecond: 10 },
+        { maxFrameBytes: window, pingsPerSecond: 10, maxNewStreams: 96 },
         systemClock
       )
     ],
     services: { identify: identify(), ping: ping() },
     connectionManager: {
       maxConnections: options.maxConnections ?? 300,
-      // With libp2p's ten, a few silent sockets a second from anywhere keep every new peer out.
-      maxIncomingPendingConnections: 100,
+      // With libp2p's ten, a few silent sockets a second from anywhere keep every new peer out. The gate has the say.
+      maxIncomingPendingConnections: 256,
       inboundConnectionThreshold: options.inboundConnectionsPerSecond ?? 100,
       inboundUpgradeTimeout: 5_000
     },
+    connectionGater: inboundGate(),
     // A failed ping closes the connection: a busy event loop, here or there, must not look like a dead peer.
     connectionMonitor: { pingInterval: 15_000, pingTimeout: { minTimeout: 20_000 } }
   }

@@ -1,45 +1,57 @@
 import { describe, expect, it } from 'vitest'
-import { MuxerGuardError, YamuxFrameWatch } from '../../src/node/yamux-frame-watch.ts'
+import { MuxerGuardError, REFUSALS_AT_ONCE, STRAYS_AT_ONCE, YamuxFrameWatch } from '../../src/node/yamux-frame-watch.ts'
+import { YAMUX_DATA, YAMUX_PING, YAMUX_SYN, YAMUX_WINDOW_UPDATE } from '../../src/node/yamux-frames.ts'
 
 const LIMITS = { maxFrameBytes: 1000, pingsPerSecond: 10 }
 
-function frame(type: number, length: number, data = new Uint8Array(0)): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length)
-  bytes[1] = type
-  new DataView(bytes.buffer).setUint32(8, length)
-  bytes.set(data, 12)
-  return bytes
+/** Only stream 0 is there, and the peer may open two more. */
+const STREAMS = { has: (id: number) => id === 0, room: () => 2 }
+
+function watchOf(): YamuxFrameWatch {
+  return new YamuxFrameWatch(LIMITS, STREAMS, 0)
 }
 
-const DATA = 0
-const WINDOW_UPDATE = 1
-const PING = 2
+function ping(watch: YamuxFrameWatch, times: number, nowMs: number): void {
+  for (let i = 0; i < times; i++) watch.frame({ type: YAMUX_PING, flags: YAMUX_SYN, stream: 0, length: i }, nowMs)
+}
+
+function open(watch: YamuxFrameWatch, streams: number): number {
+  for (let i = 0; i < streams; i++) {
+    watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: YAMUX_SYN, stream: 2 * i + 1, length: 0 }, 0)
+  }
+  return watch.chunkEnds(0)
+}
 
 describe('YamuxFrameWatch', () => {
-  it('lets good frames pass, however they are cut', () => {
-    // Data that looks like the header of a frame that is too long, to show that it is not read as one.
-    const data = new Uint8Array(1000).fill(0xff)
-    const frames = [frame(DATA, 1000, data), frame(WINDOW_UPDATE, 0xffffffff), frame(DATA, 0), frame(DATA, 1000, data)]
-    const bytes = Buffer.concat(frames)
-    for (const step of [1, 5, 12, 13, 700, bytes.length]) {
-      const watch = new YamuxFrameWatch(LIMITS, 0)
-      for (let at = 0; at < bytes.length; at += step) watch.push(bytes.subarray(at, at + step), 0)
-      expect(() => watch.push(frame(DATA, 1001), 0)).toThrow(MuxerGuardError)
-    }
-  })
-
-  it('refuses a frame above the limit as soon as its header is there', () => {
-    const watch = new YamuxFrameWatch(LIMITS, 0)
-    watch.push(frame(DATA, 1001).subarray(0, 11), 0)
-    expect(() => watch.push(frame(DATA, 1001).subarray(11), 0)).toThrow('a frame of 1001 bytes is longer than 1000')
+  it('lets frames of data up to the limit pass, and none above; a window may grow by any number', () => {
+    const watch = watchOf()
+    watch.frame({ type: YAMUX_DATA, flags: 0, stream: 0, length: 1000 }, 0)
+    watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: 0, stream: 0, length: 0xffffffff }, 0)
+    const long = { type: YAMUX_DATA, flags: 0, stream: 0, length: 1001 }
+    expect(() => watch.frame(long, 0)).toThrow(MuxerGuardError)
+    expect(() => watch.frame(long, 0)).toThrow('a frame of 1001 bytes is longer than 1000')
   })
 
   it('allows pings at their pace, with some at once, and no more', () => {
-    const watch = new YamuxFrameWatch(LIMITS, 0)
-    for (let second = 1; second <= 60; second++) {
-      for (let i = 0; i < 10; i++) watch.push(frame(PING, i), second * 1000)
-    }
-    for (let i = 0; i < 100; i++) watch.push(frame(PING, i), 61_000)
-    expect(() => watch.push(frame(PING, 0), 61_000)).toThrow('more than 10 pings a second')
+    const watch = watchOf()
+    for (let second = 1; second <= 60; second++) ping(watch, 10, second * 1000)
+    ping(watch, 100, 61_000)
+    expect(() => ping(watch, 1, 61_000)).toThrow('more than 10 pings a second')
+  })
+
+  it('says how many streams a chunk opens, and allows some beyond the room for them, and no more', () => {
+    const watch = watchOf()
+    expect(watch.chunkEnds(0)).toBe(0)
+    expect(open(watch, 2)).toBe(2)
+    expect(open(watch, REFUSALS_AT_ONCE + 2)).toBe(REFUSALS_AT_ONCE + 2)
+    expect(() => open(watch, 3)).toThrow('more than 100 streams beyond what there is room for a second')
+  })
+
+  it('allows some frames for streams that are not there, and no more; those for open streams are free', () => {
+    const watch = watchOf()
+    const idle = (stream: number, type: number): void => watch.frame({ type, flags: 0, stream, length: 0 }, 0)
+    for (let i = 0; i < 2 * STRAYS_AT_ONCE; i++) idle(0, YAMUX_WINDOW_UPDATE)
+    for (let i = 0; i < STRAYS_AT_ONCE; i++) idle(9, i % 2)
+    expect(() => idle(9, YAMUX_WINDOW_UPDATE)).toThrow('frames for streams that are not there')
   })
 })

@@ -1,0 +1,29 @@
+import { everyone, openStream, sendAll, stopReading } from './crowd.ts'
+import { type ListInit, wantlist } from '../support/wire.ts'
+
+export const wantAttacks = {
+  /** Each sends so many lists of new CIDs, as fast as they are taken. Resolves with the wants that left. */
+  wantFlood: async ({ lists, ...init }: ListInit & { readonly lists: number }): Promise<number> => {
+    const list = wantlist(init)
+    let sent = 0
+    await everyone(async (attacker) => {
+      const stream = await openStream(attacker)
+      for (let i = 0; i < lists; i++) {
+        list.refresh()
+        if (!(await sendAll(stream, Buffer.from(list.frame)))) return
+        sent += init.count
+      }
+    })
+    return sent
+  },
+  /** Each asks for so many blocks and then reads nothing more: neither the streams, or (`deaf`) not even the socket. */
+  askAndNotRead: async ({ deaf, ...init }: ListInit & { readonly deaf: boolean }): Promise<void> => {
+    await everyone(async (attacker) => {
+      const stream = await openStream(attacker)
+      const list = wantlist(init)
+      const sent = sendAll(stream, list.frame)
+      if (deaf) setTimeout(() => stopReading(attacker), 100)
+      await sent
+    })
+  }
+}

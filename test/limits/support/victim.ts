@@ -1,0 +1,71 @@
+/** The peer that is attacked, in a process of its own, with the settings of the daemon. */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createLibp2p } from 'libp2p'
+import { createBitswap } from '../../../src/node/create-bitswap.ts'
+import { weighBuffersWithHeap } from '../../../src/node/buffer-accounting.ts'
+import { libp2pDefaults, type Libp2pDefaultsOptions } from '../../../src/node/libp2p-defaults.ts'
+import type { Libp2pNetworkOptions } from '../../../src/network/libp2p/network-options.ts'
+import type { BitswapOptionsInit } from '../../../src/options.ts'
+import { MemoryBlockstore } from '../../../src/storage/memory-blockstore.ts'
+import { numberedBlock } from '../../../src/testing/sample-blocks.ts'
+import { answerCalls, givenArgument } from './child.ts'
+import { EndlessBlockstore } from './endless-blockstore.ts'
+import { SAMPLE_BLOCKS, SAMPLE_BYTES } from './samples.ts'
+import { MemoryWatch } from './memory.ts'
+
+export interface VictimInit {
+  readonly libp2p?: Omit<Libp2pDefaultsOptions, 'privateKey'>
+  readonly network?: Partial<Libp2pNetworkOptions>
+  readonly options?: BitswapOptionsInit
+  /** Beside the sample blocks it has every block anybody asks for, of this size; no matter what it hashes to. */
+  readonly endless?: number
+}
+
+const init = givenArgument() as VictimInit
+weighBuffersWithHeap()
+const blockstore = init.endless === undefined ? new MemoryBlockstore() : new EndlessBlockstore(init.endless)
+for (let i = 0; i < SAMPLE_BLOCKS; i++) {
+  const { cid, bytes } = numberedBlock(i, SAMPLE_BYTES)
+  blockstore.writeBlock(cid, bytes)
+}
+const node = await createLibp2p(libp2pDefaults({ listen: ['/ip4/127.0.0.1/tcp/0'], ...init.libp2p }))
+const bitswap = createBitswap({
+  libp2p: node,
+  blockstore,
+  ...(init.options && { options: init.options }),
+  ...(init.network && { network: init.network })
+})
+await bitswap.start()
+
+const watch = new MemoryWatch()
+const delay = monitorEventLoopDelay({ resolution: 1 })
+
+const calls = {
+  addresses: (): string[] => node.getMultiaddrs().map(String),
+  watchMemory: (everyMs: number): Promise<void> => watch.start(everyMs),
+  memoryNow: (): Promise<number> => watch.now(),
+  mostMemory: (): Promise<number> => watch.stop(),
+  rss: (): number => process.memoryUsage.rss(),
+  watchStalls: (): void => {
+    delay.reset()
+    delay.enable()
+  },
+  /** Milliseconds of the longest turn of the event loop since `watchStalls`. */
+  longestStall: (): number => {
+    delay.disable()
+    return delay.max / 1e6
+  },
+  stat: () => {
+    const { partners, faults, messagesReceived, blocksSent, unwantedBlocksReceived, blocksReceived } = bitswap.stat()
+    return { partners: [...partners], faults, messagesReceived, blocksSent, unwantedBlocksReceived, blocksReceived }
+  },
+  /** Wants kept of each connected partner. */
+  wants: (): number[] => bitswap.stat().partners.map((peer) => bitswap.wantlistOf(peer).length),
+  ledgers: () => bitswap.ledgers().map(({ peer, bytesSent, bytesReceived }) => ({ peer, bytesSent, bytesReceived })),
+  connectedPeers: (): string[] => [...new Set(node.getConnections().map(({ remotePeer }) => remotePeer.toString()))],
+  openStreams: (): number => node.getConnections().flatMap(({ streams }) => streams).length
+}
+
+export type VictimCalls = typeof calls
+
+answerCalls(calls)
