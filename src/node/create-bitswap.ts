@@ -16,6 +16,7 @@ import { RoutingFinder } from '../network/libp2p/routing-finder.ts'
 import type { BitswapOptionsInit } from '../options.ts'
 import { toFinder, type Finder } from '../provider.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
+import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { DatastoreTrustStore } from '../storage/trust-store.ts'
 import { systemClock } from './system-clock.ts'
@@ -75,7 +76,7 @@ function assemble(
   const { strategy, datastore, options, policy } = init
   return new Bitswap({
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
-    blockstore: toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }),
+    blockstore: new StoreWithEmptyBlock(toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }), hashers),
     hashers,
     finder: init.finder === undefined ? new RoutingFinder(routing) : toFinder(init.finder),
     clock,

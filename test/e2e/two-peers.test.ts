@@ -60,14 +60,21 @@ describe('two peers over libp2p', () => {
     await expect(alice.bitswap.put(cid, bytes)).rejects.toMatchObject({ name: 'BlockTooLargeError' })
   })
 
-  it('trade the empty block, small ones, and blocks of another hash', async () => {
+  it('trade small blocks, and blocks of another hash', async () => {
     const [alice, bob] = await startLivePair()
     const bytes = Uint8Array.of(1, 2, 3)
     const other = { cid: CID.createV1(raw.code, await sha512.digest(bytes)), bytes }
-    const all = [block(0), ...blocks(50, 100), ...blocks(50, 1_024, 100), other]
+    const all = [...blocks(50, 100), ...blocks(50, 1_024, 100), other]
     await alice.has(all)
     await fetchAll(bob, all)
     await expectLedgers(alice, bob, worth(all))
+  })
+
+  it('need not trade the empty block', async () => {
+    const [alice, bob] = await startLivePair()
+    await alice.has([block(0)])
+    expect(await bob.bitswap.get(block(0).cid)).toEqual(new Uint8Array(0))
+    expect([alice.bitswap.ledgers(), bob.bitswap.ledgers()]).toEqual([[], []])
   })
 
   it('trade more blocks than one may ask the other for at a time', async () => {
