@@ -25,6 +25,7 @@ import type {
   ProviderFinder,
   TrustStore
 } from './ports.ts'
+import { BroadcastControl } from './session/broadcast-control.ts'
 import { TrustBook } from './trust/trust-book.ts'
 import { WantManager } from './wants/want-manager.ts'
 
@@ -42,6 +43,8 @@ export interface BitswapParts {
   readonly trustStore?: TrustStore | undefined
   readonly strategy?: Strategy | undefined
   readonly policy?: PolicyInit | undefined
+  /** Is this peer to stay connected, by the word of our owner? */
+  readonly isPeered?: ((peer: PeerId) => boolean) | undefined
   readonly options?: BitswapOptionsInit | undefined
 }
 
@@ -72,6 +75,7 @@ export interface Actors {
   readonly rules: AccessRules
   readonly limits: Limits
   readonly search: ProviderSearch
+  readonly broadcast: BroadcastControl
 }
 
 /** Makes the actors and introduces them to each other. No rules of its own. */
@@ -122,7 +126,13 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   const blocks = new BlockRouter({ wants, partners: engine, ledger, peers, blockstore, hashers, logger })
   const connect: PeerRouter['connect'] = (provider, signal) => peers.connect(provider, signal)
   const search = new ProviderSearch({ finder, connect, logger }, options.session.maxProvidersPerSearch)
-  return { options, outboxes, peers, door, inflow, wants, blocks, engine, ledger, trust, rules, limits, search }
+  const broadcast = new BroadcastControl(options.broadcast, (peer) => ({
+    ...peers.bystander(peer),
+    isPeered: parts.isPeered?.(peer) === true,
+    isPending: wants.hasNews(peer)
+  }))
+  const asking = { peers, door, inflow, wants, blocks, search, broadcast }
+  return { options, outboxes, engine, ledger, trust, rules, limits, ...asking }
 }
 
 function accessRules({ policy, logger }: BitswapParts, changed: () => void): AccessRules {

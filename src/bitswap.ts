@@ -67,7 +67,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   // ── what users call ────────────────────────────────────────────────────────────────────────────────────────────
 
   async get(cid: CID, options: GetOptions = {}): Promise<Uint8Array> {
-    const session = this.createSession({ providers: options.providers, offline: options.offline })
+    const session = this.createSession(oneRequest(options))
     try {
       return await session.get(cid, { ...options, providers: undefined })
     } finally {
@@ -77,7 +77,7 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   /** Makes its session when the first block is asked for: a request that is never run leaves nothing behind. */
   async *getMany(cids: CidSource, options: GetOptions = {}): AsyncGenerator<FetchedBlock> {
-    const session = this.createSession({ providers: options.providers, offline: options.offline })
+    const session = this.createSession(oneRequest(options))
     try {
       yield* session.getMany(cids, { ...options, providers: undefined })
     } finally {
@@ -91,8 +91,9 @@ export class Bitswap implements Exchange, NetworkEvents {
     const providers = options.offline === true ? undefined : options.providers
     const hints = [...(providers ?? [])].map(toProvider)
     const { blockstore, clock, hashers, logger } = this.#parts
-    const { wants, peers, search, options: own } = this.#actors
-    const session = new Session({ wants, peers, search, blockstore, clock, logger, options: own.session }, hints)
+    const { wants, peers, search, broadcast, options: own } = this.#actors
+    const parts = { wants, peers, search, broadcast, blockstore, clock, logger, options: own.session }
+    const session = new Session(parts, hints, options.broadcast === false)
     const handle: SessionHandle = new SessionHandle(
       {
         session,
@@ -278,4 +279,9 @@ export class Bitswap implements Exchange, NetworkEvents {
   #requireRunning(): void {
     if (!this.#life.isRunning) throw new NotStartedError()
   }
+}
+
+/** Of what a request is told, what its session has to know. */
+function oneRequest({ providers, offline, broadcast }: GetOptions): GetOptions {
+  return { providers, offline, broadcast }
 }

@@ -25,6 +25,11 @@ export interface ProgressEventLike {
 export interface GetOptions extends AbortOptions {
   /** Peers to ask first. Others are asked when none of these can answer. Not connected to when `offline`. */
   readonly providers?: Iterable<ProviderLike> | undefined
+  /**
+   * False: ask nobody but `providers`, and search for no others: whoever else is connected does not learn what is wanted.
+   * A block that none of them has, when asked twice within some seconds, is a `NotFoundError`. Holds for a whole session.
+   */
+  readonly broadcast?: boolean | undefined
   /** Only look in the local store; reject with `NotFoundError` when the block is not there. */
   readonly offline?: boolean | undefined
   readonly onProgress?: ((event: ProgressEventLike) => void) | undefined

@@ -17,9 +17,14 @@ export interface PeerWatcher {
 interface Connected {
   readonly features: PeerFeatures
   readonly pace: Pace
+  /** It sent, or said it has, what it was asked for; now, or by what is remembered of it. */
+  answered: boolean
   /** When its silence last counted as a broken promise. */
   silentAt: number
 }
+
+/** Trust in a peer of which nothing is known. */
+const UNKNOWN_SCORE = 0.5
 
 /** One silence of a peer, in milliseconds: what is told of it within is the same one. */
 const SILENCE_MS = 1_000
@@ -75,7 +80,7 @@ export class PeerRouter {
     })
     const latency = network.latencyMs(peer) ?? trust.pastMeasure(peer)?.latencyMs
     if (latency !== undefined && latency > 0) pace.roundTrip(latency)
-    this.#connected.set(peer, { features, pace, silentAt: -Infinity })
+    this.#connected.set(peer, { features, pace, answered: trust.score(peer) > UNKNOWN_SCORE, silentAt: -Infinity })
     for (const watcher of [...this.#watchers]) watcher.peerConnected(peer)
   }
 
@@ -102,8 +107,10 @@ export class PeerRouter {
     return this.#connected.has(peer)
   }
 
-  featuresOf(peer: PeerId): PeerFeatures | undefined {
-    return this.#connected.get(peer)?.features
+  /** What speaks for asking a peer that nobody named. */
+  bystander(peer: PeerId): { readonly answered: boolean; readonly isLocal: boolean } {
+    const connected = this.#connected.get(peer)
+    return { answered: connected?.answered === true, isLocal: connected?.features.isRemote !== true }
   }
 
   /** Connected, and not banned. */
@@ -118,6 +125,8 @@ export class PeerRouter {
 
   /** A block came that the peer was asked for. */
   kept(peer: PeerId): void {
+    const connected = this.#connected.get(peer)
+    if (connected !== undefined) connected.answered = true
     this.#parts.trust.delivered(peer)
   }
 
@@ -155,7 +164,10 @@ export class PeerRouter {
   }
 
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void {
-    if (this.#connected.has(peer)) this.#presence.record(peer, key, have, this.#clock.now())
+    const connected = this.#connected.get(peer)
+    if (connected === undefined) return
+    if (have) connected.answered = true
+    this.#presence.record(peer, key, have, this.#clock.now())
   }
 
   forgetBlock(key: CidKey): void {

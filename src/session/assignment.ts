@@ -107,13 +107,25 @@ export class Assignment {
   }
 
   /**
+   * Kubo asks nobody whom broadcast control passes over, and a block that only they have is never found where routing does
+   * not know it either. Here a few of them are asked after every round in which routing brought nobody, others each time.
+   */
+  #lastResort(want: OpenWant, candidates: readonly Candidate[], now: number): readonly Candidate[] {
+    const { rounds = 0, lastResort = 0, shared } = want
+    if (rounds <= lastResort || candidates.some(({ presence }) => presence !== 'dont-have')) return []
+    want.lastResort = rounds
+    return this.#members.passedOver(shared.key, now, shared.told)
+  }
+
+  /**
    * Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. Those that denied
    * it earlier are told again: the want was taken back from them when somebody else was asked for the bytes.
    */
   #subscribe(want: OpenWant, candidates: readonly Candidate[], now: number): void {
     this.#open.move(want, 'searching')
     const room = Math.max(0, this.#parts.options.broadcastPeers - candidates.length)
-    for (const { peer } of [...candidates, ...this.#members.deniers(want.shared.key, now, room)]) {
+    const deniers = this.#members.deniers(want.shared.key, now, room)
+    for (const { peer } of [...candidates, ...deniers, ...this.#lastResort(want, candidates, now)]) {
       if (!want.shared.told.has(peer)) this.#parts.wants.ask(peer, want.shared, 'have', want.priority)
     }
   }

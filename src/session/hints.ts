@@ -46,6 +46,20 @@ export class Hints {
     return this.#connecting > 0 && now < this.#waitUntil ? this.#waitUntil : undefined
   }
 
+  get isConnecting(): boolean {
+    return this.#connecting > 0
+  }
+
+  get size(): number {
+    return this.#hints.size
+  }
+
+  /** Was this peer named, by its id or by an address that led to it? */
+  names(peer: PeerId): boolean {
+    for (const hint of this.#hints.values()) if (hint.peer === peer) return true
+    return false
+  }
+
   add(provider: Provider): void {
     const name = [provider.peer ?? '', ...provider.addresses].join(' ')
     const hint = this.#hints.get(name) ?? { provider, peer: provider.peer, connecting: false }

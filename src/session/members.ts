@@ -1,4 +1,5 @@
 import type { CidKey, PeerId } from '../ids.ts'
+import { pick, type BroadcastControl } from './broadcast-control.ts'
 import type { Candidate } from './peer-choice.ts'
 import type { Peers } from './session-ports.ts'
 
@@ -10,8 +11,13 @@ interface Member {
   missesInARow: number
 }
 
+/** Peers asked in a round when no connected peer may be asked, and routing brought nobody. */
+const LAST_RESORT_PEERS = 4
+
+type Broadcast = Pick<BroadcastControl, 'isTarget' | 'maxPeers' | 'maxRandomPeers'>
+
 /** What members are measured by. */
-type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'isTrusted'>
+type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'isTrusted' | 'trust'>
 
 /** A peer that failed this often in a row is no longer asked first. */
 const MAX_MISSES_IN_A_ROW = 16
@@ -28,9 +34,14 @@ export class Members {
   /** Sent other bytes than asked for. Bounded: connected peers. */
   readonly #liars = new Set<PeerId>()
   readonly #peers: KnownPeers
+  readonly #broadcast: Broadcast
+  readonly #admits: ((peer: PeerId) => boolean) | undefined
 
-  constructor(peers: KnownPeers) {
+  /** `admits`: the only peers that may be members, and the only ones asked. */
+  constructor(peers: KnownPeers, broadcast: Broadcast, admits?: (peer: PeerId) => boolean) {
     this.#peers = peers
+    this.#broadcast = broadcast
+    this.#admits = admits
   }
 
   get size(): number {
@@ -57,6 +68,7 @@ export class Members {
 
   #add(peer: PeerId, member: Member): boolean {
     if (!this.#members.has(peer) && this.#members.size >= MAX_MEMBERS) return false
+    if (this.#admits?.(peer) === false) return false
     this.#members.set(peer, { ...member })
     return true
   }
@@ -97,29 +109,43 @@ export class Members {
     return candidates
   }
 
-  /** Connected peers that are no members and may have the block, at most `max` of them: those that denied it make way. */
+  /**
+   * Connected peers that are no members and may have the block, at most `max` of them: those that denied it make way, and
+   * broadcast control has a say.
+   */
   strangers(key: CidKey, now: number, max: number): Candidate[] {
-    return this.#strangers(key, now, max, (_peer, presence) => presence !== 'dont-have')
+    const others: Candidate[] = []
+    const { maxPeers, maxRandomPeers } = this.#broadcast
+    const limit = Math.min(max, maxPeers)
+    const candidates = this.#strangers(key, now, limit, (candidate) => {
+      if (candidate.presence === 'dont-have') return false
+      if (candidate.presence === 'have' || this.#broadcast.isTarget(candidate.peer)) return true
+      if (maxRandomPeers > 0) others.push(candidate)
+      return false
+    })
+    return [...candidates, ...pick(others, key, Math.min(maxRandomPeers, limit - candidates.length))]
+  }
+
+  /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
+  passedOver(key: CidKey, now: number, told: ReadonlySet<PeerId>): Candidate[] {
+    const fresh = this.#strangers(key, now, Infinity, ({ presence, peer }) => presence === 'unknown' && !told.has(peer))
+    return pick(fresh, key, Math.min(LAST_RESORT_PEERS, this.#broadcast.maxPeers))
   }
 
   /** Connected peers that are no members and denied the block, at most `max` of them. They may get it yet. */
   deniers(key: CidKey, now: number, max: number): Candidate[] {
-    const denied = (peer: PeerId, presence: Candidate['presence']) => presence === 'dont-have' && !this.#liars.has(peer)
+    const denied = ({ peer, presence }: Candidate): boolean => presence === 'dont-have' && !this.#liars.has(peer)
     return this.#strangers(key, now, max, denied)
   }
 
-  #strangers(
-    key: CidKey,
-    now: number,
-    max: number,
-    wanted: (peer: PeerId, presence: Candidate['presence']) => boolean
-  ): Candidate[] {
+  #strangers(key: CidKey, now: number, max: number, wanted: (candidate: Candidate) => boolean): Candidate[] {
     const candidates: Candidate[] = []
+    if (this.#admits !== undefined) return candidates
     for (const peer of this.#peers.peers()) {
       if (candidates.length >= max) break
       if (this.#members.has(peer)) continue
       const candidate = this.#candidate(peer, STRANGER, key, now)
-      if (candidate !== undefined && wanted(peer, candidate.presence)) candidates.push(candidate)
+      if (candidate !== undefined && wanted(candidate)) candidates.push(candidate)
     }
     return candidates
   }
@@ -131,6 +157,7 @@ export class Members {
       peer,
       presence: this.#peers.presence(peer, key),
       hitRate: (member.hits + 0.5) / (member.hits + member.misses + 1),
+      trust: this.#peers.trust(peer),
       expectedFinishMs: pace.expectedFinishMs(),
       hasSlack: pace.hasSlack(),
       stalled: pace.isStalled(now)

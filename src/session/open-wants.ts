@@ -18,6 +18,8 @@ export interface OpenWant {
   hedged: boolean
   /** Rounds in which routing was asked about it; undefined until it is searched for. */
   rounds?: number
+  /** How many of them there had been when peers were asked that there was no reason to ask. */
+  lastResort?: number
 }
 
 /** Tells whoever waits that a peer was asked. Last of all that is done about it: they may give up on hearing it. */

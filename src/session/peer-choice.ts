@@ -6,6 +6,8 @@ export interface Candidate {
   readonly presence: 'have' | 'unknown' | 'dont-have'
   /** Part of what this peer was asked for that it had, 0 to 1; a guess for a new peer. */
   readonly hitRate: number
+  /** How likely it keeps its word, 0 to 1; 0.5 for a stranger. */
+  readonly trust: number
   /** Milliseconds until one more block from this peer would be here. */
   readonly expectedFinishMs: number
   readonly hasSlack: boolean
@@ -35,7 +37,8 @@ export function choosePeer(candidates: readonly Candidate[]): Choice {
       busy = true
     } else {
       const cost = expectedCost(candidate)
-      if (cost < bestCost) {
+      const isTie = cost === bestCost && best !== undefined && candidate.trust > best.trust
+      if (cost < bestCost || isTie) {
         best = candidate
         bestCost = cost
       }
@@ -47,10 +50,13 @@ export function choosePeer(candidates: readonly Candidate[]): Choice {
   return { kind: busy ? 'wait' : 'nobody' }
 }
 
-/** Asking in vain costs the wait for the answer, and then the block has to come from elsewhere. */
-function expectedCost({ presence, hitRate, expectedFinishMs }: Candidate): number {
+/**
+ * Asking in vain costs the wait for the answer, and then the block has to come from elsewhere. What a peer says counts as
+ * much as its word is worth; one that is trusted more than a stranger gains nothing by that, for then speed decides.
+ */
+function expectedCost({ presence, hitRate, trust, expectedFinishMs }: Candidate): number {
   const likelihood = presence === 'have' ? 0.99 : Math.min(Math.max(hitRate, 0.05), 0.98)
-  return expectedFinishMs / likelihood
+  return expectedFinishMs / (likelihood * Math.min(Math.max(2 * trust, 0.1), 1))
 }
 
 /** A peer this likely to have a block needs no second one asked in case it does not. */

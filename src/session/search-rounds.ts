@@ -11,7 +11,7 @@ const NEWCOMER_PAUSE_MS = 250
 /** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
 const MAX_JOINED = 12
 
-type RoundsParts = Pick<SessionParts, 'search' | 'options'> & { readonly peers: Pick<SessionParts['peers'], 'peers'> }
+type RoundsParts = Pick<SessionParts, 'search' | 'options'>
 
 /** What a round does beside asking routing. */
 export interface Round {
@@ -19,6 +19,8 @@ export interface Round {
   begun(): void
   /** For each want that is still searched for; not in the first round. */
   retry(want: OpenWant): void
+  /** For each want that is searched for among the peers of the caller alone, and that they did not have when asked twice. */
+  exhausted(want: OpenWant): void
 }
 
 /**
@@ -28,6 +30,7 @@ export interface Round {
 export class SearchRounds {
   readonly #parts: RoundsParts
   readonly #found: (peer: PeerId) => void
+  readonly #fixed: boolean
   /** Searches joined, and how to leave them. Bounded: MAX_JOINED, oldest out first. */
   readonly #joined = new Map<CidKey, () => void>()
   /** When the next round is due; undefined while nothing is searched for. */
@@ -41,9 +44,11 @@ export class SearchRounds {
   /** When newcomers are looked at again, in milliseconds. */
   #newcomersAt = 0
 
-  constructor(parts: RoundsParts, found: (peer: PeerId) => void) {
+  /** `fixed`: routing is not asked; there are only the peers of the caller, which are tried once more. */
+  constructor(parts: RoundsParts, found: (peer: PeerId) => void, fixed = false) {
     this.#parts = parts
     this.#found = found
+    this.#fixed = fixed
   }
 
   /** A block arrived: its search is over, and who had it may soon have more. */
@@ -73,7 +78,7 @@ export class SearchRounds {
     const isNew = wants.takeNewSearches()
     if (this.#dueAt === undefined || this.#hurry || isNew) {
       // Sooner, never later: a steady stream of other blocks does not put the search off.
-      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs())
+      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs(wants))
       this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, round)
@@ -94,10 +99,10 @@ export class SearchRounds {
     for (const key of [...this.#joined.keys()]) this.leave(key)
   }
 
-  /** Connected peers may still answer; without any there is nothing to wait for. */
-  #firstDelayMs(): number {
-    const anybody = this.#parts.peers.peers()[Symbol.iterator]().next().done !== true
-    return anybody ? this.#parts.options.providerSearchDelayMs : 0
+  /** Peers that were asked may still answer; where nobody was, there is nothing to wait for. */
+  #firstDelayMs(wants: OpenWants): number {
+    for (const { shared } of wants.searching) if (shared.told.size > 0) return this.#parts.options.providerSearchDelayMs
+    return 0
   }
 
   /** Nothing is searched for: what comes next does not inherit the pauses of what was. */
@@ -110,6 +115,12 @@ export class SearchRounds {
   #runRound(wants: OpenWants, now: number, round: Round): void {
     round.begun()
     const searching = [...wants.searching]
+    this.#dueAt = now + this.#delayMs
+    this.#delayMs = Math.min(this.#delayMs * 2, this.#parts.options.maxRetryDelayMs)
+    if (this.#fixed) {
+      for (const want of searching) this.#tryAgain(want, round)
+      return
+    }
     // Those that routing was asked about least often come first; the sort keeps the order of the others.
     const leastAsked = searching.toSorted((a, b) => (a.rounds ?? 0) - (b.rounds ?? 0)).slice(0, WANTS_PER_ROUND)
     for (const want of leastAsked) {
@@ -117,8 +128,13 @@ export class SearchRounds {
       this.#join(want)
     }
     if (this.#round++ > 0) for (const want of searching) round.retry(want)
-    this.#dueAt = now + this.#delayMs
-    this.#delayMs = Math.min(this.#delayMs * 2, this.#parts.options.maxRetryDelayMs)
+  }
+
+  #tryAgain(want: OpenWant, round: Round): void {
+    const rounds = want.rounds ?? 0
+    want.rounds = rounds + 1
+    if (rounds === 0) round.retry(want)
+    else round.exhausted(want)
   }
 
   #join({ shared }: OpenWant): void {

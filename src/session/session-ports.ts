@@ -4,6 +4,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { WantType } from '../message/message.ts'
 import type { SessionOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, Provider } from '../ports.ts'
+import type { BroadcastControl } from './broadcast-control.ts'
 
 /** A want as all sessions share it. */
 export interface SharedWant {
@@ -53,6 +54,8 @@ export interface Peers {
   /** When the first peer that owes blocks would count as stalled; Infinity while none does. */
   nextStallAt(): number
   isTrusted(peer: PeerId): boolean
+  /** How likely it keeps its word, 0 to 1; 0.5 for a stranger. */
+  trust(peer: PeerId): number
   pace(peer: PeerId): PeerPace | undefined
   presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
@@ -74,4 +77,6 @@ export interface SessionParts {
   readonly clock: Clock
   readonly logger: Logger
   readonly options: SessionOptions
+  /** Which bystanders are asked for what nobody is known to have. */
+  readonly broadcast: BroadcastControl
 }

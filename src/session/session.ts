@@ -1,20 +1,20 @@
 import type { CID } from 'multiformats/cid'
-import { SessionClosedError } from '../errors.ts'
+import { NotFoundError, SessionClosedError } from '../errors.ts'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
-import type { Provider, Timer } from '../ports.ts'
+import type { Provider } from '../ports.ts'
+import { Alarm } from './alarm.ts'
 import { Assignment } from './assignment.ts'
 import { Hedging } from './hedging.ts'
 import { Hints } from './hints.ts'
 import { Members } from './members.ts'
 import { OpenWants, type OpenWant } from './open-wants.ts'
-import { SearchRounds } from './search-rounds.ts'
+import { SearchRounds, type Round } from './search-rounds.ts'
 import type { PeerWatch, SessionParts, WantHolder } from './session-ports.ts'
 import type { Waiter } from './waiter.ts'
 
 /** How soon to look again for a peer with room: other sessions may have filled it, and say nothing when they are done. */
 const BUSY_RECHECK_MS = 10
 const MAX_RECHECK_MS = 160
-const MIN_DELAY_MS = 1
 
 /**
  * Related wants and the peers that serve them: every decision on whom to ask, and when, is made here. Events only record
@@ -36,18 +36,18 @@ export class Session implements WantHolder, PeerWatch {
   /** Given up on, and silent since. Bounded: connected peers. */
   readonly #stalled = new Set<PeerId>()
   readonly #hints: Hints
+  readonly #alarm: Alarm
   #scheduled = false
   #recheckMs = BUSY_RECHECK_MS
   #closed = false
-  #timer: Timer | undefined
-  #timerAt = Infinity
 
-  constructor(parts: SessionParts, hints: readonly Provider[] = []) {
+  /** `fixed`: nobody is asked but those named by the caller. */
+  constructor(parts: SessionParts, hints: readonly Provider[] = [], fixed = false) {
     this.#parts = parts
-    this.#members = new Members(parts.peers)
+    this.#members = new Members(parts.peers, parts.broadcast, fixed ? (peer) => this.#hints.names(peer) : undefined)
     this.#assignment = new Assignment(parts, this.#members, this.#open)
     this.#hedging = new Hedging(parts, this.#members, this.#open)
-    this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer))
+    this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer), fixed)
     this.#hints = new Hints({
       peers: parts.peers,
       clock: parts.clock,
@@ -57,6 +57,7 @@ export class Session implements WantHolder, PeerWatch {
       reached: (peer) => this.#invite(peer),
       settled: () => this.#schedule()
     })
+    this.#alarm = new Alarm(parts.clock, () => this.#schedule())
     parts.peers.watch(this)
     for (const hint of hints) this.addProvider(hint)
   }
@@ -108,7 +109,7 @@ export class Session implements WantHolder, PeerWatch {
     this.#closed = true
     this.#parts.peers.unwatch(this)
     this.#rounds.close()
-    this.#timer?.cancel()
+    this.#alarm.cancel()
     this.#abort.abort(error)
     for (const want of [...this.#open.values()]) this.#fail(want, error)
   }
@@ -260,10 +261,25 @@ export class Session implements WantHolder, PeerWatch {
       this.#assignment.run(now)
       next = Math.min(this.#hedging.run(now, this.#open.readyCount === 0), this.#recheckAt(now))
     }
-    const round = { retry: (want: OpenWant): void => this.#makeReady(want), begun: (): void => this.#hints.retry() }
+    const { isConnecting } = this.#hints
+    const round: Round = {
+      begun: () => this.#hints.retry(),
+      retry: (want) => this.#makeReady(want),
+      // Not said while one of them is still being connected to.
+      exhausted: (want) => {
+        if (!isConnecting) this.#exhausted(want)
+      }
+    }
     // Of any peer, member or not: another session may have asked it on our behalf, and be gone.
     const nextStall = this.#open.asked > 0 ? this.#parts.peers.nextStallAt() : Infinity
-    this.#arm(Math.min(next, nextStall, this.#rounds.run(this.#open, now, round)))
+    this.#alarm.set(Math.min(next, nextStall, this.#rounds.run(this.#open, now, round)))
+  }
+
+  /** Nobody named by the caller has it. */
+  #exhausted(want: OpenWant): void {
+    const { cid } = want.shared
+    const asked = `none of the ${this.#hints.size} peers of this session, which asks nobody else, has it`
+    this.#fail(want, new NotFoundError(`block ${cid.toString()} cannot be had: ${asked}`))
   }
 
   /** When to look for room at busy peers again; less and less often while there is none. */
@@ -275,20 +291,6 @@ export class Session implements WantHolder, PeerWatch {
     const at = now + this.#recheckMs
     this.#recheckMs = Math.min(this.#recheckMs * 2, MAX_RECHECK_MS)
     return at
-  }
-
-  #arm(at: number): void {
-    if (at === Infinity) return
-    if (this.#timer !== undefined && this.#timerAt <= at) return
-    this.#timer?.cancel()
-    this.#timerAt = at
-    // Never less than a millisecond: a moment that rounds to "now" would come again and again.
-    const delayMs = Math.max(MIN_DELAY_MS, at - this.#parts.clock.now())
-    this.#timer = this.#parts.clock.setTimer(delayMs, () => {
-      this.#timer = undefined
-      this.#timerAt = Infinity
-      this.#schedule()
-    })
   }
 }
 

@@ -5,8 +5,9 @@ import type { PeerPace, Peers } from '../../src/session/session-ports.ts'
 import { ALICE, BOB, CAROL, key } from '../support/names.ts'
 
 const A = key('a')
+const EVERYBODY = { isTarget: () => true, maxPeers: Infinity, maxRandomPeers: 0 }
 
-class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence'> {
+class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence' | 'trust'> {
   readonly connected = new Set<PeerId>()
   readonly distrusted = new Set<PeerId>()
   readonly lacking = new Set<PeerId>()
@@ -14,6 +15,10 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
 
   peers(): Iterable<PeerId> {
     return this.connected
+  }
+
+  trust(): number {
+    return 0.5
   }
 
   isTrusted(peer: PeerId): boolean {
@@ -34,7 +39,7 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
 function world(...connected: readonly PeerId[]) {
   const peers = new FakePeers()
   for (const peer of connected) peers.connected.add(peer)
-  return { peers, members: new Members(peers) }
+  return { peers, members: new Members(peers, EVERYBODY) }
 }
 
 function rates(members: Members): Record<string, number> {
@@ -94,7 +99,15 @@ describe('Members', () => {
     peers.lacking.add(ALICE)
     peers.stalled.add(ALICE)
     expect(members.candidates(A, 0)).toEqual([
-      { peer: ALICE, presence: 'dont-have', hitRate: 3.5 / 4, expectedFinishMs: 10, hasSlack: true, stalled: true }
+      {
+        peer: ALICE,
+        presence: 'dont-have',
+        hitRate: 3.5 / 4,
+        trust: 0.5,
+        expectedFinishMs: 10,
+        hasSlack: true,
+        stalled: true
+      }
     ])
   })
 

@@ -10,6 +10,7 @@ function candidate(parts: Partial<Candidate> = {}): Candidate {
     peer: ALICE,
     presence: 'unknown',
     hitRate: 0.9,
+    trust: 0.5,
     expectedFinishMs: 100,
     hasSlack: true,
     stalled: false,
@@ -72,6 +73,7 @@ describe('choosePeer', () => {
       fc.record({
         presence: fc.constantFrom('have' as const, 'unknown' as const, 'dont-have' as const),
         hitRate: fc.double({ min: 0, max: 1, noNaN: true }),
+        trust: fc.double({ min: 0, max: 1, noNaN: true }),
         expectedFinishMs: fc.double({ min: 0.01, max: 1e6, noNaN: true }),
         hasSlack: fc.boolean(),
         stalled: fc.boolean()

@@ -10,17 +10,20 @@ import { cidKey } from '../../src/ids.ts'
 
 class World {
   readonly wants = new OpenWants()
-  readonly connected = new Set<PeerId>([ALICE])
+  /** Who is asked for everything that is added. */
+  readonly asked = new Set<PeerId>([ALICE])
   /** What was asked of routing and left again, in order. Bounded: by the test. */
   readonly log: string[] = []
   /** Bounded: by the test. */
   readonly retried: string[] = []
+  /** Bounded: by the test. */
+  readonly exhausted: string[] = []
   readonly searching = new Set<string>()
   begun = 0
   isFull = false
   readonly rounds: SearchRounds
 
-  constructor() {
+  constructor(fixed = false) {
     const search: SessionParts['search'] = {
       seek: (of) => {
         const name = nameOf(cidKey(of))
@@ -33,8 +36,7 @@ class World {
         }
       }
     }
-    const peers = { peers: () => this.connected }
-    this.rounds = new SearchRounds({ peers, search, options: DEFAULT_OPTIONS.session }, () => undefined)
+    this.rounds = new SearchRounds({ search, options: DEFAULT_OPTIONS.session }, () => undefined, fixed)
   }
 
   add(...names: readonly string[]): void {
@@ -42,7 +44,7 @@ class World {
       const shared = {
         cid: cid(name),
         key: key(name),
-        told: new Set<PeerId>(),
+        told: new Set(this.asked),
         claimed: false,
         inFlight: new Map<never, never>()
       }
@@ -55,7 +57,8 @@ class World {
     const begun = (): void => {
       this.begun++
     }
-    return this.rounds.run(this.wants, now, { retry, begun })
+    const exhausted = (want: OpenWant): void => void this.exhausted.push(nameOf(want.shared.key))
+    return this.rounds.run(this.wants, now, { retry, begun, exhausted })
   }
 }
 
@@ -65,14 +68,14 @@ describe('SearchRounds', () => {
     expect([world.run(0), world.begun]).toEqual([Infinity, 0])
   })
 
-  it('gives connected peers a second, and asks at once when there are none', () => {
+  it('gives peers that were asked a second, and asks routing at once when there are none', () => {
     const world = new World()
     world.add('a')
     expect([world.run(100), world.log]).toEqual([1_100, []])
     world.run(1_100)
     expect(world.log).toEqual(['a'])
     const alone = new World()
-    alone.connected.clear()
+    alone.asked.clear()
     alone.add('a')
     alone.run(100)
     expect([alone.log, alone.begun]).toEqual([['a'], 1])
@@ -165,5 +168,14 @@ describe('SearchRounds', () => {
     expect([...world.searching]).toEqual(['a', 'c'])
     world.rounds.close()
     expect([...world.searching]).toEqual([])
+  })
+
+  it('of peers of the caller alone asks no routing: tries them once more, and then says so', () => {
+    const world = new World(true)
+    world.add('a', 'b')
+    world.run(0)
+    expect([world.run(1_000), world.retried, world.exhausted]).toEqual([2_000, ['a', 'b'], []])
+    world.run(2_000)
+    expect([world.begun, world.retried, world.exhausted, world.log]).toEqual([2, ['a', 'b'], ['a', 'b'], []])
   })
 })

@@ -1,10 +1,11 @@
 import type { CID } from 'multiformats/cid'
 import { cidKey, type CidKey, type PeerId } from '../../src/ids.ts'
 import type { WantType } from '../../src/message/message.ts'
-import { DEFAULT_OPTIONS, type PeerOptions, type SessionOptions } from '../../src/options.ts'
+import { DEFAULT_OPTIONS, type BroadcastOptions, type PeerOptions, type SessionOptions } from '../../src/options.ts'
 import { PeerRouter } from '../../src/peers/peer-router.ts'
 import { ProviderSearch } from '../../src/peers/provider-search.ts'
 import type { Blockstore, Provider } from '../../src/ports.ts'
+import { BroadcastControl } from '../../src/session/broadcast-control.ts'
 import { Session } from '../../src/session/session.ts'
 import type { Waiter } from '../../src/session/waiter.ts'
 import { WantManager } from '../../src/wants/want-manager.ts'
@@ -16,6 +17,7 @@ import { RecordingLogger } from './recording-logger.ts'
 export interface WorldOptions {
   readonly session?: Partial<SessionOptions>
   readonly peers?: Partial<PeerOptions>
+  readonly broadcast?: Partial<BroadcastOptions>
   readonly maxOutstandingPerPeer?: number
 }
 
@@ -33,6 +35,7 @@ export class SessionWorld {
   readonly peers: PeerRouter
   readonly wants: WantManager
   readonly search: ProviderSearch
+  readonly broadcast: BroadcastControl
   readonly store: Pick<Blockstore, 'get'> = { get: (of) => this.stored.get(cidKey(of)) }
   readonly stored = new Map<CidKey, Uint8Array>()
   /** By peer: what it was told and not relieved of. Wants it answered with a block are gone from it. */
@@ -44,6 +47,8 @@ export class SessionWorld {
   readonly searches: string[] = []
   /** Routing answers nothing until the question is given up. */
   slowRouting = false
+  /** Peers that are to stay connected. */
+  readonly peered = new Set<PeerId>()
   readonly #news = new Set<PeerId>()
   #log: string[] = []
 
@@ -60,21 +65,33 @@ export class SessionWorld {
       { sender, peers: this.peers, clock: this.clock },
       { ...DEFAULT_OPTIONS.wants, maxOutstandingPerPeer }
     )
+    this.broadcast = new BroadcastControl({ ...DEFAULT_OPTIONS.broadcast, ...options.broadcast }, (peer) => ({
+      ...this.peers.bystander(peer),
+      isPeered: this.peered.has(peer),
+      isPending: this.wants.hasNews(peer)
+    }))
     const connect: PeerRouter['connect'] = (provider, signal) => this.peers.connect(provider, signal)
     const finder = { findProviders: (of: CID, ask = {}) => this.#find(of, ask) }
     this.search = new ProviderSearch({ finder, connect, logger: this.logger }, this.options.maxProvidersPerSearch)
   }
 
-  session(hints: readonly Provider[] = []): Session {
+  session(hints: readonly Provider[] = [], fixed = false): Session {
     const { wants, peers, search, store, clock, logger, options } = this
-    return new Session({ wants, peers, search, blockstore: store, clock, logger, options }, hints)
+    const broadcast = this.broadcast
+    return new Session({ wants, peers, search, broadcast, blockstore: store, clock, logger, options }, hints, fixed)
   }
 
-  connect(...peers: readonly PeerId[]): this {
-    for (const peer of peers) {
+  /** Peers of the internet, which are asked for nothing without a reason. */
+  connectRemote(...peers: readonly PeerId[]): this {
+    return this.connect(...peers.map((peer) => ({ peer, isRemote: true })))
+  }
+
+  connect(...connected: readonly (PeerId | { readonly peer: PeerId; readonly isRemote: boolean })[]): this {
+    const peers = connected.map((one) => (typeof one === 'string' ? { peer: one, isRemote: false } : one))
+    for (const { peer, isRemote } of peers) {
       this.wantlists.set(peer, new Map())
       this.wants.connected(peer, { presences: true })
-      this.peers.connected(peer, { presences: true })
+      this.peers.connected(peer, { presences: true, isRemote })
     }
     return this
   }
