@@ -29,6 +29,8 @@ export interface Calls {
   start: [{ kind: Kind; encryption: Secured; options?: BitswapOptionsInit }, { address: string }]
   /** Makes blocks and stores them; answers their digests, end to end. */
   hold: [BlockSet, { digests: Uint8Array }]
+  /** Touches so much memory and frees it, so that it is at hand for what will be kept. */
+  touch: [{ bytes: number }, Record<string, never>]
   /** Connects to a peer and fetches one block of it, so that streams are open. */
   connect: [{ address: string; first: FetchJob }, Record<string, never>]
   /** Fetches all blocks in one request. */

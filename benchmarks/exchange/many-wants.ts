@@ -90,7 +90,7 @@ function requests(settings: Settings, { small, middle, large, repeats }: Sizes):
 /** All wants open at a time, which by default they are not: a request opens 4,096 and slides. */
 function openWants(settings: Settings, count: number): Contender<number> {
   const blocks = { seed: `${NAME}, open`, count: 1, blockBytes: BLOCK_BYTES }
-  const consumer = { flags: ['--expose-gc'], options: { session: { maxOpenWants: count } } }
+  const consumer = { flags: [], options: { session: { maxOpenWants: count } } }
   const spec = { name: `${NAME} open`, kind: 'barter', encryption: 'tls', blocks, consumer, warmBlocks: 0 } as const
   return (round) =>
     withPair(settings, { ...spec, round }, async ({ consumer }: Pair) => {

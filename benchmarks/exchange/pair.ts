@@ -15,7 +15,7 @@ export interface PairSpec {
   readonly providers?: number
   /** What every provider holds for the measurement. */
   readonly blocks: BlockSet
-  /** Blocks of the same kind that are fetched first: the raw stream has carried as much, before it is timed. */
+  /** Blocks of the same kind that each provider sends first: the raw stream has carried as much, before it is timed. */
   readonly warmBlocks: number
   readonly consumer?: { readonly flags: readonly string[]; readonly options: BitswapOptionsInit }
 }
@@ -31,8 +31,10 @@ export interface Pair {
 
 /** The one block that every connection carries first. */
 const FIRST_BYTES = 1024
-/** What a large transfer has behind it when the clock starts; as much as the raw stream. */
+/** What each provider has sent when the clock starts; as much as the raw stream has carried. */
 const WARM_BYTES = 32 * 1024 * 1024
+/** Memory that the consumer has touched before, of what it will keep: some goes to what it does not keep. */
+const ROOM = 2
 
 export function warmBlocks(blockBytes: number): number {
   return Math.ceil(WARM_BYTES / blockBytes)
@@ -41,9 +43,10 @@ export function warmBlocks(blockBytes: number): number {
 export function withPair<T>(settings: Settings, spec: PairSpec, measure: (pair: Pair) => Promise<T>): Promise<T> {
   return withCrew(settings.deadlineMs, async (hire) => {
     const { kind, encryption, blocks } = spec
-    const extra = settings.cold ? 0 : spec.warmBlocks
+    const providerCount = spec.providers ?? 1
+    const extra = settings.cold ? 0 : spec.warmBlocks * providerCount
     const consumer = hire(`${kind} consumer`, spec.consumer?.flags)
-    const providers = Array.from({ length: spec.providers ?? 1 }, (_, index) => hire(`${kind} provider ${index + 1}`))
+    const providers = Array.from({ length: providerCount }, (_, index) => hire(`${kind} provider ${index + 1}`))
     const options = spec.consumer?.options ?? {}
     const [, ...held] = await Promise.all([
       consumer.call('start', { kind, encryption, options }),
@@ -54,6 +57,8 @@ export function withPair<T>(settings: Settings, spec: PairSpec, measure: (pair: 
         return { address, digests, first: { digests: first.digests, blockBytes: FIRST_BYTES, concurrency: 1 } }
       })
     ])
+    const keptBytes = (extra + blocks.count) * blocks.blockBytes
+    if (!settings.cold) await consumer.call('touch', { bytes: keptBytes * ROOM })
     for (const { address, first } of held) await consumer.call('connect', { address, first })
     const digests = held[0]?.digests ?? new Uint8Array()
     const warm = { digests: sliceDigests(digests, 0, extra), blockBytes: blocks.blockBytes, concurrency: 256 }

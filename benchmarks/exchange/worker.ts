@@ -14,6 +14,9 @@ import { rawStream } from './raw-stream.ts'
 
 type Handlers = { readonly [C in Call]: (input: Calls[C][0]) => Promise<Calls[C][1]> }
 
+/** As large as a large block, of which memory fills up. */
+const PIECE_BYTES = 256 * 1024
+
 let running: Peer | undefined
 let cpuSince = process.cpuUsage()
 let barter: BarterPeer | undefined
@@ -37,6 +40,14 @@ const handlers: Handlers = {
       cids.push(cid)
     }
     return Promise.resolve({ digests: digestsOf(cids) })
+  },
+  touch({ bytes }) {
+    if (global.gc === undefined) throw new Error('run with --expose-gc')
+    let pieces: Uint8Array[] = []
+    for (let left = bytes; left > 0; left -= PIECE_BYTES) pieces.push(Buffer.allocUnsafeSlow(PIECE_BYTES).fill(1))
+    pieces = []
+    global.gc()
+    return Promise.resolve({})
   },
   async connect({ address, first }) {
     providers.push(address)
