@@ -35,8 +35,6 @@ export interface ForeignFeatures {
   readonly codecs: readonly CodecName[]
   /** Bytes of the largest block that it stores, and gives and takes over bitswap; 2 MiB when left out. */
   readonly largestBlock?: number
-  /** Serves the block of no bytes. */
-  readonly servesEmptyBlock: boolean
   /** Tells its partners what it does not want any more. */
   readonly cancels: boolean
   /** Sends a block that a partner wanted before it was stored, without being asked again. */

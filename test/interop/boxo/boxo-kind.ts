@@ -19,8 +19,6 @@ const features: ForeignFeatures = {
   hashes: ['sha2-256', 'sha2-512', 'blake3', 'identity'],
   codecs: ['raw', 'dag-pb', 'dag-cbor'],
   largestBlock: MAX_MESSAGE_BYTES - 18,
-  // It takes a size of nothing for absence, and says that it does not have the block.
-  servesEmptyBlock: false,
   cancels: true,
   servesLate: true,
   keepsWants: 1_024,

@@ -1,7 +1,8 @@
 /** A running Kubo: a process with a repo of its own, driven through its HTTP RPC. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,13 +15,16 @@ const START_MS = 60_000
 const STOP_MS = 5_000
 
 /**
- * Runs the daemon until its own input ends, which happens at the latest when the process of the tests is gone, however it
- * ended: no daemon and no repo outlives it.
+ * Owns a repo, runs a daemon on it when it is told to, and ends both when its input ends. That happens at the latest when
+ * the process of the tests is gone, however it ended: no daemon and no repo outlives it.
  */
-const GUARD = `"$1" daemon </dev/null & exec >&- 2>&-
-cat >/dev/null
-kill -9 "$!" 2>/dev/null
-wait
+const GUARD = `if read -r go; then
+  "$1" daemon </dev/null &
+  exec >&- 2>&-
+  cat >/dev/null
+  kill -9 "$!" 2>/dev/null
+  wait
+fi
 rm -rf "$IPFS_PATH"`
 
 /** The binary, built unless it was before. */
@@ -46,16 +50,16 @@ export class KuboDaemon {
 
   static async start(init: KuboRepoInit = {}): Promise<KuboDaemon> {
     const binary = await buildKubo()
-    const repo = await mkdtemp(join(tmpdir(), 'barter-kubo-'))
-    let guard: ChildProcess | undefined
+    const repo = mkdtempSync(join(tmpdir(), 'barter-kubo-'))
+    const guard = spawn('sh', ['-c', GUARD, 'guard', binary], { env: kuboEnvironment(repo), detached: true })
     try {
       await initKuboRepo(binary, repo, init)
-      guard = spawn('sh', ['-c', GUARD, 'guard', binary], { env: kuboEnvironment(repo), detached: true })
-      await ready(guard)
+      const isReady = ready(guard)
+      guard.stdin.write('go\n')
+      await isReady
       return new KuboDaemon(binary, repo, guard, new KuboRpc(httpAddress(await readFile(join(repo, 'api'), 'utf8'))))
     } catch (error) {
-      if (guard !== undefined) await end(guard)
-      await rm(repo, { recursive: true, force: true })
+      await end(guard)
       throw error
     }
   }

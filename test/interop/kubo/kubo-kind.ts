@@ -16,7 +16,7 @@ import { buildKubo, KuboDaemon } from './kubo-daemon.ts'
 import { field, type KuboRpc, list, member, type RpcOptions } from './kubo-rpc.ts'
 
 /** Calls under way for one `getMany`: each is a session of its own to Kubo, and a connection of the RPC. */
-const GETS_AT_A_TIME = 256
+const GETS_AT_A_TIME = 1_500
 /** Blocks of one upload. */
 const PUTS_AT_A_TIME = 500
 const GET_TIMEOUT_MS = 60_000
@@ -30,7 +30,7 @@ const features: ForeignFeatures = {
   keyTypes: ['ed25519', 'rsa'],
   hashes: ['sha2-256', 'sha2-512', 'blake3', 'identity'],
   codecs: ['raw', 'dag-pb', 'dag-cbor'],
-  servesEmptyBlock: false,
+  cancels: true,
   servesLate: true,
   keepsWants: 1024,
   wantsAtOnce: GETS_AT_A_TIME
@@ -39,7 +39,7 @@ const features: ForeignFeatures = {
 export const kubo: ForeignKind = {
   name: 'kubo',
   features,
-  available: whyNoGo,
+  available: async () => (process.platform === 'win32' ? 'its driver needs a POSIX shell' : await whyNoGo()),
   prepare: async () => {
     await buildKubo()
   },
@@ -49,7 +49,8 @@ export const kubo: ForeignKind = {
   }
 }
 
-async function asPeer(daemon: KuboDaemon): Promise<ForeignPeer> {
+/** A daemon that was started with more than the scenarios know of, behind their interface. */
+export async function asPeer(daemon: KuboDaemon): Promise<KuboPeer> {
   try {
     const about = await daemon.rpc.json('id')
     const { Version } = (await daemon.rpc.json('version')) as { Version: string }

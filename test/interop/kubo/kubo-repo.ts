@@ -16,6 +16,8 @@ export interface KuboRepoInit {
   readonly routing?: 'none' | 'dht'
   /** The text of a `swarm.key`: only peers that have it, too, can be met. */
   readonly swarmKey?: string
+  /** More of the config, on top of all else. */
+  readonly config?: Readonly<Record<string, unknown>>
 }
 
 /** Environment of every Kubo process: nothing is reported to anybody, and no log is written but errors. */
@@ -28,8 +30,10 @@ export async function initKuboRepo(binary: string, repo: string, init: KuboRepoI
   const identity = init.keyType === 'rsa' ? ['--algorithm=rsa', '--bits=2048'] : ['--algorithm=ed25519']
   await run(binary, ['init', '--profile=test', '--empty-repo', ...identity], { env: kuboEnvironment(repo) })
   const path = join(repo, 'config')
-  const config: unknown = JSON.parse(await readFile(path, 'utf8'))
-  await writeFile(path, JSON.stringify(merge(config, settings(init)), null, 2))
+  // What does not outlive the test need not reach the disk.
+  const unsynced = (await readFile(path, 'utf8')).replaceAll('"sync": true', '"sync": false')
+  const config: unknown = JSON.parse(unsynced)
+  await writeFile(path, JSON.stringify(merge(merge(config, settings(init)), init.config ?? {}), null, 2))
   if (init.swarmKey !== undefined) await writeFile(join(repo, 'swarm.key'), init.swarmKey)
 }
 

@@ -7,6 +7,8 @@ export interface RpcCall {
   readonly options?: RpcOptions
   /** Each becomes one file of a multipart body. */
   readonly files?: readonly Uint8Array[]
+  /** A multipart body as it is, in place of `files`. */
+  readonly form?: FormData
   /** Closing the call makes Kubo give up what it was asked for. */
   readonly signal?: AbortSignal | undefined
 }
@@ -51,14 +53,18 @@ export class KuboRpc {
     return values
   }
 
-  async #post(command: string, { args = [], options = {}, files = [], signal }: RpcCall): Promise<Response> {
+  /** Adds files and folders by their paths; text is the target of a link, undefined a folder. The root comes last. */
+  async add(files: ReadonlyMap<string, Uint8Array | string | undefined>, options: RpcOptions): Promise<unknown[]> {
+    const form = new FormData()
+    for (const [path, content] of files) form.append('file', part(content), encodeURIComponent(path))
+    return await this.lines('add', { form, options })
+  }
+
+  async #post(command: string, { args = [], options = {}, files = [], signal, ...call }: RpcCall): Promise<Response> {
     const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]))
     for (const arg of args) query.append('arg', arg)
-    const init: RequestInit = {
-      method: 'POST',
-      ...(signal && { signal }),
-      ...(files.length > 0 && { body: form(files) })
-    }
+    const body = files.length > 0 ? form(files) : call.form
+    const init: RequestInit = { method: 'POST', ...(signal && { signal }), ...(body && { body }) }
     const response = await fetch(`${this.#base}/api/v0/${command}?${query.toString()}`, init)
     if (!response.ok) throw new KuboError(`${command}: ${await reason(response)}`)
     return response
@@ -86,6 +92,13 @@ function form(files: readonly Uint8Array[]): FormData {
   const body = new FormData()
   files.forEach((file, i) => body.append('file', new Blob([new Uint8Array(file)]), `file-${i}`))
   return body
+}
+
+/** The types are Kubo's. */
+function part(content: Uint8Array | string | undefined): Blob {
+  if (content === undefined) return new Blob([], { type: 'application/x-directory' })
+  if (typeof content === 'string') return new Blob([content], { type: 'application/symlink' })
+  return new Blob([new Uint8Array(content)], { type: 'application/octet-stream' })
 }
 
 async function reason(response: Response): Promise<string> {
