@@ -41,7 +41,7 @@ export class UnsupportedHashError extends BitswapError {
   }
 }
 
-/** A block larger than bitswap carries (2 MiB). */
+/** A block larger than bitswap carries (nearly 4 MiB), or than every peer takes (2 MiB) where one is made. */
 export class BlockTooLargeError extends BitswapError {
   constructor(message: string) {
     super('BlockTooLargeError', 'ERR_BLOCK_TOO_LARGE', message)

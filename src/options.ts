@@ -2,7 +2,7 @@
  * Every tunable of the exchange: unit in the name, default, and why. Checked once, when a Bitswap is built.
  */
 import { InvalidParametersError } from './errors.ts'
-import { MAX_BLOCK_BYTES, MAX_CID_BYTES, MAX_MESSAGE_BYTES } from './message/limits.ts'
+import { MAX_CID_BYTES, MAX_MESSAGE_BYTES, PORTABLE_BLOCK_BYTES } from './message/limits.ts'
 
 export interface WantOptions {
   /** Wants one peer may hold of ours at a time. Kubo and Boxo drop, without a word, what goes beyond 1,024. */
@@ -208,7 +208,7 @@ const AT_MOST: ReadonlyMap<string, number> = new Map([
   // A message is filled until its target is reached: room for the entry that does so, and for what frames it.
   ['wants.maxMessageBytes', MAX_MESSAGE_BYTES - 2 * MAX_CID_BYTES],
   // The other half is for prefixes, and for presences that travel along.
-  ['engine.targetMessageBytes', MAX_BLOCK_BYTES]
+  ['engine.targetMessageBytes', PORTABLE_BLOCK_BYTES]
 ])
 
 /** Fills in the defaults and checks every number. Throws `InvalidParametersError` that names the field. */

@@ -1,5 +1,5 @@
 import type { PeerId } from '../ids.ts'
-import { MAX_BLOCK_BYTES, MAX_BLOCKS_PER_MESSAGE } from '../message/limits.ts'
+import { MAX_BLOCK_BYTES, MAX_BLOCKS_PER_MESSAGE, PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import { createMessage } from '../message/message.ts'
 import type { Message, Presence, WireBlock } from '../message/message.ts'
 import { cidPrefix } from '../message/prefix.ts'
@@ -172,7 +172,9 @@ export class Uploads {
       this.#parts.changed(partner)
       return
     }
-    const presences = partner.presences.take(MAX_PRESENCES_PER_MESSAGE)
+    // Beside a block that may fill a message, presences would not fit; they follow on their own.
+    const isFull = batch.sentBytes > PORTABLE_BLOCK_BYTES
+    const presences = isFull ? [] : partner.presences.take(MAX_PRESENCES_PER_MESSAGE)
     const message = createMessage({ blocks, presences, pendingBytes: partner.pendingBytes })
     this.#parts.outbox.send(partner.peer, message).then(
       () => this.#written(batch, presences),

@@ -1,8 +1,14 @@
 /** Largest message on the wire, without its length prefix (bitswap spec: MUST). */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
-/** Largest block that bitswap carries (bitswap spec: MUST support 2 MiB; larger ones are not portable). */
-export const MAX_BLOCK_BYTES = 2 * 1024 * 1024
+/**
+ * Largest block that a message carries: one with nothing beside it but an empty wantlist, the longest prefix, the lengths
+ * of all these, and the count of pending bytes. Taken, kept and served, for other peers do make them.
+ */
+export const MAX_BLOCK_BYTES = MAX_MESSAGE_BYTES - 64
+
+/** Largest block that every peer must support (bitswap spec: MUST), and so the largest that is made here. */
+export const PORTABLE_BLOCK_BYTES = 2 * 1024 * 1024
 
 /** Largest CID accepted from a peer: four varints of ten bytes and a digest of 128, as Boxo allows. */
 export const MAX_CID_BYTES = 168

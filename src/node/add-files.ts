@@ -4,7 +4,7 @@ import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
 import type { AddCandidate, AddEvent, AddOptions } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { MAX_BLOCK_BYTES } from '../message/limits.ts'
+import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
 
 /** What adding needs: a place for blocks, and somebody to tell of them. */
@@ -24,8 +24,8 @@ const BLOCK_CONCURRENCY = 16
 /** Blocks stored before those who wait for them are told. */
 const NOTIFY_EVERY = 128
 
-/** Bytes a chunk may have, so that a node around it stays within what bitswap carries. */
-const MAX_CHUNK_BYTES = MAX_BLOCK_BYTES - 1_024
+/** Bytes a chunk may have, so that a node around it stays within what every peer takes. */
+const MAX_CHUNK_BYTES = PORTABLE_BLOCK_BYTES - 1_024
 
 /** Adds files and folders as UnixFS. Every block is stored when its file is reported. */
 export async function* addFiles(

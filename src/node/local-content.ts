@@ -5,7 +5,7 @@ import type { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
 import { BlockTooLargeError, InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { MAX_BLOCK_BYTES } from '../message/limits.ts'
+import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
 import { addFiles } from './add-files.ts'
 import { blockCid } from './block-cid.ts'
@@ -76,7 +76,7 @@ export class LocalContent {
 
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
     const { hashers, exchange, blocks } = this.#parts
-    if (bytes.byteLength > MAX_BLOCK_BYTES) {
+    if (bytes.byteLength > PORTABLE_BLOCK_BYTES) {
       throw new BlockTooLargeError(
         `produced block is over 2MiB: big blocks can't be exchanged with other peers. Use "add" for bigger files`
       )

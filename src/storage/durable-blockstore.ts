@@ -23,7 +23,7 @@ export interface DurableBlockstoreOptions {
   readonly durability?: Durability
   /** Hash every block that is read: about 0.5 ms a MiB. On by default; off, a damaged file is handed out as it is. */
   readonly verify?: boolean
-  /** Larger blocks are refused; 2 MiB by default, what bitswap can carry. */
+  /** Larger blocks are refused; by default what bitswap cannot carry, nearly 4 MiB. */
   readonly maxBlockBytes?: number
   /** Block sizes kept in memory, about 120 bytes each; 131,072 by default. */
   readonly maxSizes?: number

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { BlockRouter, type StoredBlock } from '../../src/blocks/block-router.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { cidKey, type CidKey, type PeerId } from '../../src/ids.ts'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import type { WireBlock } from '../../src/message/message.ts'
 import { cidPrefix } from '../../src/message/prefix.ts'
 import type { MaybePromise } from '../../src/ports.ts'
@@ -214,7 +215,7 @@ describe('BlockRouter, bad blocks', () => {
   })
 
   it.each<[string, WireBlock]>([
-    ['too large', { prefix: cidPrefix(A.cid), bytes: new Uint8Array(2 * 1024 * 1024 + 1) }],
+    ['too large', { prefix: cidPrefix(A.cid), bytes: new Uint8Array(MAX_BLOCK_BYTES + 1) }],
     ['of a bad prefix', { prefix: Uint8Array.of(1, 2, 3), bytes: A.bytes }],
     ['of an unknown hash function', { prefix: Uint8Array.of(1, 0x55, 0x11, 20), bytes: A.bytes }]
   ])('a block %s is a fault of its sender', (_name, block) => {

@@ -6,6 +6,7 @@ import { identify, type Refusal } from '../../src/blocks/verify.ts'
 import { createHashers, NodeHashers } from '../../src/hashing/hashers.ts'
 import { checkBlock } from '../../src/hashing/verify-block.ts'
 import { cidKey } from '../../src/ids.ts'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { cidPrefix } from '../../src/message/prefix.ts'
 import { CountingHashers } from '../support/counting-hashers.ts'
 import { property } from '../support/seed.ts'
@@ -45,8 +46,8 @@ const TABLE: readonly [name: string, prefix: string, data: Uint8Array, outcome: 
   ['a codec of nine bytes, of which numbers hold all', '01 ff ff ff ff ff ff ff 0f 12 20', TEXT, 'accepted'],
   ['a block of no bytes', '01 55 12 20', new Uint8Array(0), 'accepted'],
   ['a block of one byte', '01 55 12 20', new Uint8Array(1), 'accepted'],
-  ['a block of exactly 2 MiB', '01 55 12 20', new Uint8Array(2 * MIB), 'accepted'],
-  ['a block of 2 MiB and one byte', '01 55 12 20', new Uint8Array(2 * MIB + 1), 'too-large'],
+  ['the largest block', '01 55 12 20', new Uint8Array(MAX_BLOCK_BYTES), 'accepted'],
+  ['a block of one byte more', '01 55 12 20', new Uint8Array(MAX_BLOCK_BYTES + 1), 'too-large'],
   ['a block of 4 MiB under a bad prefix', 'ff', new Uint8Array(4 * MIB), 'too-large'],
   ['a digest cut to 20 bytes', '01 55 12 14', TEXT, 'accepted'],
   ['a digest cut to 19 bytes', '01 55 12 13', TEXT, 'bad-prefix'],

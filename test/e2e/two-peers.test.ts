@@ -2,6 +2,7 @@ import { CID } from 'multiformats/cid'
 import { sha512 } from 'multiformats/hashes/sha2'
 import * as raw from 'multiformats/codecs/raw'
 import { describe, expect, it } from 'vitest'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { eventually } from '../support/eventually.ts'
 import {
   block,
@@ -48,15 +49,15 @@ describe('two peers over libp2p', () => {
 
   it('trade the largest blocks there are', async () => {
     const [alice, bob] = await startLivePair()
-    const large = blocks(5, 2 * MIB)
+    const large = [...blocks(5, 2 * MIB), ...blocks(2, MAX_BLOCK_BYTES, 5)]
     await alice.has(large)
     await fetchAll(bob, large)
-    await expectLedgers(alice, bob, { bytes: 10 * MIB, blocks: 5 })
+    await expectLedgers(alice, bob, worth(large))
   })
 
   it('refuse to store a block that could not be carried', async () => {
     const alice = await startLivePeer()
-    const { cid, bytes } = block(2 * MIB + 1)
+    const { cid, bytes } = block(MAX_BLOCK_BYTES + 1)
     await expect(alice.bitswap.put(cid, bytes)).rejects.toMatchObject({ name: 'BlockTooLargeError' })
   })
 

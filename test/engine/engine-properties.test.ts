@@ -4,6 +4,7 @@ import { fairShare } from '../../src/engine/strategies/fair-share.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { toPeerId } from '../../src/ids.ts'
 import type { PeerId } from '../../src/ids.ts'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { createMessage } from '../../src/message/message.ts'
 import { cancel, EngineWorld, keyOf, want } from '../support/engine-world.ts'
 import type { Sent } from '../support/engine-world.ts'
@@ -12,7 +13,7 @@ import { asyncProperty } from '../support/seed.ts'
 const PEERS = ['ernie', 'bert', 'oscar'].map(toPeerId)
 const NAMES = Array.from({ length: 12 }, (_, i) => `block ${i}`)
 /** By name: empty, small, larger than a batch, larger than what may be in flight, larger than bitswap carries. */
-const SIZES = [0, 10, 1_024, 1_025, 5_000, 9_000, 9_000, 9_000, 30_000, 70_000, 200_000, 2 * 1024 * 1024 + 1]
+const SIZES = [0, 10, 1_024, 1_025, 5_000, 9_000, 9_000, 9_000, 30_000, 70_000, 200_000, MAX_BLOCK_BYTES + 1]
 
 const OPTIONS = {
   maxWantsPerPartner: 6,
@@ -185,7 +186,7 @@ describe('Engine, whatever happens', () => {
         for (const who of PEERS) {
           for (const { key } of engine.wantlistOf(who)) {
             const size = store.blocks.get(key)?.byteLength
-            if (size !== undefined) expect(size).toBeGreaterThan(2 * 1024 * 1024)
+            if (size !== undefined) expect(size).toBeGreaterThan(MAX_BLOCK_BYTES)
           }
         }
         expect(engine.stat()).toMatchObject({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { createMessage } from '../../src/message/message.ts'
 import type { WantEntry } from '../../src/message/message.ts'
 import { ask, bert, bytesOf, cancel, EngineWorld, ernie, keyOf, nameOf, want } from '../support/engine-world.ts'
@@ -82,15 +83,27 @@ describe('Engine answers', () => {
     expect(world.ledger.get(ernie)).toMatchObject({ bytesSent: 2_048, exchanges: 1 })
   })
 
-  it('serves empty blocks, and never one over 2 MiB', async () => {
+  it('serves empty blocks, and none that no message carries', async () => {
     const world = new EngineWorld().connect(ernie)
     world.store.put('', 0)
-    world.store.put('huge', 2 * 1024 * 1024 + 1)
-    world.store.put('big', 2 * 1024 * 1024)
+    world.store.put('huge', MAX_BLOCK_BYTES + 1)
+    world.store.put('big', MAX_BLOCK_BYTES)
     world.wants(ernie, ask(''), ask('huge'), ask('big'), askHave('huge'))
     expect((await world.said()).toSorted()).toEqual(['block ', 'block big', 'dont-have huge'])
-    world.stores('huge', 2 * 1024 * 1024 + 1)
+    world.stores('huge', MAX_BLOCK_BYTES + 1)
     expect(await world.said()).toEqual([])
+  })
+
+  it('sends nothing beside a block that fills a message', async () => {
+    const world = new EngineWorld().connect(ernie)
+    world.store.put('big', MAX_BLOCK_BYTES)
+    world.wants(ernie, ask('x'), ask('big'))
+    await world.clock.settle()
+    const sizes = world.take().map(({ message }) => [message.blocks.length, message.presences.length])
+    expect(sizes.toSorted()).toEqual([
+      [0, 1],
+      [1, 0]
+    ])
   })
 
   it('never sends a block for a have when that is turned off', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeMessage } from '../../src/message/encode-message.ts'
+import { MAX_BLOCK_BYTES, MAX_MESSAGE_BYTES, MAX_PREFIX_BYTES } from '../../src/message/limits.ts'
 import { createMessage } from '../../src/message/message.ts'
 import {
   blockSize,
@@ -28,6 +29,13 @@ test('sizes of items add up to the size of a message, up to the overhead', () =>
       expect(size).toBeLessThanOrEqual(items + MAX_MESSAGE_OVERHEAD_BYTES)
     })
   )
+})
+
+test('the largest block fits into a message, whatever its prefix and however much is pending', () => {
+  const blocks = [{ prefix: new Uint8Array(MAX_PREFIX_BYTES), bytes: new Uint8Array(MAX_BLOCK_BYTES) }]
+  const size = encodedSize(createMessage({ blocks, pendingBytes: 2 ** 31 - 1 }), '1.2.0')
+  expect(size).toBeLessThanOrEqual(MAX_MESSAGE_BYTES)
+  expect(size).toBeGreaterThan(MAX_MESSAGE_BYTES - 16)
 })
 
 test('the size is exact for every version of the wire', () => {

@@ -4,6 +4,7 @@ import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { describe, expect, it } from 'vitest'
 import { createHashers } from '../../src/hashing/hashers.ts'
+import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
 import { DurableBlockstore, type DurableBlockstoreOptions } from '../../src/storage/durable-blockstore.ts'
 import { placeOf } from '../../src/storage/layout.ts'
@@ -114,8 +115,8 @@ describe('DurableBlockstore, putting', () => {
     expect(disk.count('sync', shard)).toBeGreaterThan(before)
   })
 
-  it('refuses more than 2 MiB, unless told otherwise', async () => {
-    const { cid, bytes } = numberedBlock(1, 2 * 1024 * 1024 + 1)
+  it('refuses what no message carries, unless told otherwise', async () => {
+    const { cid, bytes } = numberedBlock(1, MAX_BLOCK_BYTES + 1)
     const { store } = await scene()
     expect(() => store.writeBlock(cid, bytes)).toThrow(expect.objectContaining({ code: 'ERR_BLOCK_TOO_LARGE' }))
     const { store: larger } = await scene({ maxBlockBytes: 4 * 1024 * 1024 })
