@@ -24,6 +24,7 @@ const SHOWS: Readonly<Record<string, readonly RegExp[]>> = {
     /^alice sent 3276800 bytes; the debt ratio is [1-9]\d+$/m
   ],
   '5-service-of-an-application.ts': [/^the customer got: sold over the counter$/m],
+  '6-your-own-protocol.ts': [/^story\.txt: once upon a time$/m, /^connections: 1$/m],
   '7-in-a-helia-node.ts': [
     /^bob read 3000000 bytes, the same as alice added$/m,
     /^bob received 13 blocks, 0 of them twice$/m,
