@@ -1,19 +1,19 @@
 import { yamux, type YamuxMuxerInit } from '@chainsafe/libp2p-yamux'
-import type { MessageStream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
+import type { MessageStream, Stream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 import type { Clock } from '../ports.ts'
 import { MuxerGuardError, type StreamTable, YamuxFrameWatch, type YamuxLimits } from './yamux-frame-watch.ts'
 import { YamuxFrames } from './yamux-frames.ts'
 
 export interface GuardedYamuxLimits extends YamuxLimits {
-  /** Streams of a peer that have not agreed on a protocol; each holds 70 KB of timers and the like. More are refused. */
+  /** Streams of a peer that have not agreed on a protocol; each holds 40 KB of timers and the like. More are refused. */
   readonly maxNewStreams: number
 }
 
 /**
- * Frames taken from a peer that does not read our answers: each may need one, and that keeps 1.6 KB. Far more than an honest peer
+ * Frames taken from a peer that does not read our answers: each may need one, and that keeps half a KB. Far more than an honest peer
  * has on its way while it is busy.
  */
-const MAX_FRAMES_UNANSWERED = 4_096
+const MAX_FRAMES_UNANSWERED = 8_192
 
 /** Yamux that closes the connection of a peer which sends frames beyond the limits, and collects no long ones. */
 export function guardedYamux(
@@ -68,8 +68,11 @@ class Streams implements StreamTable {
   }
 
   has(id: number): boolean {
-    const name = id.toString()
-    return this.#muxer.streams.some((stream) => stream.id === name)
+    return this.#find(id) !== undefined
+  }
+
+  isFresh(id: number): boolean {
+    return this.#find(id)?.protocol === ''
   }
 
   room(): number {
@@ -80,6 +83,11 @@ class Streams implements StreamTable {
   /** Yamux refuses streams beyond its own limit one by one: lowers that to what there is room for now. */
   allow(): void {
     Reflect.set(this.#muxer, 'maxInboundStreams', this.#count().incoming + this.room())
+  }
+
+  #find(id: number): Stream | undefined {
+    const name = id.toString()
+    return this.#muxer.streams.find((stream) => stream.id === name)
   }
 
   #count(): { readonly incoming: number; readonly fresh: number } {

@@ -69,7 +69,7 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
           enableKeepAlive: true,
           streamOptions: { maxStreamWindowSize: window, maxReadBufferLength: window + MIB }
         },
-        { maxFrameBytes: window, pingsPerSecond: 10, maxNewStreams: 96 },
+        { maxFrameBytes: window, pingsPerSecond: 10, maxNewStreams: 192 },
         systemClock
       )
     ],

@@ -1,5 +1,5 @@
 import { TokenBucket } from '../token-bucket.ts'
-import { YAMUX_DATA, YAMUX_PING, YAMUX_SYN, YAMUX_WINDOW_UPDATE, type YamuxHeader } from './yamux-frames.ts'
+import { YAMUX_DATA, YAMUX_PING, YAMUX_RST, YAMUX_SYN, YAMUX_WINDOW_UPDATE, type YamuxHeader } from './yamux-frames.ts'
 
 /** A peer broke the rules of the multiplexer so that going on would cost memory or time without end. */
 export class MuxerGuardError extends Error {
@@ -16,15 +16,20 @@ export interface YamuxLimits {
 /** What the multiplexer knows of its streams. */
 export interface StreamTable {
   has(id: number): boolean
+  /** It is there, and no protocol has been agreed on for it. */
+  isFresh(id: number): boolean
   /** Streams that the peer may open now. */
   room(): number
 }
 
 const BURST_SECONDS = 10
 
-/** Streams opened although there was no room for them: a second, and at once. Each is refused, and that is an answer. */
-export const REFUSALS_PER_SECOND = 100
-export const REFUSALS_AT_ONCE = 1_024
+/**
+ * Streams that come to nothing, a second and at once: opened although there was no room for them, or reset before it was
+ * known what they are for. The first are answered, the second leave timers behind.
+ */
+export const FUTILE_STREAMS_PER_SECOND = 100
+export const FUTILE_STREAMS_AT_ONCE = 1_024
 
 /** Frames without data for streams that are not there, which are what is left of streams that we reset. */
 export const STRAYS_PER_SECOND = 2_000
@@ -39,16 +44,17 @@ export class YamuxFrameWatch {
   readonly #limits: YamuxLimits
   readonly #streams: StreamTable
   readonly #pings: TokenBucket
-  readonly #refusals: TokenBucket
+  readonly #futile: TokenBucket
   readonly #strays: TokenBucket
+  /** Bounded: by the length of a chunk. Streams that the chunk at hand opens; yamux does not know of them yet. */
+  readonly #opened = new Set<number>()
   #frames = 0
-  #opened = 0
 
   constructor(limits: YamuxLimits, streams: StreamTable, nowMs: number) {
     this.#limits = limits
     this.#streams = streams
     this.#pings = new TokenBucket(limits.pingsPerSecond, limits.pingsPerSecond * BURST_SECONDS, nowMs)
-    this.#refusals = new TokenBucket(REFUSALS_PER_SECOND, REFUSALS_AT_ONCE, nowMs)
+    this.#futile = new TokenBucket(FUTILE_STREAMS_PER_SECOND, FUTILE_STREAMS_AT_ONCE, nowMs)
     this.#strays = new TokenBucket(STRAYS_PER_SECOND, STRAYS_AT_ONCE, nowMs)
   }
 
@@ -64,26 +70,27 @@ export class YamuxFrameWatch {
       throw new MuxerGuardError(`a frame of ${length} bytes is longer than ${this.#limits.maxFrameBytes}`)
     }
     if (type !== YAMUX_DATA && type !== YAMUX_WINDOW_UPDATE) return
+    const isNew = this.#opened.has(stream)
     if ((flags & YAMUX_SYN) !== 0) {
-      this.#opened++
-    } else if ((type === YAMUX_WINDOW_UPDATE || length === 0) && this.#opened === 0 && !this.#streams.has(stream)) {
-      // A chunk that also opens streams is left alone: yamux does not know of these yet.
+      this.#opened.add(stream)
+    } else if ((flags & YAMUX_RST) !== 0) {
+      if (isNew || this.#streams.isFresh(stream)) this.#countFutile(1, nowMs)
+    } else if ((type === YAMUX_WINDOW_UPDATE || length === 0) && !isNew && !this.#streams.has(stream)) {
       this.#take(this.#strays, 1, nowMs, 'frames for streams that are not there', STRAYS_PER_SECOND)
     }
   }
 
-  /**
-   * The frames of one chunk have been told, and yamux has none of them yet. Returns how many streams they open. Streams that
-   * are opened and reset in one chunk count as well: whoever does that often wants nothing of them.
-   */
+  /** The frames of one chunk have been told, and yamux has none of them yet. Returns how many streams they open. */
   chunkEnds(nowMs: number): number {
-    const opened = this.#opened
-    this.#opened = 0
-    const refused = opened === 0 ? 0 : opened - this.#streams.room()
-    if (refused > 0) {
-      this.#take(this.#refusals, refused, nowMs, 'streams beyond what there is room for', REFUSALS_PER_SECOND)
-    }
+    const opened = this.#opened.size
+    if (opened === 0) return 0
+    this.#opened.clear()
+    this.#countFutile(Math.max(0, opened - this.#streams.room()), nowMs)
     return opened
+  }
+
+  #countFutile(count: number, nowMs: number): void {
+    this.#take(this.#futile, count, nowMs, 'streams that come to nothing', FUTILE_STREAMS_PER_SECOND)
   }
 
   #take(bucket: TokenBucket, count: number, nowMs: number, what: string, perSecond: number): void {

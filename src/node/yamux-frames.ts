@@ -9,9 +9,10 @@ export interface YamuxHeader {
 export const YAMUX_DATA = 0
 export const YAMUX_WINDOW_UPDATE = 1
 export const YAMUX_PING = 2
-/** Flags: the stream begins, its beginning is confirmed, this side of it ends, all of it ends. */
+/** Flags: the stream begins, its beginning is confirmed, all of it ends. */
 export const YAMUX_SYN = 1
 const YAMUX_ACK = 2
+export const YAMUX_RST = 8
 const HEADER_BYTES = 12
 
 /** Longer frames are passed on in pieces of about this size. Each costs an answer, a smaller one nearly as much. */

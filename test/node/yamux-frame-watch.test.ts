@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { MuxerGuardError, REFUSALS_AT_ONCE, STRAYS_AT_ONCE, YamuxFrameWatch } from '../../src/node/yamux-frame-watch.ts'
-import { YAMUX_DATA, YAMUX_PING, YAMUX_SYN, YAMUX_WINDOW_UPDATE } from '../../src/node/yamux-frames.ts'
+import {
+  FUTILE_STREAMS_AT_ONCE,
+  MuxerGuardError,
+  STRAYS_AT_ONCE,
+  YamuxFrameWatch
+} from '../../src/node/yamux-frame-watch.ts'
+import { YAMUX_DATA, YAMUX_PING, YAMUX_RST, YAMUX_SYN, YAMUX_WINDOW_UPDATE } from '../../src/node/yamux-frames.ts'
 
 const LIMITS = { maxFrameBytes: 1000, pingsPerSecond: 10 }
 
-/** Only stream 0 is there, and the peer may open two more. */
-const STREAMS = { has: (id: number) => id === 0, room: () => 2 }
+/** Only streams 0 and 1 are there, and the peer may open two more. */
+const STREAMS = { has: (id: number) => id < 2, isFresh: (id: number) => id === 1, room: () => 2 }
 
 function watchOf(): YamuxFrameWatch {
   return new YamuxFrameWatch(LIMITS, STREAMS, 0)
@@ -17,7 +22,7 @@ function ping(watch: YamuxFrameWatch, times: number, nowMs: number): void {
 
 function open(watch: YamuxFrameWatch, streams: number): number {
   for (let i = 0; i < streams; i++) {
-    watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: YAMUX_SYN, stream: 2 * i + 1, length: 0 }, 0)
+    watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: YAMUX_SYN, stream: 2 * i + 3, length: 0 }, 0)
   }
   return watch.chunkEnds(0)
 }
@@ -43,8 +48,19 @@ describe('YamuxFrameWatch', () => {
     const watch = watchOf()
     expect(watch.chunkEnds(0)).toBe(0)
     expect(open(watch, 2)).toBe(2)
-    expect(open(watch, REFUSALS_AT_ONCE + 2)).toBe(REFUSALS_AT_ONCE + 2)
-    expect(() => open(watch, 3)).toThrow('more than 100 streams beyond what there is room for a second')
+    expect(open(watch, FUTILE_STREAMS_AT_ONCE + 2)).toBe(FUTILE_STREAMS_AT_ONCE + 2)
+    expect(() => open(watch, 3)).toThrow('more than 100 streams that come to nothing a second')
+  })
+
+  it('allows some streams to be reset before it is known what they are for, and no more; later it is free', () => {
+    const watch = watchOf()
+    const reset = (stream: number): void =>
+      watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: YAMUX_RST, stream, length: 0 }, 0)
+    for (let i = 0; i < 2 * FUTILE_STREAMS_AT_ONCE; i++) reset(0)
+    for (let i = 0; i < FUTILE_STREAMS_AT_ONCE - 1; i++) reset(1)
+    watch.frame({ type: YAMUX_WINDOW_UPDATE, flags: YAMUX_SYN, stream: 3, length: 0 }, 0)
+    reset(3)
+    expect(() => reset(1)).toThrow('streams that come to nothing')
   })
 
   it('allows some frames for streams that are not there, and no more; those for open streams are free', () => {

@@ -4,6 +4,7 @@ import { type PeerId, toPeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
 import type { AbortOptions, Clock, Logger, Network, NetworkEvents, PeerFeatures, Provider } from '../../ports.ts'
 import { withDeadline } from './deadline.ts'
+import { isRemote } from './is-remote.ts'
 import { type Libp2pNetworkOptions, resolveNetworkOptions } from './network-options.ts'
 import { NetworkCounters, type NetworkStat } from './network-stat.ts'
 import type { Libp2pParts } from './parts.ts'
@@ -221,10 +222,11 @@ export class Libp2pNetwork implements Network {
       counters: this.#counters,
       events,
       unsupported: () => this.#depart(id),
-      struck: (reason) => events.struck(peer, reason)
+      struck: (reason) => events.struck(peer, reason),
+      stuck: (reason) => this.expel(peer, reason)
     })
     this.#peers.set(peer, remote)
-    events.connected(peer, features)
+    events.connected(peer, { ...features, isRemote: this.#isRemote(id) })
     return remote
   }
 
@@ -235,6 +237,12 @@ export class Libp2pNetwork implements Network {
     this.#peers.delete(peer)
     remote.abandon()
     this.#events?.disconnected(peer)
+  }
+
+  #isRemote(id: Libp2pPeerId): boolean {
+    return usableConnections(this.#libp2p, id, this.#options.limitedConnections).every(({ remoteAddr }) =>
+      isRemote(remoteAddr)
+    )
   }
 
   #isReachable(id: Libp2pPeerId): boolean {

@@ -24,6 +24,12 @@ export interface Libp2pNetworkOptions {
   readonly writeAheadBytes: number
   /** Bytes handed to the stream in one call. */
   readonly writeBytes: number
+  /** Time for a message of no size to be taken; beside it there is time for its bytes. Then the peer is cut off. */
+  readonly writeTimeoutMs: number
+  /** Slowest peer that is served, in bytes a second: 100 kbit/s. */
+  readonly slowestBytesPerSecond: number
+  /** Longest time for a message, of whatever size. */
+  readonly maxWriteMs: number
   /** Received bytes of one peer that may be unread before it is slowed down. */
   readonly maxUnreadBytesPerPeer: number
   /** The same for all peers together. */
@@ -32,7 +38,7 @@ export interface Libp2pNetworkOptions {
   readonly frameStallMs: number
   /** Longest time for one message. */
   readonly frameTimeoutMs: number
-  /** What a connection to a partner is worth to libp2p when it has to close some (0–100). */
+  /** What the connection to the best of partners is worth to libp2p when it has to close some (0–100). */
   readonly partnerTagValue: number
 }
 
@@ -47,6 +53,9 @@ export const DEFAULT_NETWORK_OPTIONS: Libp2pNetworkOptions = {
   maxQueuedBytes: 16 * MIB,
   writeAheadBytes: MIB,
   writeBytes: MIB,
+  writeTimeoutMs: 10_000,
+  slowestBytesPerSecond: 12_500,
+  maxWriteMs: 100_000,
   maxUnreadBytesPerPeer: 8 * MIB,
   maxUnreadBytes: 128 * MIB,
   frameStallMs: 10_000,

@@ -1,9 +1,7 @@
 import type { Message } from '../../message/message.ts'
+import type { Libp2pNetworkOptions } from './network-options.ts'
 
-/** Slowest peer that is still served, in bytes a second (100 kbit/s), and the bounds of the time a message may take. */
-const SLOWEST_BYTES_PER_SECOND = 12_500
-const BASE_MS = 10_000
-const MAX_MS = 120_000
+type WriteTimes = Pick<Libp2pNetworkOptions, 'writeTimeoutMs' | 'maxWriteMs' | 'slowestBytesPerSecond'>
 
 /** Bytes that a line of a wantlist, or a presence, is reckoned at while it waits. */
 const ENTRY_WEIGHT = 64
@@ -31,8 +29,8 @@ export class Parcel {
   }
 
   /** Time for it once it is the oldest on its stream. */
-  get allowedMs(): number {
-    return Math.min(MAX_MS, BASE_MS + (this.bytes / SLOWEST_BYTES_PER_SECOND) * 1000)
+  allowedMs({ writeTimeoutMs, maxWriteMs, slowestBytesPerSecond }: WriteTimes): number {
+    return Math.min(maxWriteMs, writeTimeoutMs + (this.bytes / slowestBytesPerSecond) * 1000)
   }
 
   /** Rejects with the signal's reason when it fires; `onAbort` takes the parcel out of the queue. */

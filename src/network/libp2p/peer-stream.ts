@@ -19,6 +19,8 @@ export interface PeerStreamParts {
   open(signal: AbortSignal): Promise<Stream>
   /** A stream broke after messages had left on it. */
   lost(): void
+  /** The peer did not take a message for so long that there is no use in sending it another. */
+  stuck(reason: string): void
 }
 
 /** How long the end of the whole network waits for a peer to close its side of a stream. */
@@ -243,7 +245,7 @@ export class PeerStream {
 
   #patienceMs(): number {
     const [oldest] = this.#unsent
-    return oldest === undefined ? this.#parts.options.idleStreamMs : oldest.allowedMs
+    return oldest === undefined ? this.#parts.options.idleStreamMs : oldest.allowedMs(this.#parts.options)
   }
 
   #due(): void {
@@ -266,6 +268,7 @@ export class PeerStream {
     this.#rejectAll(reason)
     stream.abort(this.#failure(reason))
     if (carried) this.#parts.lost()
+    this.#parts.stuck(reason)
   }
 
   #finish(stream: Stream, answerMs: number): Promise<void> {

@@ -26,6 +26,8 @@ export interface RemotePeerParts {
   readonly events: NetworkEvents
   /** The peer turned out not to speak bitswap, whatever it said before. */
   unsupported(): void
+  /** The peer does not read what it is sent. */
+  stuck(reason: string): void
   /** The peer broke a rule that an honest one does not break. */
   struck(reason: string): void
 }
@@ -96,7 +98,8 @@ export class RemotePeer {
       clock,
       options,
       open: (signal) => this.#open(signal),
-      lost: () => this.#streamLost()
+      lost: () => this.#streamLost(),
+      stuck: (reason) => parts.stuck(reason)
     })
   }
 
@@ -221,12 +224,14 @@ export class RemotePeer {
 
   /** Keeps libp2p from closing the connection first when it has too many; a write to its store, so not every time. */
   #protect(): void {
-    const { clock, libp2p, options, logger } = this.#parts
+    const { clock, libp2p, options, logger, events } = this.#parts
     const now = clock.now()
     if (now - this.#taggedMs < TAG_EVERY_MS) return
     this.#taggedMs = now
+    // Whoever trades is worth something, and one that gave us what we wanted is worth more than any number of others.
+    const value = Math.max(1, Math.round((options.partnerTagValue * events.worth(this.peer)) / 100))
     libp2p.peerStore
-      .merge(this.id, { tags: { [TAG]: { value: options.partnerTagValue, ttl: TAG_TTL_MS } } })
+      .merge(this.id, { tags: { [TAG]: { value, ttl: TAG_TTL_MS } } })
       .catch((error: unknown) => logger.debug('a partner could not be tagged', { peer: this.peer, error }))
   }
 }

@@ -22,7 +22,7 @@ export const wantAttacks = {
       const stream = await openStream(attacker)
       const list = wantlist(init)
       const sent = sendAll(stream, list.frame)
-      if (deaf) setTimeout(() => stopReading(attacker), 100)
+      if (deaf) setTimeout(() => stopReading(attacker), 1_000)
       await sent
     })
   }

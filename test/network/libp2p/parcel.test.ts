@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMessage } from '../../../src/message/message.ts'
+import { DEFAULT_NETWORK_OPTIONS } from '../../../src/network/libp2p/network-options.ts'
 import { Parcel } from '../../../src/network/libp2p/parcel.ts'
 import { blockMessage, wantMessage } from './messages.ts'
 
@@ -18,9 +19,9 @@ describe('Parcel', () => {
     [0, 10_000],
     [12_500, 11_000],
     [262_144, 30_971.52],
-    [4 << 20, 120_000]
+    [4 << 20, 100_000]
   ])('may take its time: %i bytes for %f ms', (bytes, ms) => {
-    expect(parcel(bytes).allowedMs).toBe(ms)
+    expect(parcel(bytes).allowedMs(DEFAULT_NETWORK_OPTIONS)).toBe(ms)
   })
 
   it('weighs what it keeps in memory', async () => {
