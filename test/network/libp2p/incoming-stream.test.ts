@@ -11,7 +11,7 @@ import {
   startPeer
 } from './nodes.ts'
 import { closed, frameOf, openStream } from './wire-peer.ts'
-import type { Libp2p } from '@libp2p/interface'
+import type { Libp2p, Stream } from '@libp2p/interface'
 
 const MIB = 1024 * 1024
 
