@@ -205,6 +205,19 @@ describe('requests', () => {
     await bitswap.stop()
   })
 
+  it('take CIDs, and say so to whoever gives something else', async () => {
+    const { bitswap } = world()
+    await bitswap.start()
+    const { cid, bytes } = block()
+    for (const wrong of ['notacid', cid.toString(), undefined, {}] as unknown as (typeof cid)[]) {
+      const refused = { name: 'InvalidParametersError', message: expect.stringContaining('is not a CID') as string }
+      await expect(bitswap.get(wrong)).rejects.toMatchObject(refused)
+      await expect(bitswap.getMany([wrong]).next()).rejects.toMatchObject(refused)
+      await expect(bitswap.put(wrong, bytes)).rejects.toMatchObject(refused)
+    }
+    await bitswap.stop()
+  })
+
   it('end when the exchange is stopped, also when they wait for their source', async () => {
     const { bitswap } = world()
     await bitswap.start()

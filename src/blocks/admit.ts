@@ -3,6 +3,7 @@ import { UnsupportedHashError } from '../errors.ts'
 import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import { MAX_DIGEST_BYTES, MIN_DIGEST_BYTES } from '../hashing/verify-block.ts'
 import type { Hashers } from '../ports.ts'
+import { requireCid } from '../require-cid.ts'
 
 const NOTHING = new Uint8Array(0)
 
@@ -11,6 +12,7 @@ const NOTHING = new Uint8Array(0)
  * and verified. Throws `UnsupportedHashError` for one that never could: it would be waited for in vain.
  */
 export function admit(cid: CID, hashers: Hashers): Uint8Array | undefined {
+  requireCid(cid)
   const { code, size, digest } = cid.multihash
   if (code === IDENTITY_CODE) {
     if (size <= MAX_DIGEST_BYTES) return digest

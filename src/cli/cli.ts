@@ -19,6 +19,8 @@ export interface Cli {
   print(line: string): Promise<void>
   /** A line on standard error, safe for a terminal. */
   warn(line: string): void
+  /** True once whoever read the output has closed it: no failure to tell of. */
+  isReaderGone(): boolean
   /** Tells why the command failed. */
   fail(error: unknown): void
   /** Calls the daemon when there is one, else opens the repo; closes it afterwards. */
@@ -36,8 +38,6 @@ export function createCli(): Cli {
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
   let timer: NodeJS.Timeout | undefined
-  // A reader that goes away, as `head` does, is no failure to tell of.
-  process.stdout.on('error', interrupted)
   const write = async (data: string | Uint8Array): Promise<void> => {
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
   }
@@ -54,7 +54,9 @@ export function createCli(): Cli {
     write,
     print: (line) => write(`${safeText(line).replaceAll('\n', '\\x0a')}\n`),
     warn,
-    fail: (error) => process.stderr.write(`Error: ${safeText(errorText(error))}\n`),
+    isReaderGone: watchReader(interrupted),
+    // Whoever was stopped fails in many ways; why it was stopped is what counts.
+    fail: (error) => warn(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)
@@ -71,6 +73,16 @@ export function createCli(): Cli {
     }
   }
   return cli
+}
+
+/** A reader that goes away, as `head` does, stops the command; tells whether that happened. */
+function watchReader(stop: () => void): () => boolean {
+  let gone = false
+  process.stdout.on('error', () => {
+    gone = true
+    stop()
+  })
+  return () => gone
 }
 
 /** Names and messages of others may hold sequences that command a terminal: shown as \xNN instead. */

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { AddCandidate } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
+import { fileError, readFileBytes } from './file-error.ts'
 
 export interface FindOptions {
   /** Take folders with all that is in them. */
@@ -15,10 +15,9 @@ export interface FindOptions {
 export interface FoundFiles {
   readonly bytes: number
   candidates(): AsyncGenerator<AddCandidate>
+  /** The same, path by path. */
+  each(): Iterable<AsyncGenerator<AddCandidate>>
 }
-
-/** Bytes read from a file at a time. */
-const READ_BYTES = 256 * 1024
 
 /** Looks at everything below the paths first, so that what cannot be added is told before anything is. */
 export async function findFiles(paths: readonly string[], options: FindOptions): Promise<FoundFiles> {
@@ -31,7 +30,11 @@ export async function findFiles(paths: readonly string[], options: FindOptions):
   for (const path of paths) {
     for await (const entry of walk(path, basename(resolve(path)), options)) bytes += entry.size
   }
-  return { bytes, candidates: () => readAll(paths, options) }
+  return {
+    bytes,
+    candidates: () => readAll(paths, options),
+    each: () => paths.map((path) => readAll([path], options))
+  }
 }
 
 interface Entry {
@@ -46,13 +49,13 @@ async function* readAll(paths: readonly string[], options: FindOptions): AsyncGe
     for await (const { type, source, path } of walk(root, basename(resolve(root)), options)) {
       if (type === 'folder') yield { type, path }
       else if (type === 'link') yield { type, path, target: await readlink(source) }
-      else yield { type, path, content: createReadStream(source, { highWaterMark: READ_BYTES }) }
+      else yield { type, path, content: readFileBytes(source) }
     }
   }
 }
 
 async function* walk(source: string, path: string, options: FindOptions): AsyncGenerator<Entry> {
-  const found = await lstat(source)
+  const found = await attempt(lstat(source), source)
   if (found.isFile()) {
     yield { type: 'file', source, path, size: found.size }
   } else if (found.isSymbolicLink()) {
@@ -62,11 +65,19 @@ async function* walk(source: string, path: string, options: FindOptions): AsyncG
       throw new InvalidParametersError(`${source} is a directory, use the '-r' flag to specify directories`)
     }
     yield { type: 'folder', source, path, size: 0 }
-    for (const name of (await readdir(source)).sort()) {
+    for (const name of (await attempt(readdir(source), source)).sort()) {
       if (!options.hidden && name.startsWith('.')) continue
       yield* walk(join(source, name), `${path}/${name}`, options)
     }
   } else {
     throw new InvalidParametersError(`${source} is neither a file, nor a folder, nor a link: leave it out`)
+  }
+}
+
+async function attempt<T>(look: Promise<T>, path: string): Promise<T> {
+  try {
+    return await look
+  } catch (error) {
+    throw fileError(error, path)
   }
 }

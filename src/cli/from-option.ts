@@ -1,7 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { ReadOptions } from '../api/peer-service.ts'
+import type { PeerService, ReadOptions } from '../api/peer-service.ts'
 import type { Cli } from './cli.ts'
-import type { ServiceNeed } from './global-options.ts'
 
 export interface FromOptions {
   readonly from?: readonly string[]
@@ -16,12 +16,40 @@ export function addFromOption(command: Command): Command {
   return command.option('--from <multiaddr>', 'ask this peer first (may be given several times)', collect)
 }
 
-/** Without a daemon and without `--from` nobody is connected: what is not in the repo cannot come from anywhere. */
-export function needOf({ from }: FromOptions): ServiceNeed {
-  return from === undefined ? 'repo' : 'peers'
+/**
+ * Runs a command that reads content, of the repo or of peers. Without a daemon and without `--from` nobody is connected:
+ * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of.
+ */
+export async function withContent(
+  cli: Cli,
+  command: Command,
+  { from = [] }: FromOptions,
+  run: (service: PeerService, options: ReadOptions) => Promise<void>
+): Promise<void> {
+  const offline = cli.begin(command).offline === true
+  await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service) => {
+    const done = new AbortController()
+    const signal = AbortSignal.any([cli.signal, done.signal])
+    if (!offline) for (const address of from) void tellUnreachable(cli, service, address, signal)
+    try {
+      await run(service, { signal: cli.signal, offline, from })
+    } finally {
+      done.abort()
+    }
+  })
 }
 
-/** How content is to be read, as the command line says. */
-export function readOptions(cli: Cli, command: Command, { from }: FromOptions): ReadOptions {
-  return { signal: cli.signal, offline: cli.begin(command).offline === true, from: from ?? [] }
+/** A command that is done sooner needs no word on whom it did not reach. */
+const QUIET_MS = 1_000
+
+async function tellUnreachable(cli: Cli, service: PeerService, address: string, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(QUIET_MS, undefined, { signal })
+    const { error } = await service.swarmConnect(address, { signal })
+    if (error !== undefined && !signal.aborted) {
+      cli.warn(`Warning: cannot reach ${address} (${error}): still trying; --timeout 30s would give up in time`)
+    }
+  } catch {
+    // The command has ended; or the address is none that can be connected to, of which the command tells by itself.
+  }
 }

@@ -1,7 +1,11 @@
-import { parseApiAddress } from '../api/api-address.ts'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { RemoteService } from '../api/remote-service.ts'
 import { readApiFile } from '../node/api-file.ts'
+import { systemCode } from '../node/repo-error.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 
 export interface OpenedService {
@@ -18,9 +22,9 @@ export async function openService(
   need: ServiceNeed,
   print: (line: string) => void
 ): Promise<OpenedService> {
-  const address = options.api === undefined ? await readApiFile(options.root) : parseApiAddress(options.api)
-  if (address !== undefined) return { service: new RemoteService(address), close: () => Promise.resolve() }
   const warn = (message: string): void => print(`Warning: ${message}`)
+  const address = options.api === undefined ? await daemonOf(options.root, warn) : parseApiAddress(options.api)
+  if (address !== undefined) return { service: new RemoteService(address), close: () => Promise.resolve() }
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
     const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn })
@@ -29,4 +33,28 @@ export async function openService(
   const { openOffline, OfflineError } = await import('../node/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
   return await openOffline(options.root, warn)
+}
+
+/** Where the daemon of a repo listens. One that was killed leaves its word behind, and nobody listens there. */
+async function daemonOf(root: string, warn: (message: string) => void): Promise<ApiAddress | undefined> {
+  const address = await readApiFile(root)
+  if (address === undefined || (await isListening(address))) return address
+  warn(
+    `the daemon of ${root} has gone without a word: its repo is used without it. ` +
+      `Start it again, or remove the file ${join(root, 'api')}`
+  )
+  return undefined
+}
+
+/** False only when the machine says that nobody listens: a daemon that is slow to answer is one. */
+async function isListening({ host, port }: ApiAddress): Promise<boolean> {
+  const socket = connect({ host, port })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch (error) {
+    return systemCode(error) !== 'ECONNREFUSED'
+  } finally {
+    socket.destroy()
+  }
 }

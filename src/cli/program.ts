@@ -9,6 +9,7 @@ export function createProgram(): Command {
     .option('--offline', 'use only what is in the repo')
     .option('--timeout <duration>', 'give up after a time such as 30s')
     .option('--json', 'print JSON, for programs')
+    .option('--version', 'show the version; -v does, too')
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(true)
     .showHelpAfterError('Try --help.')

@@ -6,19 +6,29 @@ import { createProgram } from './program.ts'
 /** Options of the program that take a value, which is not the name of a command. */
 const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--api', '--repo-dir', '--timeout'])
 
+const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-v'])
+
 /** Runs one command line; resolves with the exit code, 0 or 1. Only the file of the command that was chosen is loaded. */
 export async function runCli(args: readonly string[]): Promise<number> {
   const cli = createCli()
+  const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
-    await (await buildProgram(cli, args)).parseAsync(args, { from: 'user' })
+    await (await buildProgram(cli, words)).parseAsync(words, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    // Who closed the pipe, as `head` does, has seen enough.
+    if (cli.isReaderGone()) return 0
     cli.fail(error)
     return 1
   } finally {
     cli.close()
   }
+}
+
+/** As programs are asked by habit; commands have a `-v` of their own. */
+function asksForVersion(args: readonly string[]): boolean {
+  return chosenCommand(args) === undefined && args.some((arg) => VERSION_FLAGS.has(arg))
 }
 
 async function buildProgram(cli: Cli, args: readonly string[]): Promise<Command> {

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { HashMismatchError, UnsupportedHashError } from '../errors.ts'
 import type { Hashers } from '../ports.ts'
+import { requireCid } from '../require-cid.ts'
 import { IDENTITY_CODE } from './hash-codes.ts'
 
 /** Shorter digests can be forged; longer ones nobody uses. The bounds that Boxo and Kubo apply. */
@@ -30,6 +31,7 @@ export function checkBlock(hashers: Hashers, cid: CID, bytes: Uint8Array): Verdi
 
 /** For blocks that a caller hands in. Throws `HashMismatchError` or `UnsupportedHashError`; returns when all is well. */
 export function verifyBlock(hashers: Hashers, cid: CID, bytes: Uint8Array): void {
+  requireCid(cid)
   if (!matches(hashers, cid, bytes)) {
     throw new HashMismatchError(`${bytes.byteLength} bytes do not hash to ${cid.toString()}`)
   }

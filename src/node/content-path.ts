@@ -1,6 +1,5 @@
 import { CID } from 'multiformats/cid'
 import { InvalidParametersError } from '../errors.ts'
-import { reasonOf } from './repo-error.ts'
 
 /** A CID and the names to follow from there. */
 export interface ContentPath {
@@ -29,9 +28,21 @@ export function parseBlockPath(text: string): CID {
 function parseCid(root: string, text: string): CID {
   try {
     return CID.parse(root)
-  } catch (error) {
-    throw new InvalidParametersError(`invalid path "${text}": ${reasonOf(error)}: expected a CID, or /ipfs/<cid>/…`, {
-      cause: error
-    })
+  } catch (cause) {
+    throw new InvalidParametersError(
+      `invalid path "${text}": ${whyNoCid(root, text)}: expected a CID, or /ipfs/<cid>/…`,
+      {
+        cause
+      }
+    )
   }
+}
+
+/** In plain words: what the parser says is about its own bytes and bases. */
+function whyNoCid(root: string, text: string): string {
+  if (root === '') return 'there is no CID in it'
+  if (/^(?:\/ipns\/|ipns:\/\/)/u.test(text)) return 'names of IPNS are not looked up here'
+  if (/^(?:Qm|ba|z[bd])/u.test(root))
+    return `"${root}" looks like a CID, and has characters too few, too many or mistyped`
+  return `"${root}" is not a CID, which begins with "bafy", "bafk" or "Qm" as a rule`
 }

@@ -128,6 +128,7 @@ describe('a daemon in a process of its own', () => {
     const daemon = await startBarter(repo)
     daemon.process.kill(signal)
     expect(await daemon.ended).toEqual([0, null])
+    expect(daemon.lines.slice(-2)).toEqual(['Shutting down …', 'Daemon has stopped'])
     expect(existsSync(join(repo, 'api'))).toBe(false)
     expect(await barter(['repo', 'stat'], { repo })).toMatchObject({ code: 0 })
   })
@@ -139,18 +140,21 @@ describe('a daemon in a process of its own', () => {
     expect(daemon.lines[0]).toMatch(/^initialized a barter repo at .* for peer 12D3KooW/u)
     expect(await barter(['shutdown'], { repo })).toEqual({ code: 0, stdout: '', stderr: '' })
     expect(await daemon.ended).toEqual([0, null])
+    expect(daemon.lines.at(-1)).toBe('Daemon has stopped')
   })
 
-  it('that was killed is told as Kubo tells it, and the next one starts', async () => {
+  it('that was killed is told of, its repo is used without it, and the next one starts', async () => {
     const repo = await newRepo()
     const first = await startBarter(repo)
     first.process.kill('SIGKILL')
     await first.ended
-    const { code, stderr } = await barter(['repo', 'stat'], { repo })
-    expect([code, stderr]).toEqual([
-      1,
-      'Error: cannot connect to the api. Is the daemon running? To run as a standalone CLI command remove the api file in `$IPFS_PATH/api`\n'
-    ])
+    const { code, stderr, stdout } = await barter(['add', '-Q'], { repo, input: 'hello' })
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^bafk\w+\n$/u)])
+    expect(stderr).toBe(
+      `Warning: the daemon of ${repo} has gone without a word: its repo is used without it. ` +
+        `Start it again, or remove the file ${join(repo, 'api')}\n`
+    )
+    expect(await barter(['bitswap', 'stat'], { repo })).toMatchObject({ code: 1 })
     await startBarter(repo)
     expect(await barter(['repo', 'stat'], { repo })).toMatchObject({ code: 0 })
   })

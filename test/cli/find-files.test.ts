@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../src/api/collect.ts'
@@ -53,7 +53,34 @@ describe('files to add', () => {
   })
 
   it('must be there', async () => {
-    await expect(find(['/nothing/here'])).rejects.toThrow("ENOENT: no such file or directory, lstat '/nothing/here'")
+    await expect(find(['/nothing/here'])).rejects.toThrow('there is no file or folder "/nothing/here"')
+    const file = join(await sample(), 'b')
+    await expect(find([join(file, 'c')])).rejects.toThrow('a part of the path is a file')
+  })
+
+  it('that vanish before they are read are told of in plain words', async () => {
+    const root = await sample()
+    const found = await findFiles([root], { recursive: true, hidden: false })
+    const read = async (): Promise<void> => {
+      for await (const candidate of found.candidates()) {
+        if (candidate.type !== 'file') continue
+        await rm(join(root, 'b'), { force: true })
+        await collect(candidate.content)
+      }
+    }
+    await expect(read()).rejects.toThrow(`there is no file or folder "${join(root, 'b')}"`)
+  })
+
+  it('are given path by path, too', async () => {
+    const root = await sample()
+    const found = await findFiles([join(root, 'sub'), join(root, 'b')], { recursive: true, hidden: false })
+    const paths: string[][] = []
+    for (const candidates of found.each()) {
+      const own: string[] = []
+      for await (const { path } of candidates) own.push(path)
+      paths.push(own)
+    }
+    expect(paths).toEqual([['sub', 'sub/a', 'sub/link'], ['b']])
   })
 
   it('must not end in the same name', async () => {

@@ -98,7 +98,7 @@ describe('the command line on a repo of its own', () => {
     [['cat', HELLO, '--api', '/ip4/127.0.0.1/tcp/1'], 'Error: cannot connect to the api. Is the daemon running?'],
     [['get', HELLO, '-o', '/none/such/path'], 'Error: /none/such is no folder: make it first'],
     [['get', HELLO, '--from', '/nowhere'], 'Error: "/nowhere" is no peer to ask ('],
-    [['add', '/none/such/file'], "Error: ENOENT: no such file or directory, lstat '/none/such/file'\n"],
+    [['add', '/none/such/file'], 'Error: there is no file or folder "/none/such/file"\n'],
     [['add', '.'], "is a directory, use the '-r' flag to specify directories\n"],
     [['add', '--chunker', 'rabin', PACKAGE], 'unrecognized chunker option: rabin: expected size-<bytes>'],
     [['add', '--cid-version', '2', PACKAGE], 'Allowed choices are 0, 1.'],

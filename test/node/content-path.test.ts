@@ -21,6 +21,16 @@ describe('a path', () => {
     expect(() => parseContentPath(text)).toThrow(/invalid path .* expected a CID, or \/ipfs\/<cid>/u)
   })
 
+  it.each([
+    ['', 'there is no CID in it'],
+    ['/ipns/example.com', 'names of IPNS are not looked up here'],
+    ['notacid', '"notacid" is not a CID, which begins with'],
+    [`${CID}x/a`, `"${CID}x" looks like a CID, and has characters too few, too many or mistyped`],
+    [V0.slice(0, -1), `"${V0.slice(0, -1)}" looks like a CID`]
+  ])('"%s" is none, in plain words', (text, words) => {
+    expect(() => parseContentPath(text)).toThrow(`invalid path "${text}": ${words}`)
+  })
+
   it('of a block has nothing behind the CID', () => {
     expect(parseBlockPath(`/ipfs/${CID}`).toString()).toBe(CID)
     expect(() => parseBlockPath(`${CID}/a`)).toThrow('give the CID of one block')

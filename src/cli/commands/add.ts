@@ -43,7 +43,7 @@ export function build(cli: Cli): Command {
 
 async function sources(paths: readonly string[], options: Options): Promise<FoundFiles> {
   const stdin = paths.length === 0 ? !process.stdin.isTTY : paths.length === 1 && paths[0] === '-'
-  if (stdin) return { bytes: 0, candidates: () => oneSource(process.stdin) }
+  if (stdin) return { bytes: 0, candidates: () => oneSource(process.stdin), each: () => [oneSource(process.stdin)] }
   if (paths.length === 0) throw new InvalidParametersError('nothing to add: name a file, or pipe one in')
   return await findFiles(paths, { recursive: options.recursive === true, hidden: options.hidden === true })
 }
@@ -60,11 +60,7 @@ async function addAll(
   const done = new Map<string, number>()
   let last: Added | undefined
   try {
-    for await (const event of service.add(found.candidates(), {
-      ...addOptions(options),
-      progress,
-      signal: cli.signal
-    })) {
+    for await (const event of addEach(service, found, { ...addOptions(options), progress, signal: cli.signal })) {
       if (event.type === 'progress') {
         done.set(event.path, event.bytes)
         bar.report([...done.values()].reduce((sum, bytes) => sum + bytes, 0))
@@ -79,6 +75,13 @@ async function addAll(
     bar.end()
   }
   if (options.quieter === true && last !== undefined) await print(cli, last, options, json)
+}
+
+/** One path after the other, so that a folder is told where it was named; all at once where one folder is to hold them. */
+async function* addEach(service: PeerService, found: FoundFiles, options: AddOptions): AsyncGenerator<AddEvent> {
+  for (const candidates of options.wrap === true ? [found.candidates()] : found.each()) {
+    yield* service.add(candidates, options)
+  }
 }
 
 type Added = Extract<AddEvent, { type: 'added' }>

@@ -1,11 +1,11 @@
-import { createReadStream } from 'node:fs'
 import { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
 import { collect } from '../../api/collect.ts'
 import { BlockTooLargeError } from '../../errors.ts'
-import { MAX_BLOCK_BYTES } from '../../message/limits.ts'
+import { PORTABLE_BLOCK_BYTES } from '../../message/limits.ts'
 import type { Cli } from '../cli.ts'
-import { addFromOption, needOf, readOptions, type FromOptions } from '../from-option.ts'
+import { readFileBytes } from '../file-error.ts'
+import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 
 interface PutOptions {
@@ -36,7 +36,7 @@ function addPut(group: Command, cli: Cli): void {
   put.action(async (files: string[], options: PutOptions) => {
     await cli.withService(put, 'repo', async (service) => {
       for (const file of files.length === 0 ? ['-'] : files) {
-        const bytes = await readSmall(file === '-' ? process.stdin : createReadStream(file), file)
+        const bytes = await readSmall(file === '-' ? process.stdin : readFileBytes(file), file)
         const { cidCodec: codec = 'raw', mhtype: hash = 'sha2-256' } = options
         const { cid, size } = await service.blockPut(bytes, { codec, hash, signal: cli.signal })
         await cli.print(cli.begin(put).json === true ? JSON.stringify({ Key: cid, Size: size }) : cid)
@@ -52,8 +52,8 @@ function addGet(group: Command, cli: Cli): void {
     .argument('<cid>')
     .addHelpText('after', '\nExample:\n  barter block get bafkrei… --timeout 30s > block')
   get.action(async (cid: string, options: FromOptions) => {
-    await cli.withService(get, needOf(options), async (service) => {
-      await cli.write(await service.blockGet(cid, readOptions(cli, get, options)))
+    await withContent(cli, get, options, async (service, read) => {
+      await cli.write(await service.blockGet(cid, read))
     })
   })
 }
@@ -65,8 +65,8 @@ function addStat(group: Command, cli: Cli): void {
     .argument('<cid>')
     .addHelpText('after', '\nExample:\n  barter block stat --offline bafkrei…')
   stat.action(async (cid: string, options: FromOptions) => {
-    await cli.withService(stat, needOf(options), async (service) => {
-      const info = await service.blockStat(cid, readOptions(cli, stat, options))
+    await withContent(cli, stat, options, async (service, read) => {
+      const info = await service.blockStat(cid, read)
       if (cli.begin(stat).json === true) await cli.print(JSON.stringify({ Key: info.cid, Size: info.size }))
       else await cli.write(`Key: ${info.cid}\nSize: ${info.size}\n`)
     })
@@ -102,7 +102,7 @@ function addRemove(group: Command, cli: Cli): void {
 
 async function readSmall(source: AsyncIterable<Uint8Array>, file: string): Promise<Uint8Array> {
   try {
-    return await collect(source, MAX_BLOCK_BYTES)
+    return await collect(source, PORTABLE_BLOCK_BYTES)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new BlockTooLargeError(`${file} is larger than a block can be (2 MiB): use "barter add"`)

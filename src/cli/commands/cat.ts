@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import type { Cli } from '../cli.ts'
-import { addFromOption, needOf, readOptions, type FromOptions } from '../from-option.ts'
+import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 
 interface Options extends FromOptions {
   readonly offset?: number
@@ -16,10 +16,10 @@ export function build(cli: Cli): Command {
     .option('-l, --length <bytes>', 'print this much', wholeNumber)
     .addHelpText('after', '\nExample:\n  barter cat bafybei…/notes.txt --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   return command.action(async (path: string, options: Options) => {
-    await cli.withService(command, needOf(options), async (service) => {
+    await withContent(cli, command, options, async (service, read) => {
       const { offset, length } = options
       const range = { ...(offset === undefined ? {} : { offset }), ...(length === undefined ? {} : { length }) }
-      const { content } = await service.cat(path, { ...readOptions(cli, command, options), ...range })
+      const { content } = await service.cat(path, { ...read, ...range })
       for await (const chunk of content) await cli.write(chunk)
     })
   })

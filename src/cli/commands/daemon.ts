@@ -35,8 +35,12 @@ export function build(cli: Cli): Command {
     if (options.init === true) await initOnce(cli, root, options.initProfile)
     const { startDaemon } = await import('../../node/daemon.ts')
     const daemon = await startDaemon({ root, warn, offline: offline === true })
-    cli.signal.addEventListener('abort', () => void daemon.stop())
-    if (cli.signal.aborted) void daemon.stop()
+    const stop = (): void => {
+      cli.print('Shutting down …').catch(() => undefined)
+      void daemon.stop()
+    }
+    cli.signal.addEventListener('abort', stop)
+    if (cli.signal.aborted) stop()
     const { swarmKeyFingerprint } = daemon.peer
     if (swarmKeyFingerprint !== undefined) {
       await cli.print('Swarm is limited to private network of peers with the swarm key')
@@ -49,6 +53,7 @@ export function build(cli: Cli): Command {
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer.service, repoDir)) await cli.print(line)
     await daemon.stopped
+    await cli.print('Daemon has stopped')
   })
 }
 

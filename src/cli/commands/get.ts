@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree } from '../extract.ts'
-import { addFromOption, needOf, readOptions, type FromOptions } from '../from-option.ts'
+import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { ProgressBar } from '../progress-bar.ts'
 
 interface Options extends FromOptions {
@@ -18,9 +18,9 @@ export function build(cli: Cli): Command {
   return command.action(async (path: string, options: Options) => {
     const { json } = cli.begin(command)
     const target = await chooseTarget(options.output, path.split('/').filter(Boolean).at(-1) ?? path)
-    await cli.withService(command, needOf(options), async (service) => {
+    await withContent(cli, command, options, async (service, read) => {
       if (json !== true) await cli.print(`Saving file(s) to ${target}`)
-      const tree = await service.get(path, readOptions(cli, command, options))
+      const tree = await service.get(path, read)
       const bar = new ProgressBar(tree.size)
       let bytes = 0
       const onBytes = (more: number): void => {

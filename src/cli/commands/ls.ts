@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
-import { addFromOption, needOf, readOptions, type FromOptions } from '../from-option.ts'
+import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 
 export function build(cli: Cli): Command {
@@ -10,8 +10,7 @@ export function build(cli: Cli): Command {
     .argument('<path>', 'a CID, or /ipfs/<cid>/a/folder')
     .addHelpText('after', '\nExample:\n  barter ls bafybei…')
   return command.action(async (path: string, options: FromOptions) => {
-    await cli.withService(command, needOf(options), async (service) => {
-      const read = readOptions(cli, command, options)
+    await withContent(cli, command, options, async (service, read) => {
       if (cli.begin(command).json === true) {
         await printJson(cli, service, 'ls', [path], { offline: read.offline === true, from: read.from ?? [] })
         return

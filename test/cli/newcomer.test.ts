@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { packageVersion } from '../../src/node/package-version.ts'
+import { barter, spawnBarter } from '../support/barter.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const HELLO = 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am'
+const NOBODY = '/ip4/127.0.0.1/tcp/1/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA'
+
+async function newRepo(): Promise<string> {
+  const repo = join(await temporaryDirectory(), 'repo')
+  expect(await barter(['init', '-p', 'test'], { repo })).toMatchObject({ code: 0 })
+  return repo
+}
+
+/** Everything a process writes, until it ends. */
+async function output(child: ReturnType<typeof spawnBarter>): Promise<{ code: number | null; stderr: string }> {
+  const stderr: Buffer[] = []
+  child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stderr: Buffer.concat(stderr).toString() }
+}
+
+describe('a newcomer', () => {
+  it.each([['--version'], ['-v'], ['--json', '--version']])('asks for the version by %s', async (...args) => {
+    const version = packageVersion()
+    const line = args.includes('--json') ? JSON.stringify({ Version: version }) : `barter version ${version}`
+    expect(await barter(args)).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' })
+  })
+
+  it('names files that are not there, or are folders', async () => {
+    const repo = await newRepo()
+    const folder = await temporaryDirectory()
+    const missing = join(folder, 'nothing')
+    for (const command of [['add'], ['block', 'put']]) {
+      expect(await barter([...command, missing], { repo })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `Error: there is no file or folder "${missing}"\n`
+      })
+    }
+    expect((await barter(['block', 'put', folder], { repo })).stderr).toBe(
+      `Error: "${folder}" is a folder: use "barter add -r"\n`
+    )
+  })
+
+  it('adds several paths, and finds each folder where it was named', async () => {
+    const repo = await newRepo()
+    const folder = await temporaryDirectory()
+    await mkdir(join(folder, 'sea', 'deep'), { recursive: true })
+    for (const name of ['first', 'sea/deep/fish', 'last']) await writeFile(join(folder, name), name)
+    const paths = ['first', 'sea', 'last'].map((name) => join(folder, name))
+    const names = ({ stdout }: { readonly stdout: string }): string[] =>
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[2] ?? '')
+    const added = await barter(['add', '-r', ...paths], { repo })
+    expect(names(added)).toEqual(['first', 'sea/deep/fish', 'sea/deep', 'sea', 'last'])
+    const wrapped = await barter(['add', '-r', '-w', ...paths], { repo })
+    expect(names(wrapped).at(-1)).toBe('')
+    expect((await barter(['add', '-r', '-Q', ...paths], { repo })).stdout).toBe(
+      `${added.stdout.trimEnd().split('\n').at(-1)?.split(' ')[1] ?? ''}\n`
+    )
+  })
+
+  it('pipes into a program that stops reading', async () => {
+    const repo = await newRepo()
+    const large = join(await temporaryDirectory(), 'large')
+    await writeFile(large, Buffer.alloc(8 * 1024 * 1024, 'a line\n'))
+    const cid = (await barter(['add', '-Q', large], { repo })).stdout.trim()
+    const child = spawnBarter(['cat', cid], { repo })
+    const ended = output(child)
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect(await ended).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('presses Ctrl-C while a command reads what is typed', async () => {
+    const repo = await newRepo()
+    const reading = spawnBarter(['add'], { repo })
+    const ended = output(reading)
+    // More than any pipe holds: once it is taken, the command reads.
+    await new Promise((resolve) => reading.stdin?.write(Buffer.alloc(4 * 1024 * 1024), resolve))
+    reading.kill('SIGINT')
+    expect(await ended).toEqual({ code: 1, stderr: 'Error: context canceled\n' })
+  })
+
+  it('is told while the peer to ask cannot be reached', async () => {
+    const repo = await newRepo()
+    const child = spawnBarter(['cat', HELLO, '--from', NOBODY], { repo })
+    const ended = output(child)
+    const [word] = (await once(child.stderr ?? child, 'data')) as [Buffer]
+    expect(word.toString()).toMatch(
+      new RegExp(`^Warning: cannot reach ${NOBODY} \\(.+\\): still trying; --timeout`, 'u')
+    )
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 1 })
+  })
+})
