@@ -185,6 +185,10 @@ export class Bitswap implements Exchange, NetworkEvents {
     return this.#actors.door.admits(peer)
   }
 
+  worth(peer: PeerId): number {
+    return this.#actors.trust.worth(peer)
+  }
+
   streamLost(peer: PeerId): void {
     this.#actors.wants.streamLost(peer)
   }

@@ -41,6 +41,8 @@ export interface NetworkEvents {
   struck(peer: PeerId, reason: string): void
   /** May this peer be dealt with? Asked before it is announced or connected to; one that may not is refused. */
   admits(peer: PeerId): boolean
+  /** What the connection to a peer is worth, 0 to 100: when there are too many, those worth less are closed first. */
+  worth(peer: PeerId): number
 }
 
 /** Moves messages between peers; has no opinions. */

@@ -83,6 +83,9 @@ class Answers implements NetworkEvents {
   streamLost(): void {}
   faulted(): void {}
   struck(): void {}
+  worth(): number {
+    return 0
+  }
   admits(): boolean {
     return true
   }
@@ -125,6 +128,7 @@ async function serve(settings: Libp2pDefaultsOptions, options: Partial<Libp2pNet
     faulted: () => undefined,
     struck: () => undefined,
     admits: () => true,
+    worth: () => 0,
     received: (peer, message) => {
       if (message.pendingBytes > 0) {
         left = message.pendingBytes

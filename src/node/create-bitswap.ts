@@ -33,6 +33,8 @@ export interface BitswapInit {
   readonly finder?: Finder | undefined
   /** Who is dealt with, and who gets what; can be changed while it runs. */
   readonly policy?: PolicyInit | undefined
+  /** Is this peer to stay connected (`Peering`)? It is asked for blocks that nobody is known to have. */
+  readonly isPeered?: ((peer: string) => boolean) | undefined
   readonly options?: BitswapOptionsInit | undefined
   readonly network?: Partial<Libp2pNetworkOptions> | undefined
 }
@@ -73,7 +75,7 @@ function assemble(
   const logger = libp2pLogger(componentLogger)
   const clock = systemClock
   const hashers = new NodeHashers()
-  const { strategy, datastore, options, policy } = init
+  const { strategy, datastore, options, policy, isPeered } = init
   return new Bitswap({
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
     blockstore: new StoreWithEmptyBlock(toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }), hashers),
@@ -84,6 +86,7 @@ function assemble(
     ledgerStore: datastore === undefined ? undefined : new DatastoreLedgerStore(datastore, logger),
     trustStore: datastore === undefined ? undefined : new DatastoreTrustStore(datastore, logger),
     policy,
+    isPeered,
     strategy: typeof strategy === 'string' ? strategyByName(strategy) : strategy,
     options
   })

@@ -1,5 +1,6 @@
 import { arch, platform } from 'node:process'
 import type { Libp2p, PeerId } from '@libp2p/interface'
+import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
 import { BitswapError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
@@ -195,16 +196,4 @@ export class LocalService implements Service.PeerService {
 /** How this program names itself to peers. */
 export function agentVersion(): string {
   return `barter/${packageVersion()}`
-}
-
-/** Multiples in sizes such as `10GB`: powers of ten, and with an `i` powers of two. */
-const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12, p: 1e15 }
-const BINARY_UNITS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 }
-
-/** Bytes of a size as people write it; undefined for none, or one that cannot be read. */
-function parseBytes(text: string): number | undefined {
-  const [, amount, unit = '', binary] = /^([\d.]+)\s*([kmgtp]?)(i?)b?$/iu.exec(text) ?? []
-  if (amount === undefined) return undefined
-  const factor = (binary === '' || binary === undefined ? UNITS : BINARY_UNITS)[unit.toLowerCase()]
-  return factor === undefined ? undefined : Math.round(Number(amount) * factor)
 }

@@ -1,10 +1,11 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { Libp2p, PrivateKey, ServiceMap, Startable } from '@libp2p/interface'
 import { MemoryDatastore } from 'datastore-core'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import type { ServiceFactoryMap } from 'libp2p'
 import type { PeerService } from '../api/peer-service.ts'
+import type { PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import type { Exchange } from '../exchange.ts'
 import { createHashers } from '../hashing/hashers.ts'
@@ -48,6 +49,8 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   readonly quiet?: boolean
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
   readonly options?: BitswapOptionsInit
+  /** Rules beside those of the config, and a function that decides where none does. */
+  readonly policy?: PolicyInit
   /** How bitswap uses libp2p, such as over relayed connections. */
   readonly network?: Partial<Libp2pNetworkOptions>
   readonly strategy?: Strategy | string
@@ -99,15 +102,9 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
     const libp2p = await startPeerLibp2p(init, stores, swarmKey)
     closers.unshift(async () => await libp2p.stop())
     const { blockstore, datastore } = stores
-    const options = exchangeOptions(init, stores.settings)
-    const bitswap = createBitswap({
-      libp2p,
-      blockstore,
-      datastore,
-      options,
-      strategy: init.strategy,
-      network: init.network
-    })
+    // Peers are kept once bitswap runs.
+    const peering: { kept?: Connectivity['kept'] } = {}
+    const bitswap = createPeerBitswap(init, stores, libp2p, (peer) => peering.kept?.has(peer) === true)
     await bitswap.start()
     closers.unshift(async () => await bitswap.stop())
     const bootstrap = bootstrapList(stores)
@@ -117,6 +114,7 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       bootstrap,
       isDialling: init.quiet !== true
     })
+    peering.kept = connectivity.kept
     closers.unshift(async () => await connectivity.stop())
     await connectivity.start()
     const stop = once(async () => await closeAll(closers))
@@ -196,9 +194,22 @@ function bootstrapList({ repo, settings }: Stores): BootstrapList {
   return new BootstrapList({ initial: settings.discovery.bootstrap, save: () => Promise.resolve() })
 }
 
-function exchangeOptions({ options = {} }: PlainInit, settings: Settings): BitswapOptionsInit {
-  if (settings.bitswap.serverEnabled) return options
-  return { ...options, engine: { ...options.engine, enabled: false } }
+function createPeerBitswap(
+  init: PlainInit,
+  { blockstore, datastore, settings }: Stores,
+  libp2p: Libp2p,
+  isPeered: (peer: string) => boolean
+): Exchange & Startable {
+  const { strategy, network } = init
+  const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
+  const options = exchangeOptions(init, settings)
+  return createBitswap({ libp2p, blockstore, datastore, options, policy, isPeered, strategy, network })
+}
+
+/** What the caller says, group by group, goes before what the config says. */
+function exchangeOptions({ options = {} }: PlainInit, { bitswap }: Settings): BitswapOptionsInit {
+  const groups = new Set([...Object.keys(bitswap.options), ...Object.keys(options)]) as Set<keyof BitswapOptionsInit>
+  return Object.fromEntries([...groups].map((group) => [group, { ...bitswap.options[group], ...options[group] }]))
 }
 
 /** Closes in order; one that fails does not keep the next from closing. The first failure is told. */

@@ -50,6 +50,10 @@ export class RecordedEvents implements NetworkEvents {
     return !this.refused.has(peer)
   }
 
+  worth(): number {
+    return 0
+  }
+
   /** The messages received from `peer`, in order. */
   messages(peer: PeerId): Message[] {
     return this.seen.flatMap((event) => (event.type === 'received' && event.peer === peer ? [event.message] : []))

@@ -18,6 +18,7 @@ async function puppet(
     faulted: () => undefined,
     struck: () => undefined,
     admits: () => true,
+    worth: () => 0,
     received: (_peer, message) => received(port, message)
   })
   return port

@@ -106,6 +106,7 @@ describe('several providers', () => {
       faulted: () => undefined,
       struck: () => undefined,
       admits: () => true,
+      worth: () => 0,
       received: (peer, message) => {
         const presences = message.wants.map(({ cid, key }) => ({ cid, key, have: true }))
         if (presences.length > 0) void liar.send(peer, createMessage({ presences }))
@@ -131,6 +132,7 @@ describe('several providers', () => {
       faulted: () => undefined,
       struck: () => undefined,
       admits: () => true,
+      worth: () => 0,
       received: (peer, message) => {
         asked += message.wants.length
         const lies = message.wants.map(({ cid }) => ({ prefix: cidPrefix(cid), bytes: junk.bytes }))

@@ -38,6 +38,7 @@ async function puppet(swarm: Swarm, name: string, answer: (message: Message) => 
       faulted: () => undefined,
       struck: () => undefined,
       admits: () => true,
+      worth: () => 0,
       received: (peer, message) => {
         const said = answer(message)
         if (said !== undefined) network.send(peer, said).catch(() => undefined)

@@ -1,12 +1,60 @@
+import type { PolicyRule } from '../../exchange.ts'
+import type { BitswapOptions, BitswapOptionsInit } from '../../options.ts'
+import { readPolicy } from './policy-section.ts'
 import type { ConfigReader } from './reader.ts'
 
-/** `Bitswap`. */
+/** `Bitswap`, `Internal.Bitswap`, `Barter.Limits` and `Barter.Policy`. */
 export interface BitswapConfig {
   /** Serve other peers at all (`Bitswap.ServerEnabled`). */
   readonly serverEnabled: boolean
+  /** Tunables that the config names; the others are as by default. */
+  readonly options: BitswapOptionsInit
+  readonly rules: readonly PolicyRule[]
 }
 
 export function readBitswap(config: ConfigReader): BitswapConfig {
-  const bitswap = config.section('Bitswap')
-  return { serverEnabled: bitswap.flag('ServerEnabled', true) }
+  const serverEnabled = config.section('Bitswap').flag('ServerEnabled', true)
+  const internal = config.section('Internal').section('Bitswap')
+  const options: BitswapOptionsInit = {
+    engine: given({
+      enabled: serverEnabled ? undefined : false,
+      replaceHaveBytes: internal.integer('WantHaveReplaceSize', undefined),
+      maxInFlightBytesPerPartner: internal.integer('MaxOutstandingBytesPerPeer', undefined, { min: 1 })
+    }),
+    session: given({
+      providerSearchDelayMs: internal.durationMs('ProviderSearchDelay', undefined),
+      maxProvidersPerSearch: internal.integer('ProviderSearchMaxResults', undefined)
+    }),
+    broadcast: readBroadcast(internal.section('BroadcastControl')),
+    limits: readLimits(config.section('Barter').section('Limits'))
+  }
+  return { serverEnabled, options, rules: readPolicy(config) }
+}
+
+/** `Internal.Bitswap.BroadcastControl`. */
+function readBroadcast(control: ConfigReader): Partial<BitswapOptions['broadcast']> {
+  return {
+    enabled: control.flag('Enable', true),
+    maxPeers: control.integer('MaxPeers', -1, { min: -1 }),
+    localPeers: control.flag('LocalPeers', false),
+    peeredPeers: control.flag('PeeredPeers', false),
+    maxRandomPeers: control.integer('MaxRandomPeers', 0),
+    sendToPendingPeers: control.flag('SendToPendingPeers', false)
+  }
+}
+
+/** `Barter.Limits`: bytes a second, as a number or a text such as `10MB`; 0, the default, is no limit. */
+function readLimits(limits: ConfigReader): Partial<BitswapOptions['limits']> {
+  return {
+    upload: limits.bytes('Upload', 0),
+    download: limits.bytes('Download', 0),
+    uploadPerPeer: limits.bytes('UploadPerPeer', 0),
+    downloadPerPeer: limits.bytes('DownloadPerPeer', 0)
+  }
+}
+
+/** Without what is undefined, which would count as given. */
+function given<Options extends object>(options: Options): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [Key in keyof Options]?: NonNullable<Options[Key]> }
 }

@@ -1,3 +1,4 @@
+import { parseBytes } from '../../api/byte-size.ts'
 import { parseDuration } from '../../api/duration.ts'
 import { RepoError } from '../repo-error.ts'
 import { isObject, type JsonObject } from './json.ts'
@@ -108,6 +109,15 @@ export class ConfigReader {
       throw this.wrong(key, `a whole number${describe(limits)}`)
     }
     return value
+  }
+
+  /** Bytes: a number, or a text such as `10MB` or `1.5 MiB`. */
+  bytes(key: string, missing: number): number {
+    const value = this.#values[key]
+    if (isAbsent(value) || value === '') return missing
+    const bytes = typeof value === 'string' ? parseBytes(value) : value
+    if (typeof bytes !== 'number' || !isWithin(bytes, {})) throw this.wrong(key, 'a size such as 4096, 10MB or 1.5 MiB')
+    return bytes
   }
 
   /** Milliseconds of a text such as `20s` or `1h30m`. */

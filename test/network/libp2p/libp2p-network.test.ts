@@ -13,8 +13,12 @@ import { addressesOf, startNode, startPair, startPeer, Witness } from './nodes.t
 describe('Libp2pNetwork', () => {
   it('tells both ends of a connection, and of its end', async () => {
     const [alice, bob] = await startPair()
-    expect(alice.witness.seen).toEqual([{ type: 'connected', peer: bob.id, features: { presences: true } }])
-    expect(bob.witness.seen).toEqual([{ type: 'connected', peer: alice.id, features: { presences: true } }])
+    expect(alice.witness.seen).toEqual([
+      { type: 'connected', peer: bob.id, features: { presences: true, isRemote: false } }
+    ])
+    expect(bob.witness.seen).toEqual([
+      { type: 'connected', peer: alice.id, features: { presences: true, isRemote: false } }
+    ])
     await alice.node.hangUp(bob.node.peerId)
     await alice.witness.until('disconnected')
     await bob.witness.until('disconnected')
@@ -107,7 +111,7 @@ describe('Libp2pNetwork', () => {
     })
     const alice = await startPeer()
     const peer = await alice.network.connect({ addresses: addressesOf(node) })
-    expect(alice.witness.seen).toEqual([{ type: 'connected', peer, features: { presences: false } }])
+    expect(alice.witness.seen).toEqual([{ type: 'connected', peer, features: { presences: false, isRemote: false } }])
     await alice.network.send(peer, blockMessage(3, 5))
     await arrived.promise
     const block =
@@ -195,12 +199,13 @@ describe('Libp2pNetwork', () => {
     expect(alice.network.latencyMs(alice.id)).toBeUndefined()
   })
 
-  it('tags a partner so that libp2p keeps its connection', async () => {
+  it('tags a partner by its worth, so that libp2p keeps its connection', async () => {
     const [alice, bob] = await startPair()
+    alice.witness.worths.set(bob.id, 50)
     await alice.network.send(bob.id, await wantMessage(1))
     await bob.witness.until('received')
     const { tags } = await alice.node.peerStore.get(bob.node.peerId)
-    expect(tags.get('bitswap')?.value).toBe(40)
+    expect(tags.get('bitswap')?.value).toBe(20)
   })
 
   it('goes on when a message cannot be dealt with, and says so', async () => {

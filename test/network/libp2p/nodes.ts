@@ -24,6 +24,8 @@ export class Witness implements NetworkEvents {
   readonly seen: Seen[] = []
   /** Peers that are not to be dealt with. */
   readonly refused = new Set<PeerId>()
+  /** What connections are worth. */
+  readonly worths = new Map<PeerId, number>()
   /** What `received` answers; a promise keeps the message unread. */
   onReceived: (peer: PeerId, message: Message) => MaybePromise<void> = () => undefined
   #waiting: (() => void)[] = []
@@ -52,6 +54,10 @@ export class Witness implements NetworkEvents {
 
   admits(peer: PeerId): boolean {
     return !this.refused.has(peer)
+  }
+
+  worth(peer: PeerId): number {
+    return this.worths.get(peer) ?? 0
   }
 
   faulted(peer: PeerId, count: number): void {
