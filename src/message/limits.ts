@@ -19,8 +19,8 @@ export const MAX_PREFIX_BYTES = 40
 /** Wantlist entries read from one message. An honest Boxo batches up to 2 MiB of them, about 45,000. */
 export const MAX_WANTLIST_ENTRIES = 65_536
 
-/** Presences read from one message, by the same reckoning. */
-export const MAX_PRESENCES = 65_536
+/** Presences read from one message: sixteen times what a peer can be asked for at a time. */
+export const MAX_PRESENCES = 16_384
 
 /** Blocks read from one message: 4 MiB of 1 KiB blocks, the smallest worth batching. */
 export const MAX_BLOCKS_PER_MESSAGE = 4_096
