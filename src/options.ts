@@ -47,6 +47,11 @@ export interface PeerOptions {
 export interface EngineOptions {
   /** Wants kept for one partner; the number that Kubo and Boxo keep. */
   readonly maxWantsPerPartner: number
+  /**
+   * Wants beyond that, for blocks that are here, kept for all partners together, about 300 bytes each. Boxo asks for all of
+   * a request at once, and comes to a crawl when a part of it is answered "dont-have".
+   */
+  readonly maxSharedWants: number
   /** Partners whose wantlists are kept. */
   readonly maxPartners: number
   /** A want-have for a block up to this many bytes is answered with the block itself. 0 turns it off. */
@@ -149,6 +154,7 @@ export const DEFAULT_OPTIONS: BitswapOptions = {
   peers: { maxPresences: 65_536, dontHaveTtlMs: 30_000, initialWindow: 32, windowHorizonMs: 250 },
   engine: {
     maxWantsPerPartner: 1_024,
+    maxSharedWants: 65_536,
     maxPartners: 4_096,
     replaceHaveBytes: 1_024,
     targetMessageBytes: 256 * 1024,

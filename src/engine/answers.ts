@@ -6,7 +6,7 @@ import { chooseAnswer } from './answer.ts'
 import type { Partner } from './partner.ts'
 import type { EntryTaker } from './told.ts'
 import { WantedBy } from './wanted-by.ts'
-import { Want } from './want.ts'
+import { Want, type WantState } from './want.ts'
 
 /** The store has not answered yet; it will come by way of `found`. */
 export const LATER = Symbol('later')
@@ -242,14 +242,11 @@ export class Answers implements EntryTaker {
   /** Gives a want its place and state. False when there was no room for it: then it has been answered. */
   #enter(partner: Partner, want: Want, state: 'looking' | 'missing' | 'queued'): boolean {
     const wasOpen = isOpen(want) && want.rankPlace >= 0
+    const was = want.state
     want.state = state
-    if (want.rankPlace >= 0) {
-      partner.wants.changed(want)
-    } else {
-      const evicted = partner.wants.add(want)
-      if (evicted !== undefined) this.#overflowed(partner, evicted, evicted === want)
-      if (evicted === want) return false
-    }
+    const evicted = place(partner, want, was)
+    if (evicted !== undefined) this.#overflowed(partner, evicted, evicted === want)
+    if (evicted === want) return false
     if (isOpen(want) !== wasOpen) {
       if (wasOpen) this.#wantedBy.delete(want.key, partner)
       else this.#wantedBy.add(want.key, partner)
@@ -281,6 +278,14 @@ export class Answers implements EntryTaker {
     for (const other of others ?? []) partner.presences.add({ cid: other, key, have })
     this.#parts.changed(partner)
   }
+}
+
+/** Puts a want where it belongs by its state, which `was` another. Returns the one that has no place for it, or none. */
+function place({ wants }: Partner, want: Want, was: WantState): Want | undefined {
+  if (want.rankPlace < 0) return wants.add(want)
+  if (want.state === 'missing' && was !== 'missing') return wants.missed(want)
+  wants.changed(want)
+  return undefined
 }
 
 function isOpen({ state }: Want): boolean {

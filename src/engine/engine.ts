@@ -10,6 +10,7 @@ import { Intake } from './intake.ts'
 import { Lookups } from './lookups.ts'
 import { Partner } from './partner.ts'
 import { Refusals } from './refusals.ts'
+import { SharedPlaces } from './shared-places.ts'
 import { Slots } from './slots.ts'
 import type { Strategy } from './strategy.ts'
 import { Throttle, type UploadRate } from './throttle.ts'
@@ -62,6 +63,7 @@ export class Engine {
   /** Bounded: partners. Those to look at in the next `#evaluate`. */
   readonly #changed = new Set<Partner>()
   readonly #turns = new Turns()
+  readonly #sharedPlaces: SharedPlaces
   readonly #slots: Slots<Batch>
   readonly #weights: Weights
   readonly #lookups: Lookups
@@ -81,6 +83,7 @@ export class Engine {
     this.#parts = parts
     this.#options = options
     const changed = (partner: Partner): void => this.#mark(partner)
+    this.#sharedPlaces = new SharedPlaces(options.maxSharedWants)
     this.#slots = new Slots(options.uploadSlots)
     this.#weights = new Weights(strategy, ledger, logger)
     this.#refusals = new Refusals(outbox, logger)
@@ -123,7 +126,7 @@ export class Engine {
   connected(peer: PeerId, features: PeerFeatures): void {
     if (this.#partners.has(peer)) this.disconnected(peer)
     if (this.#partners.size < this.#options.maxPartners) {
-      this.#partners.set(peer, new Partner(peer, features, this.#options))
+      this.#partners.set(peer, new Partner(peer, features, this.#options, this.#sharedPlaces))
     } else {
       this.#refused.set(peer, features)
     }
@@ -142,6 +145,7 @@ export class Engine {
     this.#turns.delete(partner)
     this.#intake.disconnected(partner)
     this.#answers.disconnected(partner)
+    partner.wants.leave()
     this.#lookups.forgetPartner(partner)
     this.#uploads.disconnected(partner)
     const [next] = this.#refused

@@ -1,20 +1,25 @@
 import type { CidKey } from '../ids.ts'
 import { IndexedHeap } from './indexed-heap.ts'
+import type { SharedPlaces } from './shared-places.ts'
 import type { Want } from './want.ts'
 
 /**
- * One partner's wantlist, bounded. When it is full, the least useful want makes room, which may be the newcomer: wants
- * for blocks we lack go before those not looked up yet, these before wants for blocks we have; then the lowest priority;
- * then the newest.
+ * One partner's wantlist, bounded. When it is full, a want whose block may be here gets a shared place, while there are
+ * any; then the least useful want makes room, which may be the newcomer: wants for blocks we lack go before those not
+ * looked up yet, these before wants for blocks we have; then the lowest priority; then the newest. Of wants for blocks we
+ * lack there are never more than `limit`.
  */
 export class PartnerWants {
   readonly #limit: number
-  /** Bounded: `limit`. */
+  readonly #shared: SharedPlaces
+  /** Bounded: `limit`, and the shared places. */
   readonly #wants = new Map<CidKey, Want>()
   readonly #ranking = new EvictionOrder()
+  #left = false
 
-  constructor(limit: number) {
+  constructor(limit: number, shared: SharedPlaces) {
     this.#limit = limit
+    this.#shared = shared
   }
 
   get size(): number {
@@ -32,10 +37,10 @@ export class PartnerWants {
   /** Adds a want whose key is not here yet. Returns the one that found no room: an older one, the new one, or none. */
   add(want: Want): Want | undefined {
     let evicted: Want | undefined
-    if (this.#wants.size >= this.#limit) {
+    if (this.#wants.size >= this.#limit && !this.#borrow(want)) {
       evicted = this.#ranking.peek()
       if (evicted === undefined || this.#ranking.goesBefore(want, evicted)) return want
-      this.delete(evicted)
+      this.#remove(evicted)
     }
     this.#wants.set(want.key, want)
     this.#ranking.push(want)
@@ -44,20 +49,44 @@ export class PartnerWants {
 
   /** False when a new want would not even get in if its block were here. */
   hasRoomFor(want: Want): boolean {
-    if (this.#wants.size < this.#limit) return true
+    if (this.#wants.size < this.#limit || this.#shared.free > 0) return true
     const worst = this.#ranking.peek()
     return worst !== undefined && (usefulness(worst) < MOST_USEFUL || want.priority > worst.priority)
   }
 
   delete(want: Want): void {
     if (want.rankPlace < 0) return
-    this.#wants.delete(want.key)
-    this.#ranking.remove(want)
+    if (this.#wants.size > this.#limit && !this.#left) this.#shared.give(1)
+    this.#remove(want)
   }
 
   /** Call when state or priority of a want here has changed. */
   changed(want: Want): void {
     this.#ranking.moved(want)
+  }
+
+  /** The block of a want here turned out to be missing. Returns the want that loses its place by that, or none. */
+  missed(want: Want): Want | undefined {
+    this.#ranking.moved(want)
+    if (this.#wants.size <= this.#limit) return undefined
+    const evicted = this.#ranking.peek()
+    if (evicted !== undefined) this.delete(evicted)
+    return evicted
+  }
+
+  /** The partner is gone: gives back its shared places. */
+  leave(): void {
+    if (!this.#left) this.#shared.give(Math.max(0, this.#wants.size - this.#limit))
+    this.#left = true
+  }
+
+  #borrow(want: Want): boolean {
+    return want.state !== 'missing' && !this.#left && this.#shared.take()
+  }
+
+  #remove(want: Want): void {
+    this.#wants.delete(want.key)
+    this.#ranking.remove(want)
   }
 }
 

@@ -3,6 +3,7 @@ import type { EngineOptions } from '../options.ts'
 import type { PeerFeatures, Timer } from '../ports.ts'
 import { PartnerWants } from './partner-wants.ts'
 import { PresenceQueue } from './presence-queue.ts'
+import type { SharedPlaces } from './shared-places.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { TaskQueue, taskWork } from './task-queue.ts'
 import type { Want } from './want.ts'
@@ -18,7 +19,7 @@ export class Partner {
   readonly peer: PeerId
   /** Knows have and dont-have; other partners are only sent blocks. */
   readonly presencesKnown: boolean
-  /** Bounded: `maxWantsPerPartner`. Wants that are not being sent. */
+  /** Bounded: `maxWantsPerPartner`, and shared places. Wants that are not being sent. */
   readonly wants: PartnerWants
   /** Bounded: a subset of `wants`. */
   readonly queue = new TaskQueue()
@@ -57,10 +58,10 @@ export class Partner {
   weight: number | undefined
   weighedAt = 0
 
-  constructor(peer: PeerId, features: PeerFeatures, options: EngineOptions) {
+  constructor(peer: PeerId, features: PeerFeatures, options: EngineOptions, shared: SharedPlaces) {
     this.peer = peer
     this.presencesKnown = features.presences
-    this.wants = new PartnerWants(options.maxWantsPerPartner)
+    this.wants = new PartnerWants(options.maxWantsPerPartner, shared)
     this.misses = new TokenBucket(options.missesPerSecond, options.missesBurst)
   }
 

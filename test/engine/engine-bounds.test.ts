@@ -37,6 +37,30 @@ describe('Engine wantlists, bounded', () => {
     expect(world.engine.stat()).toMatchObject({ wants: 50, standingKeys: 50, overflowDropped: 10 })
   })
 
+  it('go beyond the bound for blocks that are here, as far as there are shared places', async () => {
+    const options = { maxWantsPerPartner: 50, maxSharedWants: 30, uploadSlots: 1, targetMessageBytes: 1 }
+    const world = new EngineWorld(options).connect(ernie)
+    world.autoWrite = false
+    for (let i = 0; i < 90; i++) world.has(`a${i}`)
+    world.wants(ernie, ...asks('a', 90), ...asks('b', 10, -100))
+    await world.clock.settle()
+    expect(world.engine.stat()).toMatchObject({ pendingTasks: 79, inFlightMessages: 1, standingKeys: 0 })
+    expect((await world.said()).filter((what) => what.startsWith('dont-have'))).toHaveLength(20)
+  })
+
+  it('give their shared places back when their partner leaves', async () => {
+    const world = new EngineWorld({ maxWantsPerPartner: 1, maxSharedWants: 9, uploadSlots: 1, targetMessageBytes: 1 })
+    world.autoWrite = false
+    for (let i = 0; i < 12; i++) world.has(`a${i}`)
+    for (const peer of [ernie, toPeerId('blocker'), ernie]) {
+      world.connect(peer)
+      world.wants(peer, ...asks('a', 11))
+      await world.clock.settle()
+      expect(world.engine.wantlistOf(peer)).toHaveLength(10)
+      world.engine.disconnected(peer)
+    }
+  })
+
   it('keep the best of one huge message', async () => {
     const world = new EngineWorld({ maxWantsPerPartner: 50 }).connect(ernie)
     world.wants(ernie, ...asks('a', 5_000))

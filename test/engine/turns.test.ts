@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Partner } from '../../src/engine/partner.ts'
 import { STARVED_MS, Turns } from '../../src/engine/turns.ts'
 import type { Turn } from '../../src/engine/turns.ts'
+import { SharedPlaces } from '../../src/engine/shared-places.ts'
 import { toPeerId } from '../../src/ids.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
 
@@ -21,7 +22,7 @@ class Table {
   now = 0
 
   sit(name: string, weight = 1): Partner {
-    const partner = new Partner(toPeerId(name), { presences: true }, DEFAULT_OPTIONS.engine)
+    const partner = new Partner(toPeerId(name), { presences: true }, DEFAULT_OPTIONS.engine, new SharedPlaces(0))
     this.seats.push({ partner, weight })
     this.turns.set(partner, true, this.now)
     return partner

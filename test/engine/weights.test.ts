@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Partner } from '../../src/engine/partner.ts'
 import type { PartnerView, Strategy } from '../../src/engine/strategy.ts'
 import { Weights } from '../../src/engine/weights.ts'
+import { SharedPlaces } from '../../src/engine/shared-places.ts'
 import { toPeerId } from '../../src/ids.ts'
 import type { PeerId } from '../../src/ids.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
@@ -19,7 +20,7 @@ function weightsOf(strategy: Strategy): Asked {
   const ignore = (): void => undefined
   const logger = { debug: ignore, warn: ignore, error: (_: string, fields: unknown) => void logged.push(fields) }
   const accounts = { get: (peer: PeerId) => (peer === 'ernie' ? ACCOUNT : undefined) }
-  const partner = new Partner(toPeerId('ernie'), { presences: true }, DEFAULT_OPTIONS.engine)
+  const partner = new Partner(toPeerId('ernie'), { presences: true }, DEFAULT_OPTIONS.engine, new SharedPlaces(0))
   return { weights: new Weights(strategy, accounts, logger), partner, logged }
 }
 
@@ -37,7 +38,9 @@ describe('Weights', () => {
 
   it('asks for a partner without a ledger as well', () => {
     const { weights } = weightsOf({ name: 'ratio', weigh: ({ debtRatio, bytesSent }) => debtRatio + bytesSent })
-    expect(weights.of(new Partner(toPeerId('bert'), { presences: true }, DEFAULT_OPTIONS.engine), 0)).toBe(0)
+    expect(
+      weights.of(new Partner(toPeerId('bert'), { presences: true }, DEFAULT_OPTIONS.engine, new SharedPlaces(0)), 0)
+    ).toBe(0)
   })
 
   it('remembers an answer for a moment', () => {

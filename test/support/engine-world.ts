@@ -136,7 +136,8 @@ export class EngineWorld {
     const outbox = { send: (peer: PeerId, message: Message) => this.#send(peer, message) }
     this.engine = new Engine(
       { outbox, blockstore: store, ledger: this.ledger, strategy, clock, logger, ...parts },
-      { ...DEFAULT_OPTIONS.engine, ...options }
+      // No partner has more than its own places, unless a test says so.
+      { ...DEFAULT_OPTIONS.engine, maxSharedWants: 0, ...options }
     )
     this.engine.start()
   }
