@@ -154,31 +154,31 @@ export function toRepo(answer: Fields): Service.RepoInfo {
   }
 }
 
-function fields(value: unknown, name: string): Fields {
+export function fields(value: unknown, name: string): Fields {
   if (typeof value !== 'object' || value === null) throw wrong(name)
   return value as Fields
 }
 
-function text(answer: Fields, name: string): string {
+export function text(answer: Fields, name: string): string {
   const value = answer[name]
   if (typeof value !== 'string') throw wrong(name)
   return value
 }
 
-function number(answer: Fields, name: string): number {
+export function number(answer: Fields, name: string): number {
   const value = answer[name]
   if (typeof value !== 'number') throw wrong(name)
   return value
 }
 
 /** A missing list and `null` are empty lists on this wire. */
-function list(answer: Fields, name: string): readonly unknown[] {
+export function list(answer: Fields, name: string): readonly unknown[] {
   const value = answer[name] ?? []
   if (!Array.isArray(value)) throw wrong(name)
   return value
 }
 
-function texts(answer: Fields, name: string): readonly string[] {
+export function texts(answer: Fields, name: string): readonly string[] {
   return list(answer, name).map(String)
 }
 

@@ -43,6 +43,17 @@ describe('a peer in another process', () => {
     ['bitswapWantlist of a partner', (service) => service.bitswapWantlist(PEER_TEXT)],
     ['bitswapLedger', (service) => service.bitswapLedger(PEER_TEXT)],
     ['bitswapLedgers', (service) => service.bitswapLedgers()],
+    ['the rules', (service) => service.policy.rules()],
+    ['allow', (service) => service.policy.allow({ peer: PEER_TEXT })],
+    ['deny', (service) => service.policy.deny({ cid: CID_TEXT })],
+    ['remove a rule', (service) => service.policy.remove({ peer: PEER_TEXT, cid: CID_TEXT })],
+    ['the limits', (service) => service.policy.limits()],
+    ['set limits', (service) => service.policy.limit({ upload: 1_000, downloadPerPeer: 0 })],
+    ['trust', (service) => service.policy.trust()],
+    ['trust in one peer', (service) => service.policy.trust(PEER_TEXT)],
+    ['ban', (service) => service.policy.ban(PEER_TEXT)],
+    ['ban for a while', (service) => service.policy.ban(PEER_TEXT, { forMs: 7_200_000, reason: 'it lied' })],
+    ['unban', (service) => service.policy.unban(PEER_TEXT)],
     ['repoStat', (service) => service.repoStat()]
   ]
 

@@ -90,6 +90,16 @@ describe('the HTTP API', () => {
     ['bitswap/wantlist', { Keys: [{ '/': CID_TEXT }] }],
     [`bitswap/ledger?arg=${PEER_TEXT}`, ledger],
     ['bitswap/ledgers', { Ledgers: [ledger] }],
+    [
+      'bitswap/policy',
+      {
+        Rules: [
+          { Effect: 'deny', Peer: PEER_TEXT },
+          { Effect: 'allow', CID: CID_TEXT }
+        ]
+      }
+    ],
+    ['bitswap/limits?upload=1.5MiB', { Upload: 1_572_864, Download: 2, UploadPerPeer: 3, DownloadPerPeer: 4 }],
     ['repo/stat', repoStat],
     ['stats/repo', repoStat],
     ['repo/stat?size-only=true', { RepoSize: 100, StorageMax: 1_000 }],
@@ -163,7 +173,9 @@ describe('the HTTP API', () => {
       'get',
       'id',
       'ls',
+      'provide',
       'repo',
+      'routing',
       'shutdown',
       'stats',
       'swarm',

@@ -3,6 +3,8 @@ import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
+import { addPolicyCommands } from './bitswap-policy.ts'
+import { addTrustCommands } from './bitswap-trust.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('bitswap')
@@ -11,6 +13,8 @@ export function build(cli: Cli): Command {
   addStat(group, cli)
   addWantlist(group, cli)
   addLedger(group, cli)
+  addPolicyCommands(group, cli)
+  addTrustCommands(group, cli)
   return group
 }
 

@@ -1,0 +1,104 @@
+import { Command } from 'commander'
+import { LIMIT_OPTIONS, parseLimits } from '../../api/limit-options.ts'
+import type { RateLimits } from '../../exchange.ts'
+import type { PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+import { formatBytes } from '../progress-bar.ts'
+
+const TARGET_HELP =
+  '\nExamples:\n  barter bitswap policy deny --cid bafy…\n  barter bitswap policy deny --peer 12D3KooW…'
+
+/** Commands below `bitswap` on who gets what, and how fast. */
+export function addPolicyCommands(group: Command, cli: Cli): void {
+  addPolicy(group, cli)
+  addLimits(group, cli)
+}
+
+function addPolicy(group: Command, cli: Cli): void {
+  const policy = group
+    .command('policy')
+    .summary('who gets what')
+    .description(
+      'List the rules. One on peer and CID comes before one on either; as soon as one peer, or CID, is allowed, the ' +
+        'others are not. A denied peer is cut off; a denied block is answered as if it were not here.'
+    )
+    .addHelpText('after', TARGET_HELP)
+  policy.action(async () => {
+    await cli.withService(policy, 'daemon', async (service) => {
+      if (cli.begin(policy).json === true) await printJson(cli, service, 'bitswap/policy')
+      else await printRules(cli, await service.policy.rules())
+    })
+  })
+  addRule(policy, cli, 'allow', 'serve a block, a peer, or both', (service, target) => service.allow(target))
+  addRule(policy, cli, 'deny', 'do not serve a block, a peer, or both', (service, target) => service.deny(target))
+  addRule(policy, cli, 'rm', 'take a rule back', (service, target) => service.remove(target))
+}
+
+function addRule(
+  policy: Command,
+  cli: Cli,
+  name: string,
+  summary: string,
+  change: (service: PolicyService, target: RuleTexts) => Promise<readonly RuleInfo[]>
+): void {
+  const command = policy
+    .command(name)
+    .summary(summary)
+    .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}. Kept for the next start.`)
+    .option('-p, --peer <peer>', 'a peer id')
+    .option('-c, --cid <cid>', 'a CID; it stands for all of the same multihash')
+    .addHelpText('after', TARGET_HELP)
+  command.action(async (target: RuleTexts) => {
+    await cli.withService(command, 'daemon', async (service) => {
+      const given = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined))
+      if (cli.begin(command).json === true) await printJson(cli, service, `bitswap/policy/${name}`, [], given)
+      else await printRules(cli, await change(service.policy, target))
+    })
+  })
+}
+
+async function printRules(cli: Cli, rules: readonly RuleInfo[]): Promise<void> {
+  for (const { effect, peer, cid } of rules) {
+    await cli.print([effect, ...(peer ? [`peer ${peer}`] : []), ...(cid ? [`cid ${cid}`] : [])].join(' '))
+  }
+}
+
+function addLimits(group: Command, cli: Cli): void {
+  const limits = group
+    .command('limits')
+    .summary('how fast blocks leave and come')
+    .description(
+      'Show the limits of pace, in bytes of blocks a second, or change those that are given, until the next start. ' +
+        'Limits that stay are in the config: Barter.Limits.'
+    )
+  for (const name of Object.keys(LIMIT_OPTIONS)) limits.option(`--${name} <size>`, 'a size such as 10MB; 0: no limit')
+  limits.addHelpText('after', '\nExample:\n  barter bitswap limits --upload 2MB --download 0')
+  limits.action(async () => {
+    await cli.withService(limits, 'daemon', async (service) => {
+      const values = limits.opts<Record<string, string | undefined>>()
+      const given = Object.keys(LIMIT_OPTIONS).flatMap((name) => {
+        const value = values[camelCase(name)]
+        return value === undefined ? [] : [[name, value] as const]
+      })
+      const options = Object.fromEntries(given)
+      if (cli.begin(limits).json === true) await printJson(cli, service, 'bitswap/limits', [], options)
+      else await cli.write(limitsText(await service.policy.limit(parseLimits((name) => options[name]))))
+    })
+  })
+}
+
+/** As commander names the value of an option. */
+function camelCase(name: string): string {
+  return name.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase())
+}
+
+function limitsText(limits: RateLimits): string {
+  const pace = (bytes: number): string => (bytes === 0 ? 'no limit' : `${formatBytes(bytes)}/s`)
+  return [
+    `Upload:\t${pace(limits.upload)}`,
+    `Download:\t${pace(limits.download)}`,
+    `Upload to each peer:\t${pace(limits.uploadPerPeer)}`,
+    `Download from each peer:\t${pace(limits.downloadPerPeer)}\n`
+  ].join('\n')
+}

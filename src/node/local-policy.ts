@@ -1,0 +1,101 @@
+import { CID } from 'multiformats/cid'
+import type { BanOptions, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
+import { InvalidParametersError, NotFoundError } from '../errors.ts'
+import type { Exchange, PolicyRule, RateLimits, RuleTarget } from '../exchange.ts'
+import { toPeerId, type PeerId } from '../ids.ts'
+import { parsePeer } from './swarm.ts'
+
+export interface LocalPolicyParts {
+  /** Throws when this process trades with nobody. */
+  readonly exchange: () => Pick<Exchange, 'policy' | 'limits' | 'trust'>
+  /** Keeps the rules for the next start. */
+  readonly save: (rules: readonly PolicyRule[]) => Promise<void>
+}
+
+/** Rules, limits and trust of the exchange of this process. */
+export class LocalPolicy implements PolicyService {
+  readonly #parts: LocalPolicyParts
+
+  constructor(parts: LocalPolicyParts) {
+    this.#parts = parts
+  }
+
+  rules(): readonly RuleInfo[] {
+    const rules = this.#parts.exchange().policy.rules()
+    return rules.map(({ effect, peer, cid }) => ({ effect, peer, cid: cid?.toString() }))
+  }
+
+  async allow(target: RuleTexts): Promise<readonly RuleInfo[]> {
+    this.#parts.exchange().policy.allow(parseTarget(target))
+    return await this.#saved()
+  }
+
+  async deny(target: RuleTexts): Promise<readonly RuleInfo[]> {
+    this.#parts.exchange().policy.deny(parseTarget(target))
+    return await this.#saved()
+  }
+
+  async remove(target: RuleTexts): Promise<readonly RuleInfo[]> {
+    if (!this.#parts.exchange().policy.remove(parseTarget(target))) {
+      throw new NotFoundError('there is no rule on exactly this: see `barter bitswap policy` for those there are')
+    }
+    return await this.#saved()
+  }
+
+  limits(): RateLimits {
+    return this.#parts.exchange().limits.get()
+  }
+
+  limit(limits: Partial<RateLimits>): RateLimits {
+    this.#parts.exchange().limits.set(limits)
+    return this.limits()
+  }
+
+  trust(peer?: string): readonly TrustInfo[] {
+    const { trust } = this.#parts.exchange()
+    if (peer !== undefined) return [this.#of(parse(peer))]
+    return trust.all().toSorted((a, b) => b.score - a.score || b.worth - a.worth)
+  }
+
+  ban(peer: string, { forMs, reason }: BanOptions = {}): TrustInfo {
+    const id = parse(peer)
+    const { trust } = this.#parts.exchange()
+    trust.ban(id, { ...(forMs !== undefined && { forMs }), ...(reason !== undefined && { reason }) })
+    return this.#of(id)
+  }
+
+  unban(peer: string): TrustInfo {
+    const id = parse(peer)
+    if (!this.#parts.exchange().trust.unban(id)) throw new NotFoundError(`peer ${peer} is not banned`)
+    return this.#of(id)
+  }
+
+  #of(peer: PeerId): TrustInfo {
+    const known = this.#parts.exchange().trust.of(peer)
+    if (known === undefined)
+      throw new NotFoundError(`nothing is known of peer ${peer}: it gave nothing, and broke no rule`)
+    return known
+  }
+
+  async #saved(): Promise<readonly RuleInfo[]> {
+    await this.#parts.save(this.#parts.exchange().policy.rules())
+    return this.rules()
+  }
+}
+
+function parse(peer: string): PeerId {
+  return toPeerId(parsePeer(peer))
+}
+
+function parseTarget({ peer, cid }: RuleTexts): RuleTarget {
+  if (peer === undefined && cid === undefined) throw new InvalidParametersError('a rule needs a peer, a CID, or both')
+  return { peer: peer === undefined ? undefined : parse(peer), cid: cid === undefined ? undefined : parseCid(cid) }
+}
+
+function parseCid(text: string): CID {
+  try {
+    return CID.parse(text)
+  } catch (cause) {
+    throw new InvalidParametersError(`${text} is no CID`, { cause })
+  }
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createPeer } from '../../src/node/peer.ts'
+import { initRepo } from '../../src/node/repo-init.ts'
+import { CID_TEXT, PEER_TEXT } from '../support/fake-service.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+async function start(repo: string) {
+  const peer = await createPeer({ repo, listen: ['/ip4/127.0.0.1/tcp/0'], quiet: true })
+  onTestFinished(() => peer.stop())
+  return peer
+}
+
+describe('the policy of a peer', () => {
+  it('is changed while it runs, and kept for the next start', async () => {
+    const root = await temporaryDirectory()
+    await initRepo(root, { profile: 'test' })
+    const first = await start(root)
+    await first.service.policy.deny({ cid: CID_TEXT })
+    await first.service.policy.deny({ peer: PEER_TEXT })
+    await first.service.policy.allow({ peer: PEER_TEXT, cid: CID_TEXT })
+    await first.service.policy.remove({ peer: PEER_TEXT })
+    await expect(first.service.policy.remove({ peer: PEER_TEXT })).rejects.toMatchObject({ code: 'ERR_NOT_FOUND' })
+    await first.stop()
+    const written = JSON.parse(await readFile(`${root}/config`, 'utf8')) as { Barter: { Policy: unknown } }
+    expect(written.Barter.Policy).toEqual({ Deny: [{ CID: CID_TEXT }], Allow: [{ Peer: PEER_TEXT, CID: CID_TEXT }] })
+    const second = await start(root)
+    expect(await second.service.policy.rules()).toEqual([
+      { effect: 'deny', peer: undefined, cid: CID_TEXT },
+      { effect: 'allow', peer: PEER_TEXT, cid: CID_TEXT }
+    ])
+  })
+
+  it('refuses what is no rule, no limit and no peer', async () => {
+    const { service } = await createPeer({ quiet: true }).then((peer) => {
+      onTestFinished(() => peer.stop())
+      return peer
+    })
+    await expect(service.policy.deny({})).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
+    await expect(service.policy.deny({ cid: 'bafy' })).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
+    await expect(service.policy.deny({ peer: 'bob' })).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
+    expect(() => service.policy.limit({ upload: -1 })).toThrow('bytes a second')
+    expect(() => service.policy.trust(PEER_TEXT)).toThrow('nothing is known')
+    expect(() => service.policy.unban(PEER_TEXT)).toThrow('not banned')
+  })
+
+  it('shows whom it banned, and lets them back', async () => {
+    const root = await temporaryDirectory()
+    await initRepo(root, { profile: 'test' })
+    const first = await start(root)
+    expect(await first.service.policy.ban(PEER_TEXT, { forMs: 60_000, reason: 'we fell out' })).toMatchObject({
+      peer: PEER_TEXT,
+      banned: { reason: 'we fell out' }
+    })
+    await first.stop()
+    const second = await start(root)
+    expect(await second.service.policy.trust()).toMatchObject([{ peer: PEER_TEXT, banned: { reason: 'we fell out' } }])
+    expect(await second.service.policy.unban(PEER_TEXT)).toMatchObject({ banned: undefined })
+  })
+})
