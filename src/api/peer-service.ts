@@ -5,6 +5,8 @@
  */
 
 import type { MaybePromise } from '../ports.ts'
+import type { PolicyService } from './policy-service.ts'
+import type { RoutingService } from './routing-service.ts'
 
 /** How content that is not here may be had. */
 export interface ReadOptions {
@@ -160,6 +162,8 @@ export interface RepoInfo {
 type Signal = { readonly signal?: AbortSignal | undefined }
 
 export interface PeerService {
+  readonly policy: PolicyService
+  readonly routing: RoutingService
   version(): MaybePromise<VersionInfo>
   id(peer?: string, options?: Signal): Promise<IdInfo>
   add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>

@@ -4,6 +4,8 @@ import { collect, oneChunk } from './collect.ts'
 import { errorMessage, httpCall, type HttpReply } from './http-call.ts'
 import { writeMultipart, type MultipartBody } from './multipart-write.ts'
 import type * as Service from './peer-service.ts'
+import { RemotePolicy } from './remote-policy.ts'
+import { RemoteRouting } from './remote-routing.ts'
 import { readTar } from './tar-read.ts'
 import * as wire from './wire.ts'
 
@@ -12,6 +14,11 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 
 /** A peer in another process, commanded through its HTTP API. */
 export class RemoteService implements Service.PeerService {
+  readonly routing = new RemoteRouting({
+    value: async (command, query, options) => JSON.parse(await this.#body(command, query, options)) as unknown,
+    lines: (command, query, options) => this.#lines(command, query, options)
+  })
+  readonly policy = new RemotePolicy((command, query) => this.#json(command, query))
   readonly #address: ApiAddress
 
   constructor(address: ApiAddress) {
@@ -174,8 +181,12 @@ export class RemoteService implements Service.PeerService {
   }
 
   async #json(command: string, query: Query, options?: Signal): Promise<wire.Fields> {
+    return wire.parse(await this.#body(command, query, options))
+  }
+
+  async #body(command: string, query: Query, options?: Signal): Promise<string> {
     const { chunks } = await this.#call(command, query, options)
-    return wire.parse(Buffer.from(await collect(chunks)).toString('utf8'))
+    return Buffer.from(await collect(chunks)).toString('utf8')
   }
 
   async *#lines(command: string, query: Query, options?: Signal, body?: MultipartBody): AsyncGenerator<wire.Fields> {

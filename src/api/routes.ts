@@ -5,7 +5,9 @@ import { BLOCK_ROUTES } from './routes/block.ts'
 import { BOOTSTRAP_ROUTES } from './routes/bootstrap.ts'
 import { FILE_ROUTES } from './routes/files.ts'
 import { NODE_ROUTES } from './routes/node.ts'
+import { POLICY_ROUTES } from './routes/policy.ts'
 import { REPO_ROUTES } from './routes/repo.ts'
+import { ROUTING_ROUTES } from './routes/routing.ts'
 import { SWARM_ROUTES } from './routes/swarm.ts'
 
 const COMMANDS: Route = {
@@ -20,8 +22,10 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...FILE_ROUTES,
     ...BLOCK_ROUTES,
     ...BITSWAP_ROUTES,
+    ...POLICY_ROUTES,
     ...SWARM_ROUTES,
     ...BOOTSTRAP_ROUTES,
+    ...ROUTING_ROUTES,
     ...REPO_ROUTES,
     COMMANDS
   ].map((route) => [route.path, route])

@@ -28,6 +28,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'see and change the peers to begin with',
     load: () => import('./commands/bootstrap.ts')
   },
+  { name: 'routing', summary: 'ask who has what, and tell others', load: () => import('./commands/routing.ts') },
+  {
+    name: 'provide',
+    summary: 'see how others are told what this peer has',
+    load: () => import('./commands/provide.ts')
+  },
   { name: 'bitswap', summary: 'see what is traded, and with whom', load: () => import('./commands/bitswap.ts') },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
   { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },

@@ -1,7 +1,7 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
 import { BlockTooLargeError, InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
@@ -9,6 +9,7 @@ import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
 import { addFiles } from './add-files.ts'
 import { blockCid } from './block-cid.ts'
+import type { ProvidedContent } from './content-providing.ts'
 import { parseBlockPath, parseContentPath } from './content-path.ts'
 import { DagReader, type BlockSource } from './dag-reader.ts'
 import { LocalSource } from './local-source.ts'
@@ -22,6 +23,8 @@ export interface ContentParts {
   readonly hashers: Hashers
   /** Without it only what is in the store can be read. */
   readonly exchange: Exchange | undefined
+  /** Told what is stored, so that others can be told of it. */
+  readonly provided?: ProvidedContent | undefined
 }
 
 /** Files and blocks: read from the store, or through the exchange; written to the store, and told to the exchange. */
@@ -34,13 +37,22 @@ export class LocalContent {
     this.#local = new LocalSource(parts.blocks)
   }
 
-  add(candidates: AsyncIterable<Service.AddCandidate>, options?: Service.AddOptions): AsyncGenerator<Service.AddEvent> {
-    const { blocks, exchange } = this.#parts
+  async *add(
+    candidates: AsyncIterable<Service.AddCandidate>,
+    options?: Service.AddOptions
+  ): AsyncGenerator<Service.AddEvent> {
+    const { blocks, exchange, provided } = this.#parts
     const target = {
       writeBlock: (cid: CID, bytes: Uint8Array, signal?: AbortOptions) => blocks.put(cid, bytes, signal),
-      notify: (cids: readonly CID[]) => exchange?.notify(cids) ?? Promise.resolve()
+      notify: async (cids: readonly CID[]) => {
+        await exchange?.notify(cids)
+        await provided?.stored(cids)
+      }
     }
-    return addFiles(target, candidates, options)
+    for await (const event of addFiles(target, candidates, options)) {
+      if (event.type === 'added' && isRoot(event.path, options)) await provided?.rootAdded(CID.parse(event.cid))
+      yield event
+    }
   }
 
   async cat(
@@ -75,7 +87,7 @@ export class LocalContent {
   }
 
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
-    const { hashers, exchange, blocks } = this.#parts
+    const { hashers, exchange, blocks, provided } = this.#parts
     if (bytes.byteLength > PORTABLE_BLOCK_BYTES) {
       throw new BlockTooLargeError(
         `produced block is over 2MiB: big blocks can't be exchanged with other peers. Use "add" for bigger files`
@@ -85,6 +97,7 @@ export class LocalContent {
     const cid = blockCid(hashers, bytes, options)
     const signal = { signal: options.signal }
     await (exchange === undefined ? blocks.put(cid, bytes, signal) : exchange.put(cid, bytes, signal))
+    await provided?.stored([cid])
     return { cid: cid.toString(), size: bytes.byteLength }
   }
 
@@ -155,6 +168,11 @@ export class LocalContent {
     if (exchange === undefined || offline === true) return this.#local
     return exchange.createSession({ signal, providers: from })
   }
+}
+
+/** What is not inside of anything else that is added. */
+function isRoot(path: string, options: Service.AddOptions = {}): boolean {
+  return options.wrap === true ? path === '' : !path.includes('/')
 }
 
 /** An address that is none would be passed over in silence, and somebody would wait for a peer that is never asked. */

@@ -2,12 +2,16 @@ import { arch, platform } from 'node:process'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
+import type { PolicyService } from '../api/policy-service.ts'
+import type { RoutingService } from '../api/routing-service.ts'
 import { BitswapError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions } from '../ports.ts'
 import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
+import type { PeerRouting } from './peer-routing.ts'
+import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
 import { REPO_VERSION } from './repo-init.ts'
 import { describePeer, parsePeer, Swarm } from './swarm.ts'
@@ -29,7 +33,15 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
   readonly bootstrap: BootstrapList
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
   readonly online:
-    { readonly libp2p: Libp2p; readonly exchange: Exchange; readonly connectivity: Connectivity } | undefined
+    | {
+        readonly libp2p: Libp2p
+        readonly exchange: Exchange
+        readonly connectivity: Connectivity
+        readonly routing: PeerRouting
+      }
+    | undefined
+  /** Keeps the rules on who gets what for the next start; left out by who keeps nothing. */
+  readonly savePolicy?: LocalPolicyParts['save']
   /** Ends the process that serves this; left out by who does not serve others. */
   readonly shutdown?: () => void
 }
@@ -41,7 +53,21 @@ export class LocalService implements Service.PeerService {
 
   constructor(parts: LocalServiceParts) {
     this.#parts = parts
-    this.#content = new LocalContent({ ...parts, exchange: parts.online?.exchange })
+    this.#content = new LocalContent({
+      ...parts,
+      exchange: parts.online?.exchange,
+      provided: parts.online?.routing.provided ?? parts.provided
+    })
+  }
+
+  get policy(): PolicyService {
+    const { savePolicy } = this.#parts
+    return new LocalPolicy({ exchange: () => this.#exchange(), save: savePolicy ?? (() => Promise.resolve()) })
+  }
+
+  get routing(): RoutingService {
+    if (this.#parts.online === undefined) throw new OfflineError()
+    return this.#parts.online.routing.service
   }
 
   version(): Service.VersionInfo {

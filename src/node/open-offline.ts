@@ -1,6 +1,7 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { PeerService } from '../api/peer-service.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
+import { recordRoots } from './content-providing.ts'
 import { LocalService } from './local-service.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { openRepo } from './repo.ts'
@@ -23,6 +24,7 @@ export async function openOffline(
     blockstore,
     blocks,
     hashers,
+    provided: recordRoots(repo.datastore),
     bootstrap: repoBootstrapList(repo),
     online: undefined
   })

@@ -11,7 +11,7 @@ import type { Exchange } from '../exchange.ts'
 import { createHashers } from '../hashing/hashers.ts'
 import type { BitswapOptionsInit } from '../options.ts'
 import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
-import type { Hashers } from '../ports.ts'
+import type { Blockstore, Hashers } from '../ports.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
 import { readSettings, type Settings } from './config/config.ts'
@@ -25,7 +25,9 @@ import { createBitswap } from './create-bitswap.ts'
 import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
 import { chooseListenAddresses } from './listen.ts'
 import { agentVersion, LocalService } from './local-service.ts'
+import { PeerRouting } from './peer-routing.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
+import { policySaver } from './repo-policy.ts'
 import { openRepo, type Repo } from './repo.ts'
 
 export interface PeerInit<S extends ServiceMap = BaseServices> {
@@ -85,6 +87,8 @@ const LOOPBACK = ['/ip4/127.0.0.1/tcp/0']
 
 interface Stores {
   readonly blockstore: InterfaceBlockstore
+  /** The same blocks, as the exchange sees them. */
+  readonly blocks: Blockstore
   readonly datastore: Datastore
   readonly privateKey: PrivateKey
   readonly listen: readonly string[]
@@ -104,7 +108,8 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
     const { blockstore, datastore } = stores
     // Peers are kept once bitswap runs.
     const peering: { kept?: Connectivity['kept'] } = {}
-    const bitswap = createPeerBitswap(init, stores, libp2p, (peer) => peering.kept?.has(peer) === true)
+    const routing = createRouting(init, stores, libp2p, swarmKey)
+    const bitswap = createPeerBitswap(init, stores, libp2p, routing, (peer) => peering.kept?.has(peer) === true)
     await bitswap.start()
     closers.unshift(async () => await bitswap.stop())
     const bootstrap = bootstrapList(stores)
@@ -117,16 +122,19 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
     peering.kept = connectivity.kept
     closers.unshift(async () => await connectivity.stop())
     await connectivity.start()
+    closers.unshift(async () => await routing.stop())
+    await routing.start()
     const stop = once(async () => await closeAll(closers))
     const service = new LocalService({
       root: stores.repo?.paths.root ?? '',
       storageMax: stores.repo?.config.storage.storageMax ?? '',
       peerId: libp2p.peerId,
       blockstore,
-      blocks: stores.repo?.blocks ?? toBlockstorePort(blockstore),
+      blocks: stores.blocks,
       hashers,
       bootstrap,
-      online: { libp2p, exchange: bitswap, connectivity },
+      savePolicy: policySaver(stores.repo),
+      online: { libp2p, exchange: bitswap, connectivity, routing },
       shutdown: init.shutdown ?? (() => void stop())
     })
     const { repo } = stores
@@ -143,8 +151,10 @@ async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
   if (init.repo === undefined) {
     const settings = readSettings(init.config ?? {}, 'of the peer')
     const { swarm } = settings.addresses
+    const blockstore = init.blockstore ?? new MemoryBlockstore()
     return {
-      blockstore: init.blockstore ?? new MemoryBlockstore(),
+      blockstore,
+      blocks: toBlockstorePort(blockstore),
       datastore: init.datastore ?? new MemoryDatastore(),
       privateKey: init.privateKey ?? (await generateKeyPair('Ed25519')),
       listen: init.listen ?? (swarm.length > 0 ? swarm : LOOPBACK),
@@ -153,8 +163,16 @@ async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
     }
   }
   const repo = await openRepo(init.repo, { hashers, ...(init.warn && { warn: init.warn }) })
-  const { blockstore, datastore, privateKey, config } = repo
-  return { blockstore, datastore, privateKey, listen: init.listen ?? config.addresses.swarm, settings: config, repo }
+  const { blockstore, blocks, datastore, privateKey, config } = repo
+  return {
+    blockstore,
+    blocks,
+    datastore,
+    privateKey,
+    listen: init.listen ?? config.addresses.swarm,
+    settings: config,
+    repo
+  }
 }
 
 async function startPeerLibp2p<S extends ServiceMap>(
@@ -194,16 +212,35 @@ function bootstrapList({ repo, settings }: Stores): BootstrapList {
   return new BootstrapList({ initial: settings.discovery.bootstrap, save: () => Promise.resolve() })
 }
 
+function createRouting(
+  init: PlainInit,
+  { settings, blockstore, blocks, datastore, repo }: Stores,
+  libp2p: Libp2p,
+  swarmKey: SwarmKey | undefined
+): PeerRouting {
+  return new PeerRouting({
+    libp2p,
+    settings,
+    blockstore,
+    blocks,
+    datastore,
+    quiet: init.quiet === true,
+    isPrivate: swarmKey !== undefined,
+    where: repo?.paths.config ?? 'the option config'
+  })
+}
+
 function createPeerBitswap(
   init: PlainInit,
   { blockstore, datastore, settings }: Stores,
   libp2p: Libp2p,
+  { finder }: PeerRouting,
   isPeered: (peer: string) => boolean
 ): Exchange & Startable {
   const { strategy, network } = init
   const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
   const options = exchangeOptions(init, settings)
-  return createBitswap({ libp2p, blockstore, datastore, options, policy, isPeered, strategy, network })
+  return createBitswap({ libp2p, blockstore, datastore, finder, options, policy, isPeered, strategy, network })
 }
 
 /** What the caller says, group by group, goes before what the config says. */

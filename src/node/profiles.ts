@@ -17,7 +17,9 @@ const PROFILES: Readonly<Record<string, Profile>> = {
       Gateway: '/ip4/127.0.0.1/tcp/0'
     }),
     Bootstrap: [],
-    Discovery: { MDNS: { Enabled: false } }
+    Discovery: { MDNS: { Enabled: false } },
+    // Peers of one machine find each other.
+    Routing: { ...section(config, 'Routing'), DelegatedRouters: [], LoopbackAddressesOnLanDHT: true }
   }),
   /** A swarm port of its own, drawn once and then kept. */
   randomports: (config) => {
@@ -51,7 +53,11 @@ export function applyProfiles(config: JsonObject, names: string): JsonObject {
   return result
 }
 
-export function merge(config: JsonObject, section: string, values: JsonObject): JsonObject {
-  const old = config[section]
-  return { ...config, [section]: { ...(isObject(old) ? old : {}), ...values } }
+export function merge(config: JsonObject, name: string, values: JsonObject): JsonObject {
+  return { ...config, [name]: { ...section(config, name), ...values } }
+}
+
+function section(config: JsonObject, name: string): JsonObject {
+  const value = config[name]
+  return isObject(value) ? value : {}
 }

@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { PeerId } from '../ids.ts'
 import type { AbortOptions, Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
 import { admitProvider } from './admit-provider.ts'
-import { NotProvidedError, RouterError, type Router } from './router.ts'
+import { NotProvidedError, RouterError, type ProvideOptions, type Router } from './router.ts'
 import { RouterSearch } from './router-search.ts'
 
 export interface CompositeParts {
@@ -78,10 +78,10 @@ export class CompositeRouter implements ProviderFinder {
    * Tells all routers that this peer has a block. Resolves with the names of those where somebody wrote it down; rejects
    * with `NotProvidedError` when nobody did.
    */
-  async provide(cid: CID, { signal }: AbortOptions = {}): Promise<readonly string[]> {
+  async provide(cid: CID, { signal, onTaken }: ProvideOptions = {}): Promise<readonly string[]> {
     const told: string[] = []
     const failures = await this.#each('provide', signal, async (router, inner) => {
-      if (((await router.provide?.(cid, { signal: inner })) ?? 0) > 0) told.push(router.name)
+      if (((await router.provide?.(cid, { signal: inner, onTaken })) ?? 0) > 0) told.push(router.name)
     })
     if (told.length > 0) return told
     const why = failures.map(({ router, error }) => `${router}: ${reasonOf(error)}`).join('; ')

@@ -3,6 +3,11 @@ import { BitswapError } from '../errors.ts'
 import type { PeerId } from '../ids.ts'
 import type { AbortOptions, Provider, ProviderFinder } from '../ports.ts'
 
+export interface ProvideOptions extends AbortOptions {
+  /** Told of each peer that wrote it down. */
+  readonly onTaken?: ((peer: PeerId) => void) | undefined
+}
+
 /**
  * One routing system: the DHT of the internet or of this network, a delegated router, a fixed list. Untrusted: its answers
  * are hints, and it may answer late, without end, or never.
@@ -13,7 +18,7 @@ export interface Router extends ProviderFinder {
   /** Where a peer can be reached; undefined when this router does not know. */
   findPeer?(peer: PeerId, options?: AbortOptions): Promise<Provider | undefined>
   /** Tells the system that this peer has a block; resolves with how many peers wrote it down. */
-  provide?(cid: CID, options?: AbortOptions): Promise<number>
+  provide?(cid: CID, options?: ProvideOptions): Promise<number>
   /** Takes back what `provide` wrote down here. What other peers wrote down ends with its time. */
   withdraw?(cid: CID, options?: AbortOptions): Promise<void>
 }

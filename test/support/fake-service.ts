@@ -1,6 +1,8 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
+import { FakePolicy } from './fake-policy.ts'
 import { NotFoundError } from '../../src/errors.ts'
+import { FakeRouting } from './fake-routing.ts'
 
 export const CID_TEXT = 'bafkreiey5jxe6ilpf62lnh77tm5ejbbmhbugzjuf6p2v3remlu73ced34q'
 export const PEER_TEXT = '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'
@@ -10,7 +12,9 @@ export const MISSING = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquv
 
 /** A service with fixed answers, which writes down what it was asked. */
 export class FakeService implements Service.PeerService {
+  readonly policy = new FakePolicy((...call) => void this.calls.push(call))
   readonly calls: unknown[][] = []
+  readonly routing = new FakeRouting(this.calls)
   readonly uploads: { path: string; content: string }[] = []
   /** Called once a caller that waited has given up. */
   readonly gaveUp = Promise.withResolvers<unknown>()

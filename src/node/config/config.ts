@@ -6,7 +6,9 @@ import { readAddresses, type AddressesConfig } from './addresses-section.ts'
 import { readBitswap, type BitswapConfig } from './bitswap-section.ts'
 import { readDiscovery, type DiscoveryConfig } from './discovery-section.ts'
 import { isObject, type JsonObject } from './json.ts'
+import { readProvide, type ProvideConfig } from './provide-section.ts'
 import { configError, ConfigReader } from './reader.ts'
+import { readRouting, type RoutingConfig } from './routing-section.ts'
 import { readStorage, type StorageConfig } from './storage-section.ts'
 import { readSwarm, type SwarmConfig } from './swarm-section.ts'
 
@@ -15,6 +17,8 @@ export interface Settings {
   readonly addresses: AddressesConfig
   readonly bitswap: BitswapConfig
   readonly discovery: DiscoveryConfig
+  readonly provide: ProvideConfig
+  readonly routing: RoutingConfig
   readonly swarm: SwarmConfig
 }
 
@@ -79,6 +83,8 @@ function readSections(config: ConfigReader): Settings {
     addresses: readAddresses(config),
     bitswap: readBitswap(config),
     discovery: readDiscovery(config),
+    provide: readProvide(config),
+    routing: readRouting(config),
     swarm: readSwarm(config)
   }
 }

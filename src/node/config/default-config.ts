@@ -17,7 +17,7 @@ export function defaultConfig(identity: Identity): JsonObject {
     Bootstrap: [],
     Peering: { Peers: null },
     Discovery: { MDNS: { Enabled: false } },
-    Routing: { Type: 'none' },
+    Routing: { Type: 'auto', DelegatedRouters: [] },
     Bitswap: {},
     Internal: { Bitswap: {} },
     Datastore: { StorageMax: '10GB', StorageGCWatermark: 90, GCPeriod: '1h', BloomFilterSize: 0 },

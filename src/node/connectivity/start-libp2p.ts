@@ -3,6 +3,7 @@ import { preSharedKey } from '@libp2p/pnet'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p, type ServiceFactoryMap } from 'libp2p'
 import type { Settings } from '../config/config.ts'
+import { quietRouting, routingServices } from '../routing.ts'
 import { libp2pDefaults, type BaseServices, type Libp2pDefaultsOptions } from '../libp2p-defaults.ts'
 import { announceFilter } from './announce-filter.ts'
 import { hardLimit } from './connection-trimmer.ts'
@@ -40,7 +41,12 @@ export async function startLibp2p<S extends ServiceMap>(parts: Libp2pParts<S>): 
     listen: [...parts.listen, ...relayListenAddresses(swarm.relayClient)],
     privateKey
   })
-  const services = { ...defaults.services, ...swarmServices(settings), ...parts.services }
+  const services = {
+    ...defaults.services,
+    ...swarmServices(settings),
+    ...routingServices(settings.routing),
+    ...parts.services
+  }
   return await createLibp2p({
     ...defaults,
     transports: await loadTransports(swarm),
@@ -66,6 +72,7 @@ export function quieten(settings: Settings): Settings {
   return {
     ...settings,
     discovery: { ...settings.discovery, mdns: false, autoNat: false },
+    routing: quietRouting(settings.routing),
     swarm: {
       ...settings.swarm,
       relayClient: { enabled: false, staticRelays: [] },

@@ -4,7 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import type { CID } from 'multiformats/cid'
 import { toPeerId, type PeerId } from '../../ids.ts'
 import type { AbortOptions, Provider } from '../../ports.ts'
-import { RouterError, type Router } from '../router.ts'
+import { RouterError, type ProvideOptions, type Router } from '../router.ts'
 
 export interface DhtRouterInit {
   readonly name: string
@@ -47,13 +47,15 @@ export class DhtRouter implements Router {
   }
 
   /** Resolves with the number of peers that the record was handed to. */
-  async provide(cid: CID, { signal }: AbortOptions = {}): Promise<number> {
+  async provide(cid: CID, { signal, onTaken }: ProvideOptions = {}): Promise<number> {
     if (!this.#addresses().some(this.#admits)) {
       throw new RouterError('this peer has no address at which the others of this DHT could reach it')
     }
     let taken = 0
     for await (const event of this.#dht.provide(cid, signal === undefined ? {} : { signal })) {
-      if (event.name === 'PEER_RESPONSE' && event.messageName === 'ADD_PROVIDER') taken++
+      if (event.name !== 'PEER_RESPONSE' || event.messageName !== 'ADD_PROVIDER') continue
+      taken++
+      onTaken?.(toPeerId(event.from))
     }
     if (taken === 0) throw new RouterError('there is nobody to hand the record to')
     return taken

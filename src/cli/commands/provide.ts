@@ -1,0 +1,102 @@
+import { Command } from 'commander'
+import type { ProvideStat } from '../../api/routing-service.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+
+export function build(cli: Cli): Command {
+  const group = new Command('provide')
+    .summary('see how others are told what this peer has')
+    .description(
+      'See how the routing systems are told what this peer has, as Provide.Strategy of the config says. ' +
+        'These commands need a running daemon.'
+    )
+  addStat(group, cli)
+  addOnce(group, cli)
+  addClear(group, cli)
+  return group
+}
+
+function addStat(group: Command, cli: Cli): void {
+  const stat = group
+    .command('stat')
+    .summary('how far it is')
+    .description('Show how far providing is, what waits, and whether it keeps up.')
+    .addHelpText('after', '\nExample:\n  barter provide stat')
+  stat.action(async () => {
+    await cli.withService(stat, 'daemon', async (service) => {
+      if (cli.begin(stat).json === true) await printJson(cli, service, 'provide/stat')
+      else for (const line of statLines(await service.routing.provideStat())) await cli.print(line)
+    })
+  })
+}
+
+function addOnce(group: Command, cli: Cli): void {
+  const once = group
+    .command('once')
+    .summary('tell of a block soon')
+    .description(
+      'Put blocks into the queue: others are told of them soon, and not again unless Provide.Strategy says so.'
+    )
+    .argument('<cid...>', 'of blocks that are here')
+    .option('-r, --recursive', 'and all that is below it')
+    .addHelpText('after', '\nExample:\n  barter provide once bafybei…')
+  once.action(async (cids: string[], { recursive }: { recursive?: boolean }) => {
+    const all = recursive === true
+    await cli.withService(once, 'daemon', async (service) => {
+      if (cli.begin(once).json === true) {
+        await printJson(cli, service, 'provide/once', cids, { recursive: all })
+        return
+      }
+      let count = 0
+      const queued = service.routing.provideOnce(cids, { recursive: all, signal: cli.signal })
+      for (const stream = queued[Symbol.asyncIterator](); (await stream.next()).done !== true;) count++
+      await cli.print(`queued ${count} CID(s) for immediate provide`)
+    })
+  })
+}
+
+function addClear(group: Command, cli: Cli): void {
+  const clear = group
+    .command('clear')
+    .summary('empty the queue')
+    .description('Empty the queue. What is provided again and again stays so.')
+    .option('-q, --quiet', 'say nothing')
+    .addHelpText('after', '\nExample:\n  barter provide clear')
+  clear.action(async ({ quiet }: { quiet?: boolean }) => {
+    await cli.withService(clear, 'daemon', async (service) => {
+      const count = await service.routing.provideClear()
+      if (quiet !== true) await cli.print(`removed ${count} items from provide queue`)
+    })
+  })
+}
+
+function statLines({ strategy, info }: ProvideStat): readonly string[] {
+  if (info === undefined) return [`Strategy:        ${strategy}`, 'State:           off: nothing is provided by itself']
+  const { cycle } = info
+  const total = cycle.lastKeys === undefined ? 'an unknown number' : String(Math.max(cycle.lastKeys, cycle.done))
+  const paused = info.state === 'paused' ? `, tries again in ${Math.ceil(info.resumesInMs / 1_000)} s` : ''
+  const lines: readonly (readonly [string, string])[] = [
+    ['Strategy', strategy],
+    ['State', `${info.state}${paused}`],
+    ...(info.lastError === undefined ? [] : [['Last error', info.lastError] as const]),
+    ['Queued', `${info.queued} of at most ${info.maxQueued}`],
+    ['Under way', `${info.active} of at most ${info.workers}`],
+    ['This cycle', `${cycle.done} of ${total} since ${moment(cycle.startedAt)}`],
+    ...(cycle.finishedAt === undefined ? [] : [['Finished', moment(cycle.finishedAt)] as const]),
+    ['Next cycle', info.intervalMs === 0 ? 'none' : moment(cycle.nextAt)],
+    ['Provided', `${info.provided}, ${(info.averageMs / 1_000).toFixed(2)} s each`],
+    ['Given up', String(info.failed)],
+    ...(info.overflowed === 0 ? [] : [['Overflowed', `${info.overflowed}, found later by going through all`] as const]),
+    ['Falling behind', behindText(info.behindMs)]
+  ]
+  return lines.map(([name, value]) => `${`${name}:`.padEnd(16)} ${value}`)
+}
+
+function behindText(behindMs: number): string {
+  if (behindMs === 0) return 'no'
+  return `yes, by ${(behindMs / 3_600_000).toFixed(1)} h: provide less (Provide.Strategy) or more at a time (Provide.DHT.MaxWorkers)`
+}
+
+function moment(epochMs: number): string {
+  return new Date(epochMs).toISOString()
+}

@@ -1,0 +1,94 @@
+import { Command } from 'commander'
+import type { RoutingEvent } from '../../api/routing-service.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+
+interface FindOptions {
+  readonly verbose?: boolean
+  readonly numProviders?: string
+}
+
+export function build(cli: Cli): Command {
+  const group = new Command('routing')
+    .summary('ask who has what, and tell others')
+    .description('Ask the routing systems who has what, and tell them. These commands need a running daemon.')
+  addFindProviders(group, cli)
+  addFindPeer(group, cli)
+  addProvide(group, cli)
+  return group
+}
+
+function addFindProviders(group: Command, cli: Cli): void {
+  const find = group
+    .command('findprovs')
+    .summary('find peers that have a block')
+    .description('Find peers that say they have a block, by its CID.')
+    .argument('<cid>')
+    .option('-n, --num-providers <count>', 'stop when so many were found', '20')
+    .option('-v, --verbose', 'with their addresses, and what went wrong')
+    .addHelpText('after', '\nExample:\n  barter routing findprovs -n 5 bafybei…')
+  find.action(async (cid: string, options: FindOptions) => {
+    const count = Number(options.numProviders)
+    await cli.withService(find, 'daemon', async (service) => {
+      if (cli.begin(find).json === true) {
+        await printJson(cli, service, 'routing/findprovs', [cid], { 'num-providers': count })
+        return
+      }
+      for await (const event of service.routing.findProviders(cid, { count, signal: cli.signal })) {
+        await printEvent(cli, event, options.verbose === true)
+      }
+    })
+  })
+}
+
+function addFindPeer(group: Command, cli: Cli): void {
+  const find = group
+    .command('findpeer')
+    .summary('find the addresses of a peer')
+    .description('Find the addresses of a peer.')
+    .argument('<peer>', 'a peer id')
+    .addHelpText('after', '\nExample:\n  barter routing findpeer 12D3KooW…')
+  find.action(async (peer: string) => {
+    await cli.withService(find, 'daemon', async (service) => {
+      if (cli.begin(find).json === true) await printJson(cli, service, 'routing/findpeer', [peer])
+      else {
+        const { addresses } = await service.routing.findPeer(peer, { signal: cli.signal })
+        for (const address of addresses) await cli.print(address)
+      }
+    })
+  })
+}
+
+function addProvide(group: Command, cli: Cli): void {
+  const provide = group
+    .command('provide')
+    .summary('tell others that this peer has a block')
+    .description('Tell the routing systems now that this peer has a block, and wait until they are told.')
+    .argument('<cid...>', 'of blocks that are here')
+    .option('-r, --recursive', 'and all that is below it')
+    .option('-v, --verbose', 'name the peers that wrote it down')
+    .addHelpText('after', '\nExample:\n  barter routing provide bafybei…')
+  provide.action(async (cids: string[], { recursive, verbose }: { recursive?: boolean; verbose?: boolean }) => {
+    const all = recursive === true
+    await cli.withService(provide, 'daemon', async (service) => {
+      if (cli.begin(provide).json === true) {
+        await printJson(cli, service, 'routing/provide', cids, { recursive: all })
+        return
+      }
+      for await (const event of service.routing.provide(cids, { recursive: all, signal: cli.signal })) {
+        if (verbose === true && event.type === 'final-peer') {
+          await cli.print(`sending provider record to peer ${event.peer.id}`)
+        }
+      }
+    })
+  })
+}
+
+async function printEvent(cli: Cli, event: RoutingEvent, verbose: boolean): Promise<void> {
+  if (event.type === 'error') {
+    if (verbose) await cli.print(`error: ${event.message}`)
+    return
+  }
+  await cli.print(verbose ? `provider: ${event.peer.id}` : event.peer.id)
+  if (verbose) for (const address of event.peer.addresses) await cli.print(`\t${address}`)
+}

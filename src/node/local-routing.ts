@@ -1,0 +1,152 @@
+import { code as DAG_PB, decode as decodeDagPb } from '@ipld/dag-pb'
+import type { CID } from 'multiformats/cid'
+import type {
+  FindProvidersOptions,
+  FoundPeer,
+  ProvideOptions,
+  ProvideStat,
+  RoutingEvent,
+  RoutingService
+} from '../api/routing-service.ts'
+import { BitswapError, InvalidParametersError, NotFoundError } from '../errors.ts'
+import { cidKey, toPeerId, type CidKey, type PeerId } from '../ids.ts'
+import type { AbortOptions, Blockstore } from '../ports.ts'
+import type { CompositeRouter } from '../routing/composite-router.ts'
+import type { Providing } from '../routing/providing/providing.ts'
+import { parseBlockPath } from './content-path.ts'
+import { parsePeer } from './swarm.ts'
+
+export interface LocalRoutingParts {
+  readonly router: CompositeRouter
+  /** Undefined when nothing is provided by itself. */
+  readonly providing: Providing | undefined
+  readonly strategy: string
+  readonly blocks: Pick<Blockstore, 'get' | 'size'>
+  readonly connectedPeers: () => number
+  /** Why nobody can be asked, and what to do about it; undefined when somebody can. */
+  readonly whyOff: () => string | undefined
+}
+
+/** Routing is switched off here; the message says where to switch it on. */
+export class RoutingOffError extends BitswapError {
+  constructor(message: string) {
+    super('RoutingOffError', 'ERR_ROUTING_OFF', message)
+  }
+}
+
+/** Providers named when the caller gives no number; Kubo's. */
+const DEFAULT_COUNT = 20
+
+/** What a user asks of the routing systems, in texts. */
+export class LocalRouting implements RoutingService {
+  readonly #parts: LocalRoutingParts
+
+  constructor(parts: LocalRoutingParts) {
+    this.#parts = parts
+  }
+
+  async *findProviders(
+    text: string,
+    { signal, count = DEFAULT_COUNT }: FindProvidersOptions = {}
+  ): AsyncGenerator<RoutingEvent> {
+    const cid = parseBlockPath(text)
+    if (count < 1) throw new InvalidParametersError('number of providers must be greater than 0')
+    this.#requireRouters()
+    const failures: RoutingEvent[] = []
+    const onFailure = (router: string, error: unknown): void => void failures.push(failureOf(router, error))
+    const found = new Set<PeerId>()
+    for await (const { peer, addresses } of this.#parts.router.findProviders(cid, { signal, onFailure })) {
+      yield* failures.splice(0)
+      if (peer === undefined) continue
+      yield { type: 'provider', peer: { id: peer, addresses } }
+      if (found.add(peer).size >= count) return
+    }
+    yield* failures
+  }
+
+  async findPeer(text: string, { signal }: AbortOptions = {}): Promise<FoundPeer> {
+    const peer = toPeerId(parsePeer(text))
+    this.#requireRouters()
+    const found = await this.#parts.router.findPeer(peer, { signal })
+    if (found === undefined) throw new NotFoundError('routing: not found')
+    return { id: peer, addresses: found.addresses }
+  }
+
+  async *provide(texts: readonly string[], options: ProvideOptions = {}): AsyncGenerator<RoutingEvent> {
+    const { router } = this.#parts
+    this.#requireProviders()
+    for await (const cid of this.#keys(texts, options)) {
+      const taken: PeerId[] = []
+      await router.provide(cid, { signal: options.signal, onTaken: (peer) => taken.push(peer) })
+      for (const peer of taken) yield { type: 'final-peer', peer: { id: peer, addresses: [] } }
+    }
+  }
+
+  async *provideOnce(texts: readonly string[], options: ProvideOptions = {}): AsyncGenerator<string> {
+    const { providing, strategy } = this.#parts
+    this.#requireProviders()
+    if (providing === undefined) {
+      throw new RoutingOffError(
+        `cannot provide: Provide.Strategy is "${strategy}", or Provide.Enabled false. Use "routing provide", or set Provide.Strategy to roots`
+      )
+    }
+    for await (const cid of this.#keys(texts, options)) {
+      await providing.announce(cid)
+      yield cid.toString()
+    }
+  }
+
+  provideStat(): ProvideStat {
+    const { providing, strategy } = this.#parts
+    return { strategy, info: providing?.info() }
+  }
+
+  async provideClear(): Promise<number> {
+    return (await this.#parts.providing?.clear()) ?? 0
+  }
+
+  #requireRouters(): void {
+    const why = this.#parts.whyOff()
+    if (why !== undefined) throw new RoutingOffError(why)
+  }
+
+  #requireProviders(): void {
+    this.#requireRouters()
+    const { router, connectedPeers } = this.#parts
+    if (!router.canProvide) {
+      throw new RoutingOffError('cannot provide: no router here takes records. Set Routing.Type to auto or dht')
+    }
+    if (connectedPeers() === 0) {
+      throw new RoutingOffError('cannot provide: no connected peers. Connect to one with "barter swarm connect"')
+    }
+  }
+
+  /** The keys of a call, each once, and only if they are here. */
+  async *#keys(texts: readonly string[], { recursive, signal }: ProvideOptions): AsyncGenerator<CID> {
+    // Bounded: by the keys of the call, and with `recursive` by the blocks below them, which are all here.
+    const seen = new Set<CidKey>()
+    for (const root of texts.map(parseBlockPath)) {
+      if ((await this.#parts.blocks.size(root, { signal })) === undefined) {
+        throw new NotFoundError(`block ${root.toString()} not found locally, cannot provide`)
+      }
+      const stack = [root]
+      for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
+        if (seen.has(cidKey(cid))) continue
+        seen.add(cidKey(cid))
+        yield cid
+        if (recursive === true) stack.push(...(await this.#links(cid, signal)))
+      }
+    }
+  }
+
+  /** The blocks below one that are here, in no order that matters. */
+  async #links(cid: CID, signal: AbortSignal | undefined): Promise<readonly CID[]> {
+    if (cid.code !== DAG_PB) return []
+    const bytes = await this.#parts.blocks.get(cid, { signal })
+    return bytes === undefined ? [] : decodeDagPb(bytes).Links.map(({ Hash }) => Hash)
+  }
+}
+
+function failureOf(router: string, error: unknown): RoutingEvent {
+  return { type: 'error', message: `${router}: ${error instanceof Error ? error.message : String(error)}` }
+}
