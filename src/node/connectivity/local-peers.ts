@@ -1,8 +1,8 @@
 import type { PeerDiscovery, PeerInfo } from '@libp2p/interface'
-import { mdns, type MulticastDNSComponents, type MulticastDNSInit } from '@libp2p/mdns'
+import { mdns, type MulticastDNSComponents } from '@libp2p/mdns'
 
 /** Dials to discovered peers at a time; more are found again by the next answer. */
-const MAX_DIALS = 16
+export const MAX_LOCAL_DIALS = 16
 
 /** What libp2p gives to a discovery, as far as this one needs it. */
 export interface LocalPeersComponents extends MulticastDNSComponents {
@@ -12,17 +12,20 @@ export interface LocalPeersComponents extends MulticastDNSComponents {
   }
 }
 
-/** Finds peers of the local network by multicast DNS, tells it of this one, and connects to whom it finds. */
-export function localPeers(init?: MulticastDNSInit): (components: LocalPeersComponents) => PeerDiscovery {
+type Discover = (components: MulticastDNSComponents) => PeerDiscovery
+
+/** Finds peers of the local network, by multicast DNS, tells it of this one, and connects to whom it finds. */
+export function localPeers(discover: Discover = mdns()): (components: LocalPeersComponents) => PeerDiscovery {
   return (components) => {
     const { connectionManager, logger } = components
     const log = logger.forComponent('barter:local-peers')
-    const discovery = mdns(init)(components)
+    const discovery = discover(components)
     let dials = 0
     discovery.addEventListener('peer', ({ detail: { id, multiaddrs } }) => {
-      if (dials >= MAX_DIALS || multiaddrs.length === 0 || connectionManager.getConnections(id).length > 0) return
+      if (dials >= MAX_LOCAL_DIALS || multiaddrs.length === 0 || connectionManager.getConnections(id).length > 0) return
       dials++
-      const addresses = multiaddrs.map((address) => address.encapsulate(`/p2p/${id.toString()}`))
+      const suffix = `/p2p/${id.toString()}`
+      const addresses = multiaddrs.map((one) => (one.toString().endsWith(suffix) ? one : one.encapsulate(suffix)))
       connectionManager
         .openConnection(addresses)
         .catch((error: unknown) => log.error('a local peer could not be reached - %e', error))
