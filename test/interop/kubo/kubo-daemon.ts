@@ -38,13 +38,16 @@ export class KuboDaemon {
   readonly repo: string
   /** The binary that runs. */
   readonly binary: string
+  /** What it said while it started. */
+  readonly output: string
   readonly #guard: ChildProcess
   #stopping: Promise<void> | undefined
 
-  private constructor(binary: string, repo: string, guard: ChildProcess, rpc: KuboRpc) {
+  private constructor(binary: string, repo: string, guard: ChildProcess, output: string, rpc: KuboRpc) {
     this.binary = binary
     this.repo = repo
     this.#guard = guard
+    this.output = output
     this.rpc = rpc
   }
 
@@ -56,8 +59,9 @@ export class KuboDaemon {
       await initKuboRepo(binary, repo, init)
       const isReady = ready(guard)
       guard.stdin.write('go\n')
-      await isReady
-      return new KuboDaemon(binary, repo, guard, new KuboRpc(httpAddress(await readFile(join(repo, 'api'), 'utf8'))))
+      const output = await isReady
+      const rpc = new KuboRpc(httpAddress(await readFile(join(repo, 'api'), 'utf8')))
+      return new KuboDaemon(binary, repo, guard, output, rpc)
     } catch (error) {
       await end(guard)
       throw error
@@ -78,8 +82,8 @@ export class KuboDaemon {
   }
 }
 
-/** Resolves when the daemon says that it is ready; rejects with what it said when it ends before. */
-async function ready(guard: ChildProcess): Promise<void> {
+/** Resolves with what the daemon said until it was ready; rejects with it when it ends before. */
+async function ready(guard: ChildProcess): Promise<string> {
   const { stdout, stderr } = guard
   if (stdout === null || stderr === null) throw new Error('Kubo has no output')
   const said: string[] = []
@@ -95,6 +99,7 @@ async function ready(guard: ChildProcess): Promise<void> {
   guard.once('error', reject)
   try {
     await promise
+    return said.join('')
   } finally {
     clearTimeout(timer)
   }
