@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPeer, type Peer, type PeerInit } from '../../../src/node/peer.ts'
+import { initRepo } from '../../../src/node/repo-init.ts'
+import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const SIGNAL = { signal: AbortSignal.timeout(60_000) }
 
@@ -89,6 +92,17 @@ describe('a peer on loopback', () => {
     await alice.service.peeringRemove(nameOf(friend))
     const forgotten = await alice.libp2p.peerStore.get(friend.libp2p.peerId)
     expect(forgotten.tags.has('barter-kept')).toBe(false)
+  })
+
+  it('knows after a restart where others are', async () => {
+    const root = join(await temporaryDirectory(), 'repo')
+    await initRepo(root, { profile: 'test' })
+    const alice = await peer()
+    const before = await createPeer({ repo: root })
+    await before.service.swarmConnect(addressOf(alice))
+    await before.stop()
+    const after = await peer({ repo: root })
+    expect(await after.service.swarmConnect(`/p2p/${nameOf(alice)}`)).toEqual({ peer: nameOf(alice) })
   })
 
   it('is not to be kept by itself', async () => {
