@@ -26,7 +26,7 @@ import type {
   TrustStore
 } from './ports.ts'
 import { BroadcastControl } from './session/broadcast-control.ts'
-import { TrustBook } from './trust/trust-book.ts'
+import { TrustBook, type TrustBookParts } from './trust/trust-book.ts'
 import { WantManager } from './wants/want-manager.ts'
 
 /** The world, as ports; and the rules by which scarce upload is divided, and blocks are served at all. */
@@ -84,25 +84,14 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   const options = resolveOptions(parts.options)
   const outboxes = new Outboxes({ network: { send: hooks.send }, clock, logger })
   const ledger = new LedgerBook({ store: parts.ledgerStore, clock, logger }, options.ledger)
-  const limits = new Limits(
-    options.limits,
-    () => clock.now(),
-    () => {
-      engine.rateChanged()
-      inflow.resume()
-    }
-  )
-  const trust: TrustBook = new TrustBook(
-    {
-      store: parts.trustStore,
-      clock,
-      logger,
-      accounts: ledger,
-      measure: (peer) => peers.measure(peer),
-      changed: () => door.review()
-    },
-    options.trust
-  )
+  const now = (): number => clock.now()
+  const limits = new Limits(options.limits, now, () => {
+    engine.rateChanged()
+    inflow.resume()
+  })
+  const measure: TrustBookParts['measure'] = (peer) => peers.measure(peer)
+  const remembered = { store: parts.trustStore, clock, logger, accounts: ledger }
+  const trust: TrustBook = new TrustBook({ ...remembered, measure, changed: () => door.review() }, options.trust)
   const rules = accessRules(parts, () => {
     door.review()
     engine.reviewAll()

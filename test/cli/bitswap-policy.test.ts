@@ -1,0 +1,37 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { barter, startBarter } from '../support/barter.ts'
+import { CID_TEXT, PEER_TEXT } from '../support/fake-service.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+describe('barter bitswap', () => {
+  it('shows and changes rules, limits, trust and bans of the daemon', async () => {
+    const repo = join(await temporaryDirectory(), 'repo')
+    await barter(['init', '--profile', 'test'], { repo })
+    await startBarter(repo)
+    const run = async (...args: string[]) => await barter(['bitswap', ...args], { repo })
+
+    expect((await run('policy')).stdout).toBe('')
+    await run('policy', 'deny', '--cid', CID_TEXT)
+    expect((await run('policy', 'allow', '--cid', CID_TEXT, '--peer', PEER_TEXT)).stdout).toBe(
+      `deny cid ${CID_TEXT}\nallow peer ${PEER_TEXT} cid ${CID_TEXT}\n`
+    )
+    expect(JSON.parse((await run('policy', 'rm', '--cid', CID_TEXT, '--json')).stdout)).toEqual({
+      Rules: [{ Effect: 'allow', Peer: PEER_TEXT, CID: CID_TEXT }]
+    })
+    expect(await run('policy', 'rm', '--cid', CID_TEXT)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no rule') as string
+    })
+    expect((await run('limits', '--upload', '2MB', '--download-per-peer', '0')).stdout).toBe(
+      'Upload:\t1.9 MiB/s\nDownload:\tno limit\nUpload to each peer:\tno limit\nDownload from each peer:\tno limit\n'
+    )
+    expect((await run('limits', '--upload', 'fast')).stderr).toContain('--upload is fast')
+    expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toContain(
+      'Banned:\tfor 120 min: it lied'
+    )
+    expect((await run('trust')).stdout).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
+    expect((await run('unban', PEER_TEXT)).stdout).toContain('Banned:\tno')
+    expect((await run('unban', PEER_TEXT)).stderr).toContain('is not banned')
+  })
+})
