@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { CidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { CancelEntry, Presence, WantEntry } from '../message/message.ts'
+import { NamedPresence, NamedWant, partsOf } from '../message/named-block.ts'
 import { chooseAnswer } from './answer.ts'
 import type { Partner } from './partner.ts'
 import type { EntryTaker } from './told.ts'
@@ -189,7 +190,10 @@ export class Answers implements EntryTaker {
 
   #take(partner: Partner, told: WantEntry): void {
     // Before presences existed, every want was for the block.
-    const entry: WantEntry = partner.presencesKnown || told.type === 'block' ? told : { ...told, type: 'block' }
+    const entry: WantEntry =
+      partner.presencesKnown || told.type === 'block'
+        ? told
+        : new NamedWant(partsOf(told), 'block', told.priority, told.sendDontHave)
     const known = partner.wants.get(entry.key)
     const sending = known === undefined ? partner.sending.get(entry.key) : undefined
     if (known !== undefined) {
@@ -244,6 +248,7 @@ export class Answers implements EntryTaker {
     const wasOpen = isOpen(want) && want.rankPlace >= 0
     const was = want.state
     want.state = state
+    if (state === 'missing') want.forgetCid()
     const evicted = place(partner, want, was)
     if (evicted !== undefined) this.#overflowed(partner, evicted, evicted === want)
     if (evicted === want) return false
@@ -272,10 +277,10 @@ export class Answers implements EntryTaker {
     want.state = 'gone'
   }
 
-  #say(partner: Partner, { cid, key, others }: WantEntry & { others?: CID[] | undefined }, have: boolean): void {
+  #say(partner: Partner, want: WantEntry & { others?: CID[] | undefined }, have: boolean): void {
     if (!partner.presencesKnown) return
-    if (!partner.presences.add({ cid, key, have })) this.stat.presencesDropped++
-    for (const other of others ?? []) partner.presences.add({ cid: other, key, have })
+    if (!partner.presences.add(new NamedPresence(partsOf(want), have))) this.stat.presencesDropped++
+    for (const other of want.others ?? []) partner.presences.add({ cid: other, key: want.key, have })
     this.#parts.changed(partner)
   }
 }

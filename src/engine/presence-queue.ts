@@ -44,7 +44,8 @@ export class PresenceQueue {
   /** What was to be told as here is denied, where that is no longer to be told. */
   correct(mayTell: (presence: Presence) => boolean): void {
     for (const [place, presence] of this.#pending) {
-      if (presence.have && !mayTell(presence)) this.#pending.set(place, { ...presence, have: false })
+      if (presence.have && !mayTell(presence))
+        this.#pending.set(place, { cid: presence.cid, key: presence.key, have: false })
     }
   }
 
@@ -78,10 +79,13 @@ export class PresenceQueue {
   }
 
   /** The key; or, where that is taken by another CID of the same bytes, one made of key and CID. */
-  #placeOf({ cid, key }: Presence): CidKey {
+  #placeOf(presence: Presence): CidKey {
+    const { key } = presence
     const held = this.#pending.get(key)
-    const isFree: boolean = held === undefined || held.cid === cid || held.cid.equals(cid)
-    if (isFree) return key
+    if (held === undefined || held === presence) return key
+    const { cid } = presence
+    const isSame: boolean = held.cid.equals(cid)
+    if (isSame) return key
     return `${key}/${cid.version}/${cid.code}` as CidKey
   }
 }

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type { CidKey } from '../ids.ts'
 import type { WantEntry, WantType } from '../message/message.ts'
+import { cidOf, partsOf } from '../message/named-block.ts'
 
 /**
  * Where a partner's want stands.
@@ -18,13 +19,15 @@ const MAX_OTHER_CIDS = 3
 
 /** One want of one partner, as it changes. */
 export class Want implements WantEntry {
-  cid: CID
+  readonly key: CidKey
+  /** With the key, the first CID under which the partner asked. */
+  version: 0 | 1
+  codec: number
   /**
    * Bounded: MAX_OTHER_CIDS. Further CIDs with this multihash under which the partner asked, undefined for none: it may
    * not know that they are one block, so each is answered.
    */
   others: CID[] | undefined
-  readonly key: CidKey
   type: WantType
   priority: number
   sendDontHave: boolean
@@ -43,14 +46,26 @@ export class Want implements WantEntry {
   queuePlace = -1
   /** Place in the order of eviction, -1 outside. */
   rankPlace = -1
+  #cid: CID | undefined
 
   constructor(entry: WantEntry, sequence: number) {
-    this.cid = entry.cid
-    this.key = entry.key
+    const { version, codec, key } = partsOf(entry)
+    this.version = version
+    this.codec = codec
+    this.key = key
     this.type = entry.type
     this.priority = entry.priority
     this.sendDontHave = entry.sendDontHave
     this.sequence = sequence
+  }
+
+  get cid(): CID {
+    return (this.#cid ??= cidOf(this))
+  }
+
+  /** It may be a long time until the CID is needed again; until then it costs more than all the rest. */
+  forgetCid(): void {
+    this.#cid = undefined
   }
 
   /**
@@ -71,7 +86,9 @@ export class Want implements WantEntry {
     const [first, ...rest] = left
     // A cancel under a CID it never asked under means the block: wants are keyed by multihash.
     if (first === undefined || left.length > others.length) return true
-    this.cid = first
+    this.version = first.version
+    this.codec = first.code
+    this.#cid = first
     this.others = rest.length > 0 ? rest : undefined
     return false
   }

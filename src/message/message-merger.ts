@@ -9,65 +9,53 @@
  * "The same CID" is the same multihash, as everywhere in Barter. Boxo also drops a presence whose block is in the
  * message; a block names no CID before it is hashed, so that is left to whoever hashes it.
  */
-import type { CID } from 'multiformats/cid'
 import type { CidKey } from '../ids.ts'
-import type { CancelEntry, Message, Presence, WantType, WireBlock } from './message.ts'
-
-/** The CID at hand; it is only built when it is the first of its key. */
-export interface CurrentCid {
-  key(): CidKey
-  cid(): CID
-}
-
-interface Want {
-  readonly cid: CID
-  readonly key: CidKey
-  type: WantType
-  priority: number
-  sendDontHave: boolean
-}
+import type { Message, WantType, WireBlock } from './message.ts'
+import { type CidParts, NamedBlock, NamedPresence, NamedWant } from './named-block.ts'
 
 export class MessageMerger {
-  readonly #current: CurrentCid
+  readonly #current: CidParts
   /** Bounded: MAX_WANTLIST_ENTRIES together with #cancels, by the decoder. */
-  readonly #wants = new Map<CidKey, Want>()
+  readonly #wants = new Map<CidKey, NamedWant>()
   /** Bounded: MAX_WANTLIST_ENTRIES together with #wants, by the decoder. */
-  readonly #cancels = new Map<CidKey, CancelEntry>()
+  readonly #cancels = new Map<CidKey, NamedBlock>()
   /** Bounded: MAX_PRESENCES, by the decoder. */
-  readonly #presences = new Map<CidKey, Presence>()
+  readonly #presences = new Map<CidKey, NamedPresence>()
   /** Bounded: MAX_BLOCKS_PER_MESSAGE, by the decoder. */
   readonly blocks: WireBlock[] = []
   full = false
   pendingBytes = 0
 
-  constructor(current: CurrentCid) {
+  constructor(current: CidParts) {
     this.#current = current
   }
 
+  /** Takes back the block that is named now; the same goes for the others. */
   cancel(): void {
-    const key = this.#current.key()
-    if (this.#cancels.has(key)) return
-    this.#wants.delete(key)
-    this.#cancels.set(key, { cid: this.#current.cid(), key })
+    const named = new NamedBlock(this.#current)
+    if (this.#cancels.has(named.key)) return
+    this.#wants.delete(named.key)
+    this.#cancels.set(named.key, named)
   }
 
   want(type: WantType, priority: number, sendDontHave: boolean): void {
-    const key = this.#current.key()
-    if (this.#cancels.size > 0 && this.#cancels.has(key)) return
-    const want = this.#wants.get(key)
-    if (want === undefined) {
-      this.#wants.set(key, { cid: this.#current.cid(), key, type, priority, sendDontHave })
+    const want = new NamedWant(this.#current, type, priority, sendDontHave)
+    if (this.#cancels.size > 0 && this.#cancels.has(want.key)) return
+    const earlier = this.#wants.get(want.key)
+    if (earlier === undefined) {
+      this.#wants.set(want.key, want)
       return
     }
-    if (want.type === type) want.priority = priority
-    if (type === 'block') want.type = type
-    if (sendDontHave) want.sendDontHave = true
+    if (earlier.type === type) earlier.priority = priority
+    if (type === 'block') earlier.type = type
+    if (sendDontHave) earlier.sendDontHave = true
   }
 
   presence(have: boolean): void {
-    const key = this.#current.key()
-    const earlier = this.#presences.get(key)
-    this.#presences.set(key, { cid: earlier?.cid ?? this.#current.cid(), key, have })
+    const presence = new NamedPresence(this.#current, have)
+    const earlier = this.#presences.get(presence.key)
+    if (earlier === undefined) this.#presences.set(presence.key, presence)
+    else earlier.have = have
   }
 
   message(): Message {

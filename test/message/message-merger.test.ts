@@ -1,15 +1,32 @@
+import type { CID } from 'multiformats/cid'
 import { describe, expect, test } from 'vitest'
 import { cidKey } from '../../src/ids.ts'
 import { MessageMerger } from '../../src/message/message-merger.ts'
 import type { WantType } from '../../src/message/message.ts'
+import type { CidParts } from '../../src/message/named-block.ts'
 import { DAG_PB, plain, sampleCid, sampleCidV0 } from '../support/wire-samples.ts'
 
 /** One entry: a cancel, or a want of a type with its priority, `!` when dont-have is to be sent. */
 type Step = 'cancel' | `${WantType} ${number}` | `${WantType} ${number} !`
 
+/** The parts of the CID at hand. */
+function current(cid: () => CID): CidParts {
+  return {
+    get version() {
+      return cid().version
+    },
+    get codec() {
+      return cid().code
+    },
+    get key() {
+      return cidKey(cid())
+    }
+  }
+}
+
 function merge(steps: readonly Step[]) {
   const cid = sampleCid(1)
-  const merger = new MessageMerger({ key: () => cidKey(cid), cid: () => cid })
+  const merger = new MessageMerger(current(() => cid))
   for (const step of steps) {
     const [type, priority, send] = step.split(' ')
     if (type === 'cancel') merger.cancel()
@@ -43,7 +60,7 @@ describe('entries of one CID', () => {
 test('versions and codecs of one multihash are one CID; the first spelling is kept', () => {
   const spellings = [sampleCid(1, DAG_PB), sampleCidV0(1), sampleCid(1)]
   let cid = sampleCid(2)
-  const merger = new MessageMerger({ key: () => cidKey(cid), cid: () => cid })
+  const merger = new MessageMerger(current(() => cid))
   merger.want('have', 1, false)
   for (cid of spellings) merger.want('block', 1, false)
   for (cid of spellings) merger.presence(false)
@@ -54,7 +71,7 @@ test('versions and codecs of one multihash are one CID; the first spelling is ke
 
 test('the later of two presences counts', () => {
   const cid = sampleCid(1)
-  const merger = new MessageMerger({ key: () => cidKey(cid), cid: () => cid })
+  const merger = new MessageMerger(current(() => cid))
   const have = () => merger.message().presences.map((presence) => presence.have)
   merger.presence(true)
   expect(have()).toEqual([true])
