@@ -7,6 +7,7 @@ import { withDeadline } from './deadline.ts'
 import { isRemote } from './is-remote.ts'
 import { type Libp2pNetworkOptions, resolveNetworkOptions } from './network-options.ts'
 import { NetworkCounters, type NetworkStat } from './network-stat.ts'
+import { OlderConnections } from './older-connections.ts'
 import type { Libp2pParts } from './parts.ts'
 import { BITSWAP_PROTOCOLS, featuresOf, speaksBitswap } from './protocols.ts'
 import { type DialTarget, parseProvider } from './provider.ts'
@@ -30,6 +31,7 @@ export class Libp2pNetwork implements Network {
   readonly #options: Libp2pNetworkOptions
   readonly #counters = new NetworkCounters()
   readonly #budget: ReadBudget
+  readonly #older: OlderConnections
   /** Bounded: connected peers that speak bitswap. */
   readonly #peers = new Map<PeerId, RemotePeer>()
   /** Bounded: connected peers whose protocols are being looked up. */
@@ -45,6 +47,7 @@ export class Libp2pNetwork implements Network {
     this.#clock = parts.clock
     this.#logger = parts.logger
     this.#options = resolveNetworkOptions(options)
+    this.#older = new OlderConnections({ ...parts, answerMs: this.#options.reconnectAnswerMs })
     this.#budget = new ReadBudget({
       perPeer: this.#options.maxUnreadBytesPerPeer,
       total: this.#options.maxUnreadBytes
@@ -62,6 +65,7 @@ export class Libp2pNetwork implements Network {
     }
     this.#libp2p.events.addEventListener('peer:disconnect', this.#onDisconnect)
     this.#libp2p.events.addEventListener('connection:close', this.#onConnectionClose)
+    this.#libp2p.events.addEventListener('connection:open', this.#onConnectionOpen)
     for (const protocol of BITSWAP_PROTOCOLS) {
       await this.#inTime(this.#libp2p.handle(protocol, this.#onStream, settings), 'registering bitswap')
       this.#handled.push(protocol)
@@ -77,6 +81,7 @@ export class Libp2pNetwork implements Network {
     this.#events = undefined
     this.#libp2p.events.removeEventListener('peer:disconnect', this.#onDisconnect)
     this.#libp2p.events.removeEventListener('connection:close', this.#onConnectionClose)
+    this.#libp2p.events.removeEventListener('connection:open', this.#onConnectionOpen)
     for (const id of this.#topologies.splice(0)) this.#libp2p.unregister(id)
     const remotes = [...this.#peers.values()]
     this.#peers.clear()
@@ -172,6 +177,10 @@ export class Libp2pNetwork implements Network {
   }
 
   readonly #onDisconnect = (event: CustomEvent<Libp2pPeerId>): void => this.#depart(event.detail)
+
+  readonly #onConnectionOpen = ({ detail }: CustomEvent<Connection>): void => {
+    if (this.#peers.has(toPeerId(detail.remotePeer))) this.#older.check(detail)
+  }
 
   readonly #onConnectionClose = (event: CustomEvent<Connection>): void => {
     if (!this.#isReachable(event.detail.remotePeer)) this.#depart(event.detail.remotePeer)

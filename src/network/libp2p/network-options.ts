@@ -12,6 +12,8 @@ export interface Libp2pNetworkOptions {
   readonly connectTimeoutMs: number
   /** Time to open a stream on a connection that stands. */
   readonly openStreamTimeoutMs: number
+  /** When a peer connects anew: time its older connections get for a sign of life before they are closed. */
+  readonly reconnectAnswerMs: number
   /** Time to end a stream properly; after it the stream is reset. */
   readonly closeTimeoutMs: number
   /** A quiet outgoing stream is closed after this, so that libp2p may close a connection that nobody uses. */
@@ -47,6 +49,7 @@ export const DEFAULT_NETWORK_OPTIONS: Libp2pNetworkOptions = {
   maxStreamsPerConnection: 1024,
   connectTimeoutMs: 15_000,
   openStreamTimeoutMs: 10_000,
+  reconnectAnswerMs: 4_000,
   closeTimeoutMs: 5_000,
   idleStreamMs: 60_000,
   maxQueuedMessages: 1024,

@@ -14,7 +14,7 @@ import type {
 import type { Multiaddr } from '@multiformats/multiaddr'
 
 type PeerEvents = Pick<
-  TypedEventTarget<Pick<Libp2pEvents, 'peer:disconnect' | 'connection:close'>>,
+  TypedEventTarget<Pick<Libp2pEvents, 'peer:disconnect' | 'connection:open' | 'connection:close'>>,
   'addEventListener' | 'removeEventListener'
 >
 

@@ -39,7 +39,7 @@ const TAG_EVERY_MS = 30_000
 /** Messages that say nothing: so many in a second are no mistake any more. */
 export const MAX_EMPTY_PER_SECOND = 100
 
-/** Connections to a peer that can carry bitswap, the best first. */
+/** Connections to a peer that can carry bitswap, the best first: without limits, and new, for an old one may be dead. */
 export function usableConnections(
   libp2p: Pick<Libp2pParts, 'getConnections'>,
   id: Libp2pPeerId,
@@ -48,7 +48,9 @@ export function usableConnections(
   return libp2p
     .getConnections(id)
     .filter(({ status, limits }) => status === 'open' && (limits === undefined || limited))
-    .sort((a, b) => Number(b.limits === undefined) - Number(a.limits === undefined))
+    .sort(
+      (a, b) => Number(a.limits !== undefined) - Number(b.limits !== undefined) || b.timeline.open - a.timeline.open
+    )
 }
 
 /** Opens a stream to a connected peer and agrees on the newest bitswap that both ends speak. */
