@@ -35,10 +35,16 @@ export class DhtRouter implements Router {
     }
   }
 
+  /** What is known here already is taken when an address of this DHT is among it; else the DHT is asked. */
   async findPeer(peer: PeerId, { signal }: AbortOptions = {}): Promise<Provider | undefined> {
+    const id = peerIdFromString(peer)
     try {
-      for await (const event of this.#dht.findPeer(peerIdFromString(peer), signal === undefined ? {} : { signal })) {
-        if (event.name === 'FINAL_PEER') return this.#provider(event.peer)
+      for (const useCache of [true, false]) {
+        for await (const event of this.#dht.findPeer(id, { useCache, ...(signal && { signal }) })) {
+          if (event.name !== 'FINAL_PEER') continue
+          const found = this.#provider(event.peer)
+          if (found.addresses.length > 0) return found
+        }
       }
     } catch (error) {
       if (!(error instanceof Error && error.name === 'NotFoundError')) throw error

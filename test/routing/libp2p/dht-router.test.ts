@@ -25,6 +25,15 @@ describe('DhtRouter, with three peers of one network', () => {
     expect(await seeker.router.findPeer(id)).toMatchObject({ peer: id })
   })
 
+  it('a peer that is known here without an address is asked for', async () => {
+    const [hub, sought, seeker] = await Promise.all([startDhtNode(), startDhtNode(), startDhtNode()])
+    await joinDht(hub, sought, seeker)
+    await seeker.node.peerStore.save(sought.node.peerId, { multiaddrs: [], protocols: ['/ipfs/bitswap/1.2.0'] })
+    const found = await seeker.router.findPeer(toPeerId(sought.node.peerId))
+    const addresses = sought.node.getMultiaddrs().map((address) => address.toString().split('/p2p/')[0])
+    expect(found).toEqual({ peer: toPeerId(sought.node.peerId), addresses })
+  })
+
   it('a peer that is alone finds nobody, at once, and cannot provide', async () => {
     const alone = await startDhtNode()
     expect(await providersOf(alone, 'a')).toEqual([])
