@@ -11,6 +11,9 @@ const [A, B] = [
   'QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ'
 ]
 
+/** Each look starts a process. */
+const PATIENCE = { timeout: 30_000 }
+
 async function newRepo(): Promise<string> {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
@@ -40,7 +43,9 @@ it('the bootstrap list is kept in the config, with a daemon and without', async 
   expect(await run('add', other.address)).toBe(`added ${other.address}\n`)
   expect(await inConfig()).toEqual([other.address])
   // The daemon has no other peer: it connects at once.
-  await expect.poll(async () => (await barter(['swarm', 'peers'], { repo })).stdout).toBe(`${other.address}\n`)
+  await expect
+    .poll(async () => (await barter(['swarm', 'peers'], { repo })).stdout, PATIENCE)
+    .toBe(`${other.address}\n`)
 }, 60_000)
 
 it('a daemon stays connected to those it is told to, and tells of them', async () => {
@@ -50,7 +55,7 @@ it('a daemon stays connected to those it is told to, and tells of them', async (
   const peer = other.address.split('/').at(-1) ?? ''
   const run = async (...args: string[]) => (await barter(['swarm', ...args], { repo })).stdout
   expect(await run('peering', 'add', other.address)).toBe(`add ${peer} success\n`)
-  await expect.poll(() => run('peers')).toBe(`${other.address}\n`)
+  await expect.poll(() => run('peers'), PATIENCE).toBe(`${other.address}\n`)
   expect(await run('peering', 'ls')).toBe(`${peer}\n\t${other.address}\n`)
   expect(await run('peering', 'rm', peer)).toBe(`remove ${peer} success\n`)
   expect(await run('peering', 'ls')).toBe('')

@@ -33,6 +33,8 @@ export class Bootstrapper {
   readonly #stop = new AbortController()
   #timer: Timer | undefined
   #failures = 0
+  /** The list grew while a round was under way, which does not know of it. */
+  #isNudged = false
 
   constructor(parts: BootstrapperParts) {
     this.#parts = parts
@@ -50,15 +52,19 @@ export class Bootstrapper {
 
   /** Looks at once, as after a change of the list. */
   nudge(): void {
-    if (this.#timer === undefined) return
-    this.#timer.cancel()
-    this.#timer = undefined
+    if (this.#stop.signal.aborted) return
     this.#failures = 0
+    if (this.#timer === undefined) {
+      this.#isNudged = true
+      return
+    }
+    this.#timer.cancel()
     void this.#round()
   }
 
   async #round(): Promise<void> {
     this.#timer = undefined
+    this.#isNudged = false
     const wanted = this.#choose()
     const results = await Promise.all(wanted.map(({ peer, addresses }) => this.#dial(peer, addresses)))
     if (this.#stop.signal.aborted) return
@@ -66,7 +72,11 @@ export class Bootstrapper {
     this.#failures = isHelped ? 0 : this.#failures + 1
     const { clock, random } = this.#parts
     const pauseMs = isHelped ? LOOK_AGAIN_MS : backOffMs(this.#failures - 1, RETRY, random.next())
-    this.#timer = clock.setTimer(pauseMs, () => void this.#round())
+    this.#timer = clock.setTimer(this.#soonerIfNudged(pauseMs), () => void this.#round())
+  }
+
+  #soonerIfNudged(pauseMs: number): number {
+    return this.#isNudged ? 0 : pauseMs
   }
 
   #choose(): readonly { peer: string; addresses: readonly string[] }[] {

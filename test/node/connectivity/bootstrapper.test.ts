@@ -75,6 +75,20 @@ describe('bootstrapping', () => {
     expect(dialler.isConnected('bob')).toBe(true)
   })
 
+  it('learns of a longer list even while it dials', async () => {
+    const { clock, dialler, list, bootstrapper } = world(['alice'])
+    bootstrapper.start()
+    // The first dial is under way.
+    list.push('/ip4/192.0.2.2/tcp/1/p2p/bob')
+    bootstrapper.nudge()
+    await clock.pass(1)
+    expect(dialler.dials.map(({ peer }) => peer)).toEqual(['alice', 'alice', 'bob'])
+    bootstrapper.stop()
+    bootstrapper.nudge()
+    await clock.pass(3_600_000)
+    expect(dialler.dials).toHaveLength(3)
+  })
+
   it('knows well-known peers by the name "auto"', () => {
     expect(expandBootstrap(['/ip4/192.0.2.1/tcp/1/p2p/alice'])).toEqual(['/ip4/192.0.2.1/tcp/1/p2p/alice'])
     const known = expandBootstrap(['auto'])
