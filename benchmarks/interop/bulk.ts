@@ -1,7 +1,7 @@
 /** Many blocks from one provider. */
 import { type Contender, type Group, interleave, type Rounds, series, type Settings } from '../exchange/context.ts'
 import { type Line, line, ratio, type Series, type Target } from '../exchange/line.ts'
-import { bestOf, forWays, type Way, type WayName, WAYS } from './contenders.ts'
+import { bestOf, forWays, NO_SLOWER, type Way, type WayName, WAYS } from './contenders.ts'
 import { ENCRYPTION, withMeeting } from './meeting.ts'
 
 const KIB = 1024
@@ -112,7 +112,7 @@ function report(work: Work, { quick }: Settings, found: Readonly<Record<WayName,
   return [
     ...lines,
     compare('barter→barter', work.target),
-    compare('barter→boxo', { at: 'least', value: 1 }),
+    compare('barter→boxo', NO_SLOWER),
     compare('boxo→barter', null)
   ]
 }

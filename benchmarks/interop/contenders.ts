@@ -1,5 +1,5 @@
 /** The four pairs, and the two ways in which Boxo can be asked. An arrow leads from the provider to the consumer. */
-import type { Series } from '../exchange/line.ts'
+import type { Series, Target } from '../exchange/line.ts'
 import type { Kind } from './end.ts'
 import { WORKERS } from './meeting.ts'
 
@@ -23,6 +23,9 @@ export const WAYS = {
 } as const satisfies Readonly<Record<string, Way>>
 
 export type WayName = keyof typeof WAYS
+
+/** Rounds of one pair differ by more than the rest. */
+export const NO_SLOWER: Target = { at: 'least', value: 0.95, stretch: 1 }
 
 /** One contender for each way. */
 export function forWays<T>(make: (way: Way) => T): Record<WayName, T> {

@@ -22,7 +22,7 @@ const features: ForeignFeatures = {
   cancels: true,
   servesLate: true,
   keepsWants: 1_024,
-  wantsAtOnce: 1_024
+  wantsAtOnce: 10_000
 }
 
 export const boxo: ForeignKind = {
