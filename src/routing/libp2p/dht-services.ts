@@ -1,5 +1,5 @@
 /** The two DHTs that an IPFS peer takes part in: one of the internet, one of its own network. */
-import type { PeerInfo } from '@libp2p/interface'
+import { KEEP_ALIVE, type PeerData, type PeerInfo } from '@libp2p/interface'
 import { kadDHT, type KadDHT, type KadDHTComponents } from '@libp2p/kad-dht'
 import type { Clock } from '../../ports.ts'
 import { addressScope } from '../address-scope.ts'
@@ -68,10 +68,13 @@ function service(
     ...(mode === 'auto' ? {} : { clientMode: mode === 'client' })
   })
   return (components) => {
-    const { addressManager } = components
+    const { addressManager, peerStore } = components
     return make(
       override(components, {
         datastore: new DhtRecords({ prefix, self: components.peerId.toString(), clock }),
+        peerStore: override(peerStore, {
+          merge: (id, data, options) => peerStore.merge(id, withoutReconnects(data), options)
+        }),
         // What is told to others: only what is of use to them.
         addressManager: override(addressManager, {
           getAddresses: () => addressManager.getAddresses().filter((address) => admits(address.toString()))
@@ -79,6 +82,16 @@ function service(
       })
     )
   }
+}
+
+/**
+ * The DHT would have libp2p dial its neighbours again whenever they, or the owner of this peer, hang up. Whom to stay
+ * connected to is decided elsewhere; a DHT finds its neighbours by itself.
+ */
+function withoutReconnects(data: PeerData): PeerData {
+  if (data.tags === undefined) return data
+  const tags = data.tags instanceof Map ? [...data.tags] : Object.entries(data.tags)
+  return { ...data, tags: Object.fromEntries(tags.filter(([name]) => !name.startsWith(KEEP_ALIVE))) }
 }
 
 /** `target`, but for a few members. */

@@ -16,7 +16,7 @@ describe('a config', () => {
       Addresses: { Swarm: ['/ip4/0.0.0.0/tcp/4001'], API: '/ip4/127.0.0.1/tcp/5001' },
       API: { HTTPHeaders: {}, Authorizations: null },
       Bootstrap: [],
-      Routing: { Type: 'none' },
+      Routing: { Type: 'auto' },
       Datastore: { StorageMax: '10GB' }
     })
   })

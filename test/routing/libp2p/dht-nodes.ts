@@ -43,7 +43,7 @@ function sizeOf(dht: KadDHT): number {
 
 /** What the type of the DHT keeps to itself. */
 export function insideOf(dht: KadDHT): {
-  readonly routingTable: { readonly size: number }
+  readonly routingTable: { readonly size: number; readonly closestPeerTagger: { updatePeerTags(): Promise<void> } }
   readonly providers: { getProviders(cid: CID): Promise<readonly unknown[]> }
 } {
   return dht as never

@@ -60,4 +60,13 @@ describe('DhtRouter, with three peers of one network', () => {
       'no address at which the others of this DHT could reach it'
     )
   })
+
+  it('a neighbour that was hung up on is not dialled again on account of the DHT', async () => {
+    const [one, other] = [await startDhtNode(), await startDhtNode()]
+    await joinDht(one, other)
+    await insideOf(one.dht).routingTable.closestPeerTagger.updatePeerTags()
+    const { tags } = await one.node.peerStore.get(other.node.peerId)
+    expect([...tags.keys()].filter((name) => name.startsWith('keep-alive'))).toEqual([])
+    expect(tags.has('kad-close')).toBe(true)
+  })
 })
