@@ -33,8 +33,8 @@ export interface ForeignFeatures {
   /** Blocks that it can store and ask for. */
   readonly hashes: readonly HashName[]
   readonly codecs: readonly CodecName[]
-  /** Bytes of the largest block that it stores, and gives and takes over bitswap; 2 MiB when left out. */
-  readonly largestBlock?: number
+  /** Bytes of the largest block that it gives over bitswap; it takes any that a message carries. */
+  readonly largestBlock: number
   /** Tells its partners what it does not want any more. */
   readonly cancels: boolean
   /** Sends a block that a partner wanted before it was stored, without being asked again. */

@@ -9,10 +9,10 @@ import type { HeliaNode } from './helia-node.ts'
 const BITSWAP = '/ipfs/bitswap/1.2.0'
 
 /**
- * Wants that Helia has open at once. It tells a partner of each once, and waits: what is beyond the wants that a partner
- * keeps (1,024 at Barter and at Boxo alike) would never be asked for again.
+ * Wants that Helia has open at once. It tells a partner of each once, and waits: of Kubo, which keeps 1,024, it never gets
+ * more than these.
  */
-export const WANTS_AT_ONCE = 1_024
+export const WANTS_AT_ONCE = 1_500
 
 export interface Asked {
   readonly id: number

@@ -16,6 +16,8 @@ const features: ForeignFeatures = {
   keyTypes: ['ed25519', 'rsa'],
   hashes: ['sha2-256', 'sha2-512', 'blake3', 'identity'],
   codecs: ['raw', 'dag-pb', 'dag-cbor'],
+  // It leaves room in each message for what is never there.
+  largestBlock: 4_193_648,
   // It leaves cancels out of every message that it makes.
   cancels: false,
   // It tells its partners of a block before it stores it, finds nothing to send then, and does not look again.

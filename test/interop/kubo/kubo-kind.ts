@@ -1,5 +1,6 @@
 /** Kubo, the IPFS daemon in Go, as a peer of the interop scenarios. */
 import { CID } from 'multiformats/cid'
+import { MAX_BLOCK_BYTES } from '../../../src/message/limits.ts'
 import { whyNoGo } from '../build-go.ts'
 import type {
   BlockFormat,
@@ -30,6 +31,7 @@ const features: ForeignFeatures = {
   keyTypes: ['ed25519', 'rsa'],
   hashes: ['sha2-256', 'sha2-512', 'blake3', 'identity'],
   codecs: ['raw', 'dag-pb', 'dag-cbor'],
+  largestBlock: MAX_BLOCK_BYTES,
   cancels: true,
   servesLate: true,
   keepsWants: 1024,
