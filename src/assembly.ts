@@ -114,7 +114,7 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   const engine: Engine = new Engine(serving, options.engine)
   const blocks = new BlockRouter({ wants, partners: engine, ledger, peers, blockstore, hashers, logger })
   const connect: PeerRouter['connect'] = (provider, signal) => peers.connect(provider, signal)
-  const search = new ProviderSearch({ finder, connect, logger }, options.session.maxProvidersPerSearch)
+  const search = new ProviderSearch({ finder, connect, clock, logger }, options.session.maxProvidersPerSearch)
   const broadcast = new BroadcastControl(options.broadcast, (peer) => ({
     ...peers.bystander(peer),
     isPeered: parts.isPeered?.(peer) === true,

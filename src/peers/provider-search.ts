@@ -1,10 +1,11 @@
 import type { CID } from 'multiformats/cid'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
-import type { Logger, Provider, ProviderFinder } from '../ports.ts'
+import type { Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
 
 export interface ProviderSearchParts {
   readonly finder: ProviderFinder
   readonly connect: (provider: Provider, signal: AbortSignal) => Promise<PeerId>
+  readonly clock: Pick<Clock, 'setTimer'>
   readonly logger: Logger
 }
 
@@ -19,16 +20,29 @@ interface Search {
   /** Connected so far; told to a seeker that comes late. Bounded: `maxProviders`. */
   readonly peers: Set<PeerId>
   readonly abort: AbortController
+  /** Ends the dials that are not needed any more. */
+  readonly enough: AbortController
+  /** Being dialled. Bounded: `maxDials`. */
+  readonly dialling: Set<string>
+  /** Dials begun. */
+  dials: number
+  /** Dials that may be there in a moment: neither settled nor slow. */
+  pending: number
+  /** Called when there may be room for another dial. */
+  wake: () => void
 }
 
 /** Searches under way at once; others wait for their session's next try. */
 const MAX_SEARCHES = 8
-/** Providers tried for each that is looked for: many that routing knows are gone. */
-const DIALS_PER_PROVIDER = 3
+/** Providers tried for each that is looked for: many that routing knows are gone, and some never were. */
+const DIALS_PER_PROVIDER = 6
+/** A dial that takes longer does not keep another from being made, in milliseconds. Most that succeed do so sooner. */
+const SLOW_DIAL_MS = 2_000
 
 /**
  * Asks routing who has a block and connects to them: one search a block, however many sessions want it. An answer of
- * routing is a hint; only peers that could be connected to are passed on.
+ * routing is a hint; only peers that could be connected to are passed on. No more are dialled at a time than are still
+ * needed, but for those that are slow.
  */
 export class ProviderSearch {
   /** Bounded: MAX_SEARCHES. */
@@ -49,7 +63,7 @@ export class ProviderSearch {
     let search = this.#searches.get(key)
     if (search === undefined) {
       if (this.#searches.size >= MAX_SEARCHES) return false
-      search = { seekers: new Set(), peers: new Set(), abort: new AbortController() }
+      search = newSearch()
       this.#searches.set(key, search)
       void this.#run(cid, key, search)
     }
@@ -76,8 +90,9 @@ export class ProviderSearch {
     const dials: Promise<void>[] = []
     try {
       for await (const provider of this.#parts.finder.findProviders(cid, { signal })) {
-        dials.push(this.#dial(provider, search))
-        if (search.peers.size >= this.#maxProviders || dials.length >= this.#maxDials || signal.aborted) break
+        if (!isKnown(search, provider)) dials.push(this.#dial(provider, search))
+        await this.#room(search)
+        if (this.#isOver(search)) break
       }
       await Promise.all(dials)
     } catch (error) {
@@ -87,17 +102,76 @@ export class ProviderSearch {
     }
   }
 
+  #isOver({ peers, dials, abort }: Search): boolean {
+    return peers.size >= this.#maxProviders || dials >= this.#maxDials || abort.signal.aborted
+  }
+
+  /** Resolves when one more may be dialled, or none need be. */
+  async #room(search: Search): Promise<void> {
+    while (!this.#isOver(search) && search.peers.size + search.pending >= this.#maxProviders) {
+      await new Promise<void>((resolve) => (search.wake = resolve))
+    }
+  }
+
   #forget(key: CidKey, search: Search): void {
     if (this.#searches.get(key) === search) this.#searches.delete(key)
   }
 
   async #dial(provider: Provider, search: Search): Promise<void> {
+    const name = nameOf(provider)
+    const late = this.#pending(search)
+    search.dialling.add(name)
+    search.dials++
     try {
-      const peer = await this.#parts.connect(provider, search.abort.signal)
+      const peer = await this.#parts.connect(provider, AbortSignal.any([search.abort.signal, search.enough.signal]))
+      if (search.peers.has(peer)) return
       search.peers.add(peer)
       for (const { found } of search.seekers) found(peer)
+      if (search.peers.size >= this.#maxProviders) search.enough.abort(new Error('enough providers are connected'))
     } catch (error) {
       this.#parts.logger.debug('a provider could not be reached', { peer: provider.peer, error })
+    } finally {
+      search.dialling.delete(name)
+      late()
     }
   }
+
+  /** Counts a dial as pending until it settles, which the returned function tells, or is slow. */
+  #pending(search: Search): () => void {
+    let isPending = true
+    search.pending++
+    const over = (): void => {
+      timer.cancel()
+      if (isPending) search.pending--
+      isPending = false
+      search.wake()
+    }
+    const timer = this.#parts.clock.setTimer(SLOW_DIAL_MS, over)
+    return over
+  }
+}
+
+function newSearch(): Search {
+  const signals = { abort: new AbortController(), enough: new AbortController() }
+  const search: Search = {
+    ...signals,
+    seekers: new Set(),
+    peers: new Set(),
+    dialling: new Set(),
+    dials: 0,
+    pending: 0,
+    wake: () => undefined
+  }
+  search.abort.signal.addEventListener('abort', () => search.wake())
+  return search
+}
+
+/** Connected already, or about to be. One that could not be reached may be named again with other addresses. */
+function isKnown({ peers, dialling }: Search, provider: Provider): boolean {
+  return (provider.peer !== undefined && peers.has(provider.peer)) || dialling.has(nameOf(provider))
+}
+
+/** A peer without addresses is another thing to dial than the same one with some. */
+function nameOf({ peer, addresses }: Provider): string {
+  return `${peer ?? addresses[0] ?? ''} ${addresses.length > 0}`
 }

@@ -11,7 +11,9 @@ const NEWCOMER_PAUSE_MS = 250
 /** Searches that one session takes part in: some rounds' worth, for routing may be slow. */
 const MAX_JOINED = 12
 
-type RoundsParts = Pick<SessionParts, 'search' | 'options'>
+type RoundsParts = Pick<SessionParts, 'search' | 'options'> & {
+  readonly peers: Pick<SessionParts['peers'], 'pace' | 'presence'>
+}
 
 /** What a round does beside asking routing. */
 export interface Round {
@@ -76,9 +78,9 @@ export class SearchRounds {
       return Infinity
     }
     const isNew = wants.takeNewSearches()
-    if (this.#dueAt === undefined || this.#hurry || isNew) {
+    if (this.#dueAt === undefined || this.#hurry || isNew || this.#round === 0) {
       // Sooner, never later: a steady stream of other blocks does not put the search off.
-      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs(wants))
+      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs(wants, now))
       this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, round)
@@ -99,9 +101,15 @@ export class SearchRounds {
     for (const key of [...this.#joined.keys()]) this.leave(key)
   }
 
-  /** Peers that were asked may still answer; where nobody was, there is nothing to wait for. */
-  #firstDelayMs(wants: OpenWants): number {
-    for (const { shared } of wants.searching) if (shared.told.size > 0) return this.#parts.options.providerSearchDelayMs
+  /** Peers that were asked may still answer. Where nobody was, or all denied it or fell silent, nothing is waited for. */
+  #firstDelayMs(wants: OpenWants, now: number): number {
+    const { peers, options } = this.#parts
+    // Peers of the caller are not passed over for others, so they get the time in which they may come by it.
+    const mayAnswer = (peer: PeerId, key: CidKey): boolean =>
+      this.#fixed || (peers.presence(peer, key) !== 'dont-have' && peers.pace(peer)?.isStalled(now) === false)
+    for (const { shared } of wants.searching) {
+      for (const peer of shared.told) if (mayAnswer(peer, shared.key)) return options.providerSearchDelayMs
+    }
     return 0
   }
 

@@ -135,8 +135,8 @@ export class Session implements WantHolder, PeerWatch {
     this.#spoke(peer)
     if (have) this.#members.invite(peer)
     else if (want.phase === 'asked') this.#members.miss(peer)
-    const orphaned = want.phase === 'asked' && isIdle(want)
-    if (orphaned || (have && want.phase === 'searching')) this.#makeReady(want)
+    if (want.phase === 'asked' ? isIdle(want) : have && want.phase === 'searching') this.#makeReady(want)
+    else if (want.phase === 'searching') this.#schedule()
   }
 
   failed(key: CidKey, error: Error): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { ProviderSearch } from '../../src/peers/provider-search.ts'
 import type { AbortOptions, Provider } from '../../src/ports.ts'
+import { ManualClock } from '../support/manual-clock.ts'
 import { ALICE, BOB, cid } from '../support/names.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 
@@ -19,8 +20,16 @@ async function* list(peers: readonly PeerId[]): AsyncGenerator<Provider> {
   }
 }
 
+async function* listed(providers: readonly Provider[]): AsyncGenerator<Provider> {
+  for (const provider of providers) {
+    await Promise.resolve()
+    yield provider
+  }
+}
+
 class World {
   readonly logger = new RecordingLogger()
+  readonly clock = new ManualClock()
   readonly unreachable = new Set<PeerId>()
   /** Bounded: by the test. */
   readonly asked: string[] = []
@@ -38,12 +47,13 @@ class World {
         return find(of, options)
       }
     }
-    const connect = ({ peer }: Provider): Promise<PeerId> => {
+    const connect = ({ peer, addresses }: Provider, signal: AbortSignal): Promise<PeerId> => {
       if (peer === undefined || this.unreachable.has(peer)) return Promise.reject(new Error('refused'))
       this.dialed.push(peer)
-      return Promise.resolve(peer)
+      if (addresses[0] !== '/unroutable') return Promise.resolve(peer)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     }
-    this.search = new ProviderSearch({ finder, connect, logger: this.logger }, maxProviders)
+    this.search = new ProviderSearch({ finder, connect, clock: this.clock, logger: this.logger }, maxProviders)
   }
 
   seek(name: string): { readonly found: PeerId[]; readonly leave: (() => void) | false } {
@@ -134,8 +144,52 @@ describe('ProviderSearch', () => {
     const { found } = world.seek('a')
     await turn()
     expect(found.length).toBeGreaterThanOrEqual(3)
-    expect(world.dialed.length).toBeLessThanOrEqual(9)
-    expect(named).toBeLessThanOrEqual(10)
+    expect(world.dialed.length).toBeLessThanOrEqual(3)
+    expect(named).toBeLessThanOrEqual(4)
+  })
+
+  it('dials no more at a time than are still needed, and ends what is not needed any more', async () => {
+    const world = new World(() => list(Array.from({ length: 30 }, (_, number) => toPeerId(`peer${number}`))), 3)
+    const { found } = world.seek('a')
+    await turn()
+    expect([found.length, world.dialed.length]).toEqual([3, 3])
+    expect(world.clock.timers).toBe(0)
+  })
+
+  it('false providers that never answer delay the true one by no more than a slow dial', async () => {
+    const fakes = Array.from({ length: 20 }, (_, number) => ({
+      peer: toPeerId(`fake${number}`),
+      addresses: ['/unroutable']
+    }))
+    const world = new World(() => listed([...fakes, { peer: BOB, addresses: [] }]), 10)
+    const { found, leave } = world.seek('a')
+    await world.clock.pass(1_999)
+    expect([found, world.dialed.length]).toEqual([[], 10])
+    await world.clock.pass(2_001)
+    expect([found, world.dialed.length]).toEqual([[BOB], 21])
+    if (leave !== false) leave()
+    await turn()
+    expect([world.clock.timers, world.logger.messages('debug').length]).toEqual([0, 20])
+  })
+
+  it('dials a peer once, and again only when it could not be reached or its addresses come to be known', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    const named = async function* (): AsyncGenerator<Provider> {
+      yield { peer: ALICE, addresses: [] }
+      yield { peer: ALICE, addresses: [] }
+      await gate.promise
+      yield { peer: ALICE, addresses: ['/ip4/192.0.2.7/tcp/1'] }
+      yield { peer: BOB, addresses: ['/unroutable'] }
+      yield { peer: BOB, addresses: ['/unroutable'] }
+    }
+    const world = new World(() => named(), 5)
+    world.seek('a')
+    await turn()
+    gate.resolve(undefined)
+    await turn()
+    expect(world.dialed).toEqual([ALICE, BOB])
+    world.search.stop()
+    await turn()
   })
 
   it('runs eight searches at a time, and refuses the ninth until one has ended', async () => {

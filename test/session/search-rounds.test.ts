@@ -4,9 +4,17 @@ import type { PeerId } from '../../src/ids.ts'
 import { OpenWants, type OpenWant } from '../../src/session/open-wants.ts'
 import { SearchRounds } from '../../src/session/search-rounds.ts'
 import type { SessionParts } from '../../src/session/session-ports.ts'
-import { ALICE, cid, key, nameOf } from '../support/names.ts'
+import { ALICE, BOB, cid, key, nameOf } from '../support/names.ts'
 import { many } from '../support/session-world.ts'
 import { cidKey } from '../../src/ids.ts'
+
+const IDLE_PACE = {
+  outstanding: 0,
+  hasSlack: () => true,
+  window: () => 1,
+  expectedFinishMs: () => 1,
+  isStalled: () => false
+}
 
 class World {
   readonly wants = new OpenWants()
@@ -19,6 +27,8 @@ class World {
   /** Bounded: by the test. */
   readonly exhausted: string[] = []
   readonly searching = new Set<string>()
+  readonly denied = new Set<PeerId>()
+  readonly silent = new Set<PeerId>()
   begun = 0
   isFull = false
   readonly rounds: SearchRounds
@@ -36,7 +46,11 @@ class World {
         }
       }
     }
-    this.rounds = new SearchRounds({ search, options: DEFAULT_OPTIONS.session }, () => undefined, fixed)
+    const peers: Pick<SessionParts['peers'], 'pace' | 'presence'> = {
+      presence: (peer) => (this.denied.has(peer) ? 'dont-have' : 'unknown'),
+      pace: (peer) => ({ ...IDLE_PACE, isStalled: () => this.silent.has(peer) })
+    }
+    this.rounds = new SearchRounds({ search, peers, options: DEFAULT_OPTIONS.session }, () => undefined, fixed)
   }
 
   add(...names: readonly string[]): void {
@@ -79,6 +93,20 @@ describe('SearchRounds', () => {
     alone.add('a')
     alone.run(100)
     expect([alone.log, alone.begun]).toEqual([['a'], 1])
+  })
+
+  it('asks routing at once when everybody who was asked has denied it, or is silent', () => {
+    const world = new World()
+    world.asked.add(BOB)
+    world.denied.add(ALICE)
+    world.add('a')
+    expect([world.run(100), world.log]).toEqual([1_100, []])
+    world.silent.add(BOB)
+    world.run(200)
+    expect(world.log).toEqual(['a'])
+    world.add('b')
+    world.run(300)
+    expect(world.log.slice(0, 2)).toEqual(['a', 'b'])
   })
 
   it('begins rounds further and further apart, at most a minute; tries peers again from the second on', () => {

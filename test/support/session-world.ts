@@ -72,7 +72,10 @@ export class SessionWorld {
     }))
     const connect: PeerRouter['connect'] = (provider, signal) => this.peers.connect(provider, signal)
     const finder = { findProviders: (of: CID, ask = {}) => this.#find(of, ask) }
-    this.search = new ProviderSearch({ finder, connect, logger: this.logger }, this.options.maxProvidersPerSearch)
+    this.search = new ProviderSearch(
+      { finder, connect, clock: this.clock, logger: this.logger },
+      this.options.maxProvidersPerSearch
+    )
   }
 
   session(hints: readonly Provider[] = [], fixed = false): Session {
