@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { ApiError, errorText } from './api-error.ts'
 import type { Refusal } from './guard.ts'
 import type { Reply } from './route.ts'
@@ -31,8 +31,8 @@ export async function sendReply(response: ServerResponse, reply: Reply, signal: 
 }
 
 export function sendRefusal(response: ServerResponse, { status, text, headers }: Refusal): void {
-  response.writeHead(status, { ...(text === '' ? {} : { 'Content-Type': 'text/plain' }), ...headers })
-  response.end(text)
+  if (text === '') response.writeHead(status, headers).end()
+  else sendWhole(response, status, text, { 'Content-Type': 'text/plain', ...headers })
 }
 
 /** Tells of a failure before any output. */
@@ -43,8 +43,35 @@ export function sendError(response: ServerResponse, error: unknown): void {
     return
   }
   const code = known?.code ?? 0
-  response.writeHead(code === 1 ? 400 : 500, { 'Content-Type': 'application/json' })
-  response.end(`${JSON.stringify({ Message: errorText(error), Code: code, Type: 'error' })}\n`)
+  const text = `${JSON.stringify({ Message: errorText(error), Code: code, Type: 'error' })}\n`
+  sendWhole(response, code === 1 ? 400 : 500, text, { 'Content-Type': 'application/json' })
+}
+
+/** Time in which a caller that is still sending may read why it was refused. */
+const LINGER_MS = 1_000
+
+/**
+ * Sends why a request was refused, perhaps before all of it has come. To close then would reset the connection, and take
+ * the answer away from a caller that is still sending: so the answer goes out whole, and what comes is thrown away until
+ * the caller is done, or has had a moment to read.
+ */
+function sendWhole(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
+  const request = response.req
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) })
+  response.write(text)
+  const end = (): void => {
+    clearTimeout(timer)
+    response.end()
+  }
+  const timer = setTimeout(end, LINGER_MS).unref()
+  if (request.readableEnded || request.destroyed) {
+    end()
+    return
+  }
+  request.once('end', end).once('close', end)
+  request.on('readable', () => {
+    while (request.read() !== null);
+  })
 }
 
 async function sendStream(

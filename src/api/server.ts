@@ -90,7 +90,9 @@ export class ApiServer {
       this.#logger?.debug('a command failed', { path: request.url, error: errorText(error) })
       if (!response.headersSent) sendError(response, error)
     } finally {
-      if (!request.complete) response.on('finish', () => readAway(request))
+      response.on('finish', () => {
+        if (!request.complete) request.destroy()
+      })
     }
   }
 
@@ -131,21 +133,6 @@ function openFiles(route: Route, request: IncomingMessage): () => ReturnType<typ
   const boundary = multipartBoundary(request.headers['content-type'])
   if (boundary === undefined) throw new ApiError('parse', `file argument '${route.file}' is required`)
   return () => readMultipart(request, boundary)
-}
-
-/** Time in which a caller that is still sending may read why it was refused. */
-const LINGER_MS = 1_000
-
-/**
- * Ends a request whose body is not wanted. To close at once would reset the connection, and with it take away the answer
- * from a caller that is still sending: the rest is thrown away for a moment, until the caller has seen it.
- */
-function readAway(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.destroy(), LINGER_MS).unref()
-  request.on('close', () => clearTimeout(timer))
-  request.on('readable', () => {
-    while (request.read() !== null);
-  })
 }
 
 function discardBody(request: IncomingMessage): void {

@@ -355,13 +355,16 @@ describe('the HTTP API', () => {
     expect(text).toContain(`block was not found locally (offline): ipld: could not find ${MISSING}`)
   })
 
-  it('lets a caller that is still sending read why it was refused', async () => {
-    const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
-    const body = Buffer.concat([Buffer.from(start), Buffer.alloc(32 * 1024 * 1024)])
-    const headers = { 'Content-Type': 'multipart/form-data; boundary=b' }
-    const { status, text } = await call('/api/v0/add?hash=sha2-512', { headers, body })
-    expect([status, text]).toEqual([400, expect.stringContaining('not sha2-512')])
-  })
+  it.each(['keep-alive', 'close'])(
+    'lets a caller that is still sending read why it was refused (%s)',
+    async (Connection) => {
+      const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+      const body = Buffer.concat([Buffer.from(start), Buffer.alloc(32 * 1024 * 1024)])
+      const headers = { Connection, 'Content-Type': 'multipart/form-data; boundary=b' }
+      const { status, text } = await call('/api/v0/add?hash=sha2-512', { headers, body })
+      expect([status, text]).toEqual([400, expect.stringContaining('not sha2-512')])
+    }
+  )
 
   it('hangs up on a body that no command takes', async () => {
     const outgoing = send(`/api/v0/block/get?arg=${MISSING}`, { body: Buffer.alloc(200_000) })
