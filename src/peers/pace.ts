@@ -32,6 +32,12 @@ const UNKNOWN_TRIP_MS = 100
 const MAX_TRIP_MS = 500
 /** No clock tells less than this from nothing, in milliseconds. */
 const MIN_TRIP_MS = 0.1
+/** A long silence that was no stall is forgotten over about this long, in milliseconds. */
+const GAP_MEMORY_MS = 60_000
+/** The longest silence that is taken for the way of a peer, in milliseconds: beyond, it is asked anew, and others are. */
+const MAX_GAP_MS = 15_000
+/** Beside its round trips, what a peer of unknown pace has for a first batch, in milliseconds: two at 170 kB/s. */
+const FIRST_BATCHES_MS = 3_000
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
 const BATCH_BYTES = 256 * 1024
 /** How long a stalled peer is left alone, the first time and at most. */
@@ -68,6 +74,10 @@ export class Pace {
   /** When the peer last did something for us, or began to owe. */
   #progressAt = 0
   #sampledAt = 0
+  /** Longest silence of late that ended with something of use, in milliseconds. */
+  #gapMs = 0
+  /** It was given up on, and has said nothing since. */
+  #givenUp = false
   #stalledUntil = 0
   #cooldownMs = 0
   /** Messages of the peer whose blocks are being stored. */
@@ -136,8 +146,10 @@ export class Pace {
     if (this.#outstanding === 0 || this.#unread > 0) return Infinity
     const { stallRoundTrips, minStallMs, maxStallMs } = this.#options
     if (this.#tripMs === 0) return this.#progressAt + maxStallMs
-    const silence = stallRoundTrips * this.#tripMs + 2 * this.#batchMs()
-    return this.#progressAt + Math.min(Math.max(silence, minStallMs), maxStallMs)
+    const batchesMs = this.#rate === 0 ? FIRST_BATCHES_MS : 2 * this.#batchMs()
+    const silence = stallRoundTrips * this.#tripMs + batchesMs
+    const usual = Math.min(Math.max(silence, minStallMs), maxStallMs)
+    return this.#progressAt + Math.max(usual, 2 * this.#gapMs)
   }
 
   asked(now: number): Ask {
@@ -153,7 +165,7 @@ export class Pace {
     this.heard(now)
     this.settled()
     this.#delivered++
-    this.#blockBytes = this.#blockBytes === 0 ? bytes : this.#blockBytes + NEWEST * (bytes - this.#blockBytes)
+    this.#sized(bytes)
     const tookMs = Math.max(now - ask.at, MIN_TRIP_MS)
     const sinceMs = now - this.#sampledAt
     this.#sampledAt = now
@@ -164,6 +176,13 @@ export class Pace {
     else this.#tripMs += (tookMs - this.#tripMs) * Math.min(1, sinceMs / TRIP_MEMORY_MS)
   }
 
+  /** Larger blocks than before come at the same bytes a millisecond, not at the same blocks. */
+  #sized(bytes: number): void {
+    const before = this.#blockBytes
+    this.#blockBytes = before === 0 ? bytes : before + NEWEST * (bytes - before)
+    if (before > 0 && this.#blockBytes > before) this.#rate *= before / this.#blockBytes
+  }
+
   /** The peer answered without a block, or a want was taken back. */
   settled(): void {
     if (this.#outstanding > 0 && --this.#outstanding === 0) this.#hooks.owes?.(false)
@@ -171,6 +190,7 @@ export class Pace {
 
   /** The peer said something of use. */
   heard(now: number): void {
+    this.#measureGap(now)
     this.#progressAt = now
     this.#stalledUntil = 0
     this.#cooldownMs = 0
@@ -188,6 +208,7 @@ export class Pace {
 
   /** Too long silent: not to be asked for a while, longer each time, and given more time when it is asked again. */
   stall(now: number): void {
+    this.#givenUp = true
     this.#cooldownMs = Math.min(Math.max(this.#cooldownMs * 2, FIRST_COOLDOWN_MS), MAX_COOLDOWN_MS)
     this.#stalledUntil = now + this.#cooldownMs
     this.#rate /= 2
@@ -199,9 +220,20 @@ export class Pace {
     this.#tripMs = Math.max(ms, MIN_TRIP_MS)
   }
 
+  /** How long a peer is silent between two messages, however large, shows in those silences that came to an end. */
+  #measureGap(now: number): void {
+    if (this.#outstanding === 0 && !this.#givenUp) return
+    this.#givenUp = false
+    const gap = Math.min(now - this.#progressAt, MAX_GAP_MS)
+    this.#gapMs = Math.max(
+      gap,
+      this.#gapMs - (this.#gapMs - gap) * Math.min(1, (now - this.#progressAt) / GAP_MEMORY_MS)
+    )
+  }
+
   /** Time one batch of the peer takes at its pace. */
   #batchMs(): number {
-    if (this.#rate === 0 || this.#blockBytes === 0) return 0
+    if (this.#blockBytes === 0) return 0
     return Math.max(BATCH_BYTES / this.#blockBytes, 1) / this.#rate
   }
 }

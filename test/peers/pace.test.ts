@@ -164,8 +164,8 @@ describe('Pace, stalling', () => {
 
   it.each<[name: string, tripMs: number | undefined, waitMs: number]>([
     ['an unknown peer has the longest time', undefined, 7_000],
-    ['a near one the shortest', 5, 1_000],
-    ['one in between eight of its round trips', 400, 3_200],
+    ['a near one that of two batches of a slow peer', 5, 3_040],
+    ['one in between eight of its round trips more', 400, 6_200],
     ['a far one the longest', 5_000, 7_000]
   ])('%s', (_name, tripMs, waitMs) => {
     const pace = new Pace(OPTIONS)
@@ -179,9 +179,51 @@ describe('Pace, stalling', () => {
     pace.roundTrip(5)
     pace.asked(0)
     pace.asked(900)
-    expect(pace.stalledAt()).toBe(1_000)
+    expect(pace.stalledAt()).toBe(3_040)
     pace.heard(950)
-    expect(pace.stalledAt()).toBe(1_950)
+    expect(pace.stalledAt()).toBe(3_990)
+  })
+
+  it('one that is measured and quick has the shortest time', () => {
+    const pace = new Pace(OPTIONS)
+    const now = transfer(pace, 50, { rate: 10, bytes: 16 * 1024, tripMs: 5 })
+    pace.asked(now)
+    expect(pace.stalledAt()).toBe(now + 1_000)
+  })
+
+  it('a silence that was no stall is not taken for one again, up to half a minute', () => {
+    const pace = new Pace(OPTIONS)
+    pace.roundTrip(5)
+    let now = 0
+    for (const silentMs of [4_000, 12_000, 100_000]) {
+      pace.asked(now)
+      expect(pace.stalledAt() - now).toBeLessThan(silentMs)
+      pace.stall(now + silentMs - 1)
+      pace.settled()
+      now += silentMs
+      pace.heard(now)
+      pace.asked(now)
+      expect(pace.stalledAt() - now).toBe(Math.min(2 * silentMs, 30_000))
+      pace.settled()
+    }
+    // What was silent for long while it owed nothing was not slow.
+    const idle = new Pace(OPTIONS)
+    idle.roundTrip(5)
+    idle.heard(10_000)
+    idle.asked(10_000)
+    expect(idle.stalledAt()).toBe(13_040)
+  })
+
+  it('a pace seen with small blocks is not expected of large ones', () => {
+    const pace = new Pace(OPTIONS)
+    let now = transfer(pace, 100, { rate: 1, bytes: 200, tripMs: 20 })
+    const quick = pace.expectedFinishMs()
+    const asks = Array.from({ length: 8 }, () => pace.asked(now))
+    now += 600
+    for (const ask of asks) pace.delivered(ask, 64 * 1024, now)
+    expect(quick).toBeLessThan(30)
+    expect(pace.bytesPerSecond).toBeLessThan(2 * ((8 * 64 * 1024) / 0.6))
+    expect(pace.expectedFinishMs()).toBeGreaterThan(50)
   })
 
   it('gives a slow peer with large batches the time of two of them', () => {
