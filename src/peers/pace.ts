@@ -109,6 +109,11 @@ export class Pace {
     return this.#rate * this.#blockBytes * 1_000
   }
 
+  /** When the peer last delivered a block that it was asked for. */
+  get deliveredAt(): number {
+    return this.#sampledAt
+  }
+
   /** Was the peer silent for too long while it owed us? Until it says something, or deserves another try. */
   isStalled(now: number): boolean {
     return now < this.#stalledUntil

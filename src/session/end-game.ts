@@ -3,7 +3,7 @@ import type { PeerId } from '../ids.ts'
 /** A block under way near the end of a transfer. */
 export interface LateWant {
   readonly peer: PeerId
-  /** How long ago the peer was asked, in milliseconds. */
+  /** How long ago the peer was asked, or last delivered something else, in milliseconds. */
   readonly waitingMs: number
 }
 

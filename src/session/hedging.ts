@@ -66,7 +66,10 @@ export class Hedging {
     const [first] = want.shared.inFlight
     if (first === undefined || want.hedged || want.shared.inFlight.size > 1) return Infinity
     if (this.#hedges >= hedgeBudget(this.#arrived, this.#parts.options.hedgeShare)) return Infinity
-    const verdict = hedge({ peer: first[0], waitingMs: now - first[1].at }, this.#runners(want, now))
+    const [peer, ask] = first
+    // A peer that delivers what it was asked for earlier is not late: this one's turn comes.
+    const quietSince = Math.max(ask.at, this.#parts.peers.pace(peer)?.deliveredAt ?? 0)
+    const verdict = hedge({ peer, waitingMs: now - quietSince }, this.#runners(want, now))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs
     if (this.#ask(want, verdict.peer)) {

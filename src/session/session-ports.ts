@@ -33,6 +33,8 @@ export interface Wants {
 
 export interface PeerPace {
   readonly outstanding: number
+  /** When the peer last delivered a block that it was asked for. */
+  readonly deliveredAt: number
   hasSlack(): boolean
   /** Blocks to keep in flight. */
   window(): number

@@ -31,6 +31,20 @@ describe('the end of a transfer', () => {
     expect([waiter.heard, world.step()]).toEqual([['a from bob'], ['alice: cancel a']])
   })
 
+  it('asks nobody else while the peer delivers what it was asked for before', () => {
+    const { world, session } = servedBy([ALICE, BOB])
+    const waiter = want(session, ['a'])
+    world.step()
+    for (let turn = 0; turn < 20; turn++) {
+      const name = `before-${turn}`
+      world.wants.ask(ALICE, world.wants.hold(cid(name), silent), 'block', 1)
+      expect(world.pass(25, 5).filter((line) => line.startsWith('bob: block'))).toEqual([])
+      world.sends(ALICE, name)
+    }
+    world.sends(ALICE, 'a')
+    expect(waiter.heard).toEqual(['a from alice'])
+  })
+
   it('asks one more peer for a late block, and no third', () => {
     const { world, session } = servedBy([ALICE, BOB, CAROL])
     want(session, ['a'])

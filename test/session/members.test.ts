@@ -32,7 +32,8 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
   pace(peer: PeerId): PeerPace | undefined {
     if (!this.connected.has(peer)) return undefined
     const isStalled = (): boolean => this.stalled.has(peer)
-    return { outstanding: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10, isStalled }
+    const fresh = { outstanding: 0, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
+    return { ...fresh, isStalled }
   }
 }
 

@@ -10,6 +10,7 @@ import { cidKey } from '../../src/ids.ts'
 
 const IDLE_PACE = {
   outstanding: 0,
+  deliveredAt: 0,
   hasSlack: () => true,
   window: () => 1,
   expectedFinishMs: () => 1,
