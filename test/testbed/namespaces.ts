@@ -3,6 +3,7 @@
  * when its first process ends, by whatever means, the kernel ends every process in it and takes the network apart.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { SeededRandom } from '../../src/simulation/seeded-random.ts'
 import type { Fabric } from './fabric.ts'
@@ -110,11 +111,12 @@ async function ip(commands: readonly string[], namespace?: string): Promise<void
 }
 
 function fabricOf(hosts: number, router: PacketSwitch): Fabric {
+  const congestion = readFileSync('/proc/sys/net/ipv4/tcp_congestion_control', 'utf8').trim()
   return {
     kind: 'namespaces',
     describe:
       `${hosts} hosts in network namespaces with addresses of their own; delay, bandwidth, loss, resets and half-open ` +
-      'connections happen to packets, in a user-space switch between VXLAN tunnels',
+      `connections happen to packets, in a user-space switch between VXLAN tunnels; TCP is the kernel's (${congestion})`,
     spawn: (host, program, args) =>
       spawn('ip', ['netns', 'exec', `h${host}`, program, ...args], { stdio: ['pipe', 'pipe', 'pipe'] }),
     listenAddress: (host) => `/ip4/${over(host)}/tcp/${TCP_PORT}`,

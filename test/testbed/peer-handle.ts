@@ -7,6 +7,8 @@ import type { AnswerLine, Call, Calls } from './peer-calls.ts'
 
 const PEER_PROCESS = fileURLToPath(new URL('peer-process.ts', import.meta.url))
 const STOP_MS = 5_000
+/** Characters kept of what a peer complained of. */
+const MAX_ERRORS = 20_000
 
 interface Pending {
   readonly resolve: (value: never) => void
@@ -20,7 +22,7 @@ export class PeerHandle {
   readonly #ended: Promise<unknown>
   /** Bounded: calls that wait for their answer; the testbed makes a few for each round. */
   readonly #pending = new Map<number, Pending>()
-  /** What it wrote to its standard error; a sound peer writes nothing. Bounded: by the patience of `complaints`. */
+  /** What it wrote to its standard error; a sound peer writes nothing. Bounded: MAX_ERRORS. */
   #errors = ''
   #calls = 0
   #isStopping = false
@@ -30,7 +32,7 @@ export class PeerHandle {
     this.host = host
     this.#child = child
     this.#ended = once(child, 'close').then(() => this.#gone())
-    child.stderr?.on('data', (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-20_000)))
+    child.stderr?.on('data', (chunk: Buffer) => (this.#errors = (this.#errors + chunk.toString()).slice(-MAX_ERRORS)))
     child.stdin?.on('error', () => undefined)
     if (child.stdout === null) throw new Error('the peer process has no output')
     createInterface(child.stdout).on('line', (line) => this.#answered(JSON.parse(line) as AnswerLine))
@@ -45,15 +47,17 @@ export class PeerHandle {
     return handle
   }
 
-  /** What it complained of, which also tells of a process that died. Empty for a sound peer. */
-  get complaints(): string {
-    return this.#errors.trim()
+  /** What it complained of since it was last asked, which also tells of a process that died. Nothing, for a sound peer. */
+  takeComplaints(): string[] {
+    const complaints = this.#errors.trim()
+    this.#errors = ''
+    return complaints === '' ? [] : [`peer ${this.host} wrote: ${complaints}`]
   }
 
   call<C extends Call>(call: C, input: Calls[C][0]): Promise<Calls[C][1]> {
     const id = ++this.#calls
     return new Promise((resolve, reject) => {
-      if (this.#child.exitCode !== null) throw new Error(`peer ${this.host} is gone: ${this.complaints}`)
+      if (this.#child.exitCode !== null) throw new Error(`peer ${this.host} is gone: ${this.#errors}`)
       this.#pending.set(id, { resolve, reject })
       this.#child.stdin?.write(`${JSON.stringify({ id, call, input })}\n`)
     })
@@ -74,7 +78,7 @@ export class PeerHandle {
   #gone(): void {
     const { exitCode, signalCode } = this.#child
     if (!this.#isStopping || exitCode !== 0) this.#errors += `peer ${this.host} ended with ${exitCode ?? signalCode}\n`
-    for (const { reject } of this.#pending.values()) reject(new Error(`peer ${this.host} is gone: ${this.complaints}`))
+    for (const { reject } of this.#pending.values()) reject(new Error(`peer ${this.host} is gone: ${this.#errors}`))
     this.#pending.clear()
   }
 

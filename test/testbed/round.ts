@@ -25,7 +25,7 @@ export interface RoundResult {
   readonly fetchedMs: number
   /** The longest time in which no want of a host ended, though some were open. */
   readonly standstillMs: number
-  /** From the end of faults and wants until both sides of every connection agreed. */
+  /** From the last blocks on the links until both sides of every connection agreed. */
   readonly agreedMs: number
   /** From the moment a block exists until whoever waited for it has it. */
   readonly wokenMs: number
@@ -40,6 +40,12 @@ const WAKE_LIMIT_MS = 5_000
 /** Until peers find out by themselves that a connection carries nothing, and connect anew. */
 const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 100
+/** More than this between two looks, over all links, are blocks; less is wantlists and pings. */
+const QUIET_BYTES = 10_000
+/** How long blocks may be on their way after the last want of a round has ended. */
+const TRAFFIC_LIMIT_MS = 15_000
+/** A silent peer is passed over by then, where there is another. */
+const REROUTE_LIMIT_MS = 5_000
 
 /** One round: blocks are placed and wanted, faults happen, all is well again; then everything is checked. */
 export class Round {
@@ -71,6 +77,10 @@ export class Round {
     for (const [index, { host, vain: wanted }] of work.entries()) {
       this.#check(host, wanted, (await vain[index]) ?? [], 'given-up')
     }
+    const standstillMs = Math.max(0, ...endings.map(longestGap))
+    if (plan.kind === 'half-open' && standstillMs > REROUTE_LIMIT_MS) {
+      this.#complaints.push(`a host waited ${standstillMs} ms for a half-open connection, though others had the blocks`)
+    }
     const agreedMs = await this.#agree(new Map(work.map(({ host, early }) => [host, early.map(nameOf)])))
     const wokenMs = await this.#wake(early)
     await this.#agree(new Map())
@@ -80,7 +90,7 @@ export class Round {
       wants: work.reduce((sum, { wants, vain, early }) => sum + wants.length + vain.length + early.length, 0),
       bytes: endings.flat().reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
       fetchedMs: Math.round(fetchedMs),
-      standstillMs: Math.max(0, ...endings.map(longestGap)),
+      standstillMs,
       agreedMs,
       wokenMs,
       complaints: this.#complaints
@@ -157,20 +167,28 @@ export class Round {
     this.#complaints.push(...checkEndings(host, wanted, endings, expected, rightDigest))
   }
 
-  /** Looks until both sides of all connections agree; returns how long that took. */
+  /**
+   * Looks until both sides of all connections agree; returns how long that took since the links were quiet. Blocks that
+   * are still on their way, and that nobody may want any more, hold up a cancel behind them.
+   */
   async #agree(standing: ReadonlyMap<number, readonly string[]>): Promise<number> {
-    const { peers, patient } = this.#init
+    const { peers, patient, fabric } = this.#init
     const begun = performance.now()
     const limitMs = AGREE_LIMIT_MS + (patient ? PATIENCE_MS : 0)
-    for (;;) {
+    let quietSince = begun
+    for (let carried = fabric.stat().bytes; ;) {
       const disagreements = checkAgreement(await reportsOf(peers), standing)
-      const ms = Math.round(performance.now() - begun)
-      if (disagreements.length === 0) return ms
-      if (ms > limitMs) {
-        this.#complaints.push(...disagreements.map((what) => `${what}, ${ms} ms after all was well`))
+      const now = performance.now()
+      if (disagreements.length === 0) return Math.round(now - quietSince)
+      if (now - quietSince > limitMs || now - begun > limitMs + TRAFFIC_LIMIT_MS) {
+        const ms = Math.round(now - quietSince)
+        this.#complaints.push(...disagreements.map((what) => `${what}, ${ms} ms after the last blocks`))
         return ms
       }
       await sleep(LOOK_EVERY_MS)
+      const { bytes } = fabric.stat()
+      if (bytes - carried > QUIET_BYTES) quietSince = performance.now()
+      carried = bytes
     }
   }
 

@@ -6,6 +6,8 @@ import { PeerHandle } from './peer-handle.ts'
 import { reportsOf, Round, type RoundResult } from './round.ts'
 import { planWork } from './workload.ts'
 
+/** Complaints of one round that are shown. */
+const MAX_PRINTED = 40
 /** Room for the blocks of one round. */
 const NUMBERS_PER_ROUND = 100_000
 
@@ -13,32 +15,51 @@ const NUMBERS_PER_ROUND = 100_000
 export async function runTestbed(fabric: Fabric, links: readonly Link[], flags: Flags): Promise<number> {
   console.log(fabric.describe)
   const peers: PeerHandle[] = []
+  let broken = 0
   try {
     for (let host = 1; host <= flags.peers; host++) peers.push(await PeerHandle.start(fabric, host, flags.seed))
     await meet(fabric, peers)
-    console.log(HEADER)
-    let broken = 0
-    for (let round = 0; round < flags.rounds; round++) {
-      const kind = flags.kinds[round % flags.kinds.length] ?? 'calm'
-      const result = await runRound(fabric, links, peers, { round, kind, flags })
-      const complaints = [
-        ...result.complaints,
-        ...peers.flatMap(({ complaints }) => (complaints === '' ? [] : [complaints]))
-      ]
-      console.log(rowOf(round, kind, result, complaints))
-      if (complaints.length === 0) continue
-      broken++
-      console.log(
-        complaints
-          .slice(0, 40)
-          .map((line) => `    ${line}`)
-          .join('\n')
-      )
-    }
-    return await finish(fabric, peers, broken, flags)
+    broken = await runRounds(fabric, links, peers, flags)
+    await summarize(fabric, peers)
   } finally {
     await Promise.all(peers.map((peer) => peer.stop()))
   }
+  const last = complaintsOf(peers)
+  if (last.length > 0) print(last)
+  const verdict = broken === 0 ? 'all rounds good' : `${broken} of ${flags.rounds} rounds BROKEN`
+  console.log(
+    `${fabric.kind}: ${verdict}, ${last.length === 0 ? 'all peers ended well' : 'peers ended BADLY'}; seed ${flags.seed}`
+  )
+  return broken === 0 && last.length === 0 ? 0 : 1
+}
+
+/** Returns how many rounds were broken. */
+async function runRounds(
+  fabric: Fabric,
+  links: readonly Link[],
+  peers: readonly PeerHandle[],
+  flags: Flags
+): Promise<number> {
+  console.log(HEADER)
+  let broken = 0
+  for (let round = 0; round < flags.rounds; round++) {
+    const kind = flags.kinds[round % flags.kinds.length] ?? 'calm'
+    const result = await runRound(fabric, links, peers, { round, kind, flags })
+    const complaints = [...result.complaints, ...complaintsOf(peers)]
+    console.log(rowOf(round, kind, result, complaints))
+    print(complaints)
+    if (complaints.length > 0) broken++
+  }
+  return broken
+}
+
+function complaintsOf(peers: readonly PeerHandle[]): string[] {
+  return peers.flatMap((peer) => peer.takeComplaints())
+}
+
+function print(complaints: readonly string[]): void {
+  for (const complaint of complaints.slice(0, MAX_PRINTED)) console.log(`    ${complaint}`)
+  if (complaints.length > MAX_PRINTED) console.log(`    … and ${complaints.length - MAX_PRINTED} more`)
 }
 
 async function meet(fabric: Fabric, peers: readonly PeerHandle[]): Promise<void> {
@@ -84,17 +105,15 @@ function ms(value: number, width: number): string {
   return `${value}ms`.padStart(width)
 }
 
-async function finish(fabric: Fabric, peers: readonly PeerHandle[], broken: number, flags: Flags): Promise<number> {
+async function summarize(fabric: Fabric, peers: readonly PeerHandle[]): Promise<void> {
   const states = (await reportsOf(peers)).map(({ state }) => state)
   const { forwarded, bytes, lost, cuts, swallowed, missed } = fabric.stat()
   const sum = (figure: (state: (typeof states)[number]) => number): number =>
     states.reduce((total, state) => total + figure(state), 0)
+  const unit = fabric.kind === 'namespaces' ? 'packets' : 'chunks'
   console.log(
-    `${forwarded} carried (${(bytes / 1e6).toFixed(0)} MB), ${lost} lost, ${missed} missed by the switch, ${swallowed} swallowed by half-open connections, ` +
-      `${cuts} connections cut, ${sum((state) => state.redials)} dials, ` +
+    `${forwarded} ${unit} carried (${(bytes / 1e6).toFixed(0)} MB), ${lost} lost, ${missed} missed by the switch, ` +
+      `${swallowed} swallowed by half-open connections; ${cuts} connections cut, ${sum((state) => state.redials)} dials; ` +
       `${sum((state) => state.duplicates)} of ${sum((state) => state.blocksReceived)} blocks came twice`
   )
-  const verdict = broken === 0 ? 'all rounds good' : `${broken} of ${flags.rounds} rounds BROKEN`
-  console.log(`${fabric.kind}: ${verdict}; again with --seed ${flags.seed}`)
-  return broken === 0 ? 0 : 1
 }

@@ -8,7 +8,7 @@ export interface HostWork {
   /** What others have, and how it asks for that. */
   readonly wants: readonly BlockName[]
   readonly way: FetchWay
-  /** What nobody has until the faults are over. */
+  /** What nobody has until the faults are over: small, for what counts is how soon its coming is noticed. */
   readonly early: readonly BlockName[]
   /** What nobody ever has: its caller gives up in the midst of the faults. */
   readonly vain: readonly BlockName[]
@@ -40,7 +40,7 @@ export function planWork({ random, hosts, blocks, firstNumber }: WorkloadOptions
     holds: placed.filter(({ holders }) => holders.has(host)).map(({ name }) => name),
     wants: placed.filter(({ holders }) => !holders.has(host) && random.next() < 0.8).map(({ name }) => name),
     way: (['together', 'alone', 'in-session'] as const)[random.below(3)] ?? 'alone',
-    early: Array.from({ length: EARLY }, () => next(drawSize(random))),
+    early: Array.from({ length: EARLY }, () => next(random.below(16 * KIB))),
     vain: Array.from({ length: VAIN }, () => next(64))
   }))
 }
