@@ -76,7 +76,8 @@ export class Want implements WantEntry {
     if (entry.type === 'block') this.type = 'block'
     if (entry.sendDontHave) this.sendDontHave = true
     if (entry.priority > this.priority) this.priority = entry.priority
-    if (!entry.cid.equals(this.cid)) this.#alsoAs(entry.cid)
+    const { version, codec } = partsOf(entry)
+    if (version !== this.version || codec !== this.codec) this.#alsoAs(entry.cid)
   }
 
   /** The partner takes back what it asked under this CID. True if nothing is left to want. */

@@ -11,6 +11,7 @@
  */
 import type { CID } from 'multiformats/cid'
 import type { Message, Presence, WantEntry, WireBlock } from './message.ts'
+import { cidLength, writeCid } from './named-block.ts'
 import {
   blockBodySize,
   cancelBodySize,
@@ -78,7 +79,7 @@ function writeCancel(target: Uint8Array, offset: number, cid: CID): number {
 
 function writePresence(target: Uint8Array, offset: number, presence: Presence): number {
   let at = writeHead(target, offset, 0x22, presenceBodySize(presence))
-  at = writeBytes(target, at, 0x0a, presence.cid.bytes)
+  at = writeCid(target, writeHead(target, at, 0x0a, cidLength(presence)), presence)
   return presence.have ? at : writeFlag(target, at, 0x10)
 }
 

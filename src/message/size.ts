@@ -4,6 +4,7 @@
  */
 import type { CID } from 'multiformats/cid'
 import type { Message, Presence, WantEntry } from './message.ts'
+import { cidLength } from './named-block.ts'
 import { varintLength } from './varint.ts'
 import { hasPrefixedBlocks } from './wire-version.ts'
 import type { WireVersion } from './wire-version.ts'
@@ -68,7 +69,7 @@ export function cancelBodySize(cid: CID): number {
 }
 
 export function presenceBodySize(presence: Presence): number {
-  return delimitedSize(presence.cid.bytes.length) + (presence.have ? 0 : 2)
+  return delimitedSize(cidLength(presence)) + (presence.have ? 0 : 2)
 }
 
 /** Empty bytes are the default of the field, and left out. */

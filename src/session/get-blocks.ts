@@ -100,6 +100,7 @@ export class GetBlocks implements Waiter, Running {
   }
 
   asked(key: CidKey, peer: PeerId): void {
+    if (this.#parts.onProgress === undefined) return
     this.#tell({ type: 'bitswap:send-wantlist', detail: { cid: this.#open.get(key)?.[0], peer } })
   }
 
