@@ -88,10 +88,11 @@ export class Answers implements EntryTaker {
     for (const want of partner.sending.values()) if (!kept.has(want.key)) want.state = 'cancelled'
   }
 
-  cancelled(partner: Partner, { cid, key }: CancelEntry): void {
+  cancelled(partner: Partner, entry: CancelEntry): void {
+    const { key } = entry
     partner.presences.delete(key)
     const want = partner.wants.get(key) ?? partner.sending.get(key)
-    if (want === undefined || (want.others !== undefined && !want.withdraw(cid))) return
+    if (want === undefined || (want.others !== undefined && !want.withdraw(entry.cid))) return
     if (want.rankPlace >= 0) this.#drop(partner, want)
     else want.state = 'cancelled'
   }
@@ -173,7 +174,8 @@ export class Answers implements EntryTaker {
   review(partner: Partner): void {
     for (const want of [...partner.wants.values()]) {
       const serves = this.#parts.verdict(partner, want) === 'serve'
-      if (serves !== want.denied) continue
+      // Gone: pushed out just now, by one that is denied.
+      if (serves !== want.denied || want.state === 'gone') continue
       if (want.state === 'looking') this.#parts.lookups.forget(partner, want)
       partner.queue.remove(want)
       this.#look(partner, want)

@@ -64,6 +64,24 @@ describe('Engine and policy', () => {
     expect(await world.said()).toEqual(['dont-have a'])
   })
 
+  it('a want that lost its place to another that is denied is dropped once, whatever the rules say of it', async () => {
+    const rules = new AccessRules({ changed: () => world.engine.reviewAll(), failed: () => undefined })
+    const options = { maxWantsPerPartner: 2, maxSharedWants: 1, maxInFlightBytesPerPartner: 2_048 }
+    const world = new EngineWorld(options, undefined, { verdict: (peer, cid, key) => rules.verdict(peer, cid, key) })
+    world.connect(ernie).has('under way', 'a', 'b')
+    world.autoWrite = false
+    world.wants(ernie, want('under way'))
+    await world.clock.settle()
+    world.wants(ernie, want('a', { priority: 9 }), want('missing'), want('b', { priority: 9 }))
+    await world.clock.settle()
+    expect(world.wantlist()).toEqual(['a', 'b', 'missing', 'under way'])
+    rules.deny({ peer: ernie, cid: cidOf('missing') })
+    rules.deny({ peer: ernie, cid: cidOf('a') })
+    await world.clock.settle()
+    expect(world.wantlist()).toEqual(['a', 'b', 'under way'])
+    expect(world.engine.stat().overflowDropped).toBe(1)
+  })
+
   it('looks at one partner in a turn, and at all of them', async () => {
     const { world, rules } = worldWithRules()
     const crowd = Array.from({ length: 50 }, (_, i) => toPeerId(`p${i}`))
