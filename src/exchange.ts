@@ -171,7 +171,10 @@ export interface TrustView {
 export interface ExchangeTrust {
   of(peer: PeerIdLike): TrustView | undefined
   all(): readonly TrustView[]
-  /** Refuses a peer for so long: its connections are closed, and it is sent nothing. */
+  /**
+   * Refuses a peer for so long: its connections are closed, and it is sent nothing. To refuse it for good, deny it by
+   * `policy`. Throws `InvalidParametersError` for a time that is none.
+   */
   ban(peer: PeerIdLike, options?: { readonly forMs?: number; readonly reason?: string }): void
   /** False when the peer was not banned. */
   unban(peer: PeerIdLike): boolean

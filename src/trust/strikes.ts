@@ -60,14 +60,15 @@ export class Strikes {
     this.#reason = reason
   }
 
-  lift(): void {
+  lift(now: number): void {
     this.#times = []
-    this.#until = -Infinity
+    this.#until = Math.min(this.#until, now)
   }
 
-  /** What an earlier process wrote down. A ban is never longer than the longest, whatever the clock says. */
+  /** What an earlier process wrote down. `leftMs` is 0 for a ban that is over: how long it has been is not known. */
   restore(bans: number, leftMs: number, reason: string, now: number): void {
     this.#bans = Math.max(this.#bans, bans)
     if (leftMs > 0) this.ban(leftMs, reason, now)
+    else if (bans > 0) this.#until = Math.max(this.#until, now)
   }
 }

@@ -1,3 +1,4 @@
+import { InvalidParametersError } from '../errors.ts'
 import type { ExchangeTrust, TrustView } from '../exchange.ts'
 import { toPeerId, type PeerId, type PeerIdLike } from '../ids.ts'
 import type { TrustOptions } from '../options.ts'
@@ -81,6 +82,9 @@ export class TrustBook implements ExchangeTrust {
     const trust = this.#records.get(peer)
     if (trust === undefined) return
     this.#measure(trust)
+    // It was of use until now, and is the last to be forgotten of those that left.
+    this.#records.delete(peer)
+    this.#records.set(peer, trust)
     this.#writer.changed(peer)
   }
 
@@ -145,6 +149,11 @@ export class TrustBook implements ExchangeTrust {
   ban(named: PeerIdLike, options: { readonly forMs?: number; readonly reason?: string } = {}): void {
     const peer = toPeerId(named)
     const { forMs = this.#options.banMs, reason = 'by hand' } = options
+    if (!(forMs > 0 && Number.isFinite(forMs))) {
+      throw new InvalidParametersError(
+        `a ban for ${forMs} ms: expected a number above 0; for good, deny the peer by a rule`
+      )
+    }
     this.#touch(peer).strikes.ban(forMs, reason, this.#parts.clock.now())
     this.#writer.changed(peer)
     this.#banned(peer)
@@ -153,7 +162,7 @@ export class TrustBook implements ExchangeTrust {
   unban(named: PeerIdLike): boolean {
     const peer = toPeerId(named)
     if (!this.isBanned(peer)) return false
-    this.#records.get(peer)?.strikes.lift()
+    this.#records.get(peer)?.strikes.lift(this.#parts.clock.now())
     this.#writer.changed(peer)
     this.#parts.changed(peer)
     return true
@@ -255,11 +264,7 @@ export class TrustBook implements ExchangeTrust {
       const trust = this.#records.get(record.peer) ?? this.#make(record.peer)
       const ageMs = epoch - record.updatedAt
       // No longer than it was when it was written, whatever became of the clock.
-      const banLeftMs = Math.min(
-        record.bannedUntil - epoch,
-        record.bannedUntil - record.updatedAt,
-        this.#options.maxBanMs
-      )
+      const banLeftMs = Math.min(record.bannedUntil - epoch, record.bannedUntil - record.updatedAt)
       if (trust.restore({ ...record, ageMs, banLeftMs }, now)) this.#records.set(record.peer, trust)
       else this.#parts.logger.warn('what is stored of a peer is damaged and left out', { record })
     }

@@ -45,9 +45,19 @@ describe('Strikes', () => {
     expect([peer.leftMs(MINUTE_MS), peer.bans]).toEqual([14 * MINUTE_MS, 1])
   })
 
+  it.each(['lifted', 'written down'] as const)('a ban that was %s is forgiven like any other', (how) => {
+    const peer = strikes(3, 0)
+    if (how === 'lifted') peer.lift(0)
+    const later = how === 'lifted' ? peer : new Strikes(DEFAULT_OPTIONS.trust)
+    if (how === 'written down') later.restore(peer.bans, 0, '', 0)
+    expect([later.bans, later.leftMs(0)]).toEqual([1, 0])
+    strikes(3, 8 * DAY_MS, later)
+    expect(later.leftMs(8 * DAY_MS)).toBe(15 * MINUTE_MS)
+  })
+
   it('a ban can be lifted, and its strikes with it', () => {
     const peer = strikes(3, 0)
-    peer.lift()
+    peer.lift(0)
     expect([peer.leftMs(0), peer.count(0), peer.strike('again', 0)]).toEqual([0, 0, false])
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { InvalidParametersError } from '../../src/errors.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
 import type { TrustRecord, TrustStore } from '../../src/ports.ts'
@@ -129,6 +130,34 @@ describe('TrustBook', () => {
     expect(store.records.size).toBe(8)
     for (let i = 0; i < 20; i++) book.ban(toPeerId(`liar ${i}`))
     expect(book.all()).toHaveLength(8)
+  })
+
+  it('of those that left, whoever left last is the last to be forgotten, however long ago it came', async () => {
+    const { book } = await startedBook(undefined, { options: { maxPeers: 4 } })
+    book.connected(ALICE)
+    book.delivered(ALICE)
+    for (let i = 0; i < 3; i++) book.delivered(toPeerId(`stranger ${i}`))
+    book.disconnected(ALICE)
+    for (let i = 3; i < 6; i++) book.delivered(toPeerId(`stranger ${i}`))
+    expect(book.of(ALICE)?.delivered).toBe(1)
+    book.delivered(toPeerId('one more'))
+    expect(book.of(ALICE)).toBeUndefined()
+  })
+
+  it.each([0, -1, NaN, Infinity])('does not ban for %d ms', async (forMs) => {
+    const { book } = await startedBook()
+    expect(() => book.ban(ALICE, { forMs })).toThrow(InvalidParametersError)
+    expect(book.of(ALICE)).toBeUndefined()
+  })
+
+  it('a ban by hand may be longer than any other, and a restart does not shorten it', async () => {
+    const store = new MemoryTrust()
+    const { book, clock } = await startedBook(undefined, { store })
+    book.ban(ALICE, { forMs: 30 * 24 * 60 * MINUTE_MS })
+    await book.stop()
+    clock.advance(MINUTE_MS)
+    const later = await startedBook(clock, { store })
+    expect(later.book.of(ALICE)?.banned?.leftMs).toBe((30 * 24 * 60 - 1) * MINUTE_MS)
   })
 
   it('survives a restart: deeds, decayed; pace; and what is left of a ban', async () => {
