@@ -43,11 +43,11 @@ export class TokenBucket {
     return this.#tokens > 0 ? now : now + Math.ceil((1 - this.#tokens) / this.#perMs)
   }
 
-  /** From now on at another pace; what was saved up beyond the new burst is lost, and a debt takes as long to pay as before. */
+  /** From now on at another pace; what was saved up beyond the new burst is lost, and no debt takes longer to pay than before. */
   setRate(perSecond: number, burst: number, now: number): void {
     this.refill(now)
     const perMs = perSecond / 1_000
-    if (this.#tokens < 0) this.#tokens *= perMs / this.#perMs
+    if (this.#tokens < 0) this.#tokens *= Math.min(perMs / this.#perMs, 1)
     this.#perMs = perMs
     this.#burst = burst
     this.#tokens = Math.min(this.#tokens, burst)

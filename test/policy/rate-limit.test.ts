@@ -62,13 +62,15 @@ describe('RateLimit', () => {
     expect(limit.peerReadyAt(toPeerId('0'), 0)).toBeGreaterThan(9_000)
   })
 
-  it('changes while it is in use: a debt takes as long to pay as before', () => {
+  it('changes while it is in use: no debt takes longer to pay than before, and a higher limit is felt at once', () => {
     const limit = new RateLimit()
     limit.set({ total: 1_000, perPeer: 0 }, 0)
     limit.take(ALICE, 10_100, 0)
     expect(limit.readyAt(0)).toBe(10_001)
     limit.set({ total: 10_000, perPeer: 0 }, 0)
-    expect(Math.round(limit.readyAt(0) / 10)).toBe(1_000)
+    expect(limit.readyAt(0)).toBe(1_001)
+    limit.set({ total: 100, perPeer: 0 }, 0)
+    expect(limit.readyAt(0)).toBe(1_010)
     limit.set({ total: 0, perPeer: 0 }, 0)
     expect([limit.readyAt(0), limit.isLimited]).toEqual([0, false])
   })
