@@ -60,8 +60,7 @@ export class RecordWriter<Kept> {
 
   forgotten(peer: PeerId): void {
     this.#changed.delete(peer)
-    const { store, maxForgotten } = this.#parts
-    if (store !== undefined && this.#forgotten.size < maxForgotten) this.#forgotten.add(peer)
+    if (this.#parts.store !== undefined) this.#remove(peer)
     this.#arm()
   }
 
@@ -74,6 +73,10 @@ export class RecordWriter<Kept> {
     } finally {
       this.#flushing = undefined
     }
+  }
+
+  #remove(peer: PeerId): void {
+    if (this.#forgotten.size < this.#parts.maxForgotten) this.#forgotten.add(peer)
   }
 
   #isDirty(): boolean {
@@ -104,7 +107,7 @@ export class RecordWriter<Kept> {
     } catch (error) {
       logger.warn(`${what} not saved, will be tried again`, { error, changed: changed.size })
       for (const peer of changed) if (recordOf(peer) !== undefined) this.#changed.add(peer)
-      for (const peer of forgotten) if (recordOf(peer) === undefined) this.#forgotten.add(peer)
+      for (const peer of forgotten) if (recordOf(peer) === undefined) this.#remove(peer)
       return false
     }
   }
