@@ -1,6 +1,7 @@
 import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
+import type { RoutingType } from './config/routing-type.ts'
 import { portInUse } from './listen.ts'
 import { packageVersion } from './package-version.ts'
 import { createPeer, type Peer } from './peer.ts'
@@ -12,6 +13,8 @@ export interface DaemonInit {
   readonly warn: (message: string) => void
   /** Not listening for peers, and not dialling them unless asked. */
   readonly offline?: boolean
+  /** How providers are found, instead of by `Routing.Type` of the config. */
+  readonly routing?: RoutingType | undefined
 }
 
 /** A peer that serves its HTTP API to other programs of this machine. */
@@ -27,13 +30,14 @@ export interface Daemon {
  * Starts the daemon of a repo: the peer first, then the API, then the file that tells others of it, so that whoever finds
  * the file finds a daemon that answers.
  */
-export async function startDaemon({ root, warn, offline }: DaemonInit): Promise<Daemon> {
+export async function startDaemon({ root, warn, offline, routing }: DaemonInit): Promise<Daemon> {
   const stopped = Promise.withResolvers<undefined>()
   // Set once everything runs; a shutdown asked for earlier has nobody to come from.
   let stop = (): Promise<void> => Promise.resolve()
   const peer = await createPeer({
     repo: root,
     warn,
+    routing,
     ...(offline === true ? { listen: [], quiet: true } : {}),
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())

@@ -16,6 +16,7 @@ import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
 import { readSettings, type Settings } from './config/config.ts'
 import type { JsonObject } from './config/json.ts'
+import type { RoutingType } from './config/routing-type.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
@@ -49,6 +50,8 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   readonly services?: ServiceFactoryMap<S>
   /** Contact nobody unless asked to: not the bootstrap list, nor peers to keep, nor the local network. */
   readonly quiet?: boolean
+  /** How providers are found, instead of by `Routing.Type` of the config. */
+  readonly routing?: RoutingType | undefined
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
   readonly options?: BitswapOptionsInit
   /** Rules beside those of the config, and a function that decides where none does. */
@@ -149,7 +152,7 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
 
 async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
   if (init.repo === undefined) {
-    const settings = readSettings(init.config ?? {}, 'of the peer')
+    const settings = withRouting(readSettings(init.config ?? {}, 'of the peer'), init)
     const { swarm } = settings.addresses
     const blockstore = init.blockstore ?? new MemoryBlockstore()
     return {
@@ -170,9 +173,13 @@ async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
     datastore,
     privateKey,
     listen: init.listen ?? config.addresses.swarm,
-    settings: config,
+    settings: withRouting(config, init),
     repo
   }
+}
+
+function withRouting(settings: Settings, { routing: type }: PlainInit): Settings {
+  return type === undefined ? settings : { ...settings, routing: { ...settings.routing, type } }
 }
 
 async function startPeerLibp2p<S extends ServiceMap>(

@@ -19,7 +19,8 @@ import {
 } from '../routing/libp2p/dht-services.ts'
 import type { Router } from '../routing/router.ts'
 import { StaticRouter } from '../routing/static-router.ts'
-import type { RoutingConfig, RoutingType } from './config/routing-section.ts'
+import type { RoutingConfig } from './config/routing-section.ts'
+import type { RoutingType } from './config/routing-type.ts'
 import { systemClock } from './system-clock.ts'
 
 const DHT_MODES: Readonly<Record<RoutingType, DhtMode | undefined>> = {

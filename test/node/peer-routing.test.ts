@@ -195,3 +195,12 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
+
+describe('a choice of routing at the start', () => {
+  it('goes before the config, both ways', async () => {
+    const off = await startPeer(dht(), { routing: 'none' })
+    await expect(events(off.service.routing.findProviders(MISSING))).rejects.toThrow('routing is off')
+    const on = await startPeer(dht('none'), { routing: 'dht' })
+    await expect(events(on.service.routing.findProviders(MISSING))).resolves.toBeDefined()
+  })
+})

@@ -1,13 +1,15 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { formatApiAddress } from '../../api/api-address.ts'
 import type { Cli } from '../cli.ts'
+import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
 import { commandPrefix } from '../command-prefix.ts'
 
 interface Options {
   readonly init?: boolean
   readonly initProfile?: string
+  readonly routing?: RoutingType | 'default'
 }
 
 /** Flags that Kubo's daemon takes and that mean nothing here: launchers give them to every daemon. */
@@ -16,7 +18,6 @@ const IGNORED = [
   '--enable-pubsub-experiment',
   '--enable-namesys-pubsub',
   '--migrate',
-  '--routing <type>',
   '--agent-version-suffix <text>',
   '--manage-fdlimit'
 ]
@@ -27,6 +28,12 @@ export function build(cli: Cli): Command {
     .description('Run a peer: it serves the blocks of its repo to others, and its API to programs of this machine.')
     .option('--init', 'make a repo when there is none')
     .option('--init-profile <names>', 'profiles for --init')
+    .addOption(
+      new Option('--routing <type>', 'how providers are found, instead of by the config').choices([
+        'default',
+        ...ROUTING_TYPES
+      ])
+    )
     .addHelpText('after', '\nExample:\n  barter daemon --init')
   for (const flags of IGNORED) command.option(flags, 'accepted, and without effect')
   return command.action(async (options: Options) => {
@@ -34,7 +41,8 @@ export function build(cli: Cli): Command {
     const warn = (message: string): void => cli.warn(`Warning: ${message}`)
     if (options.init === true) await initOnce(cli, root, options.initProfile)
     const { startDaemon } = await import('../../node/daemon.ts')
-    const daemon = await startDaemon({ root, warn, offline: offline === true })
+    const routing = options.routing === 'default' ? undefined : options.routing
+    const daemon = await startDaemon({ root, warn, offline: offline === true, routing })
     const stop = (): void => {
       cli.print('Shutting down …').catch(() => undefined)
       void daemon.stop()

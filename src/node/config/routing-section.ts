@@ -1,14 +1,6 @@
 import { readPeerAddresses } from './address-reader.ts'
 import type { ConfigReader } from './reader.ts'
-
-const TYPES = ['auto', 'autoclient', 'dht', 'dhtclient', 'dhtserver', 'none', 'delegated'] as const
-
-/**
- * `Routing.Type`, as in Kubo. `dht`: both DHTs, a server of the public one while the internet can reach this peer;
- * `dhtclient`, `dhtserver`: always the one or the other. `delegated`: routers over HTTP alone. `auto`, `autoclient`: as
- * `dht`, `dhtclient`, and the routers of `Routing.DelegatedRouters`. Left out, it is `none`: nobody is asked.
- */
-export type RoutingType = (typeof TYPES)[number]
+import { ROUTING_TYPES, type RoutingType } from './routing-type.ts'
 
 export interface RoutingConfig {
   readonly type: RoutingType
@@ -26,7 +18,7 @@ const AUTO = 'auto'
 export function readRouting(config: ConfigReader): RoutingConfig {
   const routing = config.section('Routing')
   return {
-    type: routing.choice('Type', TYPES, 'none'),
+    type: routing.choice('Type', ROUTING_TYPES, 'none'),
     delegatedRouters: readUrls(routing, 'DelegatedRouters'),
     loopbackOnLanDht: routing.flag('LoopbackAddressesOnLanDHT', false),
     providers: readPeerAddresses(config.section('Barter'), 'Providers')
