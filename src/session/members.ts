@@ -117,10 +117,11 @@ export class Members {
     const others: Candidate[] = []
     const { maxPeers, maxRandomPeers } = this.#broadcast
     const limit = Math.min(max, maxPeers)
-    const candidates = this.#strangers(key, now, limit, (candidate) => {
-      if (candidate.presence === 'dont-have') return false
-      if (candidate.presence === 'have' || this.#broadcast.isTarget(candidate.peer)) return true
-      if (maxRandomPeers > 0) others.push(candidate)
+    const candidates = this.#strangers(key, now, limit, (peer, presence) => {
+      if (presence === 'dont-have') return false
+      if (presence === 'have' || this.#broadcast.isTarget(peer)) return true
+      const other = maxRandomPeers > 0 ? this.#candidate(peer, STRANGER, key, now) : undefined
+      if (other !== undefined) others.push(other)
       return false
     })
     return [...candidates, ...pick(others, key, Math.min(maxRandomPeers, limit - candidates.length))]
@@ -128,24 +129,29 @@ export class Members {
 
   /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
   passedOver(key: CidKey, now: number, told: ReadonlySet<PeerId>): Candidate[] {
-    const fresh = this.#strangers(key, now, Infinity, ({ presence, peer }) => presence === 'unknown' && !told.has(peer))
+    const fresh = this.#strangers(key, now, Infinity, (peer, presence) => presence === 'unknown' && !told.has(peer))
     return pick(fresh, key, Math.min(LAST_RESORT_PEERS, this.#broadcast.maxPeers))
   }
 
   /** Connected peers that are no members and denied the block, at most `max` of them. They may get it yet. */
   deniers(key: CidKey, now: number, max: number): Candidate[] {
-    const denied = ({ peer, presence }: Candidate): boolean => presence === 'dont-have' && !this.#liars.has(peer)
-    return this.#strangers(key, now, max, denied)
+    return this.#strangers(key, now, max, (peer, presence) => presence === 'dont-have' && !this.#liars.has(peer))
   }
 
-  #strangers(key: CidKey, now: number, max: number, wanted: (candidate: Candidate) => boolean): Candidate[] {
+  /** There may be thousands, for each want: whether one is wanted is asked before more is found out about it. */
+  #strangers(
+    key: CidKey,
+    now: number,
+    max: number,
+    wanted: (peer: PeerId, presence: Candidate['presence']) => boolean
+  ): Candidate[] {
     const candidates: Candidate[] = []
     if (this.#admits !== undefined) return candidates
     for (const peer of this.#peers.peers()) {
       if (candidates.length >= max) break
-      if (this.#members.has(peer)) continue
+      if (this.#members.has(peer) || !wanted(peer, this.#peers.presence(peer, key))) continue
       const candidate = this.#candidate(peer, STRANGER, key, now)
-      if (candidate !== undefined && wanted(candidate)) candidates.push(candidate)
+      if (candidate !== undefined) candidates.push(candidate)
     }
     return candidates
   }
