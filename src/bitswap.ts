@@ -209,8 +209,9 @@ export class Bitswap implements Exchange, NetworkEvents {
     for (const { key, have } of message.presences) wants.presence(peer, key, have)
     if (message.full || message.wants.length > 0 || message.cancels.length > 0) engine.receivedWants(peer, message)
     if (message.blocks.length === 0) return
-    const stored = blocks.received(peer, message.blocks)
+    // Counted first: the blocks may get the peer banned, and then nothing more is kept of it.
     const paid = inflow.came(peer, message.blocks)
+    const stored = blocks.received(peer, message.blocks)
     if (paid === undefined) return stored
     return stored === undefined ? paid : stored.then(() => paid)
   }

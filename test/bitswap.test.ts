@@ -5,6 +5,7 @@ import { createHashers } from '../src/hashing/hashers.ts'
 import { cidKey, toPeerId, type PeerId } from '../src/ids.ts'
 import { createMessage } from '../src/message/message.ts'
 import { cidPrefix } from '../src/message/prefix.ts'
+import type { BitswapOptionsInit } from '../src/options.ts'
 import type { LedgerRecord, LedgerStore, Network, NetworkEvents } from '../src/ports.ts'
 import { toBlockstorePort } from '../src/storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../src/storage/memory-blockstore.ts'
@@ -69,8 +70,9 @@ class StubNetwork implements Network {
     return undefined
   }
 
-  expel(): void {
+  expel(peer: PeerId): void {
     this.calls.push('expel')
+    this.events?.disconnected(peer)
   }
 }
 
@@ -78,7 +80,7 @@ async function* nobody(): AsyncGenerator<never> {
   // Routing knows nothing.
 }
 
-function world() {
+function world(options: BitswapOptionsInit = {}) {
   const network = new StubNetwork()
   const store = new MemoryBlockstore()
   const ledgerStore = new MemoryLedgers()
@@ -86,7 +88,7 @@ function world() {
   const logger = new RecordingLogger()
   const finder = { findProviders: nobody }
   const blockstore = toBlockstorePort(store)
-  const bitswap = new Bitswap({ network, blockstore, hashers, finder, clock, logger, ledgerStore })
+  const bitswap = new Bitswap({ network, blockstore, hashers, finder, clock, logger, ledgerStore, options })
   return { network, store, ledgerStore, clock, logger, bitswap }
 }
 
@@ -252,5 +254,20 @@ describe('requests', () => {
     await clock.settle()
     expect(network.dialed).toEqual([])
     await bitswap.stop()
+  })
+})
+
+describe('limits of pace', () => {
+  it('a peer that is banned in the middle of its message leaves nothing that waits', async () => {
+    const { network, bitswap, clock } = world({ limits: { downloadPerPeer: 1_000 }, trust: { strikes: 1 } })
+    await bitswap.start()
+    const wanted = bitswap.get(block().cid)
+    await clock.settle()
+    const forged = { prefix: cidPrefix(block().cid), bytes: new Uint8Array(1_000_000) }
+    // Read on at once: there is nobody left to be slowed down.
+    await network.events?.received(ERNIE, createMessage({ blocks: [forged] }))
+    expect([network.calls, bitswap.stat().partners]).toEqual([['start', 'expel'], []])
+    await Promise.all([bitswap.stop(), expect(wanted).rejects.toMatchObject({ name: 'NotStartedError' })])
+    expect(clock.timers).toBe(0)
   })
 })
