@@ -33,9 +33,7 @@ const MAX_TRIP_MS = 500
 /** No clock tells less than this from nothing, in milliseconds. */
 const MIN_TRIP_MS = 0.1
 /** A long silence that was no stall is forgotten over about this long, in milliseconds. */
-const GAP_MEMORY_MS = 60_000
-/** The longest silence that is taken for the way of a peer, in milliseconds: beyond, it is asked anew, and others are. */
-const MAX_GAP_MS = 15_000
+const GAP_MEMORY_MS = 5_000
 /** Beside its round trips, what a peer of unknown pace has for a first batch, in milliseconds: two at 170 kB/s. */
 const FIRST_BATCHES_MS = 3_000
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
@@ -153,8 +151,7 @@ export class Pace {
     if (this.#tripMs === 0) return this.#progressAt + maxStallMs
     const batchesMs = this.#rate === 0 ? FIRST_BATCHES_MS : 2 * this.#batchMs()
     const silence = stallRoundTrips * this.#tripMs + batchesMs
-    const usual = Math.min(Math.max(silence, minStallMs), maxStallMs)
-    return this.#progressAt + Math.max(usual, 2 * this.#gapMs)
+    return this.#progressAt + Math.min(Math.max(silence, 2 * this.#gapMs, minStallMs), maxStallMs)
   }
 
   asked(now: number): Ask {
@@ -229,11 +226,10 @@ export class Pace {
   #measureGap(now: number): void {
     if (this.#outstanding === 0 && !this.#givenUp) return
     this.#givenUp = false
-    const gap = Math.min(now - this.#progressAt, MAX_GAP_MS)
-    this.#gapMs = Math.max(
-      gap,
-      this.#gapMs - (this.#gapMs - gap) * Math.min(1, (now - this.#progressAt) / GAP_MEMORY_MS)
-    )
+    // Longer ones would not count for more.
+    const gap = Math.min(now - this.#progressAt, this.#options.maxStallMs / 2)
+    const faded = this.#gapMs + (gap - this.#gapMs) * Math.min(1, gap / GAP_MEMORY_MS)
+    this.#gapMs = Math.max(gap, faded)
   }
 
   /** Time one batch of the peer takes at its pace. */
