@@ -55,6 +55,8 @@ export class BarterBroker implements BlockBroker, Startable {
   /** Bounded: sessions that were used a moment ago. */
   readonly #sessions = new Set<HeliaSession>()
   #running = false
+  /** Between `start` and `stop`, whether libp2p runs yet or not. */
+  #wanted = false
 
   constructor(components: BrokerComponents, init: HeliaBitswapInit = {}) {
     const { libp2p, blockstore, datastore, routing } = components
@@ -88,6 +90,7 @@ export class BarterBroker implements BlockBroker, Startable {
 
   /** Begins to trade; with a libp2p node that does not run yet, as soon as it does. */
   async start(): Promise<void> {
+    this.#wanted = true
     if (this.#libp2p.status === 'started') await this.#begin()
     else this.#libp2p.addEventListener('start', this.#onLibp2pStart, { once: true })
   }
@@ -96,6 +99,7 @@ export class BarterBroker implements BlockBroker, Startable {
   async stop(): Promise<void> {
     this.#libp2p.removeEventListener('start', this.#onLibp2pStart)
     this.#libp2p.removeEventListener('connection:open', this.#onConnection)
+    this.#wanted = false
     this.#running = false
     for (const session of [...this.#sessions]) session.close()
     this.#announced.stop()
@@ -149,9 +153,11 @@ export class BarterBroker implements BlockBroker, Startable {
 
   async #begin(): Promise<void> {
     await this.#hashers.load()
+    // Stopped meanwhile; a stop that comes later finds the exchange starting, and waits for it.
+    if (!this.#wanted) return
     this.#libp2p.addEventListener('connection:open', this.#onConnection)
     await this.#exchange.start()
-    this.#running = true
+    this.#running = this.#wanted
   }
 
   readonly #onConnection = (event: CustomEvent<Connection>): void => this.#progress.connected(event.detail)
