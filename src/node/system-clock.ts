@@ -1,11 +1,14 @@
 import type { Clock, Timer } from '../ports.ts'
 
+/** The longest that `setTimeout` can wait, 25 days, in milliseconds; of a longer time it waits nothing at all. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
 /** The machine's own clock. Timers keep the process alive until they ran or were cancelled: a wait is never cut short. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   epochMs: () => Date.now(),
   setTimer(delayMs: number, run: () => void): Timer {
-    const handle = setTimeout(run, delayMs)
+    const handle = setTimeout(run, Math.min(delayMs, MAX_TIMEOUT_MS))
     return { cancel: () => clearTimeout(handle) }
   },
   defer(run: () => void): void {
