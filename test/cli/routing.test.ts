@@ -52,7 +52,7 @@ describe('three daemons', () => {
     expect((await barter(['provide', 'clear'], { repo: giver.repo })).stdout).toMatch(
       /^removed \d items from provide queue\n$/
     )
-  })
+  }, 120_000)
 })
 
 describe('without a daemon', () => {
