@@ -5,8 +5,8 @@ export interface SlotHolder {
   lent: boolean
 }
 
-/** A write is not called slow before this. */
-const MIN_LEND_MS = 1_000
+/** A write is not called slow before this. The others that wait for its slot must not take our silence for a stall. */
+const MIN_LEND_MS = 500
 
 /** Nor before so many times what a write usually takes. */
 const SLOW_FACTOR = 4
