@@ -36,7 +36,6 @@ export class YamuxFrames {
   /** Bounded: `pieceBytes`, and a chunk. */
   #held: Uint8Array[] = []
   #heldBytes = 0
-  /** What `push` returns. Bounded: the chunk at hand, and what was held. */
   #out: Uint8Array[] = []
   /** Where in the chunk at hand the bytes begin that can be passed on as they are. */
   #passFrom = 0

@@ -78,7 +78,7 @@ export class PeerStoreBound {
       const all = await libp2p.peerStore.all()
       for (const peer of all) await this.#cut(peer)
       const others = all.filter(({ id }) => !connected.has(id.toString()) && !isKept(id.toString()))
-      const excess = others.sort((a, b) => worth(b) - worth(a)).slice(limits.maxPeers)
+      const excess = others.sort(byWorth).slice(limits.maxPeers)
       for (const { id } of excess) {
         if (this.#isStopped) return
         await libp2p.peerStore.delete(id)
@@ -96,8 +96,12 @@ export class PeerStoreBound {
   }
 }
 
-/** When a peer was last heard of; one that can be dialled comes before all that cannot. */
-function worth(peer: Peer): number {
-  const updated = 'updated' in peer && typeof peer.updated === 'number' ? peer.updated : 0
-  return updated + (peer.addresses.length > 0 ? Number.MAX_SAFE_INTEGER / 2 : 0)
+/** Who can be dialled comes first, then who was heard of last. */
+function byWorth(a: Peer, b: Peer): number {
+  const dialable = Number(b.addresses.length > 0) - Number(a.addresses.length > 0)
+  return dialable === 0 ? heardAt(b) - heardAt(a) : dialable
+}
+
+function heardAt(peer: Peer): number {
+  return 'updated' in peer && typeof peer.updated === 'number' ? peer.updated : 0
 }
