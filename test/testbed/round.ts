@@ -34,16 +34,16 @@ export interface RoundResult {
 }
 
 /** How long after the faults a want may take; more than a transfer, far less than a want that was forgotten. */
-const WANT_LIMIT_MS = 15_000
+const WANT_LIMIT_MS = 30_000
 export const AGREE_LIMIT_MS = 5_000
 const WAKE_LIMIT_MS = 5_000
 /** Until peers find out by themselves that a connection carries nothing, and connect anew. */
 const PATIENCE_MS = 60_000
 const LOOK_EVERY_MS = 100
-/** More than this between two looks, over all links, are blocks; less is wantlists and pings. */
-const QUIET_BYTES = 10_000
-/** How long blocks may be on their way after the last want of a round has ended. */
-const TRAFFIC_LIMIT_MS = 15_000
+/** More than this between two looks, over all links, is a block on its way, however slowly; less is a ping. */
+const QUIET_BYTES = 1_000
+/** How long blocks may be on their way after the last want of a round has ended: TCP is slow after losses. */
+const TRAFFIC_LIMIT_MS = 30_000
 /** A silent peer is passed over by then, where there is another. */
 const REROUTE_LIMIT_MS = 5_000
 
@@ -168,27 +168,31 @@ export class Round {
   }
 
   /**
-   * Looks until both sides of all connections agree; returns how long that took since the links were quiet. Blocks that
-   * are still on their way, and that nobody may want any more, hold up a cancel behind them.
+   * Looks until the links are quiet and both sides of all connections agree; returns how long the latter took after the
+   * former. Blocks that are still on their way, though nobody may want them any more, hold up a cancel behind them.
    */
   async #agree(standing: ReadonlyMap<number, readonly string[]>): Promise<number> {
     const { peers, patient, fabric } = this.#init
     const begun = performance.now()
     const limitMs = AGREE_LIMIT_MS + (patient ? PATIENCE_MS : 0)
     let quietSince = begun
-    for (let carried = fabric.stat().bytes; ;) {
-      const disagreements = checkAgreement(await reportsOf(peers), standing)
-      const now = performance.now()
-      if (disagreements.length === 0) return Math.round(now - quietSince)
-      if (now - quietSince > limitMs || now - begun > limitMs + TRAFFIC_LIMIT_MS) {
-        const ms = Math.round(now - quietSince)
-        this.#complaints.push(...disagreements.map((what) => `${what}, ${ms} ms after the last blocks`))
-        return ms
-      }
+    let carried = fabric.stat().bytes
+    for (;;) {
       await sleep(LOOK_EVERY_MS)
       const { bytes } = fabric.stat()
-      if (bytes - carried > QUIET_BYTES) quietSince = performance.now()
+      const isQuiet = bytes - carried <= QUIET_BYTES
       carried = bytes
+      const disagreements = checkAgreement(await reportsOf(peers), standing)
+      const now = performance.now()
+      if (!isQuiet) quietSince = now
+      const ms = Math.round(now - quietSince)
+      if (disagreements.length === 0 && isQuiet) return ms
+      if (ms > limitMs || now - begun > limitMs + TRAFFIC_LIMIT_MS) {
+        this.#complaints.push(...disagreements.map((what) => `${what}, ${ms} ms after the last blocks`))
+        if (!isQuiet)
+          this.#complaints.push(`the links are busy ${Math.round(now - begun)} ms after the last want ended`)
+        return ms
+      }
     }
   }
 
