@@ -15,7 +15,7 @@ const MAX_PATH_BYTES = 4_096
 
 /** Content that is not what was asked for, or that no file system should be given. */
 export class ContentError extends BitswapError {
-  constructor(code: 'ERR_IS_FOLDER' | 'ERR_NOT_UNIXFS' | 'ERR_UNSAFE_NAME', message: string) {
+  constructor(code: 'ERR_IS_FOLDER' | 'ERR_IS_LINK' | 'ERR_NOT_UNIXFS' | 'ERR_UNSAFE_NAME', message: string) {
     super('ContentError', code, message)
   }
 }
@@ -103,6 +103,7 @@ export async function listLinks(reader: DagReader, entry: UnixFSEntry): Promise<
 
 /** Bytes that a tree will bring, as far as its root tells: what its links say, or the size of the file. */
 export function treeSize(entry: UnixFSEntry): number {
+  if (linkTarget(entry) !== undefined) return 0
   if (entry.type !== 'directory') return fileSize(entry)
   return entry.node.Links.reduce((sum, link) => sum + (link.Tsize ?? 0), 0)
 }
@@ -135,6 +136,11 @@ function readable(entry: UnixFSEntry): Readable {
   if (entry.type === 'directory') throw new ContentError('ERR_IS_FOLDER', 'this dag node is a directory')
   if (entry.type === 'object') {
     throw new ContentError('ERR_NOT_UNIXFS', `${entry.cid.toString()} is data, not a file: read it with block get`)
+  }
+  const target = linkTarget(entry)
+  if (target !== undefined) {
+    const shown = JSON.stringify(target.slice(0, MAX_PATH_BYTES))
+    throw new ContentError('ERR_IS_LINK', `this is a symbolic link to ${shown}: read that instead`)
   }
   return entry
 }

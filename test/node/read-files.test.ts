@@ -109,6 +109,12 @@ describe('reading', () => {
     await expect(content.cat(await add({ 'dir/a': '1' }))).rejects.toThrow('this dag node is a directory')
   })
 
+  it('a symbolic link is no file, and is got as a link', async () => {
+    const cid = await add({ 'dir/a': '1', 'dir/link': '-> a' })
+    await expect(content.cat(`${cid}/link`)).rejects.toThrow('this is a symbolic link to "a": read that instead')
+    expect(await tree(`${cid}/link`)).toEqual([['link', '-> a']])
+  })
+
   it('data that is no file is refused', async () => {
     const { cid } = await content.blockPut(Buffer.from([0xa0]), { codec: 'dag-cbor' })
     await expect(content.cat(cid)).rejects.toThrow('read it with block get')
