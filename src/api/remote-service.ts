@@ -93,7 +93,14 @@ export class RemoteService implements Service.PeerService {
   }
 
   async swarmConnect(address: string, options?: Signal): Promise<Service.SwarmResult> {
-    return wire.toSwarmResult(await this.#json('swarm/connect', { arg: address }, options))
+    try {
+      return wire.toSwarmResult(await this.#json('swarm/connect', { arg: address }, options))
+    } catch (error) {
+      // Kubo's API tells of a peer that cannot be reached by a failure, in the words of an answer.
+      const result = error instanceof ApiError ? wire.toSwarmResult({ Strings: [error.message] }) : undefined
+      if (result?.error === undefined) throw error
+      return result
+    }
   }
 
   async swarmDisconnect(address: string, options?: Signal): Promise<Service.SwarmResult> {
