@@ -19,4 +19,7 @@ export function createProgram(): Command {
     })
     .exitOverride()
     .addHelpText('after', `\nExample:\n  barter add -r photos\n  barter get <cid> --from /ip4/…/tcp/4001/p2p/12D3…`)
+    .addHelpText('afterAll', ({ command }) =>
+      command.parent === null ? '' : '\nOptions of every command, such as --timeout and --json: barter --help'
+    )
 }

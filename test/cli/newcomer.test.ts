@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { packageVersion } from '../../src/node/package-version.ts'
-import { barter, spawnBarter } from '../support/barter.ts'
+import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const HELLO = 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am'
@@ -66,6 +66,19 @@ describe('a newcomer', () => {
     )
   })
 
+  it('is told what a count is, and where the options of every command are', async () => {
+    const repo = await newRepo()
+    expect((await barter(['routing', 'findprovs', '-n', 'x', HELLO], { repo })).stderr).toContain(
+      "argument 'x' is invalid. Expected a whole number, 1 or more."
+    )
+    expect((await barter(['get', '--help'])).stdout).toMatch(/such as --timeout and --json: barter --help\n$/u)
+    expect((await barter(['--help'])).stdout).not.toContain('Options of every command')
+    expect((await barter(['bitswap', 'policy', 'rm', '--help'])).stdout).toContain('barter bitswap policy rm --cid')
+    const { stderr } = await barter(['init', '-p', 'nope'], { repo: join(repo, 'other') })
+    const names = stderr.split('expected some of ')[1]?.trim() ?? 'no names'
+    expect((await barter(['init', '--help'])).stdout.replaceAll(/\s+/gu, ' ')).toContain(names)
+  })
+
   it('pipes into a program that stops reading', async () => {
     const repo = await newRepo()
     const large = join(await temporaryDirectory(), 'large')
@@ -87,8 +100,9 @@ describe('a newcomer', () => {
     expect(await ended).toEqual({ code: 1, stderr: 'Error: context canceled\n' })
   })
 
-  it('is told while the peer to ask cannot be reached', async () => {
+  it.each(['a daemon', 'none'])('is told while the peer to ask cannot be reached, with %s', async (runs) => {
     const repo = await newRepo()
+    if (runs === 'a daemon') await startBarter(repo)
     const child = spawnBarter(['cat', HELLO, '--from', NOBODY], { repo })
     const ended = output(child)
     const [word] = (await once(child.stderr ?? child, 'data')) as [Buffer]

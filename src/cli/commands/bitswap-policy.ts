@@ -6,8 +6,9 @@ import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
 
-const TARGET_HELP =
-  '\nExamples:\n  barter bitswap policy deny --cid bafy…\n  barter bitswap policy deny --peer 12D3KooW…'
+function ruleExamples(name: string): string {
+  return `\nExamples:\n  barter bitswap policy ${name} --cid bafy…\n  barter bitswap policy ${name} --peer 12D3KooW…`
+}
 
 /** Commands below `bitswap` on who gets what, and how fast. */
 export function addPolicyCommands(group: Command, cli: Cli): void {
@@ -21,9 +22,9 @@ function addPolicy(group: Command, cli: Cli): void {
     .summary('who gets what')
     .description(
       'List the rules. One on peer and CID comes before one on either; as soon as one peer, or CID, is allowed, the ' +
-        'others are not. A denied peer is cut off; a denied block is answered as if it were not here.'
+        'others are not. A denied peer is cut off, and gets nothing should it connect again; a denied block is answered as if it were not here.'
     )
-    .addHelpText('after', TARGET_HELP)
+    .addHelpText('after', ruleExamples('deny'))
   policy.action(async () => {
     await cli.withService(policy, 'daemon', async (service) => {
       if (cli.begin(policy).json === true) await printJson(cli, service, 'bitswap/policy')
@@ -48,7 +49,7 @@ function addRule(
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}. Kept for the next start.`)
     .option('-p, --peer <peer>', 'a peer id')
     .option('-c, --cid <cid>', 'a CID; it stands for all of the same multihash')
-    .addHelpText('after', TARGET_HELP)
+    .addHelpText('after', ruleExamples(name))
   command.action(async (target: RuleTexts) => {
     await cli.withService(command, 'daemon', async (service) => {
       const given = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined))

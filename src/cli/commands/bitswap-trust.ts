@@ -39,7 +39,8 @@ function addBan(group: Command, cli: Cli): void {
     .command('ban')
     .summary('refuse a peer for a while')
     .description(
-      'Cut a peer off and refuse it for a while. To refuse it for good: `barter bitswap policy deny --peer`.'
+      'Cut a peer off, and give it nothing for a while, should it connect again. To refuse it for good: ' +
+        '`barter bitswap policy deny --peer`.'
     )
     .argument('<peer>', 'a peer id')
     .option('--for <duration>', 'how long, such as 2h; a quarter of an hour if left out')

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface Options extends FromOptions {
   readonly offset?: number
@@ -12,8 +13,8 @@ export function build(cli: Cli): Command {
     .summary('print a file')
     .description('Print a file. What is not in the repo is fetched from peers.')
     .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
-    .option('-o, --offset <bytes>', 'begin there', wholeNumber)
-    .option('-l, --length <bytes>', 'print this much', wholeNumber)
+    .option('-o, --offset <bytes>', 'begin there', wholeNumber(0))
+    .option('-l, --length <bytes>', 'print this much', wholeNumber(0))
     .addHelpText('after', '\nExample:\n  barter cat bafybei…/notes.txt --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   return command.action(async (path: string, options: Options) => {
     await withContent(cli, command, options, async (service, read) => {
@@ -23,9 +24,4 @@ export function build(cli: Cli): Command {
       for await (const chunk of content) await cli.write(chunk)
     })
   })
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/u.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.')
-  return Number(text)
 }

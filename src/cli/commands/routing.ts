@@ -2,10 +2,11 @@ import { Command } from 'commander'
 import type { RoutingEvent } from '../../api/routing-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface FindOptions {
   readonly verbose?: boolean
-  readonly numProviders?: string
+  readonly numProviders: number
 }
 
 export function build(cli: Cli): Command {
@@ -24,11 +25,11 @@ function addFindProviders(group: Command, cli: Cli): void {
     .summary('find peers that have a block')
     .description('Find peers that say they have a block, by its CID.')
     .argument('<cid>')
-    .option('-n, --num-providers <count>', 'stop when so many were found', '20')
+    .option('-n, --num-providers <count>', 'stop when so many were found', wholeNumber(1), 20)
     .option('-v, --verbose', 'with their addresses, and what went wrong')
     .addHelpText('after', '\nExample:\n  barter routing findprovs -n 5 bafybei…')
   find.action(async (cid: string, options: FindOptions) => {
-    const count = Number(options.numProviders)
+    const count = options.numProviders
     await cli.withService(find, 'daemon', async (service) => {
       if (cli.begin(find).json === true) {
         await printJson(cli, service, 'routing/findprovs', [cid], { 'num-providers': count })
