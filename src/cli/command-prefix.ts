@@ -5,6 +5,8 @@ import { join, relative } from 'node:path'
 export interface CommandPrefix {
   readonly own: string
   readonly other: string
+  /** Where the other repo is. */
+  readonly otherRepo: string
 }
 
 /** What to type in another terminal, in the same directory, to call this program as it was called this time. */
@@ -13,7 +15,8 @@ export function commandPrefix(env: NodeJS.ProcessEnv, script = '', repoDir?: str
   const variable = ['IPFS_PATH', 'BARTER_PATH'].find((key) => env[key] !== undefined && env[key] !== '')
   const before = variable === undefined ? name : `${variable}=${quote(env[variable] ?? '')} ${name}`
   const own = repoDir === undefined ? before : `${name} --repo-dir ${quote(repoDir)}`
-  return { own, other: `${name} --repo-dir ${quote(join(tmpdir(), 'barter-2'))}` }
+  const otherRepo = quote(join(tmpdir(), 'barter-2'))
+  return { own, other: `${name} --repo-dir ${otherRepo}`, otherRepo }
 }
 
 function programName(env: NodeJS.ProcessEnv, script: string): string {
@@ -23,6 +26,7 @@ function programName(env: NodeJS.ProcessEnv, script: string): string {
   return 'barter'
 }
 
-function quote(text: string): string {
+/** A text as a shell takes it for one word. */
+export function quote(text: string): string {
   return /^[\w@%+=:,./~-]+$/u.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -68,6 +68,7 @@ it('a daemon of a private swarm says so, with the fingerprint of the key', async
   const { lines } = await startBarter(repo, [], { LIBP2P_FORCE_PNET: '1' })
   expect(lines[0]).toBe('Swarm is limited to private network of peers with the swarm key')
   expect(lines[1]).toMatch(/^Swarm key fingerprint: [0-9a-f]{32}$/u)
+  await expect.poll(() => lines.at(-1)).toContain(`init; cp ${join(repo, 'swarm.key')} `)
   const refused = await barter(['daemon'], { repo: await newRepo(), env: { LIBP2P_FORCE_PNET: '1' } })
   expect([refused.code, refused.stdout]).toEqual([1, ''])
   expect(refused.stderr).toMatch(

@@ -4,7 +4,8 @@ import { Command, Option } from 'commander'
 import { formatApiAddress } from '../../api/api-address.ts'
 import type { Cli } from '../cli.ts'
 import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
-import { commandPrefix } from '../command-prefix.ts'
+import type { Peer } from '../../node/peer.ts'
+import { commandPrefix, quote } from '../command-prefix.ts'
 
 interface Options {
   readonly init?: boolean
@@ -59,7 +60,7 @@ export function build(cli: Cli): Command {
     }
     await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
     await cli.print('Daemon is ready')
-    for (const line of await whatNext(daemon.peer.service, repoDir)) await cli.print(line)
+    for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
     await daemon.stopped
     await cli.print('Daemon has stopped')
   })
@@ -72,21 +73,20 @@ async function initOnce(cli: Cli, root: string, profile: string | undefined): Pr
   await cli.print(`initialized a barter repo at ${root} for peer ${identity.PeerID}`)
 }
 
-interface Addresses {
-  swarmLocalAddresses(options: { id: boolean }): readonly string[] | Promise<readonly string[]>
-}
-
 /** Lines to try next, as they must be typed: store something here, and fetch it with another peer. */
-async function whatNext(service: Addresses, repoDir: string | undefined): Promise<readonly string[]> {
-  const addresses = await service.swarmLocalAddresses({ id: true })
+async function whatNext(peer: Peer, repoDir: string | undefined): Promise<readonly string[]> {
+  const addresses = await peer.service.swarmLocalAddresses({ id: true })
   const address = addresses.find((one) => one.includes('/127.0.0.1/')) ?? addresses[0]
-  const { own, other } = commandPrefix(process.env, process.argv[1], repoDir)
+  const { own, other, otherRepo } = commandPrefix(process.env, process.argv[1], repoDir)
   if (address === undefined) return []
+  // A private swarm lets in only who has its key.
+  const key = peer.swarmKeyFingerprint === undefined ? undefined : peer.repo?.paths.swarmKey
+  const shareKey = key === undefined ? '' : ` cp ${quote(key)} ${otherRepo};`
   return [
     '',
     'Try next, in another terminal:',
     `  CID=$(${own} add -Q ${sampleFile()})`,
-    `  ${other} init; ${other} cat $CID --from ${address}`
+    `  ${other} init;${shareKey} ${other} cat $CID --from ${address}`
   ]
 }
 
