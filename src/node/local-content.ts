@@ -181,8 +181,10 @@ function checkProvider(text: string): void {
     if (text.startsWith('/')) multiaddr(text)
     else peerIdFromString(text)
   } catch (error) {
+    // Of what is no address, the reason would be one of peer ids, in which nobody would see what is wrong.
+    const reason = text.startsWith('/') ? ` (${reasonOf(error)})` : ''
     throw new InvalidParametersError(
-      `"${text}" is no peer to ask (${reasonOf(error)}): expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…`,
+      `"${text}" is no peer to ask${reason}: expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…`,
       { cause: error }
     )
   }

@@ -109,9 +109,7 @@ export function parsePeer(text: string): PeerId {
   try {
     return peerIdFromString(text)
   } catch (error) {
-    throw new InvalidParametersError(`"${text}" is no peer id (${reasonOf(error)}): expected one like 12D3KooW…`, {
-      cause: error
-    })
+    throw new InvalidParametersError(`"${text}" is no peer id: expected one like 12D3KooW…`, { cause: error })
   }
 }
 
@@ -126,7 +124,7 @@ export function describePeer(
   return {
     id: peer.toString(),
     publicKey: key,
-    addresses: [...addresses].sort(),
+    addresses: [...new Set(addresses)].sort(),
     agentVersion,
     protocols: [...protocols].sort()
   }

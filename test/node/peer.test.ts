@@ -98,7 +98,7 @@ describe('a peer', () => {
   it.each([
     ['/ip4/127.0.0.1/tcp/4001', 'it must end with /p2p/<peer id>'],
     ['/ip4/nowhere', 'invalid peer address "/ip4/nowhere"'],
-    ['nobody', '"nobody" is no peer id'],
+    ['nobody', '"nobody" is no peer id: expected one like'],
     ['', '"" is no peer id']
   ])('does not take "%s" for a peer', async (address, message) => {
     const alice = await peer()
