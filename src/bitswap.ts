@@ -207,13 +207,11 @@ export class Bitswap implements Exchange, NetworkEvents {
     if (door.isOutside(peer)) return
     this.#messagesReceived++
     for (const { key, have } of message.presences) wants.presence(peer, key, have)
-    if (message.full || message.wants.length > 0 || message.cancels.length > 0) engine.receivedWants(peer, message)
-    if (message.blocks.length === 0) return
+    const told = engine.receivedWants(peer, message)
+    if (message.blocks.length === 0) return told
     // Counted first: the blocks may get the peer banned, and then nothing more is kept of it.
     const paid = inflow.came(peer, message.blocks)
-    const stored = blocks.received(peer, message.blocks)
-    if (paid === undefined) return stored
-    return stored === undefined ? paid : stored.then(() => paid)
+    return both(told, both(paid, blocks.received(peer, message.blocks)))
   }
 
   // ── wiring ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -289,4 +287,9 @@ export class Bitswap implements Exchange, NetworkEvents {
 /** Of what a request is told, what its session has to know. */
 function oneRequest({ providers, offline, broadcast }: GetOptions): GetOptions {
   return { providers, offline, broadcast }
+}
+
+function both(one: MaybePromise<void>, other: MaybePromise<void>): MaybePromise<void> {
+  if (one === undefined) return other
+  return other === undefined ? one : one.then(() => other)
 }

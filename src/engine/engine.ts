@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { Message, WantEntry } from '../message/message.ts'
 import type { EngineOptions } from '../options.ts'
-import type { Blockstore, Clock, Logger, PeerFeatures, Timer } from '../ports.ts'
+import type { Blockstore, Clock, Logger, MaybePromise, PeerFeatures, Timer } from '../ports.ts'
 import { Answers, type Permission } from './answers.ts'
 import type { Batch } from './batch.ts'
 import type { EngineStat } from './engine-stat.ts'
@@ -15,7 +15,7 @@ import { Slots } from './slots.ts'
 import type { Strategy } from './strategy.ts'
 import { Throttle, type UploadRate } from './throttle.ts'
 import { Turns } from './turns.ts'
-import { MAX_PRESENCES_PER_MESSAGE, Uploads } from './uploads.ts'
+import { Uploads } from './uploads.ts'
 import type { EngineOutbox } from './uploads.ts'
 import { viewsOf, type Want } from './want.ts'
 import { Weights } from './weights.ts'
@@ -156,13 +156,13 @@ export class Engine {
     this.#schedule()
   }
 
-  /** Takes in wants, cancels and `full`. Returns at once; answers follow. */
-  receivedWants(peer: PeerId, message: Message): void {
+  /** Takes in wants, cancels and `full`; resolves when they are looked at, undefined when that is so. Answers follow. */
+  receivedWants(peer: PeerId, message: Message): MaybePromise<void> {
     if (message.wants.length === 0 && message.cancels.length === 0 && !message.full) return
     if (!this.#running) return
     const partner = this.#partners.get(peer)
-    if (partner !== undefined) this.#intake.received(partner, message)
-    else if (this.#refused.get(peer)?.presences === true) this.#refusals.refuse(peer, message)
+    if (partner !== undefined) return this.#intake.received(partner, message)
+    if (this.#refused.get(peer)?.presences === true) this.#refusals.refuse(peer, message)
   }
 
   /** Blocks have been stored: whoever waits for them is served. */
@@ -233,8 +233,7 @@ export class Engine {
 
   #mark(partner: Partner): void {
     if (partner.gone) return
-    // A message may ask for more presences than one message holds.
-    if (partner.presences.size >= MAX_PRESENCES_PER_MESSAGE) this.#speak(partner)
+    this.#intake.resume(partner)
     this.#changed.add(partner)
     this.#schedule()
   }

@@ -11,8 +11,11 @@ export const ENTRIES_PER_TURN = 1_024
 /** Wants of one partner that may wait to be handled, and as many cancels: those of the largest message. */
 export const MAX_WAITING_ENTRIES = MAX_WANTLIST_ENTRIES
 
-/** The same for all partners together. */
-export const MAX_WAITING_ENTRIES_ALL = 16 * MAX_WANTLIST_ENTRIES
+/** The same for all partners together; each takes 170 bytes. */
+export const MAX_WAITING_ENTRIES_ALL = 2 * MAX_WANTLIST_ENTRIES
+
+/** Presences that a partner has not taken, above which its wants wait: whoever does not read gets no more answers. */
+export const MAX_UNTAKEN_PRESENCES = 1_024
 
 export interface IntakeParts {
   readonly clock: Clock
@@ -33,6 +36,8 @@ interface Backlog {
   /** Bounded: MAX_WAITING_ENTRIES each. */
   wants: number
   cancels: number
+  /** Told when all of it is handled, or void. */
+  readonly handled: PromiseWithResolvers<undefined>
 }
 
 /**
@@ -59,10 +64,11 @@ export class Intake {
     return this.#wants + this.#cancels
   }
 
-  received(partner: Partner, message: Message): void {
+  /** Resolves when it has been handled, and everything that waits of the partner; undefined when that is so now. */
+  received(partner: Partner, message: Message): Promise<void> | undefined {
     const told = new Told(message)
     if (told.full) this.disconnected(partner)
-    if (!this.#backlogs.has(partner)) {
+    if (!this.#backlogs.has(partner) && !isBehind(partner)) {
       const spent = this.#spent.get(partner) ?? 0
       const left = told.handle(partner, this.#parts.taker, ENTRIES_PER_TURN - spent)
       this.#spent.set(partner, ENTRIES_PER_TURN - left)
@@ -70,6 +76,12 @@ export class Intake {
     }
     if (!told.isDone) this.#wait(partner, told)
     this.#schedule()
+    return this.#backlogs.get(partner)?.handled.promise
+  }
+
+  /** The partner has taken some of its answers. */
+  resume(partner: Partner): void {
+    if (this.#backlogs.has(partner) && !isBehind(partner)) this.#schedule()
   }
 
   /** Drops what waits of a partner. */
@@ -78,10 +90,12 @@ export class Intake {
     if (backlog === undefined) return
     this.#backlogs.delete(partner)
     this.#count(backlog, -backlog.wants, -backlog.cancels)
+    backlog.handled.resolve(undefined)
   }
 
   #wait(partner: Partner, whole: Told): void {
-    const backlog = this.#backlogs.get(partner) ?? { told: [], wants: 0, cancels: 0 }
+    this.#makeRoom(partner, whole)
+    const backlog = this.#backlogs.get(partner) ?? { told: [], wants: 0, cancels: 0, handled: Promise.withResolvers() }
     const told = whole.cut(
       Math.min(MAX_WAITING_ENTRIES - backlog.wants, MAX_WAITING_ENTRIES_ALL - this.#wants),
       Math.min(MAX_WAITING_ENTRIES - backlog.cancels, MAX_WAITING_ENTRIES_ALL - this.#cancels)
@@ -91,6 +105,20 @@ export class Intake {
     this.#backlogs.set(partner, backlog)
     backlog.told.push(told)
     this.#count(backlog, told.wants, told.cancels)
+  }
+
+  /** When there is no room for all of it, those who do not take their answers lose what waits, the largest first. */
+  #makeRoom(newcomer: Partner, { wants, cancels }: Told): void {
+    while (this.#wants + wants > MAX_WAITING_ENTRIES_ALL || this.#cancels + cancels > MAX_WAITING_ENTRIES_ALL) {
+      let largest: [Partner, Backlog] | undefined
+      for (const each of this.#backlogs) {
+        const isLarger = largest === undefined || sizeOf(each[1]) > sizeOf(largest[1])
+        if (each[0] !== newcomer && isBehind(each[0]) && isLarger) largest = each
+      }
+      if (largest === undefined) return
+      this.stat.entriesDropped += sizeOf(largest[1])
+      this.disconnected(largest[0])
+    }
   }
 
   #count(backlog: Backlog, wants: number, cancels: number): void {
@@ -109,16 +137,22 @@ export class Intake {
   #turn(): void {
     this.#scheduled = false
     this.#spent.clear()
-    const [next] = this.#backlogs
+    const next = this.#next()
     if (next === undefined) return
     const [partner, backlog] = next
     // To the end of the row; what it tells in the meantime waits behind what it told before.
     this.#backlogs.delete(partner)
     this.#backlogs.set(partner, backlog)
     this.#spent.set(partner, this.#handle(partner, backlog))
-    if (backlog.told.length === 0) this.#backlogs.delete(partner)
+    if (backlog.told.length === 0) this.disconnected(partner)
     this.#parts.changed(partner)
     this.#schedule()
+  }
+
+  /** Whose turn it is of those that take their answers. */
+  #next(): readonly [Partner, Backlog] | undefined {
+    for (const each of this.#backlogs) if (!isBehind(each[0])) return each
+    return undefined
   }
 
   /** Returns the entries handled. */
@@ -132,4 +166,12 @@ export class Intake {
     }
     return ENTRIES_PER_TURN - left
   }
+}
+
+function isBehind({ presences }: Partner): boolean {
+  return presences.held >= MAX_UNTAKEN_PRESENCES
+}
+
+function sizeOf({ wants, cancels }: Backlog): number {
+  return wants + cancels
 }

@@ -9,10 +9,10 @@ import { TaskQueue, taskWork } from './task-queue.ts'
 import type { Want } from './want.ts'
 
 /**
- * Presences held for one partner, waiting or being written. Far more than it can have wants, because wants that find no
- * room are answered, too; an honest peer's largest message has some 45,000 entries, and most are written at once.
+ * Presences held for one partner, waiting or being written. More than it can have wants, because wants that find no room
+ * are answered, too. Its wants wait long before this is reached (`MAX_UNTAKEN_PRESENCES`).
  */
-export const MAX_PRESENCES_HELD = 32_768
+export const MAX_PRESENCES_HELD = 8_192
 
 /** All that the engine knows of one connected partner. Freed when it leaves. */
 export class Partner {

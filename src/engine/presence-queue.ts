@@ -20,6 +20,11 @@ export class PresenceQueue {
     return this.#pending.size
   }
 
+  /** Presences that wait or are being written. */
+  get held(): number {
+    return this.#pending.size + this.#inFlight
+  }
+
   /** Messages with presences that are being written. */
   get messages(): number {
     return this.#messages

@@ -61,6 +61,11 @@ export class MessageDecoder {
     this.#merger = new MessageMerger(this.#cids)
   }
 
+  /** Entries and presences so far, each of which takes some hundred bytes of memory. */
+  get lines(): number {
+    return this.#entries + this.#presences
+  }
+
   /** Reads up to `fields` more fields; the message once it is whole, undefined before. */
   step(fields: number = FIELDS_PER_STEP): DecodedMessage | undefined {
     const reader = this.#reader

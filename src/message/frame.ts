@@ -41,6 +41,11 @@ export class FrameReader {
     return this.#filled
   }
 
+  /** Bytes of memory taken for it: up to four times as many, but never more than the body will have. */
+  get reservedBytes(): number {
+    return this.#body.length
+  }
+
   /** The stream would end inside a frame if it ended now. */
   get midFrame(): boolean {
     return this.#inBody || this.#headerBytes > 0

@@ -2,7 +2,7 @@ import { yamux, type YamuxMuxerInit } from '@chainsafe/libp2p-yamux'
 import type { MessageStream, Stream, StreamMuxer, StreamMuxerFactory } from '@libp2p/interface'
 import type { Clock } from '../ports.ts'
 import { MuxerGuardError, type StreamTable, YamuxFrameWatch, type YamuxLimits } from './yamux-frame-watch.ts'
-import { YamuxFrames } from './yamux-frames.ts'
+import { CrowdedMemory, type FrameMemory, YamuxFrames } from './yamux-frames.ts'
 
 export interface GuardedYamuxLimits extends YamuxLimits {
   /** Streams of a peer that have not agreed on a protocol; each holds 40 KB of timers and the like. More are refused. */
@@ -21,20 +21,21 @@ export function guardedYamux(
   limits: GuardedYamuxLimits,
   clock: Pick<Clock, 'now'>
 ): () => StreamMuxerFactory {
+  const memory = new CrowdedMemory()
   return () => {
     const factory = yamux(init)()
     return {
       protocol: factory.protocol,
       createStreamMuxer(connection: MessageStream) {
         const muxer = factory.createStreamMuxer(connection)
-        guard(muxer, connection, { ...limits, maxInboundStreams: init.maxInboundStreams }, clock)
+        guard(muxer, connection, { ...limits, maxInboundStreams: init.maxInboundStreams, memory }, clock)
         return muxer
       }
     }
   }
 }
 
-type Limits = GuardedYamuxLimits & { readonly maxInboundStreams: number }
+type Limits = GuardedYamuxLimits & { readonly maxInboundStreams: number; readonly memory: FrameMemory }
 
 /** As yamux has it. */
 type YamuxMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamMuxer']>
@@ -42,7 +43,8 @@ type YamuxMuxer = ReturnType<ReturnType<ReturnType<typeof yamux>>['createStreamM
 function guard(muxer: YamuxMuxer, connection: MessageStream, limits: Limits, clock: Pick<Clock, 'now'>): void {
   const streams = new Streams(muxer, limits)
   const watch = new YamuxFrameWatch(limits, streams, clock.now())
-  const frames = new YamuxFrames((header) => watch.frame(header, clock.now()))
+  const frames = new YamuxFrames((header) => watch.frame(header, clock.now()), limits.memory)
+  connection.addEventListener('close', () => frames.close())
   const onData = muxer.onData.bind(muxer)
   let answered = 0
   // An error thrown here closes the muxer and its connection.

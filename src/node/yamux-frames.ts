@@ -17,6 +17,26 @@ const HEADER_BYTES = 12
 
 /** Longer frames are passed on in pieces of about this size. Each costs an answer, a smaller one nearly as much. */
 export const YAMUX_PIECE_BYTES = 256 * 1024
+/** The same while a crowd of connections holds unfinished frames. */
+export const YAMUX_CROWDED_PIECE_BYTES = 16 * 1024
+/** Bytes of unfinished frames, over all connections, that make a crowd. */
+const CROWD_BYTES = 4 * 1024 * 1024
+
+/** What is held of unfinished frames, by all connections of a node. */
+export interface FrameMemory {
+  bytes: number
+  /** Longest piece of a frame that is held. */
+  readonly pieceBytes: number
+}
+
+/** Holds less of each when many hold much. */
+export class CrowdedMemory implements FrameMemory {
+  bytes = 0
+
+  get pieceBytes(): number {
+    return this.bytes > CROWD_BYTES ? YAMUX_CROWDED_PIECE_BYTES : YAMUX_PIECE_BYTES
+  }
+}
 
 /**
  * Reads the frames of a yamux connection: version, type, flags (2 bytes), stream id (4), length (4), big-endian; data
@@ -25,24 +45,33 @@ export const YAMUX_PIECE_BYTES = 256 * 1024
  */
 export class YamuxFrames {
   readonly #onHeader: (header: YamuxHeader) => void
-  readonly #pieceBytes: number
+  readonly #memory: FrameMemory
   readonly #header = new Uint8Array(HEADER_BYTES)
   readonly #view = new DataView(this.#header.buffer)
   #headerFilled = 0
+  #length = 0
   #dataLeft = 0
   /** The long frame at hand; undefined outside of one. */
   #long: YamuxHeader | undefined
   #isFirst = false
-  /** Bounded: `pieceBytes`, and a chunk. */
+  /** Bounded: the size of a piece, and a chunk. */
   #held: Uint8Array[] = []
   #heldBytes = 0
+  /** What of the frame at hand is held, here or by yamux. */
+  #counted = 0
+  /** Bounded: by the length of a chunk, and a piece. */
   #out: Uint8Array[] = []
   /** Where in the chunk at hand the bytes begin that can be passed on as they are. */
   #passFrom = 0
 
-  constructor(onHeader: (header: YamuxHeader) => void, pieceBytes: number = YAMUX_PIECE_BYTES) {
+  constructor(onHeader: (header: YamuxHeader) => void, memory: FrameMemory) {
     this.#onHeader = onHeader
-    this.#pieceBytes = pieceBytes
+    this.#memory = memory
+  }
+
+  /** Bytes of unfinished frames that this connection holds: here, or by yamux. */
+  get unfinishedBytes(): number {
+    return this.#counted
   }
 
   /** The next bytes of the connection. Returns those for yamux. Throws what `onHeader` throws. */
@@ -54,7 +83,19 @@ export class YamuxFrames {
       offset = this.#dataLeft > 0 ? this.#data(chunk, offset) : this.#readHeader(chunk, offset)
     }
     this.#pass(chunk, chunk.length)
+    this.#count(this.#long === undefined ? (this.#dataLeft > 0 ? this.#length - this.#dataLeft : 0) : this.#heldBytes)
     return this.#out
+  }
+
+  /** The connection is closed. */
+  close(): void {
+    this.#held = []
+    this.#count(0)
+  }
+
+  #count(bytes: number): void {
+    this.#memory.bytes += bytes - this.#counted
+    this.#counted = bytes
   }
 
   #data(chunk: Uint8Array, start: number): number {
@@ -64,7 +105,7 @@ export class YamuxFrames {
     this.#held.push(chunk.subarray(start, end))
     this.#heldBytes += end - start
     this.#passFrom = end
-    if (this.#dataLeft === 0 || this.#heldBytes >= this.#pieceBytes) this.#passPiece(this.#long)
+    if (this.#dataLeft === 0 || this.#heldBytes >= this.#memory.pieceBytes) this.#passPiece(this.#long)
     return end
   }
 
@@ -82,8 +123,8 @@ export class YamuxFrames {
     this.#headerFilled = 0
     const header = this.#parse()
     this.#onHeader(header)
-    this.#dataLeft = header.type === YAMUX_DATA ? header.length : 0
-    this.#long = this.#dataLeft > this.#pieceBytes ? header : undefined
+    this.#length = this.#dataLeft = header.type === YAMUX_DATA ? header.length : 0
+    this.#long = this.#dataLeft > this.#memory.pieceBytes ? header : undefined
     this.#isFirst = true
     if (this.#long === undefined && !wasHeld) return end
     this.#pass(chunk, start)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ENTRIES_PER_TURN } from '../../src/engine/intake.ts'
+import { ENTRIES_PER_TURN, MAX_UNTAKEN_PRESENCES } from '../../src/engine/intake.ts'
 import { MAX_LOOKUPS } from '../../src/engine/lookups.ts'
 import { MAX_PRESENCES_HELD } from '../../src/engine/partner.ts'
 import { toPeerId } from '../../src/ids.ts'
@@ -142,8 +142,8 @@ describe('Engine, flooded', () => {
     for (let i = 0; i < ENTRIES_PER_TURN / 4; i++) {
       const wants = [ask(`${i}`), want('a')]
       const cancels = wants.map(({ cid, key }) => ({ ...cancel('a'), cid, key }))
-      world.engine.receivedWants(ernie, createMessage({ wants }))
-      world.engine.receivedWants(ernie, createMessage({ cancels }))
+      void world.engine.receivedWants(ernie, createMessage({ wants }))
+      void world.engine.receivedWants(ernie, createMessage({ cancels }))
     }
     expect(world.engine.stat().activeLookups).toBeLessThanOrEqual(MAX_LOOKUPS)
     expect(await world.said()).toEqual([])
@@ -163,7 +163,7 @@ describe('Engine, flooded', () => {
   it('by alternating full lists: keeps the last', async () => {
     const world = new EngineWorld().connect(ernie)
     for (let i = 0; i < 100; i++) {
-      world.engine.receivedWants(ernie, createMessage({ full: true, wants: asks(`${i}/`, 500) }))
+      void world.engine.receivedWants(ernie, createMessage({ full: true, wants: asks(`${i}/`, 500) }))
     }
     world.clock.flush()
     expect(world.engine.stat()).toMatchObject({ wants: 500, standingKeys: 500 })
@@ -172,18 +172,34 @@ describe('Engine, flooded', () => {
     expect(said.filter((answer) => answer.startsWith('dont-have 99/')).length).toBe(500)
   })
 
-  it('by a partner that asks and does not read: holds so many presences, and drops the others', async () => {
+  it('by a partner that asks and does not read: holds so many presences, and its wants wait until it reads', async () => {
     const world = new EngineWorld().connect(ernie)
     world.autoWrite = false
     for (let i = 0; i < 35; i++) {
       world.wants(ernie, ...asks(`${i}/`, 1_000))
       await world.clock.settle()
     }
-    const stat = world.engine.stat()
-    const held = world.take().reduce((sum, { message }) => sum + message.presences.length, 0)
-    expect(held).toBeLessThanOrEqual(MAX_PRESENCES_HELD)
-    expect(stat.presencesDropped).toBe(35_000 - MAX_PRESENCES_HELD)
-    expect(stat.wants).toBe(1_024)
+    const unread = world.take()
+    const held = unread.reduce((sum, { message }) => sum + message.presences.length, 0)
+    expect(held).toBeGreaterThanOrEqual(MAX_UNTAKEN_PRESENCES)
+    expect(held).toBeLessThan(MAX_UNTAKEN_PRESENCES + ENTRIES_PER_TURN)
+    expect(world.engine.stat()).toMatchObject({ waitingEntries: 35_000 - held, presencesDropped: 0 })
+    world.autoWrite = true
+    for (const sent of unread) sent.written()
+    await world.clock.settle()
+    expect((await world.said()).length).toBe(35_000 - held)
+    expect(world.engine.stat()).toMatchObject({ waitingEntries: 0, wants: 1_024 })
+  })
+
+  it('by wants that are met with a have, all at once: holds so many presences, and drops the others', async () => {
+    const world = new EngineWorld({ maxWantsPerPartner: 12_000, replaceHaveBytes: 0 }).connect(ernie)
+    const names = Array.from({ length: 12_000 }, (_, i) => `${i}`)
+    world.wants(ernie, ...names.map((name) => want(name, { type: 'have' })))
+    await world.clock.settle()
+    world.autoWrite = false
+    for (const name of names) world.stores(name)
+    await world.clock.settle()
+    expect(world.engine.stat().presencesDropped).toBe(12_000 - MAX_PRESENCES_HELD)
   })
 
   it('by many partners with many wants each: keeps a thousand for each, nothing when they leave', () => {

@@ -79,10 +79,10 @@ class Story {
     const { world } = this
     switch (each.do) {
       case 'wants':
-        world.engine.receivedWants(each.peer, createMessage({ wants: each.wants, full: each.full }))
+        void world.engine.receivedWants(each.peer, createMessage({ wants: each.wants, full: each.full }))
         break
       case 'cancels':
-        world.engine.receivedWants(each.peer, createMessage({ cancels: each.names.map(cancel) }))
+        void world.engine.receivedWants(each.peer, createMessage({ cancels: each.names.map(cancel) }))
         break
       case 'store':
         world.stores(each.name, SIZES[NAMES.indexOf(each.name)])

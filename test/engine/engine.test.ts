@@ -160,7 +160,7 @@ describe('Engine answers', () => {
     expect(blocks.map(({ prefix }) => prefix[1])).toEqual([0x70])
     world.wants(ernie, want('a'), ask('a', 'block', 1, 0x70))
     world.cancels(ernie, 'a')
-    world.engine.receivedWants(ernie, createMessage({ cancels: [ask('a', 'block', 1, 0x70)] }))
+    void world.engine.receivedWants(ernie, createMessage({ cancels: [ask('a', 'block', 1, 0x70)] }))
     expect(await world.said()).toEqual([])
   })
 
@@ -257,10 +257,10 @@ describe('Engine, cancel and full', () => {
   it('full replaces exactly: wants, tasks, presences', async () => {
     const world = new EngineWorld().connect(ernie).has('a', 'b', 'c', 'd')
     world.wants(ernie, want('a'), want('b'), have('c'), ask('x'), ask('y'))
-    world.engine.receivedWants(ernie, createMessage({ full: true, wants: [want('b'), ask('y'), want('d')] }))
+    void world.engine.receivedWants(ernie, createMessage({ full: true, wants: [want('b'), ask('y'), want('d')] }))
     expect(await world.said()).toEqual(['block b', 'block d', 'dont-have y'])
     expect(world.wantlist()).toEqual(['y'])
-    world.engine.receivedWants(ernie, createMessage({ full: true }))
+    void world.engine.receivedWants(ernie, createMessage({ full: true }))
     expect(world.wantlist()).toEqual([])
     world.stores('y')
     expect(await world.said()).toEqual([])
@@ -269,7 +269,10 @@ describe('Engine, cancel and full', () => {
   it('full downgrades, too: type and priority stand as told', async () => {
     const world = new EngineWorld().connect(ernie).has('a')
     world.wants(ernie, want('a', { priority: 9 }), want('x', { priority: 9 }))
-    world.engine.receivedWants(ernie, createMessage({ full: true, wants: [have('a'), want('x', { priority: 2 })] }))
+    void world.engine.receivedWants(
+      ernie,
+      createMessage({ full: true, wants: [have('a'), want('x', { priority: 2 })] })
+    )
     expect(await world.said()).toEqual(['have a'])
     expect(world.engine.wantlistOf(ernie)).toMatchObject([{ key: keyOf('x'), priority: 2 }])
   })
@@ -279,7 +282,7 @@ describe('Engine, cancel and full', () => {
     world.autoWrite = false
     world.wants(ernie, want('a'), want('b'))
     await world.clock.settle()
-    world.engine.receivedWants(ernie, createMessage({ full: true, wants: [want('b')] }))
+    void world.engine.receivedWants(ernie, createMessage({ full: true, wants: [want('b')] }))
     expect(world.wantlist()).toEqual(['b'])
     world.take().forEach((sent) => sent.fails())
     expect(await world.said()).toEqual(['block b'])
@@ -289,7 +292,7 @@ describe('Engine, cancel and full', () => {
     const world = new EngineWorld().connect(ernie).has('a')
     world.wants(ernie, want('x'))
     const message = createMessage({ full: true, wants: [want('a')], cancels: [cancel('x')] })
-    world.engine.receivedWants(ernie, message)
+    void world.engine.receivedWants(ernie, message)
     expect(await world.said()).toEqual(['block a'])
   })
 })

@@ -26,7 +26,8 @@ function frame(type: number, flags: number, stream: number, data: Uint8Array | n
 /** Reads bytes that come in steps; what yamux gets of them, as frames. */
 function read(bytes: Uint8Array, step: number): { seen: YamuxHeader[]; passed: [YamuxHeader, string][]; most: number } {
   const seen: YamuxHeader[] = []
-  const frames = new YamuxFrames((header) => seen.push(header), PIECE)
+  const memory = { bytes: 0, pieceBytes: PIECE }
+  const frames = new YamuxFrames((header) => seen.push(header), memory)
   const out: Uint8Array[] = []
   let given = 0
   let most = 0
@@ -38,7 +39,12 @@ function read(bytes: Uint8Array, step: number): { seen: YamuxHeader[]; passed: [
       given -= part.length
     }
     most = Math.max(most, given)
+    expect(memory.bytes).toBe(frames.unfinishedBytes)
+    expect(memory.bytes).toBeGreaterThanOrEqual(given - 12)
+    expect(memory.bytes).toBeLessThan(PIECE + step)
   }
+  frames.close()
+  expect(memory.bytes).toBe(0)
   return { seen, passed: parse(Buffer.concat(out)), most }
 }
 

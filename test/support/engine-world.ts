@@ -160,11 +160,11 @@ export class EngineWorld {
   }
 
   wants(peer: PeerId, ...wants: readonly WantEntry[]): void {
-    this.engine.receivedWants(peer, createMessage({ wants }))
+    void this.engine.receivedWants(peer, createMessage({ wants }))
   }
 
   cancels(peer: PeerId, ...names: readonly string[]): void {
-    this.engine.receivedWants(peer, createMessage({ cancels: names.map(cancel) }))
+    void this.engine.receivedWants(peer, createMessage({ cancels: names.map(cancel) }))
   }
 
   /** Everything told to `peer` since the last call, sorted: the order inside a message carries no meaning. */

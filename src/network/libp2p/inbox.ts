@@ -1,10 +1,13 @@
 import { type DecodedMessage, MessageDecoder } from '../../message/decode-message.ts'
-import type { Clock } from '../../ports.ts'
+import type { Clock, MaybePromise } from '../../ports.ts'
+import type { ReadingRoom } from './reading-room.ts'
 
 export interface InboxParts {
   readonly clock: Clock
-  /** A message, in the order in which they came, with its size. */
-  deliver(decoded: DecodedMessage, bytes: number): void
+  /** Shared by all peers. */
+  readonly room: ReadingRoom
+  /** A message, in the order in which they came, with its size. Settles when it has been dealt with; never rejects. */
+  deliver(decoded: DecodedMessage, bytes: number): MaybePromise<void>
   /** So many bytes wait here, or, when negative, wait no longer. */
   waiting(change: number): void
 }
@@ -16,14 +19,26 @@ interface Waiting {
   readonly refuse: (error: unknown) => void
 }
 
+/** Fields read at once of a message that just came: more than most have. */
+export const FIRST_FIELDS = 512
+/** Entries and presences above which a message is long: it is read in the room. */
+export const LONG_LINES = 512
+/** Longest stay in the room once a message is read: its sender may be slow to take the answers. */
+export const MAX_STAY_MS = 200
+
 /**
- * Reads the messages of one peer in their order. Most are read at once; a very long one is read in steps, so that it does
- * not keep the event loop from other peers, and what comes after it waits.
+ * Reads the messages of one peer in their order. Most are read at once; a long one is read in steps, so that it does not
+ * keep the event loop from other peers, and what comes after it waits. So does what comes after wants that are not yet
+ * looked at: as bytes they are a fifth of what they are as wants.
  */
 export class Inbox {
   readonly #parts: InboxParts
   /** Bounded: the bytes in it count as unread, and the peer's streams are paused above a limit of those. */
   #queue: Waiting[] = []
+  /** What was told last is being looked at. */
+  #held = false
+  #closed = false
+  readonly #user = { enter: () => this.#later() }
 
   constructor(parts: InboxParts) {
     this.#parts = parts
@@ -31,29 +46,37 @@ export class Inbox {
 
   /** Throws when the message is found to be unreadable at once; `refuse` hears of it when that is found later. */
   receive(body: Uint8Array, refuse: (error: unknown) => void): void {
+    if (this.#closed) return
     const decoder = new MessageDecoder(body)
-    const decoded = this.#queue.length === 0 ? decoder.step() : undefined
+    const isNext = this.#queue.length === 0 && !this.#held
+    const decoded = isNext ? decoder.step(FIRST_FIELDS) : undefined
     if (decoded !== undefined) {
-      this.#parts.deliver(decoded, body.byteLength)
+      this.#deliver(decoded, body.byteLength)
       return
     }
     this.#queue.push({ decoder, bytes: body.byteLength, refuse })
     this.#parts.waiting(body.byteLength)
-    if (this.#queue.length === 1) this.#later()
+    if (isNext) this.#later()
   }
 
-  /** Drops what waits. */
+  /** Drops what waits, and takes nothing more. */
   close(): void {
+    this.#closed = true
     for (const { bytes } of this.#queue.splice(0)) this.#parts.waiting(-bytes)
+    this.#parts.room.leave(this.#user)
   }
 
   #later(): void {
     this.#parts.clock.defer(() => this.#step())
   }
 
-  /** Reads on until a message needs another step, or none is left. */
+  /** Reads on until a message needs another step, has to be looked at first, or none is left. */
   #step(): void {
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
+    while (!this.#held) {
+      const next = this.#queue[0]
+      if (next === undefined) break
+      // Let in later, it goes on from there.
+      if (next.decoder.lines > LONG_LINES && !this.#parts.room.ask(this.#user)) return
       const decoded = this.#read(next)
       if (decoded === 'unfinished') {
         this.#later()
@@ -63,13 +86,31 @@ export class Inbox {
       if (this.#queue[0] !== next) return
       this.#queue.shift()
       this.#parts.waiting(-next.bytes)
-      if (decoded !== 'unreadable') this.#parts.deliver(decoded, next.bytes)
+      if (decoded === 'unreadable' || !this.#deliver(decoded, next.bytes)) this.#parts.room.leave(this.#user)
     }
+  }
+
+  /** True when it has to be looked at before anything else. */
+  #deliver(decoded: DecodedMessage, bytes: number): boolean {
+    const { wants, cancels } = decoded.message
+    const done = this.#parts.deliver(decoded, bytes)
+    // Blocks are stored many at a time.
+    if (done === undefined || wants.length + cancels.length === 0) return false
+    this.#held = true
+    const { clock, room } = this.#parts
+    const stay = clock.setTimer(MAX_STAY_MS, () => room.leave(this.#user))
+    void done.then(() => {
+      this.#held = false
+      stay.cancel()
+      room.leave(this.#user)
+      if (this.#queue.length > 0) this.#step()
+    })
+    return true
   }
 
   #read({ decoder, refuse }: Waiting): DecodedMessage | 'unfinished' | 'unreadable' {
     try {
-      return decoder.step() ?? 'unfinished'
+      return decoder.step(decoder.lines > LONG_LINES ? undefined : FIRST_FIELDS) ?? 'unfinished'
     } catch (error) {
       refuse(error)
       return 'unreadable'

@@ -27,6 +27,9 @@ export interface IncomingStreamParts {
 /** Above the largest window that yamux grows to, as libp2p resets a paused stream that holds more than this. */
 const READ_BUFFER_BYTES = 17 * 1024 * 1024
 
+/** An unfinished message that brings less than this in a second is slow, which matters when memory is short. */
+const PROGRESS_BYTES = 64 * 1024
+
 /**
  * Reads one of a peer's streams: any number of messages, with any pause between them. Only inside a message is there a
  * limit of time. Answers the end of the peer's side with the end of ours, as libp2p frees a stream only then.
@@ -49,6 +52,9 @@ export class IncomingStream implements Reader {
   /** When the unfinished message began, and when its last bytes came. */
   #beganMs = 0
   #lastMs = 0
+  /** When it last had brought enough, and what it brought since. */
+  #markMs = 0
+  #sinceMark = 0
 
   constructor(stream: Stream, parts: IncomingStreamParts) {
     this.#stream = stream
@@ -64,12 +70,22 @@ export class IncomingStream implements Reader {
     return this.#counted
   }
 
+  get bufferedBytes(): number {
+    return this.#wanted === 'paused' && !this.#ended ? this.#stream.readBufferLength : 0
+  }
+
+  get lagMs(): number {
+    if (this.#counted === 0 || this.#wanted === 'paused') return 0
+    return this.#parts.clock.now() - this.#markMs
+  }
+
   pause(): void {
     this.#wanted = 'paused'
     this.#apply()
   }
 
   resume(): void {
+    if (this.#wanted === 'paused') this.#mark()
     this.#wanted = 'reading'
     this.#apply()
   }
@@ -83,11 +99,17 @@ export class IncomingStream implements Reader {
   #received(data: Uint8Array | Uint8ArrayList): void {
     let following = data.byteLength
     if (following > 0) this.#carried = true
+    this.#sinceMark += following
+    if (this.#sinceMark >= PROGRESS_BYTES || this.#counted === 0) this.#mark()
+    let isNew = false
     for (const chunk of data instanceof Uint8Array ? [data] : data) {
       if (this.#ended) return
       following -= chunk.byteLength
       try {
-        for (const body of this.#frames.push(chunk, following)) this.#parts.message(body)
+        for (const body of this.#frames.push(chunk, following)) {
+          isNew = true
+          this.#parts.message(body)
+        }
       } catch (error) {
         this.refuse(error)
         return
@@ -97,17 +119,21 @@ export class IncomingStream implements Reader {
       this.refuse(this.#frames.fault)
       return
     }
-    if (!this.#ended) this.#count()
+    if (!this.#ended) this.#count(isNew)
   }
 
-  /** Tells the budget what is held of an unfinished message, and starts or stops the clock for it. */
-  #count(): void {
+  #mark(): void {
+    this.#markMs = this.#parts.clock.now()
+    this.#sinceMark = 0
+  }
+
+  /** Tells the budget what is held of an unfinished message (another one now?), and starts or stops the clock for it. */
+  #count(isNew: boolean): void {
     const { budget, peer, clock, options } = this.#parts
-    const held = this.#frames.bufferedBytes
+    const held = this.#frames.reservedBytes
     if (this.#frames.midFrame) {
       this.#lastMs = clock.now()
-      // Less than before: the message of then is complete, and another has begun.
-      if (this.#timer === undefined || held < this.#counted) this.#beganMs = this.#lastMs
+      if (this.#timer === undefined || isNew) this.#beganMs = this.#lastMs
       this.#timer ??= clock.setTimer(options.frameStallMs, () => this.#overdue())
     } else {
       this.#timer?.cancel()
@@ -188,8 +214,7 @@ export class IncomingStream implements Reader {
     const { budget, peer } = this.#parts
     const counted = this.#counted
     this.#counted = 0
-    budget.partial(peer, -counted)
-    budget.remove(peer, this)
+    budget.remove(peer, this, counted)
     this.#parts.ended(this, broken)
   }
 }

@@ -2,7 +2,7 @@ import type { Connection, PeerId as Libp2pPeerId, Stream } from '@libp2p/interfa
 import { InvalidParametersError, NotStartedError, SendFailedError } from '../../errors.ts'
 import { type PeerId, toPeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
-import type { AbortOptions, Clock, Logger, Network, NetworkEvents, PeerFeatures, Provider } from '../../ports.ts'
+import type { AbortOptions, Clock, Logger, Network, NetworkEvents, PeerFeatures, Provider, Timer } from '../../ports.ts'
 import { withDeadline } from './deadline.ts'
 import { isRemote } from './is-remote.ts'
 import { type Libp2pNetworkOptions, resolveNetworkOptions } from './network-options.ts'
@@ -11,7 +11,8 @@ import { OlderConnections } from './older-connections.ts'
 import type { Libp2pParts } from './parts.ts'
 import { BITSWAP_PROTOCOLS, featuresOf, speaksBitswap } from './protocols.ts'
 import { type DialTarget, parseProvider } from './provider.ts'
-import { ReadBudget } from './read-budget.ts'
+import { ReadBudget, readLimits } from './read-budget.ts'
+import { ReadingRoom } from './reading-room.ts'
 import { openBitswapStream, RemotePeer, usableConnections } from './remote-peer.ts'
 
 export interface Libp2pNetworkParts {
@@ -22,6 +23,8 @@ export interface Libp2pNetworkParts {
 
 /** Time for the peer store, which is a local file, and for libp2p to write down our protocols. */
 const STORE_TIMEOUT_MS = 5_000
+/** Pause between two looks at streams that are paused. */
+const LOOK_EVERY_MS = 20
 
 /** Carries bitswap messages over libp2p. See `Network` for what it promises. */
 export class Libp2pNetwork implements Network {
@@ -31,6 +34,7 @@ export class Libp2pNetwork implements Network {
   readonly #options: Libp2pNetworkOptions
   readonly #counters = new NetworkCounters()
   readonly #budget: ReadBudget
+  readonly #room = new ReadingRoom()
   readonly #older: OlderConnections
   /** Bounded: connected peers that speak bitswap. */
   readonly #peers = new Map<PeerId, RemotePeer>()
@@ -41,6 +45,7 @@ export class Libp2pNetwork implements Network {
   /** Protocols that are ours to give back; another bitswap on the node keeps its own. Bounded: one for each protocol id. */
   readonly #handled: string[] = []
   #events: NetworkEvents | undefined
+  #lookTimer: Timer | undefined
 
   constructor(parts: Libp2pNetworkParts, options: Partial<Libp2pNetworkOptions> = {}) {
     this.#libp2p = parts.libp2p
@@ -48,10 +53,7 @@ export class Libp2pNetwork implements Network {
     this.#logger = parts.logger
     this.#options = resolveNetworkOptions(options)
     this.#older = new OlderConnections({ ...parts, answerMs: this.#options.reconnectAnswerMs })
-    this.#budget = new ReadBudget({
-      perPeer: this.#options.maxUnreadBytesPerPeer,
-      total: this.#options.maxUnreadBytes
-    })
+    this.#budget = new ReadBudget(readLimits(this.#options), () => this.#watchPaused())
   }
 
   async start(events: NetworkEvents): Promise<void> {
@@ -228,6 +230,7 @@ export class Libp2pNetwork implements Network {
       logger: this.#logger,
       options: this.#options,
       budget: this.#budget,
+      room: this.#room,
       counters: this.#counters,
       events,
       unsupported: () => this.#depart(id),
@@ -252,6 +255,13 @@ export class Libp2pNetwork implements Network {
     return usableConnections(this.#libp2p, id, this.#options.limitedConnections).every(({ remoteAddr }) =>
       isRemote(remoteAddr)
     )
+  }
+
+  #watchPaused(): void {
+    this.#lookTimer ??= this.#clock.setTimer(LOOK_EVERY_MS, () => {
+      this.#lookTimer = undefined
+      if (this.#budget.look()) this.#watchPaused()
+    })
   }
 
   #isReachable(id: Libp2pPeerId): boolean {

@@ -32,10 +32,12 @@ export interface Libp2pNetworkOptions {
   readonly slowestBytesPerSecond: number
   /** Longest time for a message, of whatever size. */
   readonly maxWriteMs: number
-  /** Received bytes of one peer that may be unread before it is slowed down. */
+  /** Received bytes of one peer that may be unread before it is slowed down. 8 MiB more are not held. */
   readonly maxUnreadBytesPerPeer: number
-  /** The same for all peers together. */
+  /** The same for all peers together that were asked for blocks. A quarter more is not held. */
   readonly maxUnreadBytes: number
+  /** The same for all others together: they have little to say, and anybody can be one. Half of it for one of them. */
+  readonly maxUnaskedBytes: number
   /** Longest pause inside a message. Between messages a stream may be silent as long as it likes. */
   readonly frameStallMs: number
   /** Longest time for one message. */
@@ -61,6 +63,7 @@ export const DEFAULT_NETWORK_OPTIONS: Libp2pNetworkOptions = {
   maxWriteMs: 100_000,
   maxUnreadBytesPerPeer: 8 * MIB,
   maxUnreadBytes: 128 * MIB,
+  maxUnaskedBytes: 16 * MIB,
   frameStallMs: 10_000,
   frameTimeoutMs: 60_000,
   partnerTagValue: 40

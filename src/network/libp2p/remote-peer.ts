@@ -5,7 +5,7 @@ import type { DecodedMessage } from '../../message/decode-message.ts'
 import { countFaults } from '../../message/message-faults.ts'
 import type { Message } from '../../message/message.ts'
 import { varintLength } from '../../message/varint.ts'
-import type { Clock, Logger, NetworkEvents } from '../../ports.ts'
+import type { Clock, Logger, MaybePromise, NetworkEvents } from '../../ports.ts'
 import { Inbox } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import { LossNotices } from './loss-notices.ts'
@@ -15,6 +15,7 @@ import type { Libp2pParts } from './parts.ts'
 import { PeerStream } from './peer-stream.ts'
 import { BITSWAP_PROTOCOLS } from './protocols.ts'
 import type { ReadBudget } from './read-budget.ts'
+import type { ReadingRoom } from './reading-room.ts'
 
 export interface RemotePeerParts {
   readonly libp2p: Libp2pParts
@@ -22,6 +23,7 @@ export interface RemotePeerParts {
   readonly logger: Logger
   readonly options: Libp2pNetworkOptions
   readonly budget: ReadBudget
+  readonly room: ReadingRoom
   readonly counters: NetworkCounters
   readonly events: NetworkEvents
   /** The peer turned out not to speak bitswap, whatever it said before. */
@@ -35,6 +37,8 @@ export interface RemotePeerParts {
 const TAG = 'bitswap'
 const TAG_TTL_MS = 60_000
 const TAG_EVERY_MS = 30_000
+/** So long after a block was asked for or came, the peer may send another. */
+const EXPECT_MS = 60_000
 
 /** Messages that say nothing: so many in a second are no mistake any more. */
 export const MAX_EMPTY_PER_SECOND = 100
@@ -82,6 +86,8 @@ export class RemotePeer {
   #emptySinceMs = Number.NEGATIVE_INFINITY
   #empty = 0
   #taggedMs = Number.NEGATIVE_INFINITY
+  /** When it was last asked for blocks, or sent some. */
+  #expectedMs: number | undefined
   #gone = false
 
   constructor(id: Libp2pPeerId, peer: PeerId, parts: RemotePeerParts) {
@@ -91,6 +97,7 @@ export class RemotePeer {
     const { clock, options, budget } = parts
     this.#inbox = new Inbox({
       clock,
+      room: parts.room,
       deliver: (decoded, bytes) => this.#received(decoded, bytes),
       waiting: (change) => budget.unread(peer, change)
     })
@@ -117,6 +124,7 @@ export class RemotePeer {
 
   async send(message: Message, signal: AbortSignal | undefined): Promise<number> {
     this.#protect()
+    if (message.wants.some(({ type }) => type === 'block')) this.#expectBlocks()
     const bytes = await this.out.send(message, signal)
     this.#parts.counters.messagesSent++
     this.#parts.counters.bytesSent += bytes
@@ -164,13 +172,14 @@ export class RemotePeer {
 
   #abortIncoming(): void {
     this.#gone = true
+    this.#parts.budget.expect(this.peer, false)
     const reason = new Error('bitswap with this peer has ended')
     for (const incoming of [...this.#incoming]) incoming.abort(reason)
     this.#inbox.close()
     this.#losses.close()
   }
 
-  #received({ message, faults }: DecodedMessage, bytes: number): void {
+  #received({ message, faults }: DecodedMessage, bytes: number): MaybePromise<void> {
     if (this.#gone) return
     const { counters, events, budget, logger } = this.#parts
     counters.messagesReceived++
@@ -184,12 +193,13 @@ export class RemotePeer {
       return
     }
     this.#protect()
+    this.#stillExpects(message)
     try {
       const done = events.received(this.peer, message)
       if (done === undefined) return
       budget.unread(this.peer, bytes)
       const read = (): void => budget.unread(this.peer, -bytes)
-      done.then(read, (error: unknown) => {
+      return done.then(read, (error: unknown) => {
         read()
         logger.error('a message could not be dealt with', { peer: this.peer, error })
       })
@@ -217,6 +227,22 @@ export class RemotePeer {
     if (++this.#empty <= MAX_EMPTY_PER_SECOND) return false
     this.#empty = 0
     return true
+  }
+
+  #expectBlocks(): void {
+    this.#expectedMs = this.#parts.clock.now()
+    this.#parts.budget.expect(this.peer, true)
+  }
+
+  /** A peer that was asked and then sends something else for long has nothing of what was asked. */
+  #stillExpects({ blocks }: Message): void {
+    if (this.#expectedMs === undefined) return
+    if (blocks.length > 0) {
+      this.#expectedMs = this.#parts.clock.now()
+    } else if (this.#parts.clock.now() - this.#expectedMs > EXPECT_MS) {
+      this.#expectedMs = undefined
+      this.#parts.budget.expect(this.peer, false)
+    }
   }
 
   #streamLost(): void {

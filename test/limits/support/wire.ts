@@ -14,6 +14,8 @@ export interface ListInit {
   readonly oneInMany?: number
 }
 
+let nextCid = 0
+
 /** A message that lists so many CIDs of nothing. */
 export class CidList {
   /** The message with its length in front. */
@@ -27,15 +29,20 @@ export class CidList {
     this.#start = start
     this.#entryBytes = entryBytes
     this.#count = count
+    for (let i = 0; i < count; i++) {
+      const cid = start + i * entryBytes + 4
+      frame.set(SHA2_256_RAW, cid)
+      randomFillSync(frame, cid + SHA2_256_RAW.length, 32)
+    }
     this.refresh()
   }
 
   /** Puts other CIDs in, which nobody has seen before. */
   refresh(): void {
     for (let i = 0; i < this.#count; i++) {
-      const cid = this.#start + i * this.#entryBytes + 4
-      this.frame.set(SHA2_256_RAW, cid)
-      randomFillSync(this.frame, cid + SHA2_256_RAW.length, 32)
+      const digest = this.#start + i * this.#entryBytes + 4 + SHA2_256_RAW.length
+      // Digests look random and need not be: this takes a hundredth of the time.
+      this.frame.writeUInt32LE(Math.imul(nextCid++, 0x9e3779b1) >>> 0, digest + 4)
     }
   }
 }

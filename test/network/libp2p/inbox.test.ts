@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { encodeMessage } from '../../../src/message/encode-message.ts'
 import { createMessage } from '../../../src/message/message.ts'
-import { Inbox } from '../../../src/network/libp2p/inbox.ts'
+import { Inbox, type InboxParts, MAX_STAY_MS } from '../../../src/network/libp2p/inbox.ts'
+import { ReadingRoom } from '../../../src/network/libp2p/reading-room.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { wantMessage } from './messages.ts'
 
@@ -18,7 +19,8 @@ async function setUp(): Promise<{
   let bytes = 0
   const inbox = new Inbox({
     clock,
-    deliver: ({ message }) => seen.push(message.wants.length + message.pendingBytes),
+    room: new ReadingRoom(),
+    deliver: ({ message }) => void seen.push(message.wants.length + message.pendingBytes),
     waiting: (change) => (bytes += change)
   })
   const { wants } = await wantMessage(1)
@@ -72,5 +74,78 @@ describe('Inbox', () => {
     clock.flush()
     expect(seen).toEqual([])
     expect(waiting()).toBe(0)
+  })
+
+  describe('of several peers', () => {
+    /** Inboxes that share a room; what each delivers is dealt with when the test says so. */
+    function setUpTwo(clock: ManualClock) {
+      const room = new ReadingRoom()
+      const seen: string[] = []
+      const done: (() => void)[] = []
+      const make = (name: string): Inbox => {
+        const parts: InboxParts = {
+          clock,
+          room,
+          waiting: () => undefined,
+          deliver: ({ message }) => {
+            seen.push(`${name} ${message.wants.length}/${message.pendingBytes}`)
+            return new Promise((resolve) => done.push(() => resolve()))
+          }
+        }
+        return new Inbox(parts)
+      }
+      const settle = async (): Promise<void> => {
+        done.shift()?.()
+        await new Promise((resolve) => setImmediate(resolve))
+        clock.flush()
+      }
+      return { a: make('a'), b: make('b'), seen, settle }
+    }
+
+    it('one long message is read at a time, and dealt with before the next; short ones pass', async () => {
+      const { clock, long, short } = await setUp()
+      const { a, b, seen, settle } = setUpTwo(clock)
+      for (const inbox of [a, b]) inbox.receive(long, refuseNothing)
+      clock.flush()
+      expect(seen).toEqual(['a 1/0'])
+      new Inbox({
+        clock,
+        room: new ReadingRoom(),
+        waiting: () => undefined,
+        deliver: () => void seen.push('c')
+      }).receive(short, refuseNothing)
+      expect(seen).toEqual(['a 1/0', 'c'])
+      await settle()
+      expect(seen).toEqual(['a 1/0', 'c', 'b 1/0'])
+    })
+
+    it('what comes after wants waits until these have been looked at', async () => {
+      const { clock, short } = await setUp()
+      const { a, seen, settle } = setUpTwo(clock)
+      a.receive(encodeMessage(await wantMessage(1), '1.2.0'), refuseNothing)
+      for (let i = 0; i < 2; i++) a.receive(short, refuseNothing)
+      expect(seen).toEqual(['a 1/0'])
+      await settle()
+      // Without wants nothing has to be waited for.
+      expect(seen).toEqual(['a 1/0', 'a 0/7', 'a 0/7'])
+    })
+
+    it('whoever is long to deal with makes room for the next', async () => {
+      const { clock, long } = await setUp()
+      const { a, b, seen } = setUpTwo(clock)
+      for (const inbox of [a, b]) inbox.receive(long, refuseNothing)
+      clock.flush()
+      clock.advance(MAX_STAY_MS)
+      expect(seen).toEqual(['a 1/0', 'b 1/0'])
+    })
+
+    it('one that leaves the room by closing lets the next in', async () => {
+      const { clock, long } = await setUp()
+      const { a, b, seen } = setUpTwo(clock)
+      for (const inbox of [a, b]) inbox.receive(long, refuseNothing)
+      a.close()
+      clock.flush()
+      expect(seen).toEqual(['b 1/0'])
+    })
   })
 })
