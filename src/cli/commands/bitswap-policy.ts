@@ -22,7 +22,7 @@ function addPolicy(group: Command, cli: Cli): void {
     .summary('who gets what')
     .description(
       'List the rules. One on peer and CID comes before one on either; as soon as one peer, or CID, is allowed, the ' +
-        'others are not. A denied peer is cut off, and gets nothing should it connect again; a denied block is answered as if it were not here.'
+        'others are not. A denied peer is cut off, again each time it connects; a denied block is answered as if it were not here.'
     )
     .addHelpText('after', ruleExamples('deny'))
   policy.action(async () => {

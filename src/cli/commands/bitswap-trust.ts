@@ -39,7 +39,7 @@ function addBan(group: Command, cli: Cli): void {
     .command('ban')
     .summary('refuse a peer for a while')
     .description(
-      'Cut a peer off, and give it nothing for a while, should it connect again. To refuse it for good: ' +
+      'Cut a peer off for a while, again each time it connects. To refuse it for good: ' +
         '`barter bitswap policy deny --peer`.'
     )
     .argument('<peer>', 'a peer id')

@@ -223,7 +223,10 @@ export class Libp2pNetwork implements Network {
     const known = this.#peers.get(peer)
     const events = this.#events
     if (known !== undefined || events === undefined || !this.#isReachable(id)) return known
-    if (!events.admits(peer)) return undefined
+    if (!events.admits(peer)) {
+      this.expel(peer, 'this peer is denied or banned')
+      return undefined
+    }
     const remote = new RemotePeer(id, peer, {
       libp2p: this.#libp2p,
       clock: this.#clock,

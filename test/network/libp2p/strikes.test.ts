@@ -33,6 +33,7 @@ describe('A peer that breaks the rules', () => {
     const again = await openStream(bad, bob.node).catch(() => undefined)
     if (again !== undefined && !hasEnded(again)) await closed(again)
     expect(bob.network.stat().peers).toBe(1)
+    await expect.poll(() => bob.node.getConnections(bad.peerId).length).toBe(0)
     good.send(frameOf(await wantMessage(2)))
     await bob.witness.until('received', 2)
   })
