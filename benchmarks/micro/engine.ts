@@ -68,7 +68,7 @@ class Downloader {
   ask(count = this.#window): void {
     const wants = this.#wants.slice(this.#asked, this.#asked + count)
     this.#asked += wants.length
-    if (wants.length > 0) this.#engine().receivedWants(this.peer, createMessage({ wants }))
+    if (wants.length > 0) void this.#engine().receivedWants(this.peer, createMessage({ wants }))
   }
 }
 
