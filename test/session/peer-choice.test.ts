@@ -93,7 +93,7 @@ describe('choosePeer', () => {
     property(rule)
   })
 
-  it('never prefers a peer that is both slower and less likely', () => {
+  it('never prefers a peer that is slower, less likely and trusted no more', () => {
     const rule = fc.property(anyCandidates, (candidates) => {
       const choice = choosePeer(candidates)
       if (choice.kind !== 'ask') return
@@ -103,6 +103,7 @@ describe('choosePeer', () => {
           one.hasSlack &&
           !one.stalled &&
           one.presence === 'have' &&
+          one.trust >= (chosen?.trust ?? 0) &&
           one.expectedFinishMs < (chosen?.expectedFinishMs ?? 0)
       )
       expect(better).toBeUndefined()
