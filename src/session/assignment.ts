@@ -119,14 +119,18 @@ export class Assignment {
 
   /**
    * Nobody has it: peers within reach keep the want, for the day it arrives there, and routing is asked. Those that denied
-   * it earlier are told again: the want was taken back from them when somebody else was asked for the bytes.
+   * it earlier are told again: the want was taken back from them when somebody else was asked for the bytes. One that was
+   * given up on, and then said that it has the block, is asked for it once, while the search goes on.
    */
   #subscribe(want: OpenWant, candidates: readonly Candidate[], now: number): void {
     this.#open.move(want, 'searching')
     const room = Math.max(0, this.#parts.options.broadcastPeers - candidates.length)
     const deniers = this.#members.deniers(want.shared.key, now, room)
-    for (const { peer } of [...candidates, ...deniers, ...this.#lastResort(want, candidates, now)]) {
-      if (!want.shared.told.has(peer)) this.#parts.wants.ask(peer, want.shared, 'have', want.priority)
+    const { wants } = this.#parts
+    for (const { peer, presence } of [...candidates, ...deniers, ...this.#lastResort(want, candidates, now)]) {
+      const asked = wants.askedFor(peer, want.shared)
+      if (presence === 'have' && asked !== 'block') wants.ask(peer, want.shared, 'block', want.priority)
+      else if (asked === undefined) wants.ask(peer, want.shared, 'have', want.priority)
     }
   }
 }

@@ -29,6 +29,8 @@ export interface Wants {
   ask(peer: PeerId, want: SharedWant, type: WantType, priority: number): boolean
   retract(peer: PeerId, want: SharedWant): void
   giveUp(peer: PeerId, want: SharedWant): void
+  /** What the peer was asked for, and what still stands: the bytes, or whether it has them. */
+  askedFor(peer: PeerId, want: SharedWant): WantType | undefined
 }
 
 export interface PeerPace {

@@ -138,6 +138,11 @@ export class WantManager {
     this.#peers.get(peer)?.wants.shelve(want.key)
   }
 
+  /** What the peer was asked for, and what still stands: the bytes, or whether it has them. */
+  askedFor(peer: PeerId, want: Want): WantType | undefined {
+    return this.#peers.get(peer)?.wants.typeOf(want.key)
+  }
+
   /** A peer said whether it has a block. Means nothing when it was never asked. */
   presence(peer: PeerId, key: CidKey, have: boolean): boolean {
     const told = this.#peers.get(peer)

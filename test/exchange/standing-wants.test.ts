@@ -56,4 +56,23 @@ describe('a want that nobody can fulfil yet', () => {
     await others[1]?.has([wanted])
     await swarm.clock.until(second, 1_000)
   })
+
+  it('is asked of a peer that was given up on, once that says that it has the block', async () => {
+    const swarm = new Swarm()
+    const [fetcher, slow, quick] = [await swarm.add('fetcher'), await swarm.add('slow'), await swarm.add('quick')]
+    const [first, second] = blocks(2, 5_000)
+    if (first === undefined || second === undefined) throw new Error('no block')
+    await slow.has([first])
+    await swarm.connect(fetcher, slow)
+    swarm.hub.dropNext(slow.id, fetcher.id)
+    const request = fetcher.bitswap.get(first.cid)
+    await swarm.clock.advance(3_500)
+    await swarm.connect(fetcher, quick)
+    await quick.has([first])
+    await swarm.clock.until(request, 1_000)
+    const standing = fetcher.bitswap.get(second.cid)
+    await swarm.clock.advance(600)
+    await slow.has([second])
+    await swarm.clock.until(standing, 1_000)
+  })
 })
