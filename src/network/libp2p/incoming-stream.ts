@@ -80,10 +80,6 @@ export class IncomingStream implements Reader {
   }
 
   pause(): void {
-    if (this.#wanted === 'reading' && this.#timer === undefined) {
-      this.#beganMs = this.#lastMs = this.#parts.clock.now()
-      this.#watch(this.#parts.options.frameStallMs)
-    }
     this.#wanted = 'paused'
     this.#apply()
   }
@@ -138,7 +134,7 @@ export class IncomingStream implements Reader {
     if (this.#frames.midFrame) {
       this.#lastMs = clock.now()
       if (this.#timer === undefined || isNew) this.#beganMs = this.#lastMs
-      if (this.#timer === undefined) this.#watch(options.frameStallMs)
+      this.#timer ??= clock.setTimer(options.frameStallMs, () => this.#overdue())
     } else {
       this.#timer?.cancel()
       this.#timer = undefined
@@ -149,20 +145,21 @@ export class IncomingStream implements Reader {
     budget.partial(peer, change)
   }
 
-  #watch(ms: number): void {
-    this.#timer = this.#parts.clock.setTimer(ms, () => this.#overdue())
-  }
-
   #overdue(): void {
     this.#timer = undefined
-    if (!this.#frames.midFrame && this.bufferedBytes === 0) return
     const { clock, options, budget, peer } = this.#parts
     const now = clock.now()
-    // What waits for us is not late. When it is unfinished messages that keep it waiting, its time counts.
-    if (this.#wanted === 'paused' && budget.waitsForUs(peer)) this.#beganMs = this.#lastMs = now
+    // What we paused ourselves is not late. Unless the peer's other unfinished messages keep it: then its time counts.
+    if (this.#wanted === 'paused') {
+      if (budget.waitsForUs(peer)) this.#beganMs = now
+      this.#lastMs = now
+    }
     const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
-    if (left <= 0) this.#fail(new ProtocolError('stopped inside a message'), false)
-    else this.#watch(left)
+    if (left <= 0) {
+      this.#fail(new ProtocolError('stopped inside a message'), false)
+      return
+    }
+    this.#timer = clock.setTimer(left, () => this.#overdue())
   }
 
   /** Resets the stream for a breach of the rules, and says so. */

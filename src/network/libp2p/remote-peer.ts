@@ -36,8 +36,6 @@ export interface RemotePeerParts {
 
 const TAG = 'bitswap'
 const TAG_TTL_MS = 60_000
-/** A quiet partner is still worth what it gave. */
-const WORTHY_TAG_TTL_MS = 60 * 60_000
 const TAG_EVERY_MS = 30_000
 /** So long after a block was asked for or came, the peer may send another. */
 const EXPECT_MS = 60_000
@@ -88,7 +86,6 @@ export class RemotePeer {
   #emptySinceMs = Number.NEGATIVE_INFINITY
   #empty = 0
   #taggedMs = Number.NEGATIVE_INFINITY
-  #tagged = 0
   /** When it was last asked for blocks, or sent some. */
   #expectedMs: number | undefined
   #gone = false
@@ -132,11 +129,6 @@ export class RemotePeer {
     this.#parts.counters.messagesSent++
     this.#parts.counters.bytesSent += bytes
     return bytes
-  }
-
-  /** A partner that is back after a restart, or was forgotten by libp2p, is worth what it was. */
-  welcome(): void {
-    if (this.#parts.events.worth(this.peer) > 0) this.#protect()
   }
 
   /** Starts to read a stream that the peer opened. */
@@ -204,15 +196,9 @@ export class RemotePeer {
     this.#stillExpects(message)
     try {
       const done = events.received(this.peer, message)
-      if (done === undefined) {
-        if (message.blocks.length > 0) this.#protect()
-        return
-      }
+      if (done === undefined) return
       budget.unread(this.peer, bytes)
-      const read = (): void => {
-        budget.unread(this.peer, -bytes)
-        if (message.blocks.length > 0) this.#protect()
-      }
+      const read = (): void => budget.unread(this.peer, -bytes)
       return done.then(read, (error: unknown) => {
         read()
         logger.error('a message could not be dealt with', { peer: this.peer, error })
@@ -264,21 +250,16 @@ export class RemotePeer {
     if (!this.#gone) this.#losses.lost()
   }
 
-  /**
-   * Keeps libp2p from closing the connection first when it has too many. A write to its store, so not every time; but a
-   * peer that is worth more than it was has it said at once.
-   */
+  /** Keeps libp2p from closing the connection first when it has too many; a write to its store, so not every time. */
   #protect(): void {
     const { clock, libp2p, options, logger, events } = this.#parts
     const now = clock.now()
-    const worth = events.worth(this.peer)
-    // Whoever trades is worth something, and one that gave us what we wanted is worth more than any number of others.
-    const value = worth > 0 ? 1 + Math.ceil((options.partnerTagValue * worth) / 100) : 1
-    if (now - this.#taggedMs < TAG_EVERY_MS && value <= this.#tagged) return
+    if (now - this.#taggedMs < TAG_EVERY_MS) return
     this.#taggedMs = now
-    this.#tagged = value
+    // Whoever trades is worth something, and one that gave us what we wanted is worth more than any number of others.
+    const value = Math.max(1, Math.round((options.partnerTagValue * events.worth(this.peer)) / 100))
     libp2p.peerStore
-      .merge(this.id, { tags: { [TAG]: { value, ttl: worth > 0 ? WORTHY_TAG_TTL_MS : TAG_TTL_MS } } })
+      .merge(this.id, { tags: { [TAG]: { value, ttl: TAG_TTL_MS } } })
       .catch((error: unknown) => logger.debug('a partner could not be tagged', { peer: this.peer, error }))
   }
 }

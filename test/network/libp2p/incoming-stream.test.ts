@@ -180,8 +180,7 @@ describe('IncomingStream', () => {
     // Four messages are the limit, one of them unfinished perhaps; a few more wait in stream and sockets.
     expect(held.length).toBeLessThanOrEqual(4)
     expect(sent).toBeLessThan(12)
-    // With what its windows allowed.
-    expect(unreadIn(bob)).toBeLessThan(limit + 8 * MIB)
+    expect(unreadIn(bob)).toBeLessThan(limit + 6 * MIB)
     for (let dealt = 0; dealt < 40; dealt++) {
       await bob.witness.until('received', dealt + 1)
       expect(bob.network.stat().unreadBytes).toBeLessThan(limit + 4 * MIB)
