@@ -45,6 +45,7 @@ function readBroadcast(control: ConfigReader): Partial<BitswapOptions['broadcast
 
 /** `Barter.Limits`: bytes a second, as a number or a text such as `10MB`; 0, the default, is no limit. */
 function readLimits(limits: ConfigReader): Partial<BitswapOptions['limits']> {
+  limits.only('Upload', 'Download', 'UploadPerPeer', 'DownloadPerPeer')
   return {
     upload: limits.bytes('Upload', 0),
     download: limits.bytes('Download', 0),

@@ -79,6 +79,7 @@ export function readSettings(source: JsonObject, where: string): Settings {
 }
 
 function readSections(config: ConfigReader): Settings {
+  config.section('Barter').only('Blocks', 'Metadata', 'Providers', 'Limits', 'Policy')
   return {
     addresses: readAddresses(config),
     bitswap: readBitswap(config),

@@ -10,7 +10,7 @@ import type { ConfigReader } from './reader.ts'
  * See `ExchangePolicy` for what the rules mean.
  */
 export function readPolicy(config: ConfigReader): readonly PolicyRule[] {
-  const policy = config.section('Barter').section('Policy')
+  const policy = config.section('Barter').section('Policy').only('Deny', 'Allow')
   const read = (key: string, effect: PolicyRule['effect']): PolicyRule[] =>
     policy.list(key).map((rule) => readRule(rule, effect))
   return [...read('Deny', 'deny'), ...read('Allow', 'allow')]
@@ -28,6 +28,7 @@ export function writePolicy(source: JsonObject, rules: readonly PolicyRule[]): J
 }
 
 function readRule(rule: ConfigReader, effect: PolicyRule['effect']): PolicyRule {
+  rule.only('Peer', 'CID')
   const peer = rule.optionalText('Peer', '')
   const cid = rule.optionalText('CID', '')
   if (peer === '' && cid === '') throw rule.wrong('Peer', 'a peer id, unless there is a CID')

@@ -2,6 +2,7 @@ import { parseBytes } from '../../api/byte-size.ts'
 import { parseDuration } from '../../api/duration.ts'
 import { RepoError } from '../repo-error.ts'
 import { isObject, type JsonObject } from './json.ts'
+import { nearestName } from './nearest-name.ts'
 
 export interface Limits {
   readonly min?: number
@@ -27,6 +28,20 @@ export class ConfigReader {
     if (isAbsent(value)) return this.#below(key, {})
     if (!isObject(value)) throw this.wrong(key, 'an object')
     return this.#below(key, value)
+  }
+
+  /**
+   * This section is ours: a key beside these is a slip of the pen, and would change nothing without a word. Keys of Kubo
+   * that Barter does not know are let be.
+   */
+  only(...known: readonly string[]): this {
+    const stray = Object.keys(this.#values).find((key) => !known.includes(key))
+    if (stray === undefined) return this
+    const nearest = nearestName(stray, known) ?? ''
+    throw configError(
+      this.#file,
+      `${this.#name(stray)} is no known key: did you mean ${this.#name(nearest)}? Known are ${known.join(', ')}`
+    )
   }
 
   /** A list of objects; none at all is an empty list. */

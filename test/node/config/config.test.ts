@@ -71,6 +71,23 @@ describe('a config', () => {
     expect(() => parseConfig(text, '/repo/config')).toThrow(`the config /repo/config cannot be used: ${message}`)
   })
 
+  it.each([
+    [{ Limit: { Upload: 1 } }, 'Barter.Limit is no known key: did you mean Barter.Limits?'],
+    [{ policy: { Deny: [] } }, 'Barter.policy is no known key: did you mean Barter.Policy?'],
+    [
+      { Limits: { UplaodPerPeer: 1 } },
+      'Barter.Limits.UplaodPerPeer is no known key: did you mean Barter.Limits.UploadPerPeer?'
+    ],
+    [{ Policy: { Denied: [] } }, 'Barter.Policy.Denied is no known key: did you mean Barter.Policy.Deny?'],
+    [
+      { Policy: { Deny: [{ Cid: 'x' }] } },
+      'Barter.Policy.Deny[0].Cid is no known key: did you mean Barter.Policy.Deny[0].CID?'
+    ]
+  ])('with a slip of the pen in a key of ours, %j, is refused, and what was meant is named', (Barter, message) => {
+    expect(() => parse({ Identity: IDENTITY, Barter })).toThrow(message)
+    expect(() => parse({ Identity: IDENTITY, Bitswap: Barter, Unknown: Barter })).not.toThrow()
+  })
+
   it('keeps keys that nobody here knows when it is written again', async () => {
     const path = join(await temporaryDirectory(), 'config')
     await writeConfig(path, { ...defaultConfig(IDENTITY), Pubsub: { Router: 'x' } })
