@@ -140,6 +140,8 @@ export interface ExchangePolicy {
   deny(target: RuleTarget): void
   /** Takes a rule back. False when there was none on exactly this. */
   remove(target: RuleTarget): boolean
+  /** False for a peer that a rule denies altogether. */
+  admits(peer: PeerIdLike): boolean
   rules(): readonly PolicyRule[]
 }
 

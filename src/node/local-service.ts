@@ -13,6 +13,7 @@ import { LocalContent, type ContentParts } from './local-content.ts'
 import type { PeerRouting } from './peer-routing.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
+import { refusalOf } from './refusal.ts'
 import { REPO_VERSION } from './repo-init.ts'
 import { describePeer, parsePeer, Swarm } from './swarm.ts'
 
@@ -82,7 +83,7 @@ export class LocalService implements Service.PeerService {
 
   async id(peer?: string): Promise<Service.IdInfo> {
     const { online, peerId } = this.#parts
-    if (online !== undefined) return await new Swarm(online.libp2p, online.connectivity.kept).id(peer, agentVersion())
+    if (online !== undefined) return await this.#swarm().id(peer, agentVersion())
     if (peer !== undefined && peer !== peerId.toString()) throw new OfflineError()
     return describePeer(peerId, [], agentVersion(), [])
   }
@@ -209,8 +210,8 @@ export class LocalService implements Service.PeerService {
 
   #swarm(): Swarm {
     if (this.#parts.online === undefined) throw new OfflineError()
-    const { libp2p, connectivity } = this.#parts.online
-    return new Swarm(libp2p, connectivity.kept)
+    const { libp2p, connectivity, exchange } = this.#parts.online
+    return new Swarm(libp2p, connectivity.kept, (peer) => refusalOf(exchange, peer))
   }
 
   #exchange(): Exchange {

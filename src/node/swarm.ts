@@ -6,26 +6,35 @@ import type { IdInfo, KeptPeerInfo, SwarmPeer, SwarmResult } from '../api/peer-s
 import { InvalidParametersError } from '../errors.ts'
 import type { AbortOptions } from '../ports.ts'
 import type { KeptConnections } from './connectivity/kept-connections.ts'
+import { proveConnection } from './connectivity/prove-connection.ts'
 import { reasonOf } from './repo-error.ts'
+
+const CLOSED_AT_ONCE = 'it closed the connection at once: it may have banned or denied this peer'
 
 /** What a user asks of the network side of a peer, in texts. */
 export class Swarm {
   readonly #libp2p: Libp2p
   readonly #kept: KeptConnections
+  readonly #refusal: (peer: PeerId) => string | undefined
 
-  constructor(libp2p: Libp2p, kept: KeptConnections) {
+  /** `refusal` tells why a peer is not dealt with; undefined when it is. */
+  constructor(libp2p: Libp2p, kept: KeptConnections, refusal: (peer: PeerId) => string | undefined) {
     this.#libp2p = libp2p
     this.#kept = kept
+    this.#refusal = refusal
   }
 
   async connect(address: string, { signal }: AbortOptions = {}): Promise<SwarmResult> {
     const target = parseTarget(address)
+    const peer = target.peer.toString()
+    const refusal = this.#refusal(target.peer)
+    if (refusal !== undefined) return { peer, error: refusal }
     try {
       const connection = await this.#libp2p.dial(target.address ?? target.peer, { ...(signal && { signal }) })
-      return { peer: connection.remotePeer.toString() }
+      return (await proveConnection(connection, signal)) ? { peer } : { peer, error: CLOSED_AT_ONCE }
     } catch (error) {
       signal?.throwIfAborted()
-      return { peer: target.peer.toString(), error: reasonOf(error) }
+      return { peer, error: reasonOf(error) }
     }
   }
 

@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { InvalidParametersError } from '../errors.ts'
 import type { ExchangePolicy, PolicyFunction, PolicyRule, RuleTarget, Verdict } from '../exchange.ts'
-import { cidKey, toPeerId, type CidKey, type PeerId } from '../ids.ts'
+import { cidKey, toPeerId, type CidKey, type PeerId, type PeerIdLike } from '../ids.ts'
 
 type Effect = PolicyRule['effect']
 
@@ -38,9 +38,8 @@ export class AccessRules implements ExchangePolicy {
     this.#hooks = hooks
   }
 
-  /** May this peer be dealt with at all? */
-  admits(peer: PeerId): boolean {
-    return this.#peers.get(peer) !== 'deny'
+  admits(peer: PeerIdLike): boolean {
+    return this.#peers.get(toPeerId(peer)) !== 'deny'
   }
 
   /** What a want is answered with. `key` is that of `cid`. */

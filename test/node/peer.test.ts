@@ -6,6 +6,7 @@ import { createPeer, type Peer, type PeerInit } from '../../src/node/peer.ts'
 import { readConfig, writeConfig } from '../../src/node/config/config.ts'
 import { merge } from '../../src/node/profiles.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
+import { startNode } from '../network/libp2p/nodes.ts'
 import { all, candidatesOf } from '../support/memory-content.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -93,6 +94,33 @@ describe('a peer', () => {
       peer: alice.libp2p.peerId.toString(),
       error: expect.any(String) as string
     })
+  })
+
+  it('does not connect to a peer that refuses it, nor to one that it refuses itself', async () => {
+    const [alice, bob] = await Promise.all([peer(), peer()])
+    const [a, b] = [alice.libp2p.peerId.toString(), bob.libp2p.peerId.toString()]
+    const refused = { peer: a, error: 'it closed the connection at once: it may have banned or denied this peer' }
+    alice.bitswap.trust.ban(b)
+    expect(await bob.service.swarmConnect(addressOf(alice))).toEqual(refused)
+    alice.bitswap.trust.unban(b)
+    alice.bitswap.policy.deny({ peer: b })
+    expect(await bob.service.swarmConnect(addressOf(alice))).toEqual(refused)
+    expect(await alice.service.swarmConnect(addressOf(bob))).toMatchObject({
+      error: expect.stringContaining('a rule here denies this peer') as string
+    })
+    alice.bitswap.policy.remove({ peer: b })
+    alice.bitswap.trust.ban(b, { reason: 'we fell out' })
+    expect(await alice.service.swarmConnect(addressOf(bob))).toMatchObject({
+      error: expect.stringContaining('banned here for 15 min (we fell out)') as string
+    })
+    alice.bitswap.trust.unban(b)
+    expect(await bob.service.swarmConnect(addressOf(alice))).toEqual({ peer: a })
+  })
+
+  it('connects to one that speaks no bitswap', async () => {
+    const [bob, node] = [await peer(), await startNode()]
+    const address = node.getMultiaddrs()[0]?.toString() ?? ''
+    expect(await bob.service.swarmConnect(address)).toEqual({ peer: node.peerId.toString() })
   })
 
   it.each([
