@@ -26,11 +26,15 @@ import type {
   TrustStore
 } from './ports.ts'
 import { BroadcastControl } from './session/broadcast-control.ts'
+import type { Client, ClientHost } from './session/session-like.ts'
+import type { SessionParts } from './session/session-ports.ts'
 import { TrustBook, type TrustBookParts } from './trust/trust-book.ts'
 import { WantManager } from './wants/want-manager.ts'
 
 /** The world, as ports; and the rules by which scarce upload is divided, and blocks are served at all. */
 export interface BitswapParts {
+  /** The id of this peer, which it can neither ban nor deny. */
+  readonly self?: PeerId | undefined
   readonly network: Network
   readonly blockstore: Blockstore
   readonly hashers: Hashers
@@ -43,6 +47,8 @@ export interface BitswapParts {
   readonly trustStore?: TrustStore | undefined
   readonly strategy?: Strategy | undefined
   readonly policy?: PolicyInit | undefined
+  /** Who decides what is asked of whom; our own sessions without it. */
+  readonly client?: Client | undefined
   /** Is this peer to stay connected, by the word of our owner? */
   readonly isPeered?: ((peer: PeerId) => boolean) | undefined
   readonly options?: BitswapOptionsInit | undefined
@@ -90,7 +96,7 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
     inflow.resume()
   })
   const measure: TrustBookParts['measure'] = (peer) => peers.measure(peer)
-  const remembered = { store: parts.trustStore, clock, logger, accounts: ledger }
+  const remembered = { self: parts.self, store: parts.trustStore, clock, logger, accounts: ledger }
   const trust: TrustBook = new TrustBook({ ...remembered, measure, changed: () => door.review() }, options.trust)
   const rules = accessRules(parts, () => {
     door.review()
@@ -107,7 +113,8 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
     peers: () => peers.peers(),
     expel: (peer, reason) => network.expel(peer, reason)
   })
-  const wants = new WantManager({ sender: outboxes, peers, clock }, options.wants)
+  const telling = { cancelsSender: parts.client?.cancelsSender === true }
+  const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
   const strategy = parts.strategy ?? debtRatio
   const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
   const serving = { outbox: outboxes, blockstore, ledger, strategy, clock, logger, verdict, rate: limits.upload }
@@ -124,10 +131,29 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   return { options, outboxes, engine, ledger, trust, rules, limits, ...asking }
 }
 
-function accessRules({ policy, logger }: BitswapParts, changed: () => void): AccessRules {
+/** The store as the client wants it to be. */
+export function withClientStore(parts: BitswapParts): BitswapParts {
+  const blockstore = parts.client?.store?.(parts.blockstore)
+  return blockstore === undefined ? parts : { ...parts, blockstore }
+}
+
+/** What each session gets. */
+export function sessionParts({ blockstore, clock, logger }: BitswapParts, actors: Actors): SessionParts {
+  const { wants, peers, search, broadcast, options } = actors
+  return { wants, peers, search, broadcast, blockstore, clock, logger, options: options.session }
+}
+
+/** What a client gets beside its sessions. */
+export function clientHost(parts: BitswapParts, actors: Actors): ClientHost {
+  const { outboxes, engine, blocks } = actors
+  const send: ClientHost['send'] = (peer, message) => void outboxes.send(peer, message).catch(() => undefined)
+  return { parts: sessionParts(parts, actors), tally: blocks.tally, send, isAwaited: (key) => engine.awaits(key) }
+}
+
+function accessRules({ self, policy, logger }: BitswapParts, changed: () => void): AccessRules {
   const failed = (error: unknown): void => logger.error('the policy function failed: the want is denied', { error })
   let isReady = false
-  const rules = new AccessRules({ decide: policy?.decide, changed: () => isReady && changed(), failed })
+  const rules = new AccessRules({ self, decide: policy?.decide, changed: () => isReady && changed(), failed })
   for (const { effect, ...target } of policy?.rules ?? []) rules[effect](target)
   isReady = true
   return rules

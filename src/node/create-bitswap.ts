@@ -8,6 +8,7 @@ import { strategyByName } from '../engine/strategies/by-name.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
+import { toPeerId } from '../ids.ts'
 import { libp2pLogger } from '../network/libp2p/libp2p-logger.ts'
 import { Libp2pNetwork } from '../network/libp2p/libp2p-network.ts'
 import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
@@ -77,6 +78,7 @@ function assemble(
   const hashers = new NodeHashers()
   const { strategy, datastore, options, policy, isPeered } = init
   return new Bitswap({
+    self: toPeerId(libp2p.peerId),
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
     blockstore: new StoreWithEmptyBlock(toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }), hashers),
     hashers,

@@ -11,6 +11,8 @@ interface CidRule {
 }
 
 export interface AccessHooks {
+  /** This peer, which cannot be denied. */
+  readonly self?: PeerId | undefined
   /** Decides where no rule does; without it, everybody is served. */
   readonly decide?: PolicyFunction | undefined
   /** A rule came or went. */
@@ -80,6 +82,9 @@ export class AccessRules implements ExchangePolicy {
     const peer = named === undefined ? undefined : toPeerId(named)
     if (peer === undefined && cid === undefined) {
       throw new InvalidParametersError('a rule of the policy needs a peer, a CID, or both')
+    }
+    if (effect === 'deny' && peer !== undefined && peer === this.#hooks.self) {
+      throw new InvalidParametersError(`${peer} is this peer itself, which cannot be denied`)
     }
     const changed = cid === undefined ? this.#setPeer(peer, effect) : this.#setCid(peer, cid, effect)
     if (changed) this.#hooks.changed()

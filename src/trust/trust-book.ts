@@ -16,6 +16,8 @@ export interface Account {
 }
 
 export interface TrustBookParts {
+  /** This peer, which cannot be banned. */
+  readonly self?: PeerId | undefined
   /** Where it survives a restart; without it, it lives as long as the book. */
   readonly store?: TrustStore | undefined
   readonly clock: Clock
@@ -148,6 +150,9 @@ export class TrustBook implements ExchangeTrust {
 
   ban(named: PeerIdLike, options: { readonly forMs?: number; readonly reason?: string } = {}): void {
     const peer = toPeerId(named)
+    if (peer === this.#parts.self) {
+      throw new InvalidParametersError(`${peer} is this peer itself, which cannot be banned`)
+    }
     const { forMs = this.#options.banMs, reason = 'by hand' } = options
     if (!(forMs > 0 && Number.isFinite(forMs))) {
       throw new InvalidParametersError(

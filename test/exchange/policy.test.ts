@@ -55,6 +55,15 @@ describe('Exchange with a policy', () => {
     expect((await swarm.fetch(bob, some, LIMIT)).get(alice.id)).toBe(3)
   })
 
+  it('cannot deny or ban itself, and no rule is made', async () => {
+    const { id, bitswap } = await new Swarm().add('alice')
+    const [block] = blocks(1)
+    expect(() => bitswap.policy.deny({ peer: id })).toThrow('alice is this peer itself, which cannot be denied')
+    expect(() => bitswap.policy.deny({ peer: id, cid: block?.cid })).toThrow('this peer itself')
+    expect(() => bitswap.trust.ban(id)).toThrow('alice is this peer itself, which cannot be banned')
+    expect([bitswap.policy.rules(), bitswap.trust.all()]).toEqual([[], []])
+  })
+
   it('serves nobody when the server is off, says so to those that ask, and fetches all the same', async () => {
     const swarm = new Swarm()
     const [mine, theirs] = blocks(2)

@@ -32,10 +32,13 @@ describe('the policy of a peer', () => {
   })
 
   it('refuses what is no rule, no limit and no peer', async () => {
-    const { service } = await createPeer({ quiet: true }).then((peer) => {
+    const { service, libp2p } = await createPeer({ quiet: true }).then((peer) => {
       onTestFinished(() => peer.stop())
       return peer
     })
+    const self = libp2p.peerId.toString()
+    await expect(service.policy.deny({ peer: self })).rejects.toThrow('this peer itself')
+    expect(() => service.policy.ban(self)).toThrow('this peer itself')
     await expect(service.policy.deny({})).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
     await expect(service.policy.deny({ cid: 'bafy' })).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
     await expect(service.policy.deny({ peer: 'bob' })).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })

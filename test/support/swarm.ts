@@ -54,6 +54,7 @@ export class Swarm {
     const logger = new RecordingLogger()
     const port = toBlockstorePort(store)
     const bitswap = new Bitswap({
+      self: id,
       network,
       blockstore: options.wrapStore?.(port) ?? port,
       hashers,

@@ -25,6 +25,7 @@ interface PeerStoreLike {
 
 /** All of libp2p that the adapter touches. */
 export interface Libp2pParts {
+  readonly peerId: PeerId
   handle(protocol: string, handler: StreamHandler, options: StreamHandlerOptions): Promise<void>
   unhandle(protocol: string, options?: AbortOptions): Promise<void>
   register(protocol: string, topology: Topology): Promise<string>
@@ -37,6 +38,7 @@ export interface Libp2pParts {
 
 /** The components of libp2p that a service which is bitswap asks for. */
 export interface BitswapComponents {
+  readonly peerId: PeerId
   readonly registrar: {
     handle(protocol: string, handler: StreamHandler, options?: StreamHandlerOptions): Promise<void>
     unhandle(protocol: string, options?: AbortOptions): Promise<void>
@@ -54,6 +56,7 @@ export interface BitswapComponents {
 /** For `createBitswap({ libp2p })`: a node that was built before. */
 export function partsOfNode(node: Libp2p): Libp2pParts {
   return {
+    peerId: node.peerId,
     handle: (protocol, handler, options) => node.handle(protocol, handler, options),
     unhandle: (protocol, options) => node.unhandle(protocol, options),
     register: (protocol, topology) => node.register(protocol, topology),
@@ -67,8 +70,9 @@ export function partsOfNode(node: Libp2p): Libp2pParts {
 
 /** For `createLibp2p({ services: { bitswap: … } })`: the node is being built. */
 export function partsOfComponents(components: BitswapComponents): Libp2pParts {
-  const { registrar, connectionManager, peerStore, events } = components
+  const { peerId, registrar, connectionManager, peerStore, events } = components
   return {
+    peerId,
     handle: (protocol, handler, options) => registrar.handle(protocol, handler, options),
     unhandle: (protocol, options) => registrar.unhandle(protocol, options),
     register: (protocol, topology) => registrar.register(protocol, topology),
