@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import { assemble, type Actors, type BitswapParts } from './assembly.ts'
+import { assemble, clientHost, sessionParts, withClientStore, type Actors, type BitswapParts } from './assembly.ts'
 import { admit } from './blocks/admit.ts'
 import { BlockTooLargeError, NotStartedError } from './errors.ts'
 import type {
@@ -43,8 +43,8 @@ export class Bitswap implements Exchange, NetworkEvents {
   #faults = 0
 
   constructor(parts: BitswapParts) {
-    this.#parts = parts
-    this.#actors = assemble(parts, {
+    this.#parts = withClientStore(parts)
+    this.#actors = assemble(this.#parts, {
       send: (peer, message, options) => this.#send(peer, message, options),
       enter: (peer, features) => this.#enter(peer, features),
       leave: (peer) => this.#leave(peer)
@@ -53,6 +53,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.limits = this.#actors.limits
     this.trust = this.#actors.trust
     this.#life = this.#lifecycle()
+    parts.client?.attach?.(clientHost(this.#parts, this.#actors))
   }
 
   start(): Promise<void> {
@@ -90,10 +91,10 @@ export class Bitswap implements Exchange, NetworkEvents {
     options.signal?.throwIfAborted()
     const providers = options.offline === true ? undefined : options.providers
     const hints = [...(providers ?? [])].map(toProvider)
-    const { blockstore, clock, hashers, logger } = this.#parts
-    const { wants, peers, search, broadcast, options: own } = this.#actors
-    const parts = { wants, peers, search, broadcast, blockstore, clock, logger, options: own.session }
-    const session = new Session(parts, hints, options.broadcast === false)
+    const { blockstore, hashers, client } = this.#parts
+    const { options: own } = this.#actors
+    const [parts, fixed] = [sessionParts(this.#parts, this.#actors), options.broadcast === false]
+    const session = client?.session(parts, hints, fixed) ?? new Session(parts, hints, fixed)
     const handle: SessionHandle = new SessionHandle(
       {
         session,
@@ -206,6 +207,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     const { wants, engine, blocks, door, inflow } = this.#actors
     if (door.isOutside(peer)) return
     this.#messagesReceived++
+    this.#parts.client?.received?.(peer, message)
     for (const { key, have } of message.presences) wants.presence(peer, key, have)
     const told = engine.receivedWants(peer, message)
     if (message.blocks.length === 0) return told
@@ -276,7 +278,7 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   #send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number> {
     this.#messagesSent++
-    return this.#parts.network.send(peer, message, options)
+    return this.#parts.network.send(peer, this.#parts.client?.sending?.(peer, message) ?? message, options)
   }
 
   #requireRunning(): void {

@@ -8,10 +8,10 @@ import { getBlock } from './get-block.ts'
 import { GetBlocks, type GetBlocksParts, type Running } from './get-blocks.ts'
 import { LocalWants } from './local-wants.ts'
 import { Prefetch } from './prefetch.ts'
-import type { Session } from './session.ts'
+import type { SessionLike } from './session-like.ts'
 
 export interface SessionHandleParts {
-  readonly session: Session
+  readonly session: SessionLike
   readonly blockstore: Pick<Blockstore, 'get'>
   readonly options: SessionOptions
   /** Throws for a CID that can never be fetched; returns the bytes of one that holds its own block. */

@@ -34,6 +34,8 @@ export interface WantManagerParts {
   readonly sender: WantlistSender
   readonly peers: PeerEvidence
   readonly clock: Pick<Clock, 'now'>
+  /** Cancel also at the peer that sent the block, which knows already: as Boxo does, to measure it. */
+  readonly cancelsSender?: boolean
 }
 
 interface Told {
@@ -200,7 +202,7 @@ export class WantManager {
   }
 
   #delivered(want: Want, bytes: number, from: PeerId): void {
-    if (want.told.delete(from)) this.#peers.get(from)?.wants.delivered(want.key)
+    if (this.#parts.cancelsSender !== true && want.told.delete(from)) this.#peers.get(from)?.wants.delivered(want.key)
     const pace = this.#parts.peers.pace(from)
     const ask = want.inFlight.get(from)
     want.inFlight.delete(from)
