@@ -5,7 +5,6 @@ import type { Datastore } from 'interface-datastore'
 import { Bitswap, type PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import { strategyByName } from '../engine/strategies/by-name.ts'
-import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
 import { toPeerId } from '../ids.ts'
@@ -16,11 +15,13 @@ import { partsOfComponents, partsOfNode, type BitswapComponents, type Libp2pPart
 import { RoutingFinder } from '../network/libp2p/routing-finder.ts'
 import type { BitswapOptionsInit } from '../options.ts'
 import { toFinder, type Finder } from '../provider.ts'
+import { requireMethods } from '../require-methods.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { DatastoreTrustStore } from '../storage/trust-store.ts'
 import { systemClock } from './system-clock.ts'
+import { systemRandom } from './system-random.ts'
 
 /** What an exchange is made of, whoever runs it. */
 export interface BitswapInit {
@@ -50,21 +51,34 @@ export type BitswapServiceComponents = BitswapComponents & {
   readonly contentRouting: Pick<ContentRouting, 'findProviders'>
 }
 
+/** What is called of a node that exists already. */
+const NODE_METHODS = [
+  ...['handle', 'unhandle', 'register', 'unregister', 'getConnections', 'dial'],
+  ...['addEventListener', 'removeEventListener', 'peerStore.get', 'peerStore.merge'],
+  ...['logger.forComponent', 'contentRouting.findProviders']
+]
+
 /** An exchange on a libp2p node that exists already. Call `start()` to begin, `stop()` before the node is stopped. */
 export function createBitswap(init: CreateBitswapInit): Exchange & Startable {
   const { libp2p } = init
-  if ((libp2p as unknown) === undefined || (init.blockstore as unknown) === undefined) {
-    throw new InvalidParametersError('createBitswap({ libp2p, blockstore }) needs both a libp2p node and a blockstore')
-  }
+  requireMethods(libp2p, 'the libp2p node', NODE_METHODS)
+  requirePorts(init)
   return assemble(init, partsOfNode(libp2p), libp2p.logger, libp2p.contentRouting)
 }
 
 /** An exchange as a service of a libp2p node: `createLibp2p({ services: { identify: identify(), bitswap: bitswap({ blockstore }) } })`. */
 export function bitswap(init: BitswapInit): (components: BitswapServiceComponents) => Exchange & Startable {
+  requirePorts(init)
   return (components) => {
     const service = assemble(init, partsOfComponents(components), components.logger, components.contentRouting)
     return Object.assign(service, { [serviceDependencies]: ['@libp2p/identify'] })
   }
+}
+
+function requirePorts({ blockstore, datastore, finder }: BitswapInit): void {
+  requireMethods(blockstore, 'the blockstore', ['get', 'has', 'put'])
+  if (datastore !== undefined) requireMethods(datastore, 'the datastore', ['query', 'batch'])
+  if (finder !== undefined) requireMethods(finder, 'the finder', ['findProviders'])
 }
 
 function assemble(
@@ -90,6 +104,7 @@ function assemble(
     policy,
     isPeered,
     strategy: typeof strategy === 'string' ? strategyByName(strategy) : strategy,
+    random: systemRandom,
     options
   })
 }
