@@ -3,6 +3,7 @@ import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
 import type { Clock, Network, PeerFeatures } from '../ports.ts'
 import { delay } from './delay.ts'
+import type { EventLog } from './event-log.ts'
 import type { LinkShape, Pipe } from './pipe.ts'
 import type { Traffic } from './traffic.ts'
 import { VirtualLink } from './virtual-link.ts'
@@ -16,6 +17,8 @@ export interface VirtualNetworkOptions {
   readonly wire?: Wire
   /** Messages kept in `log`, the newest; 0 for none. */
   readonly maxLog?: number
+  /** Told of every message that goes into `log`, however short that is kept. */
+  readonly events?: EventLog
 }
 
 export interface JoinOptions {
@@ -38,6 +41,7 @@ export class VirtualNetwork {
   readonly #wire: Wire
   readonly #defaultLink: LinkShape
   readonly #maxLog: number
+  readonly #events: EventLog | undefined
   /** Bounded: by the peers that joined. */
   readonly #ports = new Map<PeerId, VirtualPort>()
   /** Bounded: one for each pair of peers that was ever connected; the dead one goes when a new one comes. */
@@ -54,6 +58,7 @@ export class VirtualNetwork {
     this.#wire = options.wire ?? byReference
     this.#defaultLink = { ...DEFAULT_LINK, ...options.link }
     this.#maxLog = options.maxLog ?? DEFAULT_MAX_LOG
+    this.#events = options.events
   }
 
   /** Every message handed to the network and able to leave, oldest first. */
@@ -164,6 +169,8 @@ export class VirtualNetwork {
 
   #carry(from: PeerId, to: PeerId, message: Message): Carried {
     const carried = this.#wire(message)
+    this.#events?.record(Math.round(this.#clock.now() * 1_000), from, to, message, carried.bytes)
+    if (this.#maxLog === 0) return carried
     this.#log.push({ atMs: this.#clock.now(), from, to, bytes: carried.bytes, message })
     // Dropped a quarter at a time: to drop one, all that follow have to be moved.
     if (this.#log.length > this.#maxLog * 1.25) this.#log.splice(0, this.#log.length - this.#maxLog)
