@@ -50,7 +50,11 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('an adapter imports words and adapters', ADAPTERS, [WORDS, ADAPTERS]),
     only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
     only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
-    only('the laboratory needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
+    only('a virtual world needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
+    only('the laboratory imports worlds and the core', '^src/laboratory/', [
+      ...CORE,
+      '^src/(laboratory|simulation|hashing)/'
+    ]),
     only('the broker for Helia imports the node and what is below', '^src/helia/', [
       WORDS,
       ADAPTERS,

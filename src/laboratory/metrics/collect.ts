@@ -1,0 +1,102 @@
+import type { RequestOutcome } from '../requests.ts'
+import type { MetricRow } from '../results.ts'
+import { mean, quantile, sum } from '../statistics/quantile.ts'
+import type { World, WorldPeer } from '../world.ts'
+import { gini, jain } from './fairness.ts'
+import { TRAFFIC_METRICS, type TrafficCounters } from './traffic-counters.ts'
+
+export interface Observed {
+  readonly world: World
+  readonly outcomes: readonly RequestOutcome[]
+  readonly counters: TrafficCounters
+  /** When the world was connected and the first request could begin. */
+  readonly startMs: number
+  readonly detail: 'peers' | 'world'
+}
+
+/** All that is measured of a run, as rows: of every peer, then of the world. */
+export function collectRows(observed: Observed): MetricRow[] {
+  const perPeer = observed.detail === 'peers' ? observed.world.peers.flatMap((peer) => peerRows(peer, observed)) : []
+  return [...perPeer, ...worldRows(observed)]
+}
+
+function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[] {
+  const { index, role } = peer.plan
+  const row = (metric: string, value: number, unit: string): MetricRow => ({ peer: index, role, metric, value, unit })
+  const stat = peer.bitswap.stat()
+  const own = outcomes.filter((outcome) => outcome.peer === index)
+  return [
+    ...own.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [row('time_to_fetch', completeMs, 'ms')])),
+    ...own.flatMap(({ firstBlockMs }) =>
+      firstBlockMs === undefined ? [] : [row('time_to_first_block', firstBlockMs, 'ms')]
+    ),
+    ...(own.length > 0 ? [row('leech_fails', own.filter(isFailed).length, 'requests')] : []),
+    row('dup_blks_rcvd', stat.dupBlocksReceived + stat.unwantedBlocksReceived, 'blocks'),
+    row('dup_data_rcvd', stat.dupDataReceived + stat.unwantedDataReceived, 'bytes'),
+    ...TRAFFIC_METRICS.map((metric) => row(metric, counters.get(index, metric), unitOf(metric)))
+  ]
+}
+
+function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[] {
+  const row = (metric: string, value: number, unit: string): MetricRow => {
+    return { peer: -1, role: 'world', metric, value, unit }
+  }
+  const times = outcomes.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [completeMs]))
+  const firsts = outcomes.flatMap(({ firstBlockMs }) => (firstBlockMs === undefined ? [] : [firstBlockMs]))
+  const useful = sum(outcomes.map(({ blocks }) => blocks))
+  const usefulBytes = sum(outcomes.map(({ bytes }) => bytes))
+  const stats = world.peers.map(({ bitswap }) => bitswap.stat())
+  const duplicates = sum(stats.map((stat) => stat.dupBlocksReceived + stat.unwantedBlocksReceived))
+  const sent = world.peers.map(({ plan }) => counters.get(plan.index, 'block_data_sent'))
+  const received = leeches(world).map(({ plan }) => counters.get(plan.index, 'block_data_rcvd'))
+  return [
+    row('requests', outcomes.length, 'requests'),
+    row('failed', outcomes.filter(isFailed).length, 'requests'),
+    ...quantiles('time_to_fetch', times).map(([metric, value]) => row(metric, value, 'ms')),
+    ...quantiles('time_to_first_block', firsts).map(([metric, value]) => row(metric, value, 'ms')),
+    row('last_complete', lastComplete(outcomes, startMs), 'ms'),
+    row('blocks', useful, 'blocks'),
+    row('block_data', usefulBytes, 'bytes'),
+    row('duplicates', duplicates, 'blocks'),
+    row('duplicate_ratio', useful + duplicates === 0 ? 0 : duplicates / (useful + duplicates), '1'),
+    row('control_bytes', counters.total('wire_sent') - counters.total('block_data_sent'), 'bytes'),
+    ...TRAFFIC_METRICS.filter((metric) => metric.endsWith('_sent')).map((metric) =>
+      row(metric, counters.total(metric), unitOf(metric))
+    ),
+    row('jain_received', jain(received), '1'),
+    row('gini_sent', gini(sent), '1'),
+    row('complaints', sum([...world.complaints.values()]), 'messages')
+  ]
+}
+
+function quantiles(metric: string, values: readonly number[]): (readonly [string, number])[] {
+  if (values.length === 0) return []
+  return [
+    [`${metric}_mean`, mean(values)],
+    [`${metric}_p10`, quantile(values, 0.1)],
+    [`${metric}_median`, quantile(values, 0.5)],
+    [`${metric}_p90`, quantile(values, 0.9)],
+    [`${metric}_p99`, quantile(values, 0.99)],
+    [`${metric}_max`, quantile(values, 1)]
+  ]
+}
+
+function lastComplete(outcomes: readonly RequestOutcome[], startMs: number): number {
+  let last = 0
+  for (const { atMs, completeMs } of outcomes) last = Math.max(last, atMs + (completeMs ?? 0) - startMs)
+  return last
+}
+
+function leeches(world: World): readonly WorldPeer[] {
+  return world.peers.filter(({ plan }) => plan.role === 'leech')
+}
+
+function isFailed({ completeMs }: RequestOutcome): boolean {
+  return completeMs === undefined
+}
+
+function unitOf(metric: string): string {
+  if (metric.startsWith('msgs')) return 'messages'
+  if (metric.startsWith('wire') || metric.includes('data')) return 'bytes'
+  return metric.startsWith('blks') ? 'blocks' : 'entries'
+}

@@ -1,0 +1,28 @@
+/** What one run of a world gives: tidy rows, one for each number. */
+export interface MetricRow {
+  /** Number of the peer in its world, from 0; −1 for the world as a whole. */
+  readonly peer: number
+  /** `seed`, `leech`, `passive`, or the name of an adversary; `world` for the whole. */
+  readonly role: string
+  readonly metric: string
+  readonly value: number
+  /** `ms`, `bytes`, `blocks`, `messages`, `entries`, `1` (a ratio) … */
+  readonly unit: string
+}
+
+/** One cell of an experiment: a scenario under one pair of strategies, with one seed. */
+export interface CellResult {
+  readonly scenario: string
+  readonly server: string
+  readonly client: string
+  readonly seed: number
+  /** SHA-256, in hex, over all that was sent: equal for equal cells, on every machine. */
+  readonly eventHash: string
+  readonly rows: readonly MetricRow[]
+  /** Events the virtual clock ran, and messages handed to the network. */
+  readonly events: number
+  readonly messages: number
+  readonly virtualMs: number
+  /** Time it took here. Not part of what is compared. */
+  readonly wallMs: number
+}

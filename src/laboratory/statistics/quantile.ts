@@ -1,0 +1,30 @@
+/** The q-quantile (0 to 1) of sorted values, between two of them in proportion (type 7 of Hyndman and Fan). NaN for none. */
+export function quantileOfSorted(sorted: readonly number[], q: number): number {
+  const at = (sorted.length - 1) * q
+  const low = sorted[Math.floor(at)]
+  const high = sorted[Math.ceil(at)]
+  if (low === undefined || high === undefined) return NaN
+  return low === high ? low : low + (high - low) * (at - Math.floor(at))
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  return quantileOfSorted(ascending(values), q)
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? NaN : sum(values) / values.length
+}
+
+export function sum(values: readonly number[]): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}
+
+export function ascending(values: readonly number[]): number[] {
+  return values.toSorted((a, b) => a - b)
+}

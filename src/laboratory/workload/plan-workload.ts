@@ -1,0 +1,85 @@
+import type { SeededRandom } from '../../simulation/seeded-random.ts'
+import type { Scenario, WorkloadOptions } from '../scenario/scenario.ts'
+import type { PlannedPeer } from '../topology.ts'
+import { byTime, EVERYTHING, type Holding, type Plan, type PlannedRequest } from './plan.ts'
+import { planPopularity } from './popularity.ts'
+
+/** What the peers of a scenario have and ask for. Depends on the random streams `trade`, `popularity` and `providers` alone. */
+export function planWorkload(scenario: Scenario, peers: readonly PlannedPeer[], random: SeededRandom): Plan {
+  const { workload, content } = scenario
+  switch (workload.kind) {
+    case 'fetch':
+      return { ...planFetch(workload, peers, content.files), files: content.files }
+    case 'trade':
+      return planTrade(workload, peers, random)
+    case 'popularity':
+      return planPopularity(workload, peers, content.files, random)
+    case 'trace':
+      return planTrace(workload, peers, content.files)
+  }
+}
+
+/** When the leech of this number begins: in its wave, behind those of the wave that come before it. */
+export function beginsAt(number: number, leeches: number, workload: WorkloadOptions): number {
+  const { waves, wave_gap_ms, request_stagger } = workload
+  const wave = Math.floor((number * waves) / leeches)
+  const firstOfWave = Math.ceil((wave * leeches) / waves)
+  return wave * wave_gap_ms + (number - firstOfWave) * request_stagger
+}
+
+function planFetch(workload: WorkloadOptions, peers: readonly PlannedPeer[], files: number): Omit<Plan, 'files'> {
+  const leeches = peers.filter(({ role }) => role === 'leech')
+  const requests = leeches.flatMap(({ index, number }) =>
+    range(files).map((file) => ({ atMs: beginsAt(number, leeches.length, workload), peer: index, file }))
+  )
+  return { holdings: seedHoldings(workload.spread, peers, files), requests: byTime(requests) }
+}
+
+/** Which blocks a seed has, by its number: parts as in the microbenchmarks of go-bitswap. */
+function seedHoldings(spread: WorkloadOptions['spread'], peers: readonly PlannedPeer[], files: number): Holding[] {
+  const seeds = peers.filter(({ role }) => role === 'seed')
+  return seeds.flatMap(({ index, number }) =>
+    range(files).map((file) => ({ peer: index, file, has: partOf(spread, number, seeds.length) }))
+  )
+}
+
+function partOf(spread: WorkloadOptions['spread'], seed: number, seeds: number): (block: number) => boolean {
+  switch (spread) {
+    case 'all':
+      return EVERYTHING
+    // Of a hundred blocks: the first three quarters, and the last three quarters.
+    case 'overlap1':
+      return seed % 2 === 0 ? (block) => block < 75 : (block) => block >= 25
+    // Even and odd numbers, and every third of the others besides.
+    case 'overlap3':
+      return (block) => block % 2 === seed % 2 || block % 3 === 0
+    case 'one-each':
+      return (block) => block % seeds === seed
+  }
+}
+
+/** File n is that of the n-th peer that trades; each wants the files of some others, or of all. */
+function planTrade(workload: WorkloadOptions, peers: readonly PlannedPeer[], random: SeededRandom): Plan {
+  const traders = peers.filter(({ role }) => role !== 'passive')
+  const wanted = workload.wants === 0 ? traders.length - 1 : Math.min(workload.wants, traders.length - 1)
+  const holdings = traders.map(({ index }, file) => ({ peer: index, file, has: EVERYTHING }))
+  const requests = traders.flatMap(({ index, role }, own): PlannedRequest[] => {
+    if (role !== 'leech') return []
+    const others = random.stream(`trade/${index}`).shuffled(range(traders.length).filter((file) => file !== own))
+    return others.slice(0, wanted).map((file) => ({ atMs: 0, peer: index, file }))
+  })
+  return { holdings, requests: byTime(requests), files: traders.length }
+}
+
+function planTrace(workload: WorkloadOptions, peers: readonly PlannedPeer[], files: number): Plan {
+  const leeches = peers.filter(({ role }) => role === 'leech')
+  const requests = workload.trace.flatMap(({ atMs, leech, file }): PlannedRequest[] => {
+    const peer = leeches[leech % Math.max(1, leeches.length)]
+    return peer === undefined ? [] : [{ atMs, peer: peer.index, file: file % files }]
+  })
+  return { holdings: seedHoldings('all', peers, files), requests: byTime(requests), files }
+}
+
+export function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index)
+}
