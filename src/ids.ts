@@ -1,4 +1,6 @@
-import type { CID } from 'multiformats/cid'
+import { base36 } from 'multiformats/bases/base36'
+import { base58btc } from 'multiformats/bases/base58'
+import { CID } from 'multiformats/cid'
 
 declare const peerIdBrand: unique symbol
 declare const cidKeyBrand: unique symbol
@@ -12,8 +14,25 @@ export type PeerIdLike = string | { toString(): string }
 /** What a want is keyed by: the multihash. Two CIDs of one multihash (v0 and v1, other codec) are one block. */
 export type CidKey = string & { readonly [cidKeyBrand]: true }
 
+/** The codec of a CID that names a peer. */
+export const LIBP2P_KEY_CODE = 0x72
+/** What may be a CID in a form in which peers are named: base32, base36 or base58. No usual form of an id begins so. */
+const PEER_CID = /^[bkz][0-9A-Za-z]{40,127}$/
+
+/** The one form of an id in which the core compares, for each in which users write it: `bafz…` and `k51…` are CIDs of it. */
 export function toPeerId(peer: PeerIdLike): PeerId {
-  return peer.toString() as PeerId
+  const text = peer.toString()
+  return (PEER_CID.test(text) ? (idOfCid(text) ?? text) : text) as PeerId
+}
+
+/** Undefined for text that is no CID, or one of something else than a peer. */
+function idOfCid(text: string): string | undefined {
+  try {
+    const { code, multihash } = text.startsWith('k') ? CID.parse(text, base36) : CID.parse(text)
+    return code === LIBP2P_KEY_CODE ? base58btc.baseEncode(multihash.bytes) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The one decision on what a want is keyed by: the bytes of the multihash, one character a byte. */

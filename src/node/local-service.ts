@@ -84,7 +84,7 @@ export class LocalService implements Service.PeerService {
   async id(peer?: string): Promise<Service.IdInfo> {
     const { online, peerId } = this.#parts
     if (online !== undefined) return await this.#swarm().id(peer, agentVersion())
-    if (peer !== undefined && peer !== peerId.toString()) throw new OfflineError()
+    if (peer !== undefined && !parsePeer(peer).equals(peerId)) throw new OfflineError()
     return describePeer(peerId, [], agentVersion(), [])
   }
 
@@ -181,8 +181,9 @@ export class LocalService implements Service.PeerService {
 
   bitswapWantlist(peer?: string): readonly string[] {
     const exchange = this.#exchange()
-    const own = peer === undefined || peer === this.#parts.peerId.toString()
-    const wants = own ? exchange.wantlist() : exchange.wantlistOf(parsePeer(peer))
+    const partner = peer === undefined ? this.#parts.peerId : parsePeer(peer)
+    const own = partner.equals(this.#parts.peerId)
+    const wants = own ? exchange.wantlist() : exchange.wantlistOf(partner)
     return wants.map((want) => want.cid.toString())
   }
 

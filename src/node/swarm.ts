@@ -98,16 +98,16 @@ export class Swarm {
   /** Of this peer, or of one that identified itself to it. */
   async id(peer: string | undefined, agentVersion: string): Promise<IdInfo> {
     const { peerId } = this.#libp2p
-    if (peer === undefined || peer === peerId.toString()) {
+    const id = peer === undefined ? peerId : parsePeer(peer)
+    if (id.equals(peerId)) {
       const addresses = this.localAddresses(true)
       return describePeer(peerId, addresses, agentVersion, this.#libp2p.getProtocols())
     }
-    const id = parsePeer(peer)
     if (!(await this.#libp2p.peerStore.has(id))) {
-      throw new InvalidParametersError(`peer ${peer} is not known here: connect to it first`)
+      throw new InvalidParametersError(`peer ${id.toString()} is not known here: connect to it first`)
     }
     const known = await this.#libp2p.peerStore.get(id)
-    const addresses = known.addresses.map((address) => `${address.multiaddr.toString()}/p2p/${peer}`)
+    const addresses = known.addresses.map((address) => `${address.multiaddr.toString()}/p2p/${id.toString()}`)
     const agent = Buffer.from(known.metadata.get('AgentVersion') ?? []).toString('utf8')
     return describePeer(id, addresses, agent, known.protocols)
   }

@@ -136,6 +136,7 @@ describe('a peer', () => {
   it('tells of itself', async () => {
     const alice = await peer()
     const info = await alice.service.id()
+    expect(await alice.service.id(alice.libp2p.peerId.toCID().toString())).toEqual(info)
     expect(info).toMatchObject({ id: alice.libp2p.peerId.toString(), addresses: [addressOf(alice)] })
     expect(info.agentVersion).toMatch(/^barter\/\d/u)
     expect(info.protocols).toContain('/ipfs/bitswap/1.2.0')

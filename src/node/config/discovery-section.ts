@@ -1,4 +1,5 @@
 import { peerIdFromString } from '@libp2p/peer-id'
+import { toPeerId } from '../../ids.ts'
 import { readMultiaddrs, readPeerAddresses } from './address-reader.ts'
 import type { ConfigReader } from './reader.ts'
 
@@ -39,5 +40,5 @@ function readKeptPeer(entry: ConfigReader): KeptPeer {
   } catch {
     throw entry.wrong('ID', 'a peer id such as 12D3KooW…')
   }
-  return { peer, addresses: readMultiaddrs(entry, 'Addrs') }
+  return { peer: toPeerId(peer), addresses: readMultiaddrs(entry, 'Addrs') }
 }

@@ -2,11 +2,9 @@ import { base58btc } from 'multiformats/bases/base58'
 import { base36 } from 'multiformats/bases/base36'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
-import { toPeerId, type PeerId } from '../../ids.ts'
+import { LIBP2P_KEY_CODE, toPeerId, type PeerId } from '../../ids.ts'
 import type { Provider } from '../../ports.ts'
 
-/** The codec of a CID that names a peer. */
-const LIBP2P_KEY_CODE = 0x72
 const BITSWAP = 'transport-bitswap'
 /** Names of transports read of one record. */
 const MAX_PROTOCOLS = 32
@@ -45,14 +43,11 @@ function mayTrade(protocols: readonly unknown[]): boolean {
 
 /** Peer ids come as multihashes in base58, and sometimes as CIDs. */
 function readPeerId(text: string): PeerId | undefined {
-  if (text.length > 128) return undefined
+  const peer = toPeerId(text)
+  if (text.length > 128 || !/^(1|Qm)/u.test(peer)) return undefined
   try {
-    if (/^(1|Qm)/u.test(text)) {
-      Digest.decode(base58btc.baseDecode(text))
-      return toPeerId(text)
-    }
-    const cid = text.startsWith('k') ? CID.parse(text, base36) : CID.parse(text)
-    return cid.code === LIBP2P_KEY_CODE ? toPeerId(base58btc.baseEncode(cid.multihash.bytes)) : undefined
+    Digest.decode(base58btc.baseDecode(peer))
+    return peer
   } catch {
     return undefined
   }
