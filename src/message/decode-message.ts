@@ -140,6 +140,7 @@ export class MessageDecoder {
     let cancel = false
     let have = false
     let sendDontHave = false
+    let ttl = 0
     while (reader.offset < end) {
       const tag = reader.readTag()
       if (tag === 0x0a) {
@@ -147,17 +148,18 @@ export class MessageDecoder {
         if (length < 0) return false
         cidStart = reader.offset
         cidEnd = reader.offset += length
-      } else if (tag === 0x10 || tag === 0x18 || tag === 0x20 || tag === 0x28) {
+      } else if (tag === 0x10 || tag === 0x18 || tag === 0x20 || tag === 0x28 || tag === 0x30) {
         if (!reader.readVarint()) return false
         if (tag === 0x10) priority = reader.low | 0
         else if (tag === 0x18) cancel = isTrue(reader)
         else if (tag === 0x20) have = reader.low === 1
-        else sendDontHave = isTrue(reader)
+        else if (tag === 0x28) sendDontHave = isTrue(reader)
+        else ttl = reader.low & 0xff
       } else if (!this.#canSkip(tag, 5)) return false
     }
     if (!this.#goodCid(cidStart, cidEnd)) return true
     if (cancel) this.#merger.cancel()
-    else this.#merger.want(have ? 'have' : 'block', priority, sendDontHave)
+    else this.#merger.want(have ? 'have' : 'block', priority, sendDontHave, ttl)
     return true
   }
 

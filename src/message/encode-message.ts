@@ -3,7 +3,7 @@
  *
  *   Message  { 1 wantlist, 2 blocks (bytes, 1.0), 3 payload (1.1+), 4 presences (1.2), 5 pendingBytes int32 }
  *   Wantlist { 1 entries, 2 full }
- *   Entry    { 1 cid, 2 priority int32, 3 cancel, 4 wantType (0 block, 1 have), 5 sendDontHave }
+ *   Entry    { 1 cid, 2 priority int32, 3 cancel, 4 wantType (0 block, 1 have), 5 sendDontHave, 6 ttl int32 (RFC BB-L1-02) }
  *   Block    { 1 prefix, 2 data }          Presence { 1 cid, 2 type (0 have, 1 dont-have) }
  *
  * The size is computed first, then everything is written into one buffer: a stream pays per piece it is given, and
@@ -69,7 +69,8 @@ function writeWant(target: Uint8Array, offset: number, want: WantEntry): number 
   at = writeBytes(target, at, 0x0a, want.cid.bytes)
   at = writeInt32(target, at, 0x10, toInt32(want.priority))
   if (want.type === 'have') at = writeFlag(target, at, 0x20)
-  return want.sendDontHave ? writeFlag(target, at, 0x28) : at
+  if (want.sendDontHave) at = writeFlag(target, at, 0x28)
+  return want.ttl === undefined ? at : writeInt32(target, at, 0x30, toInt32(want.ttl))
 }
 
 function writeCancel(target: Uint8Array, offset: number, cid: CID): number {

@@ -46,6 +46,11 @@ export class FrameReader {
     return this.#body.length
   }
 
+  /** Bytes of it that have not arrived, as far as its length is known. */
+  get missingBytes(): number {
+    return this.#length - this.#filled
+  }
+
   /** The stream would end inside a frame if it ended now. */
   get midFrame(): boolean {
     return this.#inBody || this.#headerBytes > 0

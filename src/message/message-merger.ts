@@ -38,8 +38,9 @@ export class MessageMerger {
     this.#cancels.set(named.key, named)
   }
 
-  want(type: WantType, priority: number, sendDontHave: boolean): void {
+  want(type: WantType, priority: number, sendDontHave: boolean, ttl = 0): void {
     const want = new NamedWant(this.#current, type, priority, sendDontHave)
+    if (ttl > 0) want.ttl = ttl
     if (this.#cancels.size > 0 && this.#cancels.has(want.key)) return
     const earlier = this.#wants.get(want.key)
     if (earlier === undefined) {
@@ -49,6 +50,7 @@ export class MessageMerger {
     if (earlier.type === type) earlier.priority = priority
     if (type === 'block') earlier.type = type
     if (sendDontHave) earlier.sendDontHave = true
+    if (ttl > (earlier.ttl ?? 0)) earlier.ttl = ttl
   }
 
   presence(have: boolean): void {

@@ -13,6 +13,8 @@ export interface WantEntry {
   readonly priority: number
   /** Answer "dont-have" instead of silence when the block is not here. */
   readonly sendDontHave: boolean
+  /** How many peers further it may be asked (RFC BB-L1-02), 0 to 255. Only written by a client that relays; else left out. */
+  readonly ttl?: number
 }
 
 /** A want taken back. */

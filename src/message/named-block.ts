@@ -97,6 +97,8 @@ export class NamedWant extends NamedBlock implements WantEntry {
   type: WantType
   priority: number
   sendDontHave: boolean
+  /** Takes memory only where it is said, which is next to nowhere. */
+  declare ttl?: number
 
   constructor(parts: CidParts, type: WantType, priority: number, sendDontHave: boolean) {
     super(parts)

@@ -60,7 +60,8 @@ export function wantBodySize(want: WantEntry): number {
     delimitedSize(want.cid.bytes.length) +
     optionalInt32Size(toInt32(want.priority)) +
     (want.type === 'have' ? 2 : 0) +
-    (want.sendDontHave ? 2 : 0)
+    (want.sendDontHave ? 2 : 0) +
+    (want.ttl === undefined ? 0 : optionalInt32Size(toInt32(want.ttl)))
   )
 }
 
