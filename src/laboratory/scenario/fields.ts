@@ -128,7 +128,7 @@ export class Fields {
 }
 
 function wrong(place: string, value: unknown, expected: string): InvalidParametersError {
-  const found = value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value)).slice(0, 80)
+  const found = value === undefined ? 'missing' : JSON.stringify(value).slice(0, 80)
   return new InvalidParametersError(`${place} is ${found}: expected ${expected}`)
 }
 

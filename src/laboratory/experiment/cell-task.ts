@@ -1,0 +1,31 @@
+import { performance } from 'node:perf_hooks'
+import type { CellResult } from '../results.ts'
+import { runCell, type RunOptions } from '../run-cell.ts'
+import { readScenario } from '../scenario/read-scenario.ts'
+import { loadStrategies } from './load-strategies.ts'
+import type { CellSpec } from './experiment.ts'
+
+/** What a worker is told to do; plain data. */
+export interface CellTask {
+  readonly json: unknown
+  readonly spec: CellSpec
+  readonly detail: RunOptions['detail']
+}
+
+/** What a worker says. */
+export type CellReport =
+  | { readonly kind: 'progress'; readonly done: number }
+  | { readonly kind: 'result'; readonly result: CellResult }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** Runs one cell, in this thread. */
+export async function runTask(task: CellTask, onProgress?: (done: number) => void): Promise<CellResult> {
+  const { server, client, seed } = task.spec
+  const scenario = readScenario(task.json)
+  const strategies = await loadStrategies(server, client)
+  return runCell({ scenario, server, client, seed }, strategies, {
+    stopwatch: () => performance.now(),
+    detail: task.detail ?? 'peers',
+    ...(onProgress !== undefined && { onProgress })
+  })
+}

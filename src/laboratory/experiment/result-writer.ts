@@ -1,0 +1,100 @@
+import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { CellResult, MetricRow } from '../results.ts'
+import type { Experiment } from './experiment.ts'
+import { scenarioHash } from './experiment.ts'
+
+/** What a directory of results says of itself: enough to run the very same cells again. */
+export interface Manifest {
+  readonly format: 1
+  readonly scenario: unknown
+  /** sha2-256 of the scenario, whatever the order of its keys. */
+  readonly scenarioHash: string
+  readonly servers: readonly string[]
+  readonly clients: readonly string[]
+  readonly seeds: readonly number[]
+  readonly barter: string
+  readonly node: string
+  readonly platform: string
+}
+
+/** A cell without its rows: a line of `cells.ndjson`. */
+export type CellSummary = Omit<CellResult, 'rows'> & { readonly world: Readonly<Record<string, number>> }
+
+export const MANIFEST_FILE = 'manifest.json'
+export const CELLS_FILE = 'cells.ndjson'
+export const METRICS_FILE = 'metrics.csv'
+export const CSV_HEADER = 'scenario,server,client,seed,peer,role,metric,value,unit'
+
+/** Writes results as they come, in the order of the cells: equal experiments give equal files, whatever ran first. */
+export class ResultWriter {
+  readonly #cells: FileHandle
+  readonly #metrics: FileHandle
+  /** Bounded: by the cells of the experiment. Results that came before their turn. */
+  readonly #early = new Map<number, CellResult>()
+  #next = 0
+  #writing: Promise<void> = Promise.resolve()
+
+  private constructor(cells: FileHandle, metrics: FileHandle) {
+    this.#cells = cells
+    this.#metrics = metrics
+  }
+
+  /** Makes the directory; results of an earlier run in it are replaced. */
+  static async create(
+    directory: string,
+    experiment: Experiment,
+    about: Pick<Manifest, 'barter' | 'node' | 'platform'>
+  ): Promise<ResultWriter> {
+    await mkdir(directory, { recursive: true })
+    const { json, servers, clients, seeds } = experiment
+    const hash = scenarioHash(json)
+    const manifest: Manifest = { format: 1, scenario: json, scenarioHash: hash, servers, clients, seeds, ...about }
+    await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    const metrics = await open(join(directory, METRICS_FILE), 'w')
+    await metrics.write(`${CSV_HEADER}\n`)
+    return new ResultWriter(await open(join(directory, CELLS_FILE), 'w'), metrics)
+  }
+
+  add(index: number, result: CellResult): void {
+    this.#early.set(index, result)
+    for (let due = this.#early.get(this.#next); due !== undefined; due = this.#early.get(this.#next)) {
+      this.#early.delete(this.#next)
+      this.#next++
+      const cell = due
+      this.#writing = this.#writing.then(() => this.#write(cell))
+    }
+  }
+
+  /** Rejects if anything could not be written. */
+  async close(): Promise<void> {
+    try {
+      await this.#writing
+    } finally {
+      await this.#cells.close()
+      await this.#metrics.close()
+    }
+  }
+
+  async #write(result: CellResult): Promise<void> {
+    await this.#cells.write(`${JSON.stringify(summaryOf(result))}\n`)
+    await this.#metrics.write(csvLines(result))
+  }
+}
+
+export function summaryOf({ rows, ...cell }: CellResult): CellSummary {
+  const world = rows.filter(({ peer }) => peer === -1).map(({ metric, value }) => [metric, value] as const)
+  return { ...cell, world: Object.fromEntries(world) }
+}
+
+export function csvLines({ scenario, server, client, seed, rows }: CellResult): string {
+  const cell = [scenario, server, client, String(seed)].map(csvField).join(',')
+  const line = ({ peer, role, metric, value, unit }: MetricRow): string =>
+    `${cell},${peer},${csvField(role)},${csvField(metric)},${value},${csvField(unit)}\n`
+  return rows.map(line).join('')
+}
+
+/** RFC 4180: what could be read as the end of a field is put in quotes. */
+function csvField(text: string): string {
+  return /[",\n\r]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
