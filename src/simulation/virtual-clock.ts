@@ -1,11 +1,7 @@
 import { assert } from '../errors.ts'
 import type { Clock, Timer } from '../ports.ts'
+import { canDrain, drainPromises, nextTurn } from './drain.ts'
 import { EventHeap, type TimedEvent } from './event-heap.ts'
-
-interface ClockEvent extends TimedEvent {
-  /** What to do; undefined once it was done or cancelled. */
-  run: (() => void) | undefined
-}
 
 export interface VirtualClockOptions {
   /** What `epochMs` shows at the start. The default is 2020-01-01, so that a run does not depend on its day. */
@@ -18,6 +14,10 @@ const DEFAULT_EPOCH_MS = 1_577_836_800_000
 const DEFAULT_MAX_EVENTS = 50_000_000
 /** Cancelled events are swept out when there are more of them than of live ones, and enough to be worth it. */
 const SWEEP_AT = 1_024
+/** Events in one turn of the real event loop: some milliseconds, for progress to be shown and signals to be heard. */
+const EVENTS_PER_TURN = 4_096
+/** The queue of what is due now is cut when so much of it was taken. */
+const CUT_AT = 1_024
 
 /**
  * The `Clock` port in virtual time: nothing happens until somebody runs it, and a day passes as fast as its events can be
@@ -25,13 +25,16 @@ const SWEEP_AT = 1_024
  * as it would between two callbacks of a real event loop. Time is kept in whole microseconds, so it adds up exactly.
  */
 export class VirtualClock implements Clock {
-  /** Bounded: by the timers its users hold; cancelled ones are swept when they outnumber the live ones. */
-  readonly #events = new EventHeap<ClockEvent>()
+  /** Later than now, or when it was added. Bounded: by the timers its users hold; cancelled ones are swept. */
+  readonly #later = new EventHeap<ClockEvent>()
+  /** Added at the present moment, for the same: after what the heap has for it. Bounded: as `#later`. */
+  #due: ClockEvent[] = []
+  #dueAt = 0
   readonly #epochMs: number
   readonly #maxEvents: number
   #nowMicros = 0
   #sequence = 0
-  #cancelled = 0
+  #pending = 0
   #running = false
 
   constructor(options: VirtualClockOptions = {}) {
@@ -41,7 +44,12 @@ export class VirtualClock implements Clock {
 
   /** Timers and deferred calls that have not run yet. */
   get pending(): number {
-    return this.#events.size - this.#cancelled
+    return this.#pending
+  }
+
+  /** Microseconds on the same clock as `now`, a whole number. */
+  get nowMicros(): number {
+    return this.#nowMicros
   }
 
   now(): number {
@@ -54,15 +62,22 @@ export class VirtualClock implements Clock {
 
   setTimer(delayMs: number, run: () => void): Timer {
     assert(Number.isFinite(delayMs), `a delay of ${delayMs} ms`)
-    const atMicros = this.#nowMicros + Math.max(0, Math.round(delayMs * 1_000))
-    const event: ClockEvent = { atMicros, sequence: this.#sequence++, run }
-    this.#events.push(event)
-    return { cancel: () => this.#cancel(event) }
+    return this.at(this.#nowMicros + Math.max(0, Math.round(delayMs * 1_000)), run)
+  }
+
+  /** As `setTimer`, at a moment in whole microseconds; at once if that is past. */
+  at(atMicros: number, run: () => void): Timer {
+    const isLater = atMicros > this.#nowMicros
+    const event = new ClockEvent(this.#cancelled, isLater ? atMicros : this.#nowMicros, this.#sequence++, run)
+    this.#pending++
+    if (isLater) this.#later.push(event)
+    else this.#due.push(event)
+    return event
   }
 
   /** Runs at the present moment, after everything that is already due at it and after pending promises. */
   defer(run: () => void): void {
-    this.setTimer(0, run)
+    this.at(this.#nowMicros, run)
   }
 
   /** Resolves after `delayMs` of virtual time. */
@@ -101,54 +116,100 @@ export class VirtualClock implements Clock {
     throw new Error(`still waiting at ${this.now()} ms: ${why}`)
   }
 
-  #cancel(event: ClockEvent): void {
-    if (event.run === undefined) return
-    event.run = undefined
-    this.#cancelled += 1
-    if (this.#cancelled < SWEEP_AT || this.#cancelled * 2 < this.#events.size) return
-    this.#events.keep((kept) => kept.run !== undefined)
-    this.#cancelled = 0
+  readonly #cancelled = (): void => {
+    this.#pending--
+    const cancelled = this.#later.size - this.#pending
+    if (cancelled >= SWEEP_AT && cancelled * 2 >= this.#later.size) this.#later.keep((event) => event.isLive)
   }
 
   async #drive(untilMicros: number, isDone: () => boolean): Promise<void> {
     assert(!this.#running, 'the virtual clock is already being run')
     this.#running = true
     try {
-      await settlePromises()
-      for (let events = 0; !isDone(); events++) {
-        const run = this.#next(untilMicros)
-        if (run === undefined) break
-        if (events >= this.#maxEvents) throw new Error(`no end after ${events} events, at ${this.now()} ms`)
-        run()
-        await settlePromises()
-      }
+      await nextTurn()
+      for (let left = this.#maxEvents; left !== 0; ) left = await this.#turn(untilMicros, isDone, left)
     } finally {
       this.#running = false
     }
   }
 
-  /** Takes the next live event due by `untilMicros`, and moves the time to it. */
-  #next(untilMicros: number): (() => void) | undefined {
-    for (let event = this.#events.peek(); event !== undefined; event = this.#events.peek()) {
-      if (event.run !== undefined && event.atMicros > untilMicros) return undefined
-      this.#events.pop()
-      if (event.run === undefined) {
-        this.#cancelled -= 1
-        continue
-      }
-      const run = event.run
-      event.run = undefined
-      this.#nowMicros = event.atMicros
-      return run
+  /** Runs some events in one turn of the event loop; returns how many more may be run, 0 when all is done. */
+  #turn(untilMicros: number, isDone: () => boolean, maxEvents: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        try {
+          resolve(this.#runSome(untilMicros, isDone, maxEvents))
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)))
+        }
+      })
+    })
+  }
+
+  #runSome(untilMicros: number, isDone: () => boolean, maxEvents: number): number {
+    const most = canDrain() ? EVENTS_PER_TURN : 1
+    for (let events = 0; events < most; events++) {
+      const event = isDone() ? undefined : this.#next(untilMicros)
+      if (event === undefined) return 0
+      if (events >= maxEvents) throw new Error(`no end after ${this.#maxEvents} events, at ${this.now()} ms`)
+      event.run()
+      if (most > 1) drainPromises()
     }
-    return undefined
+    // One more than none, so that the last one is seen to be too many.
+    return Math.max(maxEvents - most, 0.5)
+  }
+
+  /** Takes the next live event due by `untilMicros`, and moves the time to it. */
+  #next(untilMicros: number): ClockEvent | undefined {
+    for (;;) {
+      const later = this.#later.peek()
+      const isFromHeap = later !== undefined && (later.atMicros <= this.#nowMicros || this.#dueAt === this.#due.length)
+      const event = isFromHeap ? later : this.#due[this.#dueAt]
+      if (event === undefined || (event.isLive && event.atMicros > untilMicros)) return undefined
+      if (isFromHeap) this.#later.pop()
+      else this.#takeDue()
+      if (!event.isLive) continue
+      this.#pending--
+      if (event.atMicros > this.#nowMicros) this.#nowMicros = event.atMicros
+      return event
+    }
+  }
+
+  #takeDue(): void {
+    this.#dueAt++
+    if (this.#dueAt < this.#due.length && this.#dueAt < CUT_AT) return
+    this.#due = this.#due.slice(this.#dueAt)
+    this.#dueAt = 0
   }
 }
 
-/**
- * Waits until no promise can settle any more. The event loop empties the queue of microtasks, whatever its depth, before
- * it takes an immediate: one turn of it is enough, for code that does no real I/O.
- */
-function settlePromises(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+class ClockEvent implements TimedEvent, Timer {
+  readonly atMicros: number
+  readonly sequence: number
+  readonly #cancelled: () => void
+  /** Undefined once it ran or was cancelled. */
+  #run: (() => void) | undefined
+
+  constructor(cancelled: () => void, atMicros: number, sequence: number, run: () => void) {
+    this.#cancelled = cancelled
+    this.atMicros = atMicros
+    this.sequence = sequence
+    this.#run = run
+  }
+
+  get isLive(): boolean {
+    return this.#run !== undefined
+  }
+
+  run(): void {
+    const run = this.#run
+    this.#run = undefined
+    run?.()
+  }
+
+  cancel(): void {
+    if (this.#run === undefined) return
+    this.#run = undefined
+    this.#cancelled()
+  }
 }
