@@ -6,16 +6,18 @@ import { randomBytes } from 'node:crypto'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
-import type { Strategy } from '../src/index.ts'
+import { byWeight } from '../src/index.ts'
 import { createPeer } from '../src/node/peer.ts'
 
 const friends = new Set<string>()
 
 /** Ten bytes for a friend, for each byte for somebody else. With nobody else waiting, everybody gets all there is. */
-const friendsFirst: Strategy = {
+const friendsFirst = byWeight({
   name: 'friends-first',
+  about: 'ten bytes for a friend, for each byte for somebody else',
+  source: 'this example',
   weigh: ({ peer }) => (friends.has(peer) ? 10 : 1)
-}
+})
 
 // One message at a time, so that upload is scarce enough for the strategy to be asked.
 await using alice = await createPeer({ strategy: friendsFirst, options: { engine: { uploadSlots: 1 } } })

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import { BlockRouter } from './blocks/block-router.ts'
+import { BlockRouter, type BlockRouterParts } from './blocks/block-router.ts'
 import { Engine } from './engine/engine.ts'
 import { debtRatio } from './engine/strategies/debt-ratio.ts'
 import type { Strategy } from './engine/strategy.ts'
@@ -23,6 +23,7 @@ import type {
   Network,
   PeerFeatures,
   ProviderFinder,
+  Random,
   TrustStore
 } from './ports.ts'
 import { BroadcastControl } from './session/broadcast-control.ts'
@@ -46,6 +47,8 @@ export interface BitswapParts {
   /** Without it, trust and bans end with the process. */
   readonly trustStore?: TrustStore | undefined
   readonly strategy?: Strategy | undefined
+  /** For strategies that draw lots. */
+  readonly random?: Random | undefined
   readonly policy?: PolicyInit | undefined
   /** Who decides what is asked of whom; our own sessions without it. */
   readonly client?: Client | undefined
@@ -117,9 +120,14 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
   const strategy = parts.strategy ?? debtRatio
   const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
-  const serving = { outbox: outboxes, blockstore, ledger, strategy, clock, logger, verdict, rate: limits.upload }
-  const engine: Engine = new Engine(serving, options.engine)
-  const blocks = new BlockRouter({ wants, partners: engine, ledger, peers, blockstore, hashers, logger })
+  const choosing = { strategy, random: parts.random, ledger, rate: limits.upload, verdict }
+  const engine: Engine = new Engine({ outbox: outboxes, blockstore, clock, logger, ...choosing }, options.engine)
+  const received: BlockRouterParts['ledger']['received'] = (peer, bytes, count) => {
+    ledger.received(peer, bytes, count)
+    engine.credited(peer, bytes)
+  }
+  const routing = { wants, partners: engine, ledger: { received }, peers, blockstore, hashers, logger }
+  const blocks = new BlockRouter(routing)
   const connect: PeerRouter['connect'] = (provider, signal) => peers.connect(provider, signal)
   const search = new ProviderSearch({ finder, connect, clock, logger }, options.session.maxProvidersPerSearch)
   const broadcast = new BroadcastControl(options.broadcast, (peer) => ({

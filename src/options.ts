@@ -68,6 +68,11 @@ export interface EngineOptions {
   readonly missesBurst: number
   /** Serve at all. */
   readonly enabled: boolean
+  /**
+   * Ask the strategy at every turn, and serve nobody when it says so, though the uplink be idle. To study rules that
+   * refuse; otherwise a strategy only divides what is scarce.
+   */
+  readonly strict: boolean
 }
 
 export interface LedgerOptions {
@@ -162,7 +167,8 @@ export const DEFAULT_OPTIONS: BitswapOptions = {
     uploadSlots: 16,
     missesPerSecond: 20_000,
     missesBurst: 65_536,
-    enabled: true
+    enabled: true,
+    strict: false
   },
   ledger: { maxLedgers: 10_000, halfLifeMs: 7 * DAY_MS, flushMs: 5_000 },
   trust: {

@@ -2,14 +2,17 @@ import type { CID } from 'multiformats/cid'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { Message, WantEntry } from '../message/message.ts'
 import type { EngineOptions } from '../options.ts'
-import type { Blockstore, Clock, Logger, MaybePromise, PeerFeatures, Timer } from '../ports.ts'
+import type { Blockstore, Clock, Logger, MaybePromise, PeerFeatures, Random } from '../ports.ts'
+import type { Accounts } from './accounts.ts'
 import { Answers, type Permission } from './answers.ts'
+import { AskedStrategy } from './asked-strategy.ts'
 import type { Batch } from './batch.ts'
 import type { EngineStat } from './engine-stat.ts'
 import { Intake } from './intake.ts'
 import { Lookups } from './lookups.ts'
 import { Partner } from './partner.ts'
 import { Refusals } from './refusals.ts'
+import { Serving } from './serving.ts'
 import { SharedPlaces } from './shared-places.ts'
 import { Slots } from './slots.ts'
 import type { Strategy } from './strategy.ts'
@@ -18,8 +21,6 @@ import { Turns } from './turns.ts'
 import { Uploads } from './uploads.ts'
 import type { EngineOutbox } from './uploads.ts'
 import { viewsOf, type Want } from './want.ts'
-import { Weights } from './weights.ts'
-import type { Accounts } from './weights.ts'
 
 export interface EngineParts {
   readonly outbox: EngineOutbox
@@ -27,6 +28,8 @@ export interface EngineParts {
   /** Counts what was written, and tells the strategy what was exchanged. */
   readonly ledger: Accounts & { sent(peer: PeerId, bytes: number, blocks: number): void }
   readonly strategy: Strategy
+  /** For strategies that draw lots. */
+  readonly random?: Random | undefined
   readonly clock: Clock
   readonly logger: Logger
   /** May this peer have this block? Asked at every want, and again when it is served. Without it, all may have all. */
@@ -48,7 +51,7 @@ const MAX_PRESENCE_MESSAGES = 8
 /**
  * Serves partners. Entry points record what happened and mark the partner; one deferred `#evaluate` then sends
  * presences and gives slots to whoever waits. Its rules:
- * - with a free slot, whoever waits is served; a strategy only divides what is scarce (invariant 8);
+ * - with a free slot, whoever waits is served; a strategy only divides what is scarce (invariant 8), unless `strict`;
  * - a partner at its bound of bytes in flight does not wait, and so is in nobody's way;
  * - presences need no slot; they leave with the blocks at hand, or alone;
  * - accounts are settled when bytes have been written, and not before (invariant 6).
@@ -62,32 +65,34 @@ export class Engine {
   readonly #refused = new Map<PeerId, PeerFeatures>()
   /** Bounded: partners. Those to look at in the next `#evaluate`. */
   readonly #changed = new Set<Partner>()
-  readonly #turns = new Turns()
+  readonly #strategy: AskedStrategy
+  readonly #turns: Turns
   readonly #sharedPlaces: SharedPlaces
   readonly #slots: Slots<Batch>
-  readonly #weights: Weights
   readonly #lookups: Lookups
   readonly #answers: Answers
   readonly #intake: Intake
   readonly #uploads: Uploads
+  readonly #serving: Serving
   readonly #refusals: Refusals
   readonly #throttle: Throttle
   /** Bounded: partners. Those to look at again because the policy changed. */
   readonly #toReview = new Set<Partner>()
   #running = false
   #scheduled = false
-  #lendTimer: Timer | undefined
 
   constructor(parts: EngineParts, options: EngineOptions) {
-    const { blockstore, clock, logger, ledger, outbox, strategy, rate } = parts
+    const { blockstore, clock, logger, ledger, outbox, rate } = parts
     this.#parts = parts
     this.#options = options
     const changed = (partner: Partner): void => this.#mark(partner)
     this.#sharedPlaces = new SharedPlaces(options.maxSharedWants)
     this.#slots = new Slots(options.uploadSlots)
-    this.#weights = new Weights(strategy, ledger, logger)
+    this.#strategy = new AskedStrategy(parts)
+    this.#turns = new Turns(this.#strategy, options.strict)
     this.#refusals = new Refusals(outbox, logger)
-    this.#throttle = new Throttle({ rate, clock, changed, free: () => this.#schedule() })
+    const again = (): void => this.#schedule()
+    this.#throttle = new Throttle({ rate, clock, changed, free: again })
     const found: Answers['found'] = (partner, want, size) => this.#answers.found(partner, want, size)
     this.#lookups = new Lookups({ blockstore, clock, logger, found })
     const verdict = verdictOf(parts)
@@ -103,6 +108,8 @@ export class Engine {
     const mayServe = (partner: Partner, want: Want): boolean => verdict(partner, want) === 'serve'
     const actors = { slots: this.#slots, answers: this.#answers, throttle: this.#throttle }
     this.#uploads = new Uploads({ outbox, blockstore, ledger, clock, logger, ...actors, mayServe, changed }, options)
+    const serving = { turns: this.#turns, slots: this.#slots, uploads: this.#uploads, throttle: this.#throttle, again }
+    this.#serving = new Serving({ ...serving, clock, maxInFlightWork: options.maxInFlightBytesPerPartner })
   }
 
   start(): void {
@@ -118,15 +125,14 @@ export class Engine {
     for (const peer of [...this.#refused.keys(), ...this.#partners.keys()]) this.disconnected(peer)
     this.#lookups.stop()
     this.#throttle.stop()
-    this.#lendTimer?.cancel()
-    this.#lendTimer = undefined
+    this.#serving.stop()
     return Promise.resolve()
   }
 
   connected(peer: PeerId, features: PeerFeatures): void {
     if (this.#partners.has(peer)) this.disconnected(peer)
     if (this.#partners.size < this.#options.maxPartners) {
-      this.#partners.set(peer, new Partner(peer, features, this.#options, this.#sharedPlaces))
+      this.#partners.set(peer, this.#newPartner(peer, features))
     } else {
       this.#refused.set(peer, features)
     }
@@ -148,6 +154,7 @@ export class Engine {
     partner.wants.leave()
     this.#lookups.forgetPartner(partner)
     this.#uploads.disconnected(partner)
+    this.#strategy.left(peer)
     const [next] = this.#refused
     if (next !== undefined) {
       this.#refused.delete(next[0])
@@ -168,6 +175,13 @@ export class Engine {
   /** Blocks have been stored: whoever waits for them is served. */
   blocksStored(blocks: readonly StoredBlock[]): void {
     for (const { key, size } of blocks) this.#answers.stored(key, size)
+  }
+
+  /** Bytes of wanted blocks came from a peer, and its account was credited: a strategy may repay it. */
+  credited(peer: PeerId, bytes: number): void {
+    if (!this.#partners.has(peer)) return
+    this.#strategy.received(peer, bytes, this.#parts.clock.now())
+    if (this.#turns.pausedUntil !== undefined) this.#schedule()
   }
 
   /** Does a partner wait for this block? False while its wants have not been read. */
@@ -249,28 +263,12 @@ export class Engine {
 
   #evaluate(): void {
     const now = this.#parts.clock.now()
-    for (const partner of this.#changed) this.#turns.set(partner, this.#isReady(partner, now), now)
+    for (const partner of this.#changed) this.#serving.look(partner, now)
     const spoke = [...this.#changed]
     this.#changed.clear()
-    this.#serve(now)
+    this.#serving.serve(now)
     for (const partner of spoke) this.#speak(partner)
-    this.#watchSlots(now)
-  }
-
-  #serve(now: number): void {
-    const weigh = (partner: Partner): number => this.#weights.of(partner, now)
-    for (;;) {
-      if (this.#turns.size > 0 && !this.#throttle.isOpen(now)) return
-      const turn = this.#turns.next(this.#slots.free, now, weigh, this.#throttle.isShared)
-      if (turn === undefined) return
-      const work = this.#uploads.serve(turn.partner)
-      this.#turns.served(turn, work, now)
-      this.#turns.set(turn.partner, this.#isReady(turn.partner, now), now)
-    }
-  }
-
-  #isReady(partner: Partner, now: number): boolean {
-    return partner.isReady(this.#options.maxInFlightBytesPerPartner) && this.#throttle.isOpenFor(partner, now)
+    this.#serving.watchSlots(now)
   }
 
   #speak(partner: Partner): void {
@@ -280,16 +278,8 @@ export class Engine {
     if (partner.presences.messages < MAX_PRESENCE_MESSAGES) this.#uploads.sendPresences(partner)
   }
 
-  /** While partners wait for a slot, looks whether one that is sat on can be lent. */
-  #watchSlots(now: number): void {
-    if (this.#turns.size === 0 || this.#slots.free > 0 || this.#lendTimer !== undefined) return
-    const at = this.#slots.nextLendAt()
-    if (at === undefined) return
-    this.#lendTimer = this.#parts.clock.setTimer(Math.max(1, at - now), () => {
-      this.#lendTimer = undefined
-      if (this.#turns.size > 0 && this.#slots.free <= 0) this.#uploads.lendSlots(this.#parts.clock.now())
-      this.#schedule()
-    })
+  #newPartner(peer: PeerId, features: PeerFeatures): Partner {
+    return new Partner(peer, features, this.#options, this.#sharedPlaces, this.#parts.ledger)
   }
 }
 

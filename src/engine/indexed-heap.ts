@@ -18,6 +18,11 @@ export abstract class IndexedHeap<Item> {
     return this.#items[0]
   }
 
+  /** All items, in no order that means anything. */
+  protected get items(): readonly Item[] {
+    return this.#items
+  }
+
   push(item: Item): void {
     this.#items.push(item)
     this.#rise(this.#items.length - 1, item)

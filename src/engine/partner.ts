@@ -1,9 +1,11 @@
 import type { CidKey, PeerId } from '../ids.ts'
 import type { EngineOptions } from '../options.ts'
 import type { PeerFeatures, Timer } from '../ports.ts'
+import type { Accounts } from './accounts.ts'
 import { PartnerWants } from './partner-wants.ts'
 import { PresenceQueue } from './presence-queue.ts'
 import type { SharedPlaces } from './shared-places.ts'
+import type { PartnerView } from './strategy.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { TaskQueue, taskWork } from './task-queue.ts'
 import type { Want } from './want.ts'
@@ -14,8 +16,8 @@ import type { Want } from './want.ts'
  */
 export const MAX_PRESENCES_HELD = 8_192
 
-/** All that the engine knows of one connected partner. Freed when it leaves. */
-export class Partner {
+/** All that the engine knows of one connected partner, some of it for the eyes of the strategy. Freed when it leaves. */
+export class Partner implements PartnerView {
   readonly peer: PeerId
   /** Knows have and dont-have; other partners are only sent blocks. */
   readonly presencesKnown: boolean
@@ -47,22 +49,18 @@ export class Partner {
   /** Set while nothing is sent, after failures. */
   rest: Timer | undefined
 
-  /** Work, over its share, that others must be served first; 0 or less. See `Turns`. */
-  deficit = 0
-  /** The round at which `deficit` was last brought up to date. */
-  round = 0
-  wasServed = false
   /** When it began to wait, or was last served; meaningful while it waits. */
   waitingSince = 0
-  /** What the strategy said, and when; undefined when it has to be asked. */
-  weight: number | undefined
-  weighedAt = 0
+  /** When it was last served; -Infinity: never. */
+  servedAt = -Infinity
+  readonly #accounts: Accounts
 
-  constructor(peer: PeerId, features: PeerFeatures, options: EngineOptions, shared: SharedPlaces) {
+  constructor(peer: PeerId, features: PeerFeatures, options: EngineOptions, shared: SharedPlaces, accounts: Accounts) {
     this.peer = peer
     this.presencesKnown = features.presences
     this.wants = new PartnerWants(options.maxWantsPerPartner, shared)
     this.misses = new TokenBucket(options.missesPerSecond, options.missesBurst)
+    this.#accounts = accounts
   }
 
   /** A block can be sent to it now, if anybody gives it a slot. */
@@ -76,5 +74,49 @@ export class Partner {
   /** Block bytes it will get and that are not handed over yet. */
   get pendingBytes(): number {
     return this.queue.bytes + this.readingBytes
+  }
+
+  get bytesSent(): number {
+    return this.#accounts.bytesSent(this.peer)
+  }
+
+  get bytesReceived(): number {
+    return this.#accounts.bytesReceived(this.peer)
+  }
+
+  get recentSent(): number {
+    return this.#accounts.recentSent(this.peer)
+  }
+
+  get recentReceived(): number {
+    return this.#accounts.recentReceived(this.peer)
+  }
+
+  get debtRatio(): number {
+    return this.#accounts.debtRatio(this.peer)
+  }
+
+  get queuedBytes(): number {
+    return this.queue.bytes
+  }
+
+  get queuedTasks(): number {
+    return this.queue.size
+  }
+
+  get nextBlockBytes(): number {
+    return this.queue.peek()?.size ?? 0
+  }
+
+  get oldestWant(): number {
+    return this.queue.oldest?.sequence ?? Infinity
+  }
+
+  get inFlightBytes(): number {
+    return this.inFlightWork
+  }
+
+  get inFlightTasks(): number {
+    return this.sending.size
   }
 }

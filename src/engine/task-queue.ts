@@ -15,20 +15,30 @@ export function taskWork(task: { readonly size: number }): number {
 /** The blocks one partner waits for: higher priority first, then the older want. */
 export class TaskQueue extends IndexedHeap<Want> {
   #bytes = 0
+  /** Found when it is asked for, and good until it leaves. */
+  #oldest: Want | undefined
 
   /** Block bytes of all tasks. */
   get bytes(): number {
     return this.#bytes
   }
 
+  /** The want that came first, whatever its priority. Looks at all of them, once for each that leaves. */
+  get oldest(): Want | undefined {
+    if (this.#oldest === undefined) for (const task of this.items) this.#oldest = olderOf(task, this.#oldest)
+    return this.#oldest
+  }
+
   override push(task: Want): void {
     this.#bytes += task.size
+    if (this.#oldest !== undefined) this.#oldest = olderOf(task, this.#oldest)
     super.push(task)
   }
 
   override remove(task: Want): void {
     if (task.queuePlace < 0) return
     this.#bytes -= task.size
+    if (task === this.#oldest) this.#oldest = undefined
     super.remove(task)
   }
 
@@ -58,4 +68,8 @@ export class TaskQueue extends IndexedHeap<Want> {
   protected override setPlace(task: Want, place: number): void {
     task.queuePlace = place
   }
+}
+
+function olderOf(a: Want, b: Want | undefined): Want {
+  return b === undefined || a.sequence < b.sequence ? a : b
 }

@@ -78,7 +78,24 @@ export class LedgerBook {
     this.#writer.changed(peer)
   }
 
-  /** 0 for a peer with whom nothing was exchanged. */
+  // What the account of a peer says, as a strategy reads it in passing: 0 where nothing was exchanged, and no snapshot.
+
+  bytesSent(peer: PeerId): number {
+    return this.#ledgers.get(peer)?.bytesSent ?? 0
+  }
+
+  bytesReceived(peer: PeerId): number {
+    return this.#ledgers.get(peer)?.bytesReceived ?? 0
+  }
+
+  recentSent(peer: PeerId): number {
+    return this.#ledgers.get(peer)?.recentSent(this.#parts.clock.epochMs()) ?? 0
+  }
+
+  recentReceived(peer: PeerId): number {
+    return this.#ledgers.get(peer)?.recentReceived(this.#parts.clock.epochMs()) ?? 0
+  }
+
   debtRatio(peer: PeerId): number {
     return this.#ledgers.get(peer)?.debtRatio(this.#parts.clock.epochMs()) ?? 0
   }

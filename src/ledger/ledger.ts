@@ -73,6 +73,22 @@ export class Ledger {
     return true
   }
 
+  get bytesSent(): number {
+    return this.#bytesSent
+  }
+
+  get bytesReceived(): number {
+    return this.#bytesReceived
+  }
+
+  recentSent(nowMs: number): number {
+    return this.#recentSent * decayFactor(nowMs - this.#updatedAt, this.#halfLifeMs)
+  }
+
+  recentReceived(nowMs: number): number {
+    return this.#recentReceived * decayFactor(nowMs - this.#updatedAt, this.#halfLifeMs)
+  }
+
   debtRatio(nowMs: number): number {
     const left = decayFactor(nowMs - this.#updatedAt, this.#halfLifeMs)
     return debtRatio(this.#recentSent * left, this.#recentReceived * left)

@@ -8,6 +8,7 @@ import { createMessage } from '../../src/message/message.ts'
 import type { EngineOptions } from '../../src/options.ts'
 import { ask, bert, EngineWorld, ernie, saying, want } from '../support/engine-world.ts'
 import type { Sent } from '../support/engine-world.ts'
+import { weighing } from '../support/weighing.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -151,7 +152,13 @@ describe('Engine presences', () => {
 describe('Engine with free slots (invariant 8: whoever waits is served, whatever the strategy says)', () => {
   it.each([0, 1e-9, Number.NaN])('weight %d', async (weight) => {
     const peers = Array.from({ length: 10 }, (_, i) => toPeerId(`${i}`))
-    const world = await asked(peers, 2, KIB, {}, { name: 'miser', weigh: () => weight })
+    const world = await asked(
+      peers,
+      2,
+      KIB,
+      {},
+      weighing(() => weight)
+    )
     expect(peers.map((peer) => bytesOf(world.take(peer)))).toEqual(Array(10).fill(2 * KIB))
     expect(world.engine.stat().waitingPartners).toBe(0)
     expect(world.logged).toEqual([])
@@ -177,7 +184,7 @@ describe('Engine with scarce slots', () => {
   })
 
   it('shares bytes by weight', async () => {
-    const strategy = { name: 'one to three', weigh: ({ peer }: { peer: PeerId }) => (peer === ernie ? 1 : 3) }
+    const strategy = weighing(({ peer }) => (peer === ernie ? 1 : 3))
     const world = await asked(
       [ernie, bert],
       1_000,

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fairShare } from '../../src/engine/strategies/fair-share.ts'
-import type { Strategy } from '../../src/engine/strategy.ts'
 import { toPeerId } from '../../src/ids.ts'
 import type { PeerId } from '../../src/ids.ts'
 import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
@@ -9,6 +8,7 @@ import { createMessage } from '../../src/message/message.ts'
 import { cancel, EngineWorld, keyOf, want } from '../support/engine-world.ts'
 import type { Sent } from '../support/engine-world.ts'
 import { asyncProperty } from '../support/seed.ts'
+import { weighing } from '../support/weighing.ts'
 
 const PEERS = ['ernie', 'bert', 'oscar'].map(toPeerId)
 const NAMES = Array.from({ length: 12 }, (_, i) => `block ${i}`)
@@ -56,10 +56,7 @@ const step = fc.oneof(
 )
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
-const strategy: Strategy = {
-  name: 'moody',
-  weigh: ({ peer, queuedTasks }) => (peer === 'oscar' ? 0 : peer === 'bert' ? 3 : queuedTasks)
-}
+const strategy = weighing(({ peer, queuedTasks }) => (peer === 'oscar' ? 0 : peer === 'bert' ? 3 : queuedTasks))
 
 /** Runs steps against an engine, and keeps its own account of what was written. */
 class Story {

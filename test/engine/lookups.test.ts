@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { LATER } from '../../src/engine/answers.ts'
 import { Lookups, MAX_LOOKUPS, RETRY_MS } from '../../src/engine/lookups.ts'
-import { Partner } from '../../src/engine/partner.ts'
+import type { Partner } from '../../src/engine/partner.ts'
 import { Want } from '../../src/engine/want.ts'
-import { SharedPlaces } from '../../src/engine/shared-places.ts'
-import { toPeerId } from '../../src/ids.ts'
-import { DEFAULT_OPTIONS } from '../../src/options.ts'
 import { FakeStore, nameOf, want } from '../support/engine-world.ts'
 import { ManualClock } from '../support/manual-clock.ts'
+import { newPartner } from '../support/new-partner.ts'
 
 function partnerOf(name: string): Partner {
-  return new Partner(toPeerId(name), { presences: true }, DEFAULT_OPTIONS.engine, new SharedPlaces(0))
+  return newPartner(name)
 }
 
 class Desk {

@@ -49,6 +49,23 @@ describe('TaskQueue', () => {
     expect([0, MIN_TASK_WORK, 4_096].map((size) => taskWork({ size }))).toEqual([MIN_TASK_WORK, MIN_TASK_WORK, 4_096])
   })
 
+  it('knows the oldest want, whatever its priority, as tasks come and go', () => {
+    const queue = new TaskQueue()
+    expect(queue.oldest).toBeUndefined()
+    const [late, early, earliest] = [task('late', 9, 7), task('early', 1, 5), task('earliest', 1, 2)]
+    queue.push(late)
+    queue.push(early)
+    expect(queue.oldest).toBe(early)
+    queue.push(earliest)
+    expect(queue.oldest).toBe(earliest)
+    queue.remove(earliest)
+    expect(queue.oldest).toBe(early)
+    queue.takeBatch(1, 1)
+    expect(queue.oldest).toBe(early)
+    queue.remove(early)
+    expect(queue.oldest).toBeUndefined()
+  })
+
   it('a task that is not in it can be removed or moved without harm', () => {
     const queue = new TaskQueue()
     const stranger = task('a', 1, 0)

@@ -3,9 +3,10 @@ import type { Strategy } from '../../src/engine/strategy.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { RateLimit } from '../../src/policy/rate-limit.ts'
 import { bert, EngineWorld, ernie, want } from '../support/engine-world.ts'
+import { weighing } from '../support/weighing.ts'
 
 const KIB = 1024
-const KINDER: Strategy = { name: 'kinder', weigh: ({ peer }) => (peer === ernie ? 3 : 1) }
+const KINDER = weighing(({ peer }) => (peer === ernie ? 3 : 1))
 
 /** Partners that want everything there is, from an engine with limits. */
 function limited(rates: { total?: number; perPeer?: number }, strategy?: Strategy, peers = [ernie, bert]) {

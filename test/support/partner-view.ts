@@ -1,8 +1,11 @@
 import type { PartnerView } from '../../src/engine/strategy.ts'
 import { toPeerId } from '../../src/ids.ts'
 
-/** A partner as a strategy sees it; with nothing exchanged and nothing asked unless said. */
-export function partnerView(parts: Partial<PartnerView> = {}): PartnerView {
+/** A partner as a strategy sees it, in the hands of the test. */
+export type PartnerDouble = { -readonly [Key in keyof PartnerView]: PartnerView[Key] }
+
+/** Nothing exchanged and nothing asked unless said. */
+export function partnerView(parts: Partial<PartnerView> = {}): PartnerDouble {
   return {
     peer: toPeerId('ernie'),
     debtRatio: 0,
@@ -12,8 +15,12 @@ export function partnerView(parts: Partial<PartnerView> = {}): PartnerView {
     recentReceived: 0,
     queuedBytes: 0,
     queuedTasks: 0,
+    nextBlockBytes: 0,
+    oldestWant: Infinity,
     inFlightBytes: 0,
-    waitingMs: 0,
+    inFlightTasks: 0,
+    waitingSince: 0,
+    servedAt: -Infinity,
     ...parts
   }
 }

@@ -1,4 +1,5 @@
-import type { Strategy } from '../strategy.ts'
+import { byWeight, type WeightStrategy } from './by-weight.ts'
+import { quantise } from './quantise.ts'
 
 export interface DebtRatioOptions {
   /**
@@ -20,13 +21,20 @@ export function sigmoid(ratio: number): number {
   return 1 - 1 / (1 + Math.exp(6 - 3 * ratio))
 }
 
-/** Who gives gets: upload is shared by what each partner recently gave for what it took. */
-export function createDebtRatio(options: Partial<DebtRatioOptions> = {}): Strategy {
+/**
+ * Who gives gets: upload is shared by what each partner recently gave for what it took. Debt is `recentSent`, credit
+ * `recentReceived + creditBytes`, both in bytes of decayed weight; the ratio is debt / credit.
+ */
+export function createDebtRatio(options: Partial<DebtRatioOptions> = {}): WeightStrategy {
   const { creditBytes, floor } = { ...DEFAULTS, ...options }
-  return {
+  return byWeight({
     name: 'debt-ratio',
-    weigh: ({ recentSent, recentReceived }) => Math.max(floor, sigmoid(recentSent / (recentReceived + creditBytes)))
-  }
+    about: 'bytes by the sigmoid of what each partner took and gave of late; a debtor gets little, never nothing',
+    source: 'IPFS whitepaper, Benet 2014, §3.4.2, as a weight',
+    weigh: ({ recentSent, recentReceived }) => {
+      return Math.max(floor, quantise(sigmoid(recentSent / (recentReceived + creditBytes))))
+    }
+  })
 }
 
-export const debtRatio: Strategy = createDebtRatio()
+export const debtRatio = createDebtRatio()
