@@ -17,10 +17,11 @@ export function findRoute(
   return { route: parent, arg: decodeSegment(path.slice(slash + 1)) }
 }
 
-/** Reads arguments and options. Throws a `parse` error in the words that users of Kubo know; unknown options pass. */
+/** Reads arguments and options. Throws a `parse` error in the words that users of Kubo know; unknown options pass, but those that the route refuses. */
 export function parseCall(route: Route, query: URLSearchParams, pathArg?: string): CallLine {
   const args = pathArg === undefined ? query.getAll('arg') : [pathArg, ...query.getAll('arg')]
   checkArgs(route, args)
+  checkRefused(route, query)
   const options = new Map<string, string | number | boolean | readonly string[]>()
   for (const spec of [...GLOBAL_OPTIONS, ...(route.options ?? [])]) {
     for (const name of [spec.name, ...(spec.also ?? [])]) {
@@ -37,6 +38,12 @@ function checkArgs({ arg, path }: Route, args: readonly string[]): void {
   const most = arg === undefined ? 0 : arg.many === true ? Infinity : 1
   if (args.length > most) throw new ApiError('parse', `expected ${most} argument(s) for ${path}, got ${args.length}`)
   if (args.includes('')) throw new ApiError('parse', `argument "${arg?.name ?? ''}" is empty`)
+}
+
+function checkRefused({ refused = [] }: Route, query: URLSearchParams): void {
+  const asked = refused.find((name) => query.has(name) && query.get(name) !== 'false')
+  if (asked === undefined) return
+  throw new ApiError('command', `the option ${asked} is not supported here: leave it out`, { code: 1 })
 }
 
 function convert(spec: OptionSpec, value: string): string | number | boolean {

@@ -39,6 +39,8 @@ export interface Route {
   /** Name of its file argument: such a call must be a multipart upload. */
   readonly file?: string
   readonly options?: readonly OptionSpec[]
+  /** Options of Kubo that are not offered here, and without which something else would come of it than was asked for. */
+  readonly refused?: readonly string[]
   run(service: PeerService, call: Call): Promise<Reply> | Reply
 }
 
@@ -47,7 +49,9 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'encoding', also: ['enc'], type: 'string' },
   { name: 'timeout', type: 'string' },
   { name: 'offline', type: 'bool' },
-  { name: 'from', type: 'strings' }
+  { name: 'from', type: 'strings' },
+  { name: 'cid-base', type: 'string' },
+  { name: 'upgrade-cidv0-in-output', type: 'bool' }
 ]
 
 export function json(value: unknown): Reply {

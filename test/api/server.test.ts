@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
+import { base32upper } from 'multiformats/bases/base32'
+import { base36 } from 'multiformats/bases/base36'
+import { CID } from 'multiformats/cid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ApiAddress } from '../../src/api/api-address.ts'
 import { ApiServer } from '../../src/api/server.ts'
@@ -301,12 +304,39 @@ describe('the HTTP API', () => {
     ['add?chunker=rabin', 'unrecognized chunker option: rabin: use size-<bytes>'],
     ['add?hash=blake3', 'files are hashed with sha2-256 only, not blake3'],
     ['add?cid-version=2', 'unknown CID version: 2'],
-    ['add?only-hash=1', 'only-hash and trickle are not offered: leave them out'],
+    ...['only-hash', 'trickle', 'nocopy', 'to-files', 'inline', 'mtime', 'pin-name'].map((option) => [
+      `add?${option}=1`,
+      `the option ${option} is not supported here: leave it out`
+    ]),
+    ['add?empty-dirs=false', 'empty folders are always added: leave out empty-dirs'],
+    ['block/put?pin=true', 'the option pin is not supported here: leave it out'],
     ['block/put?mhlen=20', 'digests are never cut short here: leave out mhlen'],
     ['block/put?allow-big-block=1', 'no peer would take a block over 2 MiB: leave out allow-big-block']
   ])('%s is not offered, and says so', async (path, Message) => {
     const { status, text } = await upload(`/api/v0/${path}`, { a: '1' })
     expect([status, JSON.parse(text)]).toEqual([400, { Message, Code: 1, Type: 'error' }])
+  })
+
+  it('takes what it cannot do when that is not asked for', async () => {
+    const { status } = await upload('/api/v0/add?nocopy=false&inline=false&pin=true&empty-dirs=true', { a: 'x' })
+    expect(status).toBe(200)
+  })
+
+  it('writes CIDs in the base that is asked for', async () => {
+    const cid = CID.parse(CID_TEXT)
+    const [short, upper] = [cid.toString(base36), cid.toString(base32upper)]
+    const { text } = await upload('/api/v0/add?cid-base=base36&progress=false', { a: 'x' })
+    expect(JSON.parse(text)).toMatchObject({ Hash: short })
+    expect(JSON.parse((await upload('/api/v0/block/put?cid-base=k', { a: 'x' })).text)).toMatchObject({ Key: short })
+    const wrong = await call(`/api/v0/block/stat?arg=${CID_TEXT}&cid-base=base0`)
+    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining('multibase encoding: base0: expected')])
+    const read = async (path: string): Promise<unknown> =>
+      JSON.parse((await call(`/api/v0/${path}?arg=${CID_TEXT}&cid-base=base32upper`)).text)
+    expect(await read('block/stat')).toMatchObject({ Key: upper })
+    expect(await read('block/rm')).toEqual({ Hash: upper })
+    expect(await read('ls')).toMatchObject({
+      Objects: [{ Links: [{ Hash: upper }, { Hash: upper }, { Hash: upper }] }]
+    })
   })
 
   it('refuses a path that leads out of its folder', async () => {

@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error.ts'
+import { cidEncoder } from '../cid-encoder.ts'
 import { collect, oneChunk } from '../collect.ts'
 import type { BlockPutOptions, PeerService } from '../peer-service.ts'
 import { firstArg, flag, json, lines, readOptions, text, type Call, type Route } from '../route.ts'
@@ -16,10 +17,10 @@ export const BLOCK_ROUTES: readonly Route[] = [
       { name: 'cid-codec', type: 'string' },
       { name: 'mhtype', type: 'string' },
       { name: 'mhlen', type: 'int' },
-      { name: 'pin', type: 'bool' },
       { name: 'allow-big-block', type: 'bool' },
       { name: 'format', also: ['f'], type: 'string' }
     ],
+    refused: ['pin'],
     run: (service, call) => lines(putAll(service, call))
   },
   {
@@ -35,7 +36,7 @@ export const BLOCK_ROUTES: readonly Route[] = [
     arg: CID_ARG,
     run: async (service, call) => {
       const { cid, size } = await service.blockStat(firstArg(call), readOptions(call))
-      return json({ Key: cid, Size: size })
+      return json({ Key: cidEncoder(call)(cid), Size: size })
     }
   },
   {
@@ -51,11 +52,12 @@ export const BLOCK_ROUTES: readonly Route[] = [
 
 async function* putAll(service: PeerService, call: Call): AsyncGenerator {
   const options = putOptions(call)
+  const encode = cidEncoder(call)
   let count = 0
   for await (const part of call.files()) {
     count += 1
     const { cid, size } = await service.blockPut(await readBlock(part.content), options)
-    yield { Key: cid, Size: size }
+    yield { Key: encode(cid), Size: size }
   }
   if (count === 0) throw new ApiError('parse', "file argument 'data' is required")
 }
@@ -77,10 +79,11 @@ function putOptions(call: Call): BlockPutOptions {
 
 async function* removeAll(service: PeerService, call: Call): AsyncGenerator {
   const quiet = flag(call, 'quiet')
+  const encode = cidEncoder(call)
   const removals = service.blockRemove(call.args, { signal: call.signal, force: flag(call, 'force') })
   for await (const { cid, error } of removals) {
-    if (error !== undefined) yield { Hash: cid, Error: error }
-    else if (!quiet) yield { Hash: cid }
+    if (error !== undefined) yield { Hash: encode(cid), Error: error }
+    else if (!quiet) yield { Hash: encode(cid) }
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error.ts'
+import { cidEncoder } from '../cid-encoder.ts'
 import type { Part } from '../multipart.ts'
 import type { AddCandidate, AddOptions, PeerService } from '../peer-service.ts'
 import { firstArg, flag, integer, json, lines, readOptions, text, type Call, type Reply, type Route } from '../route.ts'
@@ -23,8 +24,12 @@ export const FILE_ROUTES: readonly Route[] = [
       { name: 'raw-leaves', type: 'bool' },
       { name: 'chunker', also: ['s'], type: 'string' },
       { name: 'hash', type: 'string' },
-      { name: 'only-hash', also: ['n'], type: 'bool' },
-      { name: 'trickle', also: ['t'], type: 'bool' }
+      { name: 'empty-dirs', also: ['E'], type: 'bool' }
+    ],
+    refused: [
+      ...['only-hash', 'n', 'trickle', 't', 'nocopy', 'fscache', 'to-files', 'pin-name', 'inline'],
+      ...['preserve-mode', 'preserve-mtime', 'mode', 'mtime', 'mtime-nsecs'],
+      ...['max-file-links', 'max-directory-links', 'max-hamt-fanout', 'fast-provide-dag', 'fast-provide-wait']
     ],
     run: (service, call) => lines(addAll(service, call))
   },
@@ -43,11 +48,10 @@ export const FILE_ROUTES: readonly Route[] = [
     arg: PATH_ARG,
     options: [
       { name: 'output', also: ['o'], type: 'string' },
-      { name: 'archive', also: ['a'], type: 'bool' },
-      { name: 'compress', also: ['C'], type: 'bool' }
+      { name: 'archive', also: ['a'], type: 'bool' }
     ],
+    refused: ['compress', 'C'],
     run: async (service, call) => {
-      if (flag(call, 'compress')) throw new ApiError('command', 'compress is not offered: leave it out', { code: 1 })
       const tree = await service.get(firstArg(call), readOptions(call))
       return { kind: 'bytes', type: 'application/x-tar', length: tree.size, chunks: writeTar(tree.entries) }
     }
@@ -55,6 +59,7 @@ export const FILE_ROUTES: readonly Route[] = [
   {
     path: 'ls',
     arg: { ...PATH_ARG, many: true },
+    refused: ['long', 'l'],
     run: async (service, call) => {
       const objects: unknown[] = []
       for (const path of call.args) objects.push(await list(service, path, call))
@@ -67,12 +72,13 @@ export const FILE_ROUTES: readonly Route[] = [
 const LINK_TYPES = { folder: 1, file: 2, link: 4 } as const
 
 async function list(service: PeerService, path: string, call: Call): Promise<unknown> {
+  const encode = cidEncoder(call)
   const links = await service.ls(path, readOptions(call))
   return {
     Hash: path,
     Links: links.map(({ name, cid, size, type, target }) => ({
       Name: name,
-      Hash: cid,
+      Hash: encode(cid),
       Size: size,
       Type: LINK_TYPES[type],
       Target: target
@@ -92,6 +98,7 @@ async function cat(service: PeerService, call: Call): Promise<Reply> {
 
 async function* addAll(service: PeerService, call: Call): AsyncGenerator {
   const silent = flag(call, 'silent')
+  const encode = cidEncoder(call)
   let last: unknown
   let count = 0
   for await (const event of service.add(candidates(call), addOptions(call))) {
@@ -100,7 +107,7 @@ async function* addAll(service: PeerService, call: Call): AsyncGenerator {
       continue
     }
     count += 1
-    last = { Name: event.path, Hash: event.cid, Size: String(event.size) }
+    last = { Name: event.path, Hash: encode(event.cid), Size: String(event.size) }
     if (!silent && !flag(call, 'quieter')) yield last
   }
   if (count === 0) throw new ApiError('parse', "file argument 'path' is required")
@@ -117,8 +124,8 @@ function addOptions(call: Call): AddOptions {
     throw new ApiError('command', `files are hashed with sha2-256 only, not ${hash}`, { code: 1 })
   if (chunkBytes < 1)
     throw new ApiError('command', `unrecognized chunker option: ${chunker}: use size-<bytes>`, { code: 1 })
-  if (flag(call, 'only-hash') || flag(call, 'trickle')) {
-    throw new ApiError('command', 'only-hash and trickle are not offered: leave them out', { code: 1 })
+  if (!flag(call, 'empty-dirs', true)) {
+    throw new ApiError('command', 'empty folders are always added: leave out empty-dirs', { code: 1 })
   }
   return {
     signal: call.signal,

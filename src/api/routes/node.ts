@@ -1,4 +1,5 @@
-import { json, EMPTY, type Route } from '../route.ts'
+import { ApiError } from '../api-error.ts'
+import { json, EMPTY, text, type Route } from '../route.ts'
 
 export const NODE_ROUTES: readonly Route[] = [
   {
@@ -11,7 +12,11 @@ export const NODE_ROUTES: readonly Route[] = [
   {
     path: 'id',
     arg: { name: 'peerid', min: 0 },
+    options: [{ name: 'peerid-base', type: 'string' }],
     run: async (service, call) => {
+      if ((text(call, 'peerid-base') ?? 'b58mh') !== 'b58mh') {
+        throw new ApiError('command', 'peer ids are shown in base58 only: leave out peerid-base', { code: 1 })
+      }
       const info = await service.id(call.args[0], { signal: call.signal })
       return json({
         ID: info.id,

@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { base36 } from 'multiformats/bases/base36'
+import { CID } from 'multiformats/cid'
 import { expect, it } from 'vitest'
 import { compareFolders } from '../../../examples/demo/compare-folders.ts'
 import { barter, startBarter } from '../../support/barter.ts'
@@ -73,6 +75,7 @@ await withKubo('The command line of Kubo on the daemon of Barter', () => {
     const cid = await run(['block', 'put'], bytes)
     expect((await attempt(['block', 'get', cid])).stdout).toEqual(bytes)
     expect(await run(['block', 'stat', cid])).toBe(`Key: ${cid}\nSize: 300`)
+    expect(await run(['block', 'stat', '--cid-base=base36', cid])).toContain(`Key: ${CID.parse(cid).toString(base36)}`)
     expect(await run(['block', 'rm', cid])).toBe(`removed ${cid}`)
     const missing = await attempt(['block', 'get', '--offline', cid])
     expect(missing).toMatchObject({ code: 1, stderr: expect.stringContaining(`could not find ${cid}`) as string })
@@ -108,6 +111,11 @@ await withKubo('The command line of Kubo on the daemon of Barter', () => {
     const { attempt } = await startDaemon()
     const refused = await attempt(['add', '--hash=sha2-512'], randomBytes(16 * 1024 * 1024))
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('not sha2-512') as string })
+    const inlined = await attempt(['add', '--inline'], randomBytes(16))
+    expect(inlined).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('inline is not supported here') as string
+    })
   })
 
   it('ends it', async () => {
