@@ -118,6 +118,7 @@ export class WantManager {
     if (made === false) return false
     if (made !== true) this.table.get(made)?.told.delete(peer)
     want.told.add(peer)
+    want.wasTold = true
     if (type === 'block' && !want.inFlight.has(peer)) {
       const ask = this.#parts.peers.pace(peer)?.asked(this.#parts.clock.now())
       if (ask !== undefined) want.inFlight.set(peer, ask)

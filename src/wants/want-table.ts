@@ -25,14 +25,20 @@ export interface Want {
   readonly holders: Set<Holder>
   /** Peers that were told of it, whatever they answered. Bounded: connected peers. */
   readonly told: Set<PeerId>
+  /** Was anybody ever told of it? Who was may send the block late, though it left and came back since. */
+  wasTold: boolean
   /** Peers asked for the bytes that have not answered. Bounded: connected peers. */
   readonly inFlight: Map<PeerId, Ask>
   /** True from the arrival of the block until it is stored: a twin that comes meanwhile is a duplicate. */
   claimed: boolean
 }
 
-/** Keys of one generation that are remembered after their want ended, to tell a duplicate from a block nobody asked for. */
-const MAX_RECENT = 4_096
+/**
+ * Keys of one generation that are remembered after their want ended, to tell a duplicate from a block nobody asked for:
+ * those of half a minute at a thousand blocks a second, about 100 bytes each. What a slow link held up comes after all the
+ * blocks that fast ones brought meanwhile.
+ */
+export const MAX_RECENT = 32_768
 
 /** What we want, and for whom. Invariant 2: two holders and one release leave one holder. */
 export class WantTable {
@@ -60,7 +66,7 @@ export class WantTable {
   hold(cid: CID, key: CidKey, holder: Holder): Want {
     let want = this.#wants.get(key)
     if (want === undefined) {
-      want = { cid, key, holders: new Set(), told: new Set(), inFlight: new Map(), claimed: false }
+      want = { cid, key, holders: new Set(), told: new Set(), inFlight: new Map(), wasTold: false, claimed: false }
       this.#wants.set(key, want)
       this.#count(cid, 1)
     }
@@ -97,7 +103,7 @@ export class WantTable {
     this.#wants.delete(want.key)
     this.#count(want.cid, -1)
     // What nobody was asked for cannot come late.
-    if (want.told.size === 0 && !want.claimed) return
+    if (!want.wasTold && !want.claimed) return
     this.#recent.add(want.key)
     if (this.#recent.size < MAX_RECENT) return
     this.#older = this.#recent

@@ -7,7 +7,8 @@ import { cidKey, multihashKey } from '../../src/ids.ts'
 import { noFaults, type MessageFaults } from '../../src/message/message-faults.ts'
 import { Puppet, wantOf } from '../behaviours/puppet.ts'
 import { RawWire } from '../support/raw-wire.ts'
-import { Swarm, type SwarmPeer } from '../support/swarm.ts'
+import { blocks, Swarm, type SwarmPeer } from '../support/swarm.ts'
+import { bytes } from '../support/wire-samples.ts'
 import { VECTORS, type Vector, type Verdict } from './verification-vectors.ts'
 
 const hashers = await createHashers()
@@ -110,8 +111,8 @@ describe('a peer that sends', () => {
     const session = bob.bitswap.createSession({ providers: ['sender'] })
     const handedOut: string[] = []
     const get = async (cid: CID): Promise<void> => {
-      const bytes = await session.get(cid)
-      handedOut.push(cid === want && isSame(bytes, block) ? 'the block' : 'something else')
+      const got = await session.get(cid)
+      handedOut.push(cid === want && isSame(got, block) ? 'the block' : 'something else')
     }
     const fetched = get(want)
     if (also !== undefined) get(also).catch(() => undefined)
@@ -133,5 +134,36 @@ describe('a peer that sends', () => {
     expect([handedOut, stored(bob)]).toEqual([['the block'], [cidKey(want)]])
     expect(carol.blocks.map(({ bytes }) => isSame(bytes, block))).toEqual([true])
     session.close()
+  })
+})
+
+describe('a liar', () => {
+  it('is cut off within a second of its third bad block, of whatever kind, and others go on', async () => {
+    const swarm = new Swarm({ link: { latencyMs: 100 } })
+    const bob = await swarm.add('bob')
+    const honest = await swarm.add('honest')
+    const some = blocks(20, 2_048)
+    await honest.has(some)
+    const lies = ['01551220', '01550020', '01551113'].map((prefix) => bytes(prefix))
+    let isThere: boolean | undefined
+    const liar = await Puppet.join(swarm, 'liar', {
+      on: ({ wants }, puppet) => {
+        const prefix = wants.some(({ type }) => type === 'block') ? lies.shift() : undefined
+        if (prefix === undefined) return
+        puppet.says(bob, { blocks: [{ prefix, bytes: Uint8Array.of(6, 6, 6) }] })
+        if (lies.length > 0) return
+        swarm.clock.setTimer(1_000, () => (isThere = swarm.hub.isConnected(bob.id, liar.id)))
+      }
+    })
+    await swarm.clock.until(liar.port.connect({ peer: bob.id, addresses: [] }))
+    await swarm.connect(bob, honest)
+    for (const { cid } of some) {
+      await swarm.clock.until(bob.bitswap.get(cid, { providers: [liar.id] }), 30_000)
+    }
+    expect([lies, isThere]).toEqual([[], false])
+    expect(bob.bitswap.trust.of(liar.id)?.banned?.reason).toContain('not what they should be')
+    expect(bob.bitswap.trust.of(honest.id)).toMatchObject({ strikes: 0, banned: undefined })
+    expect(bob.bitswap.ledger(liar.id)?.bytesReceived ?? 0).toBe(0)
+    expect(bob.bitswap.ledger(honest.id)?.bytesReceived).toBe(honest.bitswap.ledger(bob.id)?.bytesSent)
   })
 })

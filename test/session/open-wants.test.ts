@@ -11,6 +11,7 @@ function open(name: string, phase: WantPhase = 'looking'): OpenWant {
     cid: cid(name),
     key: key(name),
     told: new Set<never>(),
+    wasTold: false,
     claimed: false,
     inFlight: new Map<never, never>()
   }

@@ -60,6 +60,7 @@ class World {
         cid: cid(name),
         key: key(name),
         told: new Set(this.asked),
+        wasTold: false,
         claimed: false,
         inFlight: new Map<never, never>()
       }
