@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/provide.ts')
   },
   { name: 'bitswap', summary: 'see what is traded, and with whom', load: () => import('./commands/bitswap.ts') },
+  {
+    name: 'lab',
+    summary: 'compare exchange strategies in virtual time',
+    load: () => import('./commands/lab.ts')
+  },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
   { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },
   { name: 'version', summary: 'show the version', load: () => import('./commands/version.ts') },

@@ -59,6 +59,7 @@ function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[
     row('block_data', usefulBytes, 'bytes'),
     row('duplicates', duplicates, 'blocks'),
     row('duplicate_ratio', useful + duplicates === 0 ? 0 : duplicates / (useful + duplicates), '1'),
+    row('duplicate_data', sum(stats.map((stat) => stat.dupDataReceived + stat.unwantedDataReceived)), 'bytes'),
     row('control_bytes', counters.total('wire_sent') - counters.total('block_data_sent'), 'bytes'),
     ...TRAFFIC_METRICS.filter((metric) => metric.endsWith('_sent')).map((metric) =>
       row(metric, counters.total(metric), unitOf(metric))

@@ -1,0 +1,15 @@
+import { Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { addListCommand } from './lab/list.ts'
+import { addRunCommand } from './lab/run.ts'
+
+export function build(cli: Cli): Command {
+  const group = new Command('lab')
+    .summary('compare exchange strategies in virtual time')
+    .description(
+      'Run whole swarms of this very exchange in virtual time, and compare strategies. Same scenario, same seed, same result.'
+    )
+  addRunCommand(group, cli)
+  addListCommand(group, cli)
+  return group
+}

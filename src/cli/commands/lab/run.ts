@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os'
+import { type Command, InvalidArgumentError } from 'commander'
+import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
+import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
+import { packageVersion } from '../../../node/package-version.ts'
+import type { Cli } from '../../cli.ts'
+import { wholeNumber } from '../../whole-number.ts'
+import { formatSeconds, WorkBar } from '../../work-bar.ts'
+import { printOverview } from './overview.ts'
+
+interface Options extends ExperimentChoice {
+  readonly workers: number
+  readonly out: string
+  readonly worldOnly?: boolean
+}
+
+export function addRunCommand(group: Command, cli: Cli): void {
+  const run = group
+    .command('run')
+    .summary('run a scenario under some strategies')
+    .description('Run a scenario once for each server strategy, client strategy and seed.')
+    .argument('<scenario>', 'a JSON file, or the name of a scenario of `barter lab list`')
+    .option('--strategies <names>', 'server strategies, instead of those of the scenario', names)
+    .option('--clients <names>', 'client strategies, instead of those of the scenario', names)
+    .option('--seeds <seeds>', 'such as 1..30, or 1,2,7', seeds)
+    .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
+    .option('--world-only', 'keep no rows of single peers: for worlds of many')
+    .option('--out <dir>', 'directory of the results', 'lab-results')
+    .addHelpText(
+      'after',
+      '\nExample:\n  barter lab run trade --strategies fair-share,debt-ratio --seeds 1..5 --out trade'
+    )
+  run.action(async (file: string, options: Options) => {
+    const isJson = cli.begin(run).json === true
+    const experiment = await readExperiment(file, options)
+    const bar = new WorkBar('runs')
+    const began = performance.now()
+    try {
+      await runExperiment(experiment, {
+        directory: options.out,
+        workers: options.workers,
+        detail: options.worldOnly === true ? 'world' : 'peers',
+        about: { barter: packageVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },
+        onProgress: (done, cells) => bar.report(done, cells),
+        signal: cli.signal
+      })
+    } finally {
+      bar.end()
+    }
+    await printOverview(cli, options.out, isJson)
+    if (!isJson) {
+      await cli.print(`Took ${formatSeconds((performance.now() - began) / 1_000)}; results are in ${options.out}.`)
+    }
+  })
+}
+
+/** Parameters of a strategy hold commas as well: only a comma before a new name parts two of them. */
+function names(text: string): string[] {
+  return text.split(/,(?![^,=:]*=)/u).filter((name) => name !== '')
+}
+
+function seeds(text: string): number[] {
+  const range = /^(\d{1,9})\.\.(\d{1,9})$/u.exec(text)
+  if (range !== null) {
+    const [from, to] = [Number(range[1]), Number(range[2])]
+    if (to >= from && to - from < 10_000) return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+  } else if (/^\d{1,9}(,\d{1,9})*$/u.test(text)) {
+    return [...new Set(text.split(',').map(Number))]
+  }
+  throw new InvalidArgumentError('Expected seeds such as 1..30, or 1,2,7.')
+}

@@ -1,0 +1,65 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { barter } from '../support/barter.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const TINY = {
+  name: 'tiny',
+  seeds: { count: 2 },
+  topology: { seed: 1, leech: 3 },
+  content: { file_size: 300_000 },
+  server: ['fair-share', 'debt-ratio']
+}
+
+async function scenarioFile(json: unknown): Promise<{ file: string; out: string }> {
+  const directory = await temporaryDirectory()
+  const file = join(directory, 'scenario.json')
+  await writeFile(file, typeof json === 'string' ? json : JSON.stringify(json))
+  return { file, out: join(directory, 'out') }
+}
+
+describe('barter lab run', () => {
+  test('runs a scenario file, prints a line for each pair of strategies, and keeps the results', async () => {
+    const { file, out } = await scenarioFile(TINY)
+    const { code, stdout, stderr } = await barter(['lab', 'run', file, '--workers', '2', '--out', out])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^fair-share \/ barter +\d+ ms /mu)
+    expect(stdout).toMatch(/^debt-ratio \/ barter +\d+ ms /mu)
+    expect((await readFile(join(out, 'cells.ndjson'), 'utf8')).trim().split('\n')).toHaveLength(4)
+    expect(await readFile(join(out, 'metrics.csv'), 'utf8')).toMatch(
+      /^tiny,fair-share,barter,1,1,leech,time_to_fetch,/mu
+    )
+  })
+
+  test('takes strategies and seeds from the command line', async () => {
+    const { file, out } = await scenarioFile(TINY)
+    const args = ['lab', 'run', file, '--strategies', 'generous', '--seeds', '4..5', '--out', out, '--json']
+    const { stdout } = await barter(args)
+    expect(JSON.parse(stdout)).toMatchObject({ Strategies: 'generous / barter', failed: 0 })
+    expect(await readFile(join(out, 'cells.ndjson'), 'utf8')).toContain('"seed":5')
+  })
+
+  test.each([
+    [{ ...TINY, topology: { leech: 'three' } }, [], 'topology.leech is "three": expected a whole number'],
+    ['{', [], 'is not JSON'],
+    [TINY, ['--strategies', 'fairest'], 'fairest'],
+    [TINY, ['--clients', 'nobody'], 'nobody'],
+    [TINY, ['--seeds', '5..1'], 'Expected seeds such as 1..30']
+  ])('says what is wrong before anything is run: %j %j', async (json, options, message) => {
+    const { file, out } = await scenarioFile(json)
+    const { code, stderr } = await barter(['lab', 'run', file, ...options, '--out', out])
+    expect(code).not.toBe(0)
+    expect(stderr).toContain(message)
+  })
+
+  test('names the scenarios when it finds no file', async () => {
+    const { stderr } = await barter(['lab', 'run', 'nowhere.json'])
+    expect(stderr).toContain('one of the scenarios swarm, ')
+  })
+})
+
+test('barter lab list names scenarios', async () => {
+  const { stdout } = await barter(['lab', 'list'])
+  expect(stdout).toContain('gateway')
+})
