@@ -61,6 +61,13 @@ export class ContentProviding implements ProvidedContent {
     return this.#providing
   }
 
+  /** Wants to hear of each block that the exchange stores; undefined when blocks are not provided one by one. */
+  get blockStored(): ((cid: CID) => void) | undefined {
+    const providing = this.#providing
+    if (providing === undefined || this.#parts.config.strategy !== 'all') return undefined
+    return (cid) => providing.noticed(cid)
+  }
+
   async start(): Promise<void> {
     this.#parts.libp2p.addEventListener('peer:connect', this.#onConnect)
     await this.#providing?.start()

@@ -2,6 +2,7 @@ import type { ComponentLogger, ContentRouting, Libp2p, Startable } from '@libp2p
 import { serviceDependencies } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
+import type { CID } from 'multiformats/cid'
 import { Bitswap, type PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import { strategyByName } from '../engine/strategies/by-name.ts'
@@ -20,6 +21,7 @@ import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { DatastoreTrustStore } from '../storage/trust-store.ts'
+import { WatchedBlockstore } from '../storage/watched-blockstore.ts'
 import { systemClock } from './system-clock.ts'
 import { systemRandom } from './system-random.ts'
 
@@ -37,6 +39,8 @@ export interface BitswapInit {
   readonly policy?: PolicyInit | undefined
   /** Is this peer to stay connected (`Peering`)? It is asked for blocks that nobody is known to have. */
   readonly isPeered?: ((peer: string) => boolean) | undefined
+  /** Told of each block once it is stored, whether it was fetched or put. */
+  readonly onStored?: ((cid: CID) => void) | undefined
   readonly options?: BitswapOptionsInit | undefined
   readonly network?: Partial<Libp2pNetworkOptions> | undefined
 }
@@ -90,11 +94,13 @@ function assemble(
   const logger = libp2pLogger(componentLogger)
   const clock = systemClock
   const hashers = new NodeHashers()
-  const { strategy, datastore, options, policy, isPeered } = init
+  const { strategy, datastore, options, policy, isPeered, onStored } = init
+  const port = toBlockstorePort(init.blockstore, { verifyWith: hashers, logger })
+  const blockstore = new StoreWithEmptyBlock(port, hashers)
   return new Bitswap({
     self: toPeerId(libp2p.peerId),
     network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
-    blockstore: new StoreWithEmptyBlock(toBlockstorePort(init.blockstore, { verifyWith: hashers, logger }), hashers),
+    blockstore: onStored === undefined ? blockstore : new WatchedBlockstore(blockstore, onStored),
     hashers,
     finder: init.finder === undefined ? new RoutingFinder(routing) : toFinder(init.finder),
     clock,

@@ -50,6 +50,11 @@ export class PeerRouting {
     return this.#content
   }
 
+  /** See `ContentProviding`. */
+  get blockStored(): ContentProviding['blockStored'] {
+    return this.#content.blockStored
+  }
+
   async start(): Promise<void> {
     await this.#content.start()
   }

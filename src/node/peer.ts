@@ -241,13 +241,24 @@ function createPeerBitswap(
   init: PlainInit,
   { blockstore, datastore, settings }: Stores,
   libp2p: Libp2p,
-  { finder }: PeerRouting,
+  { finder, blockStored: onStored }: PeerRouting,
   isPeered: (peer: string) => boolean
 ): Exchange & Startable {
   const { strategy, network } = init
   const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
   const options = exchangeOptions(init, settings)
-  return createBitswap({ libp2p, blockstore, datastore, finder, options, policy, isPeered, strategy, network })
+  return createBitswap({
+    libp2p,
+    blockstore,
+    datastore,
+    finder,
+    options,
+    policy,
+    isPeered,
+    onStored,
+    strategy,
+    network
+  })
 }
 
 /** What the caller says, group by group, goes before what the config says. */

@@ -116,6 +116,22 @@ describe('peers with the DHT of their network', () => {
     await giver.service.blockPut(HELLO)
     await isProvided(giver, 4)
   })
+
+  it('with the strategy "all", what was fetched is provided at once, too, and by roots it is not', async () => {
+    const [giver, middle] = [await startPeer(dht('none')), await startPeer(dht())]
+    const all = await startPeer(dht('dht', { Provide: { Strategy: 'all' } }))
+    const roots = await startPeer(dht('dht', { Provide: { Strategy: 'roots' } }))
+    const root = await add(giver)
+    for (const taker of [all, roots]) {
+      await connect(taker, middle)
+      await connect(taker, giver)
+      expect(await cat(taker, root)).toBe(HELLO.toString())
+    }
+    await isProvided(all)
+    const found = await events(middle.service.routing.findProviders(root, { count: 1 }))
+    expect(found).toMatchObject([{ type: 'provider', peer: { id: all.libp2p.peerId.toString() } }])
+    expect(await provided(roots)).toBe(0)
+  })
 })
 
 describe('peers with delegated routers', () => {

@@ -1,5 +1,8 @@
 import type { Clock } from '../../ports.ts'
 
+/** Longest time without a look at what is due: the clock of the machine may be set. */
+export const MAX_NAP_MS = 10 * 60_000
+
 /** A wait that ends with its time, or sooner when there is something to do. */
 export class Nap {
   readonly #clock: Clock

@@ -3,7 +3,7 @@ import { cidKey, type CidKey } from '../../ids.ts'
 import type { Clock, Logger } from '../../ports.ts'
 import type { CompositeRouter } from '../composite-router.ts'
 import { CycleKeeper } from './cycle-keeper.ts'
-import { Nap } from './nap.ts'
+import { MAX_NAP_MS, Nap } from './nap.ts'
 import { Pauses } from './pauses.ts'
 import type { ProvideInfo } from './provide-info.ts'
 import { newJob, ProvideQueue, type Job } from './provide-queue.ts'
@@ -22,8 +22,6 @@ export interface ProvidingParts {
 
 /** Failures of one key while others succeed, after which it waits for the next cycle. */
 const MAX_FAILURES = 5
-/** Longest time without a look at what is due: the clock of the machine may be set. */
-const MAX_NAP_MS = 10 * 60_000
 
 /**
  * Tells the routing systems what this peer has: what is new at once, and everything again in each interval.
@@ -85,17 +83,16 @@ export class Providing {
 
   /** To be provided as soon as may be. Resolves once that is written down. */
   async announce(cid: CID): Promise<void> {
-    const key = cidKey(cid)
     const { store } = this.#parts
-    if (this.#isBusy(key) || this.#abort.signal.aborted || this.#cycle.covers(await store.providedAt(cid))) return
-    if (this.#queue.isFull) {
-      this.#overflowed++
-      this.#missed = true
-    } else {
-      await store.enqueue(cid)
-      this.#queue.add(newJob(cid, false))
-    }
-    this.#nap.wake()
+    if (this.#isBusy(cidKey(cid)) || this.#abort.signal.aborted || this.#cycle.covers(await store.providedAt(cid)))
+      return
+    if (!this.#queue.isFull) await store.enqueue(cid)
+    this.#enqueue(cid)
+  }
+
+  /** To be provided as well, and not written down: it is of the source, which is gone through after a restart anyway. */
+  noticed(cid: CID): void {
+    if (!this.#isBusy(cidKey(cid)) && !this.#abort.signal.aborted) this.#enqueue(cid)
   }
 
   /** Forgets what waits; resolves with how many keys that were. What is under way ends as it does. */
@@ -137,6 +134,14 @@ export class Providing {
 
   get #done(): number {
     return this.#sweep?.done ?? this.#cycle.current.lastKeys ?? 0
+  }
+
+  #enqueue(cid: CID): void {
+    if (!this.#queue.add(newJob(cid, false))) {
+      this.#overflowed++
+      this.#missed = true
+    }
+    this.#nap.wake()
   }
 
   #isBusy(key: CidKey): boolean {

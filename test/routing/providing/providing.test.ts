@@ -98,6 +98,23 @@ class World {
 }
 
 describe('Providing', () => {
+  it('provides what is noticed at once, each once; more than there is room for by going through everything', async () => {
+    const world = new World({ maxQueued: 3 })
+    await world.providing.start()
+    await world.clock.pass(1_000)
+    const names = ['a', 'b', 'c', 'd', 'e']
+    for (const name of [...names, ...names]) {
+      world.roots.add(name)
+      world.providing.noticed(cid(name))
+    }
+    expect(world.providing.info()).toMatchObject({ queued: 3, overflowed: 4 })
+    await world.clock.pass(1_000)
+    expect(world.provided.toSorted()).toEqual(names.map((name) => `${name}@0`))
+    await world.providing.stop()
+    world.providing.noticed(cid('f'))
+    expect(world.providing.info().queued).toBe(0)
+  })
+
   it('provides what is there at the start, what is announced at once, and everything again after 22 hours', async () => {
     const world = new World()
     world.roots.add('a')
