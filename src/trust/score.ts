@@ -24,9 +24,10 @@ export function trustScore({ delivered, broken, mismatches }: Conduct): number {
 
 /**
  * What a connection is worth, 0 to MAX_WORTH: when there are too many, those worth less go first. Only wanted blocks earn
- * it: bytes that nobody asked for, and connections alone, are worth nothing, however many there are.
+ * it: bytes that nobody asked for, and connections alone, are worth nothing, however many there are. Whoever gave anything
+ * of late is worth more than they.
  */
 export function worth(score: number, recentReceived: number): number {
-  if (score < 0.5) return 0
-  return Math.round((MAX_WORTH * score * recentReceived) / (recentReceived + HALF_WORTH_BYTES))
+  if (score < 0.5 || recentReceived < 1) return 0
+  return Math.ceil((MAX_WORTH * score * recentReceived) / (recentReceived + HALF_WORTH_BYTES))
 }

@@ -36,6 +36,8 @@ describe('worth', () => {
   it('is earned by wanted blocks alone, and by those who keep their word', () => {
     expect(worth(0.5, 0)).toBe(0)
     expect(worth(0.99, 16 * MIB)).toBe(50)
+    expect(worth(0.67, 1)).toBe(1)
+    expect(worth(0.67, 0.9)).toBe(0)
     expect(worth(1, 1e15)).toBe(MAX_WORTH)
     expect(worth(0.4, 1e15)).toBe(0)
   })

@@ -74,7 +74,7 @@ describe('TrustBook', () => {
       bytesSent: 10,
       bytesReceived: 20,
       debtRatio: 0.4,
-      worth: 34,
+      worth: 35,
       strikes: 0,
       banned: undefined
     })

@@ -1,3 +1,4 @@
+import { ProtocolError } from '../../errors.ts'
 import { type DecodedMessage, MessageDecoder } from '../../message/decode-message.ts'
 import type { Clock, MaybePromise } from '../../ports.ts'
 import type { ReadingRoom } from './reading-room.ts'
@@ -10,19 +11,28 @@ export interface InboxParts {
   deliver(decoded: DecodedMessage, bytes: number): MaybePromise<void>
   /** So many bytes wait here, or, when negative, wait no longer. */
   waiting(change: number): void
+  /** A message was lost by a mistake of ours, while it was read or delivered: its sender is not to blame. */
+  failed(error: unknown): void
 }
 
 interface Waiting {
-  readonly decoder: MessageDecoder
+  readonly body: Uint8Array
+  /** Made when its turn comes: it is larger than most messages. */
+  decoder: MessageDecoder | undefined
+  /** Bytes that it is reckoned at. */
   readonly bytes: number
-  /** The message turned out to be unreadable. */
-  readonly refuse: (error: unknown) => void
+  readonly refuse: Refuse
 }
+
+/** A message turned out to be unreadable, and its sender is to blame. */
+export type Refuse = (error: ProtocolError) => void
 
 /** Fields read at once of a message that just came: more than most have. */
 export const FIRST_FIELDS = 512
 /** Entries and presences above which a message is long: it is read in the room. */
 export const LONG_LINES = 512
+/** A message that waits is reckoned at this many bytes at least. */
+const MIN_WAITING_BYTES = 512
 /** Longest stay in the room once a message is read: its sender may be slow to take the answers. */
 export const MAX_STAY_MS = 200
 
@@ -44,18 +54,22 @@ export class Inbox {
     this.#parts = parts
   }
 
-  /** Throws when the message is found to be unreadable at once; `refuse` hears of it when that is found later. */
-  receive(body: Uint8Array, refuse: (error: unknown) => void): void {
+  /** Never throws. `refuse` hears of a message that turns out to be unreadable, now or later. */
+  receive(body: Uint8Array, refuse: Refuse): void {
     if (this.#closed) return
-    const decoder = new MessageDecoder(body)
     const isNext = this.#queue.length === 0 && !this.#held
-    const decoded = isNext ? decoder.step(FIRST_FIELDS) : undefined
-    if (decoded !== undefined) {
-      this.#deliver(decoded, body.byteLength)
-      return
+    const decoder = isNext ? new MessageDecoder(body) : undefined
+    if (decoder !== undefined) {
+      const decoded = this.#read(decoder, refuse)
+      if (decoded === 'unreadable') return
+      if (decoded !== 'unfinished') {
+        this.#deliver(decoded, body.byteLength)
+        return
+      }
     }
-    this.#queue.push({ decoder, bytes: body.byteLength, refuse })
-    this.#parts.waiting(body.byteLength)
+    const bytes = Math.max(MIN_WAITING_BYTES, body.byteLength)
+    this.#queue.push({ body, decoder, bytes, refuse })
+    this.#parts.waiting(bytes)
     if (isNext) this.#later()
   }
 
@@ -76,8 +90,9 @@ export class Inbox {
       const next = this.#queue[0]
       if (next === undefined) break
       // Let in later, it goes on from there.
+      next.decoder ??= new MessageDecoder(next.body)
       if (next.decoder.lines > LONG_LINES && !this.#parts.room.ask(this.#user)) return
-      const decoded = this.#read(next)
+      const decoded = this.#read(next.decoder, next.refuse)
       if (decoded === 'unfinished') {
         this.#later()
         return
@@ -86,14 +101,14 @@ export class Inbox {
       if (this.#queue[0] !== next) return
       this.#queue.shift()
       this.#parts.waiting(-next.bytes)
-      if (decoded === 'unreadable' || !this.#deliver(decoded, next.bytes)) this.#parts.room.leave(this.#user)
+      if (decoded === 'unreadable' || !this.#deliver(decoded, next.body.byteLength)) this.#parts.room.leave(this.#user)
     }
   }
 
   /** True when it has to be looked at before anything else. */
   #deliver(decoded: DecodedMessage, bytes: number): boolean {
     const { wants, cancels } = decoded.message
-    const done = this.#parts.deliver(decoded, bytes)
+    const done = this.#handOver(decoded, bytes)
     // Blocks are stored many at a time.
     if (done === undefined || wants.length + cancels.length === 0) return false
     this.#held = true
@@ -108,11 +123,20 @@ export class Inbox {
     return true
   }
 
-  #read({ decoder, refuse }: Waiting): DecodedMessage | 'unfinished' | 'unreadable' {
+  #handOver(decoded: DecodedMessage, bytes: number): MaybePromise<void> {
+    try {
+      return this.#parts.deliver(decoded, bytes)
+    } catch (error) {
+      this.#parts.failed(error)
+    }
+  }
+
+  #read(decoder: MessageDecoder, refuse: Refuse): DecodedMessage | 'unfinished' | 'unreadable' {
     try {
       return decoder.step(decoder.lines > LONG_LINES ? undefined : FIRST_FIELDS) ?? 'unfinished'
     } catch (error) {
-      refuse(error)
+      if (error instanceof ProtocolError) refuse(error)
+      else this.#parts.failed(error)
       return 'unreadable'
     }
   }

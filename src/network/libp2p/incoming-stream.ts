@@ -13,10 +13,12 @@ export interface IncomingStreamParts {
   readonly clock: Clock
   readonly options: Libp2pNetworkOptions
   readonly budget: ReadBudget
-  /** One whole message. Throws `ProtocolError` when it cannot be read at all. */
+  /** One whole message. Never throws: one that cannot be read is refused by `refuse`. */
   message(body: Uint8Array): void
   /** The stream has been reset: the peer broke the rules (`isBreach`) or, as bad links do, stopped inside a message. */
   fault(error: ProtocolError, isBreach: boolean): void
+  /** The stream has been reset by a mistake of ours. */
+  failed(error: unknown): void
   /**
    * Nothing more comes from this stream. `broken` when neither the peer closed its side nor we ended it: what was on its
    * way is lost, and the peer believes that it was sent. Not for one that never carried anything.
@@ -27,7 +29,10 @@ export interface IncomingStreamParts {
 /** Above the largest window that yamux grows to, as libp2p resets a paused stream that holds more than this. */
 const READ_BUFFER_BYTES = 17 * 1024 * 1024
 
-/** An unfinished message that brings less than this in a second is slow, which matters when memory is short. */
+/**
+ * An unfinished message that brings less than this in a second is slow, which matters when memory is short. Any window lets
+ * so much come to a paused stream.
+ */
 const PROGRESS_BYTES = 64 * 1024
 
 /**
@@ -48,8 +53,9 @@ export class IncomingStream implements Reader {
   /** The peer has closed its side: all that it sent is here. */
   #complete = false
   #carried = false
+  /** Runs while something is held: an unfinished message, or what gathers behind a pause. */
   #timer: Timer | undefined
-  /** When the unfinished message began, and when its last bytes came. */
+  /** When what is held began to come, and when it got on last. */
   #beganMs = 0
   #lastMs = 0
   /** When it last had brought enough, and what it brought since. */
@@ -75,18 +81,20 @@ export class IncomingStream implements Reader {
   }
 
   get lagMs(): number {
-    if (this.#counted === 0 || this.#wanted === 'paused') return 0
+    if (this.#counted === 0 || this.#isHeldUp) return 0
     return this.#parts.clock.now() - this.#markMs
   }
 
   pause(): void {
     this.#wanted = 'paused'
+    if (this.#timer === undefined) this.#watch()
     this.#apply()
   }
 
   resume(): void {
     if (this.#wanted === 'paused') this.#mark()
     this.#wanted = 'reading'
+    if (!this.#frames.midFrame) this.#unwatch()
     this.#apply()
   }
 
@@ -105,21 +113,24 @@ export class IncomingStream implements Reader {
     for (const chunk of data instanceof Uint8Array ? [data] : data) {
       if (this.#ended) return
       following -= chunk.byteLength
-      try {
-        for (const body of this.#frames.push(chunk, following)) {
-          isNew = true
-          this.#parts.message(body)
-        }
-      } catch (error) {
-        this.refuse(error)
-        return
+      for (const body of this.#cut(chunk, following)) {
+        isNew = true
+        this.#parts.message(body)
       }
     }
-    if (this.#frames.fault !== undefined) {
-      this.refuse(this.#frames.fault)
-      return
-    }
+    const { fault } = this.#frames
+    if (fault !== undefined) this.refuse(fault)
     if (!this.#ended) this.#count(isNew)
+  }
+
+  #cut(chunk: Uint8Array, following: number): readonly Uint8Array[] {
+    try {
+      return this.#frames.push(chunk, following)
+    } catch (error) {
+      if (error instanceof ProtocolError) this.refuse(error)
+      else this.#broke(error)
+      return []
+    }
   }
 
   #mark(): void {
@@ -129,15 +140,15 @@ export class IncomingStream implements Reader {
 
   /** Tells the budget what is held of an unfinished message (another one now?), and starts or stops the clock for it. */
   #count(isNew: boolean): void {
-    const { budget, peer, clock, options } = this.#parts
+    const { budget, peer, clock } = this.#parts
     const held = this.#frames.reservedBytes
-    if (this.#frames.midFrame) {
-      this.#lastMs = clock.now()
-      if (this.#timer === undefined || isNew) this.#beganMs = this.#lastMs
-      this.#timer ??= clock.setTimer(options.frameStallMs, () => this.#overdue())
+    if (!this.#frames.midFrame && this.#wanted === 'reading') {
+      this.#unwatch()
+    } else if (this.#timer === undefined) {
+      this.#watch()
     } else {
-      this.#timer?.cancel()
-      this.#timer = undefined
+      this.#lastMs = clock.now()
+      if (isNew) this.#beganMs = this.#lastMs
     }
     if (held === this.#counted) return
     const change = held - this.#counted
@@ -145,26 +156,45 @@ export class IncomingStream implements Reader {
     budget.partial(peer, change)
   }
 
-  #overdue(): void {
+  /** It is a pause that keeps it from getting on: what it would get on with is here. */
+  get #isHeldUp(): boolean {
+    return this.#wanted === 'paused' && this.bufferedBytes >= Math.min(PROGRESS_BYTES, this.#frames.missingBytes)
+  }
+
+  #watch(): void {
+    this.#beganMs = this.#lastMs = this.#parts.clock.now()
+    this.#look(this.#parts.options.frameStallMs)
+  }
+
+  #unwatch(): void {
+    this.#timer?.cancel()
     this.#timer = undefined
+  }
+
+  #look(inMs: number): void {
+    this.#timer = this.#parts.clock.setTimer(inMs, () => this.#overdue())
+  }
+
+  #overdue(): void {
     const { clock, options, budget, peer } = this.#parts
     const now = clock.now()
-    // What we paused ourselves is not late. Unless the peer's other unfinished messages keep it: then its time counts.
-    if (this.#wanted === 'paused') {
-      if (budget.waitsForUs(peer)) this.#beganMs = now
-      this.#lastMs = now
-    }
+    const holdsNothing = !this.#frames.midFrame && this.bufferedBytes === 0
+    if (holdsNothing || (this.#wanted === 'paused' && budget.waitsForUs(peer))) this.#beganMs = this.#lastMs = now
+    // Other unfinished messages keep it waiting. It has not stopped, but nor may it wait for ever.
+    else if (this.#isHeldUp) this.#lastMs = now
     const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
-    if (left <= 0) {
-      this.#fail(new ProtocolError('stopped inside a message'), false)
-      return
-    }
-    this.#timer = clock.setTimer(left, () => this.#overdue())
+    if (left <= 0) this.#fail(new ProtocolError('stopped inside a message'), false)
+    else this.#look(left)
   }
 
   /** Resets the stream for a breach of the rules, and says so. */
-  refuse(cause: unknown): void {
-    this.#fail(cause instanceof ProtocolError ? cause : new ProtocolError('unreadable message', { cause }), true)
+  refuse(error: ProtocolError): void {
+    this.#fail(error, true)
+  }
+
+  #broke(cause: unknown): void {
+    this.abort(new Error('the stream could not be read', { cause }))
+    this.#parts.failed(cause)
   }
 
   #fail(error: ProtocolError, isBreach: boolean): void {
@@ -188,9 +218,19 @@ export class IncomingStream implements Reader {
       this.#applying = false
       const { readStatus } = this.#stream
       if (this.#wanted === 'paused' && readStatus === 'readable') this.#stream.pause()
-      if (this.#wanted === 'reading' && readStatus === 'paused') this.#stream.resume()
+      if (this.#wanted === 'reading' && readStatus === 'paused') this.#resumeNow()
       if (hasEnded(this.#stream)) this.#streamClosed()
     })
+  }
+
+  /** Throws in libp2p when its connection has just closed: the other end cannot be told. */
+  #resumeNow(): void {
+    try {
+      this.#stream.resume()
+    } catch (error) {
+      this.#end(this.#carried && !this.#complete)
+      this.#stream.abort(new Error('the connection has closed', { cause: error }))
+    }
   }
 
   #remoteClosed(): void {
@@ -209,8 +249,7 @@ export class IncomingStream implements Reader {
   #end(broken: boolean): void {
     if (this.#ended) return
     this.#ended = true
-    this.#timer?.cancel()
-    this.#timer = undefined
+    this.#unwatch()
     const { budget, peer } = this.#parts
     const counted = this.#counted
     this.#counted = 0

@@ -138,11 +138,6 @@ export class Libp2pNetwork implements Network {
     return { ...this.#counters.snapshot(), unreadBytes: this.#budget.heldBytes, peers: this.#peers.size }
   }
 
-  /** Streams that a connected peer lost by breaking a rule. */
-  strikes(peer: PeerId): number {
-    return this.#peers.get(peer)?.strikes ?? 0
-  }
-
   /** Opening a stream tells for certain whether bitswap is spoken; identify may come later, or never. */
   async #dial(target: DialTarget, signal: AbortSignal): Promise<PeerId> {
     const where = target.addresses.length > 0 ? [...target.addresses] : target.peer
@@ -241,6 +236,7 @@ export class Libp2pNetwork implements Network {
       stuck: (reason) => this.expel(peer, reason)
     })
     this.#peers.set(peer, remote)
+    remote.welcome()
     events.connected(peer, { ...features, isRemote: this.#isRemote(id) })
     return remote
   }

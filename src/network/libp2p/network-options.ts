@@ -32,7 +32,7 @@ export interface Libp2pNetworkOptions {
   readonly slowestBytesPerSecond: number
   /** Longest time for a message, of whatever size. */
   readonly maxWriteMs: number
-  /** Received bytes of one peer that may be unread before it is slowed down. 8 MiB more are not held. */
+  /** Received bytes of one peer that may be unread before it is slowed down. 12 MiB more are not held. */
   readonly maxUnreadBytesPerPeer: number
   /** The same for all peers together that were asked for blocks. A quarter more is not held. */
   readonly maxUnreadBytes: number

@@ -11,11 +11,14 @@ export interface ReadLimits {
   readonly others: PoolLimits
 }
 
-/** The limits that these options stand for. Whatever they are, a peer can always bring a message of any size. */
+/**
+ * The limits that these options stand for. Whatever they are, a peer can bring a message of any size, and what comes with it
+ * before it is slowed down: what was read at once, and the window of its stream.
+ */
 export function readLimits(options: Libp2pNetworkOptions): ReadLimits {
   const { maxUnreadBytesPerPeer, maxUnreadBytes, maxUnaskedBytes } = options
   const pool = (perPeer: number, total: number): PoolLimits => {
-    return { perPeer, mostPerPeer: perPeer + Math.max(perPeer, 2 * MAX_MESSAGE_BYTES), total }
+    return { perPeer, mostPerPeer: perPeer + Math.max(perPeer, 3 * MAX_MESSAGE_BYTES), total }
   }
   const unasked = Math.min(maxUnreadBytesPerPeer, maxUnaskedBytes / 2)
   return { asked: pool(maxUnreadBytesPerPeer, maxUnreadBytes), others: pool(unasked, maxUnaskedBytes) }

@@ -4,7 +4,7 @@ export interface Reader {
   readonly partialBytes: number
   /** Bytes that came while it was paused, and wait behind it. */
   readonly bufferedBytes: number
-  /** How long its message has got on too slowly; 0 while it is paused, or has none. */
+  /** How long its message has got on too slowly; 0 while a pause keeps it from getting on, or it has none. */
   readonly lagMs: number
   pause(): void
   resume(): void
@@ -35,6 +35,8 @@ export class Account {
   unread = 0
   partial = 0
   buffered = 0
+  /** Bytes that its other streams hold beside the one that holds most, as they were counted last. */
+  spare = 0
   paused = false
   /** The one stream that reads although the others are paused. */
   going: Reader | undefined
@@ -47,21 +49,32 @@ export class Account {
     return this.unread + this.partial + this.buffered
   }
 
-  /** Looks how much has gathered behind its paused streams. */
+  /** Looks how much its streams hold, and what has gathered behind the paused ones. */
   recount(): void {
-    let buffered = 0
-    if (this.paused) for (const reader of this.readers) buffered += reader.bufferedBytes
+    let [buffered, all, most] = [0, 0, 0]
+    for (const reader of this.readers) {
+      if (this.paused) buffered += reader.bufferedBytes
+      const bytes = heldOf(reader)
+      all += bytes
+      most = Math.max(most, bytes)
+    }
+    this.spare = all - most
     this.pool.buffered += buffered - this.buffered
     this.buffered = buffered
   }
+}
+
+function heldOf(reader: Reader): number {
+  return reader.partialBytes + reader.bufferedBytes
 }
 
 /**
  * Peers that share a limit on what is held of them.
  *
  * A paused peer goes on when its messages have been dealt with. When it has only unfinished messages nothing would ever be
- * dealt with, so the one that is furthest may be finished. While there is too little room, messages that do not get on are
- * given up, those first that stand still for longest; and when there is far too little, those of whoever holds most.
+ * dealt with, so the one that is furthest may be finished; when it does not get on, the next has its turn. While there is
+ * too little room, messages that do not get on are given up, those first that stand still for longest. When there is far
+ * too little, whoever began many messages loses them but for one; then those go that are least far.
  */
 export class ReadPool {
   readonly limits: PoolLimits
@@ -72,6 +85,7 @@ export class ReadPool {
   readonly #accounts = new Set<Account>()
   /** Bounded: a part of the accounts, in the order in which they were paused. */
   readonly #paused = new Set<Account>()
+  #isMakingRoom = false
 
   constructor(limits: PoolLimits) {
     this.limits = limits
@@ -124,49 +138,66 @@ export class ReadPool {
     this.buffered += sign * buffered
   }
 
-  /** Each that is given up takes its bytes off, and leads back here. */
   #makeRoom(): void {
+    // Each that is given up takes its bytes off, and leads back here.
+    if (this.#isMakingRoom || this.held <= this.limits.total) return
+    this.#isMakingRoom = true
+    try {
+      this.#giveUpWhatIsNeeded()
+    } finally {
+      this.#isMakingRoom = false
+    }
+  }
+
+  #giveUpWhatIsNeeded(): void {
     const { total } = this.limits
-    while (this.held > total && this.unread < total / 2) {
-      const reader = this.#slowest() ?? (this.held > HARD * total ? this.#ofWhoHoldsMost() : undefined)
-      if (reader === undefined) return
+    // While messages wait for us nobody is slow; what comes in the meantime does so anyway.
+    const waitForUs = this.unread >= total / 2
+    for (const reader of waitForUs ? [] : this.#lagging()) {
+      if (this.held <= total) return
       reader.giveUp()
     }
-    // Messages wait for us, so that nobody is slow; what comes in the meantime does so anyway.
-    while (this.held > HARD * total) {
-      const reader = this.#ofWhoHoldsMost()
+    if (this.held <= HARD * total) return
+    for (const account of this.#accounts) account.recount()
+    while (this.held > (waitForUs ? HARD * total : total)) {
+      const reader = this.#leastMissed()
       if (reader === undefined) return
       reader.giveUp()
     }
   }
 
-  #slowest(): Reader | undefined {
-    let slowest: Reader | undefined
-    let lag = MAX_LAG_MS
+  /** Those that get on too slowly, the slowest first. */
+  #lagging(): Reader[] {
+    const lagging: { readonly reader: Reader; readonly lagMs: number }[] = []
     for (const { readers, partial } of this.#accounts) {
       if (partial === 0) continue
       for (const reader of readers) {
-        if (reader.lagMs > lag) [slowest, lag] = [reader, reader.lagMs]
+        const { lagMs } = reader
+        if (lagMs > MAX_LAG_MS) lagging.push({ reader, lagMs })
       }
     }
-    return slowest
+    return lagging.sort((a, b) => b.lagMs - a.lagMs).map(({ reader }) => reader)
   }
 
-  #ofWhoHoldsMost(): Reader | undefined {
-    let worst: Account | undefined
+  /** Of the peer with most beside its furthest message the next largest; when all have but one, the one that is least far. */
+  #leastMissed(): Reader | undefined {
+    let richest: Account | undefined
+    let least: Account | undefined
     for (const account of this.#accounts) {
       if (account.partial + account.buffered === 0) continue
-      if (worst === undefined || account.held > worst.held) worst = account
+      if (account.spare > (richest?.spare ?? 0)) richest = account
+      if (least === undefined || isLessFar(account, least)) least = account
     }
-    return worst === undefined ? undefined : this.#largest(worst)
+    if (richest !== undefined) return this.#largest(richest, this.#largest(richest))
+    return least === undefined ? undefined : this.#largest(least)
   }
 
-  #largest({ readers }: Account): Reader | undefined {
+  #largest({ readers }: Account, except?: Reader): Reader | undefined {
     let largest: Reader | undefined
     let most = 0
     for (const reader of readers) {
-      const bytes = reader.partialBytes + reader.bufferedBytes
-      if (bytes > most) [largest, most] = [reader, bytes]
+      const bytes = heldOf(reader)
+      if (bytes > most && reader !== except) [largest, most] = [reader, bytes]
     }
     return largest
   }
@@ -210,9 +241,29 @@ export class ReadPool {
     if (account.unread > 0 || !mayGo) {
       account.going?.pause()
       account.going = undefined
-    } else if (account.going === undefined) {
-      account.going = this.#largest(account)
-      account.going?.resume()
+      return
     }
+    const { going } = account
+    const next = going === undefined ? this.#largest(account) : mostBehind(account, going)
+    if (next === undefined) return
+    going?.pause()
+    account.going = next
+    next.resume()
   }
+}
+
+/** Who goes on when `going` does not get on: whatever has come behind the others is worth a try. */
+function mostBehind({ readers }: Account, going: Reader): Reader | undefined {
+  if (going.lagMs <= MAX_LAG_MS) return undefined
+  let next: Reader | undefined
+  for (const reader of readers) {
+    if (reader !== going && reader.bufferedBytes > (next?.bufferedBytes ?? 0)) next = reader
+  }
+  return next
+}
+
+/** Those that hold little come last: they are in nobody's way. */
+function isLessFar(a: Account, b: Account): boolean {
+  const [aIsLight, bIsLight] = [a.held <= LIGHT_BYTES, b.held <= LIGHT_BYTES]
+  return aIsLight === bIsLight ? a.held < b.held : bIsLight
 }

@@ -36,6 +36,8 @@ export interface RemotePeerParts {
 
 const TAG = 'bitswap'
 const TAG_TTL_MS = 60_000
+/** A quiet partner is still worth what it gave. */
+const WORTHY_TAG_TTL_MS = 60 * 60_000
 const TAG_EVERY_MS = 30_000
 /** So long after a block was asked for or came, the peer may send another. */
 const EXPECT_MS = 60_000
@@ -82,10 +84,10 @@ export class RemotePeer {
   /** Bounded: `maxStreamsPerConnection` for each protocol and connection. */
   readonly #incoming = new Set<IncomingStream>()
   readonly #losses: LossNotices
-  #strikes = 0
   #emptySinceMs = Number.NEGATIVE_INFINITY
   #empty = 0
   #taggedMs = Number.NEGATIVE_INFINITY
+  #tagged = 0
   /** When it was last asked for blocks, or sent some. */
   #expectedMs: number | undefined
   #gone = false
@@ -99,6 +101,7 @@ export class RemotePeer {
       clock,
       room: parts.room,
       deliver: (decoded, bytes) => this.#received(decoded, bytes),
+      failed: (error) => this.#failed(error),
       waiting: (change) => budget.unread(peer, change)
     })
     this.#losses = new LossNotices(clock, () => parts.events.streamLost(peer))
@@ -117,11 +120,6 @@ export class RemotePeer {
     return this.#incoming.size > 0
   }
 
-  /** Streams that this peer lost by breaking a rule. */
-  get strikes(): number {
-    return this.#strikes
-  }
-
   async send(message: Message, signal: AbortSignal | undefined): Promise<number> {
     this.#protect()
     if (message.wants.some(({ type }) => type === 'block')) this.#expectBlocks()
@@ -129,6 +127,11 @@ export class RemotePeer {
     this.#parts.counters.messagesSent++
     this.#parts.counters.bytesSent += bytes
     return bytes
+  }
+
+  /** A partner that is back after a restart, or was forgotten by libp2p, is worth what it was. */
+  welcome(): void {
+    if (this.#parts.events.worth(this.peer) > 0) this.#protect()
   }
 
   /** Starts to read a stream that the peer opened. */
@@ -141,6 +144,7 @@ export class RemotePeer {
       budget,
       message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
       fault: (error, isBreach) => this.#fault(error, isBreach),
+      failed: (error) => this.#failed(error),
       ended: (_, broken) => {
         this.#incoming.delete(incoming)
         if (broken && !this.#gone) this.#losses.lost()
@@ -181,7 +185,7 @@ export class RemotePeer {
 
   #received({ message, faults }: DecodedMessage, bytes: number): MaybePromise<void> {
     if (this.#gone) return
-    const { counters, events, budget, logger } = this.#parts
+    const { counters, events, budget } = this.#parts
     counters.messagesReceived++
     counters.bytesReceived += varintLength(bytes) + bytes
     const dropped = countFaults(faults)
@@ -194,26 +198,36 @@ export class RemotePeer {
     }
     this.#protect()
     this.#stillExpects(message)
-    try {
-      const done = events.received(this.peer, message)
-      if (done === undefined) return
-      budget.unread(this.peer, bytes)
-      const read = (): void => budget.unread(this.peer, -bytes)
-      return done.then(read, (error: unknown) => {
-        read()
-        logger.error('a message could not be dealt with', { peer: this.peer, error })
-      })
-    } catch (error) {
-      // Our own mistake, not the peer's: its stream goes on.
-      logger.error('a message could not be dealt with', { peer: this.peer, error })
+    const done = events.received(this.peer, message)
+    if (done === undefined) {
+      this.#gained(message)
+      return
     }
+    budget.unread(this.peer, bytes)
+    const read = (): void => {
+      budget.unread(this.peer, -bytes)
+      this.#gained(message)
+    }
+    return done.then(read, (error: unknown) => {
+      read()
+      this.#failed(error)
+    })
+  }
+
+  /** Blocks may have made it worth more. */
+  #gained({ blocks }: Message): void {
+    if (blocks.length > 0 && !this.#gone) this.#protect()
+  }
+
+  /** Our own mistake, not the peer's: its stream goes on. */
+  #failed(error: unknown): void {
+    this.#parts.logger.error('a message could not be dealt with', { peer: this.peer, error })
   }
 
   #fault(error: ProtocolError, isBreach: boolean): void {
-    this.#strikes++
     this.#parts.counters.streamFaults++
     this.#parts.events.faulted(this.peer, 1)
-    this.#parts.logger.debug('a stream was reset', { peer: this.peer, error, strikes: this.#strikes })
+    this.#parts.logger.debug('a stream was reset', { peer: this.peer, error })
     if (isBreach && !this.#gone) this.#parts.struck(error.message)
   }
 
@@ -250,16 +264,21 @@ export class RemotePeer {
     if (!this.#gone) this.#losses.lost()
   }
 
-  /** Keeps libp2p from closing the connection first when it has too many; a write to its store, so not every time. */
+  /**
+   * Keeps libp2p from closing the connection first when it has too many. A write to its store, so not every time; but a
+   * peer that is worth more than it was has it said at once.
+   */
   #protect(): void {
     const { clock, libp2p, options, logger, events } = this.#parts
     const now = clock.now()
-    if (now - this.#taggedMs < TAG_EVERY_MS) return
-    this.#taggedMs = now
+    const worth = events.worth(this.peer)
     // Whoever trades is worth something, and one that gave us what we wanted is worth more than any number of others.
-    const value = Math.max(1, Math.round((options.partnerTagValue * events.worth(this.peer)) / 100))
+    const value = 1 + Math.ceil(((options.partnerTagValue - 1) * worth) / 100)
+    if (now - this.#taggedMs < TAG_EVERY_MS && value <= this.#tagged) return
+    this.#taggedMs = now
+    this.#tagged = value
     libp2p.peerStore
-      .merge(this.id, { tags: { [TAG]: { value, ttl: TAG_TTL_MS } } })
+      .merge(this.id, { tags: { [TAG]: { value, ttl: worth > 0 ? WORTHY_TAG_TTL_MS : TAG_TTL_MS } } })
       .catch((error: unknown) => logger.debug('a partner could not be tagged', { peer: this.peer, error }))
   }
 }

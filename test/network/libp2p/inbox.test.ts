@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { MessageDecoder } from '../../../src/message/decode-message.ts'
 import { encodeMessage } from '../../../src/message/encode-message.ts'
 import { createMessage } from '../../../src/message/message.ts'
 import { Inbox, type InboxParts, MAX_STAY_MS } from '../../../src/network/libp2p/inbox.ts'
@@ -21,7 +22,8 @@ async function setUp(): Promise<{
     clock,
     room: new ReadingRoom(),
     deliver: ({ message }) => void seen.push(message.wants.length + message.pendingBytes),
-    waiting: (change) => (bytes += change)
+    waiting: (change) => (bytes += change),
+    failed: failNothing
   })
   const { wants } = await wantMessage(1)
   const many = Array.from({ length: 30_000 }, () => wants).flat()
@@ -33,6 +35,8 @@ async function setUp(): Promise<{
 const refuseNothing = (error: unknown): never => {
   throw error
 }
+
+const failNothing = refuseNothing
 
 describe('Inbox', () => {
   it('delivers a short message at once', async () => {
@@ -47,7 +51,8 @@ describe('Inbox', () => {
     inbox.receive(long, refuseNothing)
     inbox.receive(short, refuseNothing)
     expect(seen).toEqual([])
-    expect(waiting()).toBe(long.length + short.length)
+    // The short one as if it had 512 bytes.
+    expect(waiting()).toBe(long.length + 512)
     clock.flush()
     expect(seen).toEqual([1, 7])
     expect(waiting()).toBe(0)
@@ -65,6 +70,38 @@ describe('Inbox', () => {
     expect(seen).toEqual([7])
     expect(waiting()).toBe(0)
   })
+
+  it.each(['is read', 'is delivered'])(
+    'tells of a mistake of ours while a message %s, and blames nobody',
+    async (when) => {
+      const { clock, short, long } = await setUp()
+      const seen: number[] = []
+      const failures: unknown[] = []
+      const inbox = new Inbox({
+        clock,
+        room: new ReadingRoom(),
+        waiting: () => undefined,
+        deliver: ({ message }) => {
+          seen.push(message.pendingBytes)
+          if (when === 'is delivered' && seen.length <= 2) throw new TypeError('ours')
+        },
+        failed: (error) => failures.push(error)
+      })
+      if (when === 'is read') {
+        const step = vi.spyOn(MessageDecoder.prototype, 'step')
+        onTestFinished(() => step.mockRestore())
+        for (let i = 0; i < 2; i++) {
+          step.mockImplementationOnce(() => {
+            throw new TypeError('ours')
+          })
+        }
+      }
+      for (const body of [short, long, short]) inbox.receive(body, refuseNothing)
+      clock.flush()
+      expect(failures).toMatchObject([{ message: 'ours' }, { message: 'ours' }])
+      expect(seen.at(-1)).toBe(7)
+    }
+  )
 
   it('drops what waits when it is closed', async () => {
     const { inbox, clock, seen, waiting, long, short } = await setUp()
@@ -90,7 +127,8 @@ describe('Inbox', () => {
           deliver: ({ message }) => {
             seen.push(`${name} ${message.wants.length}/${message.pendingBytes}`)
             return new Promise((resolve) => done.push(() => resolve()))
-          }
+          },
+          failed: failNothing
         }
         return new Inbox(parts)
       }
@@ -112,7 +150,8 @@ describe('Inbox', () => {
         clock,
         room: new ReadingRoom(),
         waiting: () => undefined,
-        deliver: () => void seen.push('c')
+        deliver: () => void seen.push('c'),
+        failed: failNothing
       }).receive(short, refuseNothing)
       expect(seen).toEqual(['a 1/0', 'c'])
       await settle()

@@ -8,7 +8,7 @@ import { libp2pDefaults } from '../../../src/node/libp2p-defaults.ts'
 import { systemClock } from '../../../src/node/system-clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { blockMessage, fillOf, wantMessage } from './messages.ts'
-import { addressesOf, startNode, startPair, startPeer, Witness } from './nodes.ts'
+import { addressesOf, startNode, startPair, startPeer, type TestPeer, Witness } from './nodes.ts'
 
 describe('Libp2pNetwork', () => {
   it('tells both ends of a connection, and of its end', async () => {
@@ -199,21 +199,55 @@ describe('Libp2pNetwork', () => {
     expect(alice.network.latencyMs(alice.id)).toBeUndefined()
   })
 
-  it('tags a partner by its worth, so that libp2p keeps its connection', async () => {
+  it.each([
+    { worth: 0, value: 1 },
+    { worth: 1, value: 2 },
+    { worth: 50, value: 21 },
+    { worth: 100, value: 40 }
+  ])('tags a partner that is worth $worth of 100 with $value, so that libp2p keeps it', async ({ worth, value }) => {
     const [alice, bob] = await startPair()
-    alice.witness.worths.set(bob.id, 50)
+    alice.witness.worths.set(bob.id, worth)
     await alice.network.send(bob.id, await wantMessage(1))
     await bob.witness.until('received')
-    const { tags } = await alice.node.peerStore.get(bob.node.peerId)
-    expect(tags.get('bitswap')?.value).toBe(20)
+    expect(await tagOf(alice, bob)).toBe(value)
   })
 
-  it('goes on when a message cannot be dealt with, and says so', async () => {
+  it('says at once that a partner became worth more, and that one that is back is worth something', async () => {
     const [alice, bob] = await startPair()
-    bob.witness.onReceived = () => Promise.reject(new Error('full'))
     await alice.network.send(bob.id, await wantMessage(1))
-    await alice.network.send(bob.id, await wantMessage(2))
-    await bob.witness.until('received', 2)
-    expect(bob.network.stat().streamFaults).toBe(0)
+    // What it sends is what it is valued for.
+    alice.witness.onReceived = () => Promise.resolve(void alice.witness.worths.set(bob.id, 10))
+    await bob.network.send(alice.id, blockMessage(10, 1))
+    await expect.poll(() => tagOf(alice, bob)).toBe(5)
+    await alice.network.stop()
+    await alice.node.peerStore.merge(bob.node.peerId, { tags: { bitswap: undefined } })
+    await alice.network.start(alice.witness)
+    await expect.poll(() => tagOf(alice, bob)).toBe(5)
   })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('full'))],
+    [
+      'throws',
+      () => {
+        throw new Error('full')
+      }
+    ]
+  ])(
+    'goes on when whoever deals with a message %s: it is said, and the sender is not to blame',
+    async (_, onReceived) => {
+      const [alice, bob] = await startPair()
+      bob.witness.onReceived = onReceived
+      for (let i = 1; i <= 2; i++) {
+        await alice.network.send(bob.id, await wantMessage(i))
+        await expect.poll(() => bob.logger.messages('error').length).toBe(i)
+      }
+      expect(bob.network.stat().streamFaults).toBe(0)
+      for (const type of ['struck', 'faulted'] as const) expect(bob.witness.all(type)).toEqual([])
+    }
+  )
 })
+
+async function tagOf(owner: TestPeer, of: TestPeer): Promise<number | undefined> {
+  return (await owner.node.peerStore.get(of.node.peerId)).tags.get('bitswap')?.value
+}

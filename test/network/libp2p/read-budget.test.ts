@@ -163,12 +163,50 @@ describe('ReadBudget', () => {
     expect(reading(readers)[4]).toEqual([true])
   })
 
-  it('gives up the most when there is far too much, whether it stands still or not', () => {
+  it('keeps a large message beside a crowd of unfinished ones: the crowd keeps one message each', () => {
+    const { budget, readers, brings } = setUp(8, 4)
+    brings(0, 0, 30)
+    for (let peer = 1; peer < 8; peer++) {
+      // Above the total the large one comes a piece at a time, between those of the others.
+      for (const index of [0, 1, 2, 3]) brings(peer, index, 10 + index)
+      brings(0, 0, 10)
+    }
+    expect(readers[0]?.[0]?.partialBytes).toBe(100 * K)
+    for (const own of readers.slice(1)) expect(own.at(-1)?.givenUp).toBe(false)
+    expect(givenUp(readers).some((gone) => gone)).toBe(true)
+    expect(budget.heldBytes).toBeLessThanOrEqual(1.25 * LIMITS.total)
+  })
+
+  it('gives up the message that is least far when each has but one, and makes room, but not what is in nobody’s way', () => {
     const { budget, readers, brings } = setUp(8, 1)
-    for (let peer = 0; peer < 8; peer++) brings(peer, 0, peer === 3 ? 60 : 44)
-    expect(givenUp(readers).filter((gone) => gone).length).toBe(1)
-    expect(readers[3]?.[0]?.givenUp).toBe(true)
-    expect(budget.heldBytes).toBeLessThanOrEqual(313 * K)
+    brings(7, 0, 5)
+    for (let peer = 0; peer < 7; peer++) brings(peer, 0, 50 - peer)
+    expect(givenUp(readers)).toEqual([false, false, false, false, false, true, true, false])
+    expect(budget.heldBytes).toBeLessThanOrEqual(LIMITS.total)
+  })
+
+  it('gives the next message its turn when the one that might be finished does not get on', () => {
+    const { budget, readers, brings } = setUp(1, 3)
+    for (const [i, units] of [40, 50, 20].entries()) brings(0, i, units)
+    const [first, second, third] = readers[0] ?? []
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three were set up')
+    second.lagMs = 1_500
+    budget.look()
+    // Nothing has come behind the others, so that they would do no better.
+    expect(reading(readers)).toEqual([[false, true, false]])
+    third.bufferedBytes = K
+    budget.look()
+    expect(reading(readers)).toEqual([[false, false, true]])
+    expect(givenUp(readers)).toEqual([false, false, false])
+  })
+
+  it('gives up a great many at once', () => {
+    const { budget, readers, brings } = setUp(1, 20_000)
+    budget.unread('peer 1', 1)
+    for (let i = 0; i < 20_000; i++) brings(0, i, 0.01)
+    for (const reader of readers[0] ?? []) reader.lagMs = 2_000
+    brings(0, 0, 60)
+    expect(budget.heldBytes).toBeLessThanOrEqual(LIMITS.total)
   })
 
   it('keeps a crowd of strangers out of the way of those who were asked for blocks', () => {
