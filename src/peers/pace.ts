@@ -146,10 +146,18 @@ export class Pace {
 
   /** When to give up on a peer that stays silent; Infinity while it owes nothing. */
   stalledAt(): number {
+    if (this.#tripMs === 0) return this.#silentUntil(Infinity)
+    return this.#silentUntil(this.#rate === 0 ? FIRST_BATCHES_MS : 2 * this.#batchMs())
+  }
+
+  /** From when on its silence is worth a second copy: that of a stall, but for the time that its batches may take. */
+  hangsAt(): number {
+    return this.#silentUntil(0)
+  }
+
+  #silentUntil(batchesMs: number): number {
     if (this.#outstanding === 0 || this.#unread > 0) return Infinity
     const { stallRoundTrips, minStallMs, maxStallMs } = this.#options
-    if (this.#tripMs === 0) return this.#progressAt + maxStallMs
-    const batchesMs = this.#rate === 0 ? FIRST_BATCHES_MS : 2 * this.#batchMs()
     const silence = stallRoundTrips * this.#tripMs + batchesMs
     return this.#progressAt + Math.min(Math.max(silence, 2 * this.#gapMs, minStallMs), maxStallMs)
   }

@@ -163,6 +163,10 @@ export class PeerRouter {
     return this.#presence.of(peer, key, this.#clock.now())
   }
 
+  evidence(key: CidKey): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']> {
+    return this.#presence.all(key, this.#clock.now())
+  }
+
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void {
     const connected = this.#connected.get(peer)
     if (connected === undefined) return
@@ -179,10 +183,19 @@ export class PeerRouter {
     const now = this.#clock.now()
     for (const peer of [...this.#owing]) {
       const pace = this.pace(peer)
-      if (pace === undefined || pace.stalledAt() > now) continue
-      pace.stall(now)
-      for (const watcher of [...this.#watchers]) watcher.peerStalled(peer)
+      if (pace !== undefined && pace.stalledAt() <= now) this.#giveUpOn(peer, pace)
     }
+  }
+
+  /** Somebody else, asked later, has sent what the peer owes: if it is silent as well, there is no use in more patience. */
+  overtaken(peer: PeerId): void {
+    const pace = this.pace(peer)
+    if (pace !== undefined && pace.hangsAt() <= this.#clock.now()) this.#giveUpOn(peer, pace)
+  }
+
+  #giveUpOn(peer: PeerId, pace: Pace): void {
+    pace.stall(this.#clock.now())
+    for (const watcher of [...this.#watchers]) watcher.peerStalled(peer)
   }
 
   /** When the first of the peers that owe us would count as stalled; Infinity while none does. */

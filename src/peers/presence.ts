@@ -41,9 +41,20 @@ export class PresenceTable {
 
   of(peer: PeerId, key: CidKey, now: number): PresenceState {
     const evidence = this.#blocks.get(key)?.get(peer)
-    if (evidence === undefined) return 'unknown'
-    if (evidence.have) return 'have'
-    return now - evidence.at < this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
+    return evidence === undefined ? 'unknown' : this.#stateOf(evidence, now)
+  }
+
+  /** Who said what of one block, but for what was said too long ago. */
+  *all(key: CidKey, now: number): Generator<readonly [peer: PeerId, presence: 'have' | 'dont-have']> {
+    for (const [peer, evidence] of this.#blocks.get(key) ?? []) {
+      const state = this.#stateOf(evidence, now)
+      if (state !== 'unknown') yield [peer, state]
+    }
+  }
+
+  #stateOf({ have, at }: Evidence, now: number): PresenceState {
+    if (have) return 'have'
+    return now - at < this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
   }
 
   /** The block is no longer wanted. */

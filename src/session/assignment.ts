@@ -3,6 +3,7 @@ import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
+import type { Strangers } from './strangers.ts'
 
 /** Peers asked whether they have a block, beside the one asked for it, once it is known who serves the session. */
 const MAX_SCOUTS = 2
@@ -20,6 +21,8 @@ export class Assignment {
   readonly #parts: SessionParts
   readonly #members: Members
   readonly #open: OpenWants
+  /** Made anew for each round. */
+  #strangers: Strangers | undefined
 
   constructor(parts: SessionParts, members: Members, open: OpenWants) {
     this.#parts = parts
@@ -31,6 +34,7 @@ export class Assignment {
     let skips = 0
     let waits = 0
     const held: OpenWant[] = []
+    this.#strangers = this.#members.strangers(now)
     for (const want of this.#open.ready) {
       if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
@@ -52,19 +56,19 @@ export class Assignment {
     const proven = this.#members.anyProven
     if (!proven && this.#open.asked >= MAX_UNPROVEN) return 'wait'
     const members = this.#members.candidates(want.shared.key, now)
-    let candidates = proven ? members : [...members, ...this.#strangers(want, now)]
+    let candidates = proven ? members : [...members, ...this.#others(want)]
     let outcome = this.#ask(want, candidates, proven)
     if (proven && outcome === 'nobody') {
-      candidates = [...members, ...this.#strangers(want, now)]
+      candidates = [...members, ...this.#others(want)]
       outcome = this.#ask(want, candidates, proven)
     }
-    if (outcome === 'nobody') this.#subscribe(want, candidates, now)
+    if (outcome === 'nobody') this.#subscribe(want, candidates)
     if (outcome !== 'wait') return 'done'
     return candidates.some(({ hasSlack, stalled }) => hasSlack && !stalled) ? 'held' : 'wait'
   }
 
-  #strangers(want: OpenWant, now: number): Candidate[] {
-    return this.#members.strangers(want.shared.key, now, this.#parts.options.broadcastPeers)
+  #others(want: OpenWant): readonly Candidate[] {
+    return this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? []
   }
 
   /** Asks the best of the candidates that has room for one more want. */
@@ -110,11 +114,11 @@ export class Assignment {
    * Kubo asks nobody whom broadcast control passes over, and a block that only they have is never found where routing does
    * not know it either. Here a few of them are asked after every round in which routing brought nobody, others each time.
    */
-  #lastResort(want: OpenWant, candidates: readonly Candidate[], now: number): readonly Candidate[] {
+  #lastResort(want: OpenWant, candidates: readonly Candidate[]): readonly Candidate[] {
     const { rounds = 0, lastResort = 0, shared } = want
     if (rounds <= lastResort || candidates.some(({ presence }) => presence !== 'dont-have')) return []
     want.lastResort = rounds
-    return this.#members.passedOver(shared.key, now, shared.told)
+    return this.#strangers?.passedOver(shared.key, shared.told) ?? []
   }
 
   /**
@@ -122,12 +126,12 @@ export class Assignment {
    * it earlier are told again: the want was taken back from them when somebody else was asked for the bytes. One that was
    * given up on, and then said that it has the block, is asked for it once, while the search goes on.
    */
-  #subscribe(want: OpenWant, candidates: readonly Candidate[], now: number): void {
+  #subscribe(want: OpenWant, candidates: readonly Candidate[]): void {
     this.#open.move(want, 'searching')
     const room = Math.max(0, this.#parts.options.broadcastPeers - candidates.length)
-    const deniers = this.#members.deniers(want.shared.key, now, room)
+    const deniers = this.#strangers?.deniers(want.shared.key, room) ?? []
     const { wants } = this.#parts
-    for (const { peer, presence } of [...candidates, ...deniers, ...this.#lastResort(want, candidates, now)]) {
+    for (const { peer, presence } of [...candidates, ...deniers, ...this.#lastResort(want, candidates)]) {
       const asked = wants.askedFor(peer, want.shared)
       if (presence === 'have' && asked !== 'block') wants.ask(peer, want.shared, 'block', want.priority)
       else if (asked === undefined) wants.ask(peer, want.shared, 'have', want.priority)

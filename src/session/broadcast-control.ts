@@ -1,4 +1,4 @@
-import type { CidKey, PeerId } from '../ids.ts'
+import type { PeerId } from '../ids.ts'
 import type { BroadcastOptions } from '../options.ts'
 
 /** What is known of a connected peer that nobody named, and that did not say it has the block. */
@@ -19,30 +19,6 @@ export function isTarget(bystander: Bystander, options: BroadcastOptions): boole
   if (bystander.isLocal && !options.localPeers) return true
   if (bystander.isPeered && !options.peeredPeers) return true
   return bystander.isPending && options.sendToPendingPeers
-}
-
-/**
- * Some of those that are no targets, in an order that differs from block to block and is the same for each: as good as
- * chance, and over many blocks everybody has a turn.
- */
-export function pick<One extends { readonly peer: PeerId }>(others: readonly One[], key: CidKey, count: number): One[] {
-  if (count <= 0 || others.length === 0) return []
-  const ranked = others.map((one) => ({ one, rank: hash(key, one.peer) }))
-  return ranked
-    .sort((a, b) => a.rank - b.rank)
-    .slice(0, count)
-    .map(({ one }) => one)
-}
-
-/** FNV-1a over both, and the last stir of MurmurHash3: enough to spread; nothing depends on it being hard to guess. */
-function hash(key: CidKey, peer: PeerId): number {
-  let state = 0x811c9dc5
-  for (const text of [key, peer]) {
-    for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
-  }
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35)
-  return (state ^ (state >>> 16)) >>> 0
 }
 
 /** Which bystanders are asked for a block that nobody is known to have. Asked anew each time: peers change. */

@@ -10,10 +10,13 @@ const MAX_LATE_WANTS = 32
 
 /** A want that takes so many times what its peer should need, and longer than a stall, is no longer left to that peer. */
 const OVERDUE_FACTOR = 3
+/** How soon to look again for somebody to ask for it, in milliseconds. */
+const LOOK_AGAIN_MS = 250
 
 /**
  * Blocks that take too long. In the end game of a session a late one is asked of an idle peer as well, within a share of
- * all blocks. At any time, one that is overdue is: a peer that gives a little now and then does not hold up the rest.
+ * all blocks; beyond that share, when its peer is silent. At any time, one that is overdue is: a peer that gives a little
+ * now and then does not hold up the rest.
  */
 export class Hedging {
   readonly #parts: SessionParts
@@ -40,8 +43,8 @@ export class Hedging {
     for (const want of this.#open.values()) {
       if (want.phase !== 'asked' || want.shared.inFlight.size === 0) continue
       if (++looked > MAX_LATE_WANTS) break
-      const overdueAt = this.#overdueAt(want)
-      if (overdueAt <= now) this.#askAnother(want, now)
+      const overdueAt = Math.min(this.#overdueAt(want), endGame ? this.#hangsAt(want) : Infinity)
+      if (overdueAt <= now) next = Math.min(next, this.#askAnother(want, now) ? Infinity : now + LOOK_AGAIN_MS)
       else next = Math.min(next, overdueAt, endGame ? this.#hedge(want, now) : Infinity)
     }
     return next
@@ -56,10 +59,25 @@ export class Hedging {
     return at
   }
 
-  #askAnother(want: OpenWant, now: number): void {
-    const able = this.#members.candidates(want.shared.key, now).filter(({ peer }) => !want.shared.inFlight.has(peer))
+  /** When all that were asked have been silent for long, though not for so long that it must be a stall. */
+  #hangsAt({ shared }: OpenWant): number {
+    const { hedgeShare, minStallMs } = this.#parts.options
+    if (hedgeShare === 0) return Infinity
+    let at = 0
+    for (const [peer, ask] of shared.inFlight) {
+      at = Math.max(at, ask.at + minStallMs, this.#parts.peers.pace(peer)?.hangsAt() ?? 0)
+    }
+    return at
+  }
+
+  /** Of those that are not silent themselves. */
+  #askAnother(want: OpenWant, now: number): boolean {
+    const { peers } = this.#parts
+    const able = this.#members
+      .candidates(want.shared.key, now)
+      .filter(({ peer }) => !want.shared.inFlight.has(peer) && (peers.pace(peer)?.hangsAt() ?? 0) > now)
     const choice = choosePeer(able)
-    if (choice.kind === 'ask') this.#ask(want, choice.peer)
+    return choice.kind === 'ask' && this.#ask(want, choice.peer)
   }
 
   #hedge(want: OpenWant, now: number): number {

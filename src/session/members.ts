@@ -1,7 +1,8 @@
 import type { CidKey, PeerId } from '../ids.ts'
-import { pick, type BroadcastControl } from './broadcast-control.ts'
+import type { BroadcastControl } from './broadcast-control.ts'
 import type { Candidate } from './peer-choice.ts'
 import type { Peers } from './session-ports.ts'
+import { Strangers } from './strangers.ts'
 
 /** How a peer did in this session. */
 interface Member {
@@ -11,13 +12,10 @@ interface Member {
   missesInARow: number
 }
 
-/** Peers asked in a round when no connected peer may be asked, and routing brought nobody. */
-const LAST_RESORT_PEERS = 4
-
 type Broadcast = Pick<BroadcastControl, 'isTarget' | 'maxPeers' | 'maxRandomPeers'>
 
 /** What members are measured by. */
-type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'isTrusted' | 'trust'>
+type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'evidence' | 'isTrusted' | 'trust'>
 
 /** A peer that failed this often in a row is no longer asked first. */
 const MAX_MISSES_IN_A_ROW = 16
@@ -109,51 +107,15 @@ export class Members {
     return candidates
   }
 
-  /**
-   * Connected peers that are no members and may have the block, at most `max` of them: those that denied it make way, and
-   * broadcast control has a say.
-   */
-  strangers(key: CidKey, now: number, max: number): Candidate[] {
-    const others: Candidate[] = []
-    const { maxPeers, maxRandomPeers } = this.#broadcast
-    const limit = Math.min(max, maxPeers)
-    const candidates = this.#strangers(key, now, limit, (peer, presence) => {
-      if (presence === 'dont-have') return false
-      if (presence === 'have' || this.#broadcast.isTarget(peer)) return true
-      const other = maxRandomPeers > 0 ? this.#candidate(peer, STRANGER, key, now) : undefined
-      if (other !== undefined) others.push(other)
-      return false
+  /** Whoever else may be asked, for one round of asking. Nobody where only some peers may be members. */
+  strangers(now: number): Strangers | undefined {
+    if (this.#admits !== undefined) return undefined
+    return new Strangers({
+      peers: this.#peers,
+      broadcast: this.#broadcast,
+      candidate: (peer, key) => (this.#members.has(peer) ? undefined : this.#candidate(peer, STRANGER, key, now)),
+      isLiar: (peer) => this.#liars.has(peer)
     })
-    return [...candidates, ...pick(others, key, Math.min(maxRandomPeers, limit - candidates.length))]
-  }
-
-  /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
-  passedOver(key: CidKey, now: number, told: ReadonlySet<PeerId>): Candidate[] {
-    const fresh = this.#strangers(key, now, Infinity, (peer, presence) => presence === 'unknown' && !told.has(peer))
-    return pick(fresh, key, Math.min(LAST_RESORT_PEERS, this.#broadcast.maxPeers))
-  }
-
-  /** Connected peers that are no members and denied the block, at most `max` of them. They may get it yet. */
-  deniers(key: CidKey, now: number, max: number): Candidate[] {
-    return this.#strangers(key, now, max, (peer, presence) => presence === 'dont-have' && !this.#liars.has(peer))
-  }
-
-  /** There may be thousands, for each want: whether one is wanted is asked before more is found out about it. */
-  #strangers(
-    key: CidKey,
-    now: number,
-    max: number,
-    wanted: (peer: PeerId, presence: Candidate['presence']) => boolean
-  ): Candidate[] {
-    const candidates: Candidate[] = []
-    if (this.#admits !== undefined) return candidates
-    for (const peer of this.#peers.peers()) {
-      if (candidates.length >= max) break
-      if (this.#members.has(peer) || !wanted(peer, this.#peers.presence(peer, key))) continue
-      const candidate = this.#candidate(peer, STRANGER, key, now)
-      if (candidate !== undefined) candidates.push(candidate)
-    }
-    return candidates
   }
 
   #candidate(peer: PeerId, member: Member, key: CidKey, now: number): Candidate | undefined {

@@ -2,7 +2,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { OpenWant, OpenWants } from './open-wants.ts'
 import type { SessionParts } from './session-ports.ts'
 
-/** First pause between two rounds, in milliseconds; it doubles up to `maxRetryDelayMs`. */
+/** First and shortest pause between two rounds, in milliseconds; it doubles up to `maxRetryDelayMs`. */
 const FIRST_RETRY_MS = 1_000
 /** Wants that routing is asked about in one round: related blocks tend to have the same providers. */
 const WANTS_PER_ROUND = 3
@@ -41,6 +41,8 @@ export class SearchRounds {
   /** A block arrived since the last look: the next round need not wait for long. */
   #hurry = false
   #round = 0
+  /** When the next round may begin at the soonest: however many wants come, or blocks arrive, routing is not flooded. */
+  #notBefore = -Infinity
   /** A peer connected that may have what is searched for. */
   #newcomer = false
   /** When newcomers are looked at again, in milliseconds. */
@@ -80,7 +82,8 @@ export class SearchRounds {
     const isNew = wants.takeNewSearches()
     if (this.#dueAt === undefined || this.#hurry || isNew || this.#round === 0) {
       // Sooner, never later: a steady stream of other blocks does not put the search off.
-      this.#dueAt = Math.min(this.#dueAt ?? Infinity, now + this.#firstDelayMs(wants, now))
+      const soonest = Math.max(now + this.#firstDelayMs(wants, now), this.#notBefore)
+      this.#dueAt = Math.min(this.#dueAt ?? Infinity, soonest)
       this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, round)
@@ -118,12 +121,14 @@ export class SearchRounds {
     this.#dueAt = undefined
     this.#delayMs = FIRST_RETRY_MS
     this.#round = 0
+    this.#notBefore = -Infinity
   }
 
   #runRound(wants: OpenWants, now: number, round: Round): void {
     round.begun()
     const searching = [...wants.searching]
     this.#dueAt = now + this.#delayMs
+    this.#notBefore = now + FIRST_RETRY_MS
     this.#delayMs = Math.min(this.#delayMs * 2, this.#parts.options.maxRetryDelayMs)
     if (this.#fixed) {
       for (const want of searching) this.#tryAgain(want, round)

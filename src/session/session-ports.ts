@@ -42,6 +42,8 @@ export interface PeerPace {
   window(): number
   expectedFinishMs(): number
   isStalled(now: number): boolean
+  /** From when on its silence is worth a second copy of what it owes; Infinity while it owes nothing. */
+  hangsAt(): number
 }
 
 export interface PeerWatch {
@@ -62,6 +64,8 @@ export interface Peers {
   trust(peer: PeerId): number
   pace(peer: PeerId): PeerPace | undefined
   presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
+  /** All that connected peers said of one block, and that still holds. */
+  evidence(key: CidKey): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']>
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
   connect(provider: Provider, signal: AbortSignal): Promise<PeerId>
   watch(watcher: PeerWatch): void

@@ -26,6 +26,8 @@ export interface PeerEvidence {
   /** A peer did what it was asked for; or it said "have", and did not. */
   kept(peer: PeerId): void
   broke(peer: PeerId, how: 'denied' | 'silent'): void
+  /** A peer that was asked later has sent what this one still owes. */
+  overtaken(peer: PeerId): void
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
   forgetBlock(key: CidKey): void
 }
@@ -169,6 +171,7 @@ export class WantManager {
    */
   claim(want: Want, bytes: number, from: PeerId): void {
     want.claimed = true
+    if (want.inFlight.size > 1) this.#overtake(want, from)
     this.#delivered(want, bytes, from)
     this.#retractEverywhere(want)
   }
@@ -200,6 +203,12 @@ export class WantManager {
   /** The next wantlist message for a peer, or undefined when it knows all. */
   takeMessage(peer: PeerId): Message | undefined {
     return this.#peers.get(peer)?.wants.take({ bytes: this.#options.maxMessageBytes })
+  }
+
+  #overtake(want: Want, from: PeerId): void {
+    const askedAt = want.inFlight.get(from)?.at ?? -Infinity
+    const overtaken = [...want.inFlight].filter(([, ask]) => ask.at < askedAt)
+    for (const [peer] of overtaken) this.#parts.peers.overtaken(peer)
   }
 
   #delivered(want: Want, bytes: number, from: PeerId): void {

@@ -131,6 +131,20 @@ describe('PeerRouter, silence', () => {
     expect([world.watcher.heard.length, world.router.nextStallAt()]).toEqual([1, Infinity])
   })
 
+  it('reports a peer sooner once another, asked later, has sent what it owes: not before a second, and not one that owes nothing', () => {
+    const world = new World()
+    world.connect(ALICE, BOB)
+    world.watcher.heard.length = 0
+    world.router.pace(ALICE)?.asked(0)
+    world.clock.advance(999)
+    for (const peer of [ALICE, BOB]) world.router.overtaken(peer)
+    expect(world.watcher.heard).toEqual([])
+    world.clock.advance(1)
+    for (const peer of [ALICE, BOB]) world.router.overtaken(peer)
+    expect(world.watcher.heard).toEqual(['alice stalled'])
+    expect(world.router.pace(ALICE)?.isStalled(world.clock.now())).toBe(true)
+  })
+
   it('the next one to stall is the one that is silent for longest', () => {
     const world = new World()
     world.connect(ALICE, BOB)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { DEFAULT_OPTIONS, type BroadcastOptions } from '../../src/options.ts'
-import { BroadcastControl, isTarget, pick, type Bystander } from '../../src/session/broadcast-control.ts'
+import { BroadcastControl, isTarget, type Bystander } from '../../src/session/broadcast-control.ts'
 import type { Session } from '../../src/session/session.ts'
 import { ALICE, BOB, CAROL, cid, key } from '../support/names.ts'
 import { many, RecordingWaiter, SessionWorld } from '../support/session-world.ts'
@@ -22,24 +22,6 @@ describe('isTarget', () => {
     ['the same, where that counts', { isPending: true }, { sendToPendingPeers: true }, true]
   ])('%s', (_who, by, options, verdict) => {
     expect(isTarget({ ...STRANGER, ...by }, { ...KUBO, ...options })).toBe(verdict)
-  })
-})
-
-describe('pick', () => {
-  const crowd = Array.from({ length: 100 }, (_, i) => ({ peer: toPeerId(`p${i}`) }))
-
-  it('is the same for a block, and gives everybody a turn over many', () => {
-    expect(pick(crowd, key('a'), 3)).toEqual(pick(crowd.toReversed(), key('a'), 3))
-    const turns = new Map(crowd.map(({ peer }) => [peer, 0]))
-    for (const name of many(1_000)) {
-      for (const { peer } of pick(crowd, key(name), 3)) turns.set(peer, (turns.get(peer) ?? 0) + 1)
-    }
-    expect(Math.min(...turns.values())).toBeGreaterThan(8)
-    expect(Math.max(...turns.values())).toBeLessThan(80)
-  })
-
-  it('is nobody when nobody is wanted, or there', () => {
-    expect([pick(crowd, key('a'), 0), pick(crowd, key('a'), -3), pick([], key('a'), 3)]).toEqual([[], [], []])
   })
 })
 

@@ -70,6 +70,31 @@ describe('the end of a transfer', () => {
     expect(twice.length).toBe(1)
   })
 
+  it('beyond its share, asks for what a peer owes that is silent for longer than a short stall, whatever it gave before', () => {
+    const { world, session } = servedBy([ALICE, BOB], { session: { hedgeShare: 0.02, minStallMs: 1_000 } })
+    const waiter = want(session, many(40))
+    world.step()
+    for (const name of world.wantlist(BOB)) world.sends(BOB, name)
+    world.pass(3_000, 10)
+    world.sends(ALICE, ...world.wantlist(ALICE).slice(0, 1))
+    const hanging = world.wantlist(ALICE).length
+    for (let turn = 0; turn < 8 && waiter.heard.length < 40; turn++) {
+      world.pass(1_000, 10)
+      for (const name of world.wantlist(BOB)) world.sends(BOB, name)
+    }
+    expect([hanging > 5, waiter.heard.length, world.clock.now() < 4_500]).toEqual([true, 40, true])
+  })
+
+  it('asks no third for what hangs, when the second hangs as well, but one that does not', () => {
+    const { world, session } = servedBy([ALICE, BOB, CAROL])
+    want(session, ['a'])
+    world.wants.ask(CAROL, world.wants.hold(cid('b'), silent), 'block', 1)
+    const told = world.pass(2_500, 5).filter((line) => line.includes('block a'))
+    expect(told).toEqual(['alice: block a', 'bob: block a'])
+    world.sends(CAROL, 'b')
+    expect(world.pass(300, 5)).toEqual(['carol: block a'])
+  })
+
   it('asks nobody twice when its share is nothing', () => {
     const { world, session } = servedBy([ALICE, BOB], { session: { hedgeShare: 0 } })
     want(session, ['a'])

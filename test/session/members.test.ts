@@ -7,7 +7,7 @@ import { ALICE, BOB, CAROL, key } from '../support/names.ts'
 const A = key('a')
 const EVERYBODY = { isTarget: () => true, maxPeers: Infinity, maxRandomPeers: 0 }
 
-class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence' | 'trust'> {
+class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence' | 'evidence' | 'trust'> {
   readonly connected = new Set<PeerId>()
   readonly distrusted = new Set<PeerId>()
   readonly lacking = new Set<PeerId>()
@@ -29,11 +29,15 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
     return this.lacking.has(peer) ? 'dont-have' : 'unknown'
   }
 
+  evidence(): Iterable<readonly [PeerId, 'dont-have']> {
+    return [...this.lacking].map((peer) => [peer, 'dont-have'] as const)
+  }
+
   pace(peer: PeerId): PeerPace | undefined {
     if (!this.connected.has(peer)) return undefined
     const isStalled = (): boolean => this.stalled.has(peer)
     const fresh = { outstanding: 0, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
-    return { ...fresh, isStalled }
+    return { ...fresh, isStalled, hangsAt: () => Infinity }
   }
 }
 
@@ -116,9 +120,12 @@ describe('Members', () => {
     const { peers, members } = world(ALICE, BOB, CAROL, toPeerId('dave'))
     members.invite(ALICE)
     peers.distrusted.add(BOB)
-    expect(members.strangers(A, 0, 10).map(({ peer }) => peer)).toEqual([CAROL, 'dave'])
-    expect(members.strangers(A, 0, 1).map(({ peer }) => peer)).toEqual([CAROL])
-    expect(members.strangers(A, 0, 0)).toEqual([])
+    const asked = (max: number) =>
+      members
+        .strangers(0)
+        ?.mayHave(A, max)
+        .map(({ peer }) => peer)
+    expect([asked(10), asked(1), asked(0)]).toEqual([[CAROL, 'dave'], [CAROL], []])
   })
 
   it(`has at most ${MAX_MEMBERS} members; one that leaves makes room`, () => {
@@ -140,17 +147,18 @@ describe('peers that denied a block', () => {
     const { peers, members } = world(ALICE, BOB, CAROL)
     for (const peer of [ALICE, BOB, CAROL]) peers.lacking.add(peer)
     members.join(ALICE)
-    expect(members.deniers(A, 0, 9).map(({ peer }) => peer)).toEqual([BOB, CAROL])
-    expect(members.deniers(A, 0, 1)).toHaveLength(1)
-    expect(members.strangers(A, 0, 9)).toEqual([])
+    const strangers = members.strangers(0)
+    expect(strangers?.deniers(A, 9).map(({ peer }) => peer)).toEqual([BOB, CAROL])
+    expect(strangers?.deniers(A, 1)).toHaveLength(1)
+    expect(strangers?.mayHave(A, 9)).toEqual([])
   })
 
   it('are left alone when they sent other bytes than asked for, until they leave', () => {
     const { peers, members } = world(BOB)
     peers.lacking.add(BOB)
     members.expel(BOB)
-    expect(members.deniers(A, 0, 9)).toEqual([])
+    expect(members.strangers(0)?.deniers(A, 9)).toEqual([])
     members.leave(BOB)
-    expect(members.deniers(A, 0, 9)).toHaveLength(1)
+    expect(members.strangers(0)?.deniers(A, 9)).toHaveLength(1)
   })
 })

@@ -14,7 +14,8 @@ const IDLE_PACE = {
   hasSlack: () => true,
   window: () => 1,
   expectedFinishMs: () => 1,
-  isStalled: () => false
+  isStalled: () => false,
+  hangsAt: () => Infinity
 }
 
 class World {
@@ -107,7 +108,8 @@ describe('SearchRounds', () => {
     world.run(200)
     expect(world.log).toEqual(['a'])
     world.add('b')
-    world.run(300)
+    expect([world.run(300), world.log]).toEqual([1_200, ['a']])
+    world.run(1_200)
     expect(world.log.slice(0, 2)).toEqual(['a', 'b'])
   })
 
@@ -142,6 +144,17 @@ describe('SearchRounds', () => {
       'w0',
       'w1'
     ])
+  })
+
+  it('asks routing no more often than that, however many wants are new and blocks arrive', () => {
+    const world = new World()
+    world.asked.clear()
+    for (let now = 0; now < 4_000; now++) {
+      if (now < 1_000) world.add(`w${now}`)
+      world.rounds.progress(key('another'))
+      world.run(now)
+    }
+    expect([world.begun, world.log.filter((line) => !line.startsWith('-')).length]).toEqual([4, 10])
   })
 
   it('takes part in twelve searches at most: the oldest is left', () => {

@@ -58,6 +58,7 @@ class World {
   readonly evidence: string[] = []
   readonly manager: WantManager
   readonly holder = new RecordingHolder()
+  now = 42
 
   constructor(maxOutstandingPerPeer = 10) {
     const peers = {
@@ -70,10 +71,11 @@ class World {
           : ('unknown' as const),
       kept: () => undefined,
       broke: (peer: PeerId, how: string) => void this.evidence.push(`${peer} broke a promise: ${how}`),
+      overtaken: (peer: PeerId) => void this.evidence.push(`${peer} overtaken`),
       forgetBlock: (of: CidKey) => void this.evidence.push(`forget ${nameOf(of)}`)
     }
     const sender = { wantlistChanged: (peer: PeerId) => void this.news.add(peer) }
-    const parts = { sender, peers, clock: { now: () => 42 } }
+    const parts = { sender, peers, clock: { now: () => this.now } }
     this.manager = new WantManager(parts, { maxOutstandingPerPeer, maxMessageBytes: 100_000 })
     this.connect(ALICE)
     this.connect(BOB)
@@ -340,5 +342,22 @@ describe('WantManager, when a peer or its stream goes', () => {
     world.manager.streamLost(CAROL)
     expect(world.tell()).toEqual({ alice: ['full', 'block a', 'block c'] })
     expect(world.owes(ALICE)).toBe(2)
+  })
+})
+
+describe('WantManager, when two were asked', () => {
+  it('says who was overtaken: whoever was asked earlier than the one that sent the block', () => {
+    for (const [from, overtaken] of [
+      [BOB, ['alice overtaken']],
+      [ALICE, []]
+    ] as const) {
+      const world = new World()
+      const want = world.want('a')
+      world.manager.ask(ALICE, want, 'block', 1)
+      world.now += 1_000
+      world.manager.ask(BOB, want, 'block', 1)
+      world.manager.claim(want, 5, from)
+      expect([world.evidence, world.owes(ALICE), world.owes(BOB)]).toEqual([overtaken, 0, 0])
+    }
   })
 })

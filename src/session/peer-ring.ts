@@ -1,0 +1,37 @@
+import type { CidKey, PeerId } from '../ids.ts'
+
+interface Place {
+  readonly peer: PeerId
+  readonly hash: number
+}
+
+/**
+ * Peers in an order that differs from block to block and is the same for each: as good as chance, and over many blocks
+ * everybody has a turn. They stand in a ring, and each block begins elsewhere.
+ */
+export class PeerRing {
+  /** Bounded: connected peers. */
+  readonly #places: readonly Place[]
+
+  constructor(peers: readonly PeerId[]) {
+    this.#places = peers.map((peer) => ({ peer, hash: hash(peer) })).sort((a, b) => a.hash - b.hash)
+  }
+
+  *from(key: CidKey): Generator<PeerId> {
+    const { length } = this.#places
+    const start = Math.floor((hash(key) / 2 ** 32) * length)
+    for (let step = 0; step < length; step++) {
+      const place = this.#places[(start + step) % length]
+      if (place !== undefined) yield place.peer
+    }
+  }
+}
+
+/** FNV-1a, and the last stir of MurmurHash3: enough to spread; nothing depends on it being hard to guess. */
+function hash(text: string): number {
+  let state = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
+  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
+  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35)
+  return (state ^ (state >>> 16)) >>> 0
+}
