@@ -288,10 +288,9 @@ export class Providing {
   }
 
   #warnWhenBehind(): void {
-    const late = this.#cycle.behindMs(this.#done)
-    if (late === 0 || this.#warned) return
+    const hours = Math.ceil(this.#cycle.behindMs(this.#done) / 3_600_000)
+    if (hours === 0 || this.#warned) return
     this.#warned = true
-    const hours = Math.ceil(late / 3_600_000)
     this.#parts.logger.warn('providing falls behind: records will expire before they are renewed', { hours })
   }
 }
