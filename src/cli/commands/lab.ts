@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import { addDiffCommand } from './lab/diff.ts'
 import { addListCommand } from './lab/list.ts'
+import { addReportCommand } from './lab/report.ts'
 import { addRunCommand } from './lab/run.ts'
 
 export function build(cli: Cli): Command {
@@ -10,6 +12,8 @@ export function build(cli: Cli): Command {
       'Run whole swarms of this very exchange in virtual time, and compare strategies. Same scenario, same seed, same result.'
     )
   addRunCommand(group, cli)
+  addReportCommand(group, cli)
+  addDiffCommand(group, cli)
   addListCommand(group, cli)
   return group
 }

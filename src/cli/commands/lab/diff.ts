@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { diffResults, type Diff } from '../../../laboratory/report/diff.ts'
+import type { Cli } from '../../cli.ts'
+
+export function addDiffCommand(group: Command, cli: Cli): void {
+  const diff = group
+    .command('diff')
+    .summary('compare two directories of results')
+    .description('Compare two directories of results: the same strategies, seed by seed.')
+    .argument('<before>', 'a directory that `barter lab run` wrote')
+    .argument('<after>', 'another one')
+    .addHelpText('after', '\nExample:\n  barter lab diff trade-before trade-after')
+  diff.action(async (before: string, after: string) => {
+    const isJson = cli.begin(diff).json === true
+    const result = await diffResults(before, after)
+    if (isJson) await cli.print(JSON.stringify(result))
+    else for (const line of linesOf(result)) await cli.print(line)
+  })
+}
+
+function linesOf({ isSameScenario, sharedRuns, equalRuns, comparisons }: Diff): string[] {
+  const lines = [`${sharedRuns} runs are in both, ${equalRuns} of them with the very same events`]
+  if (!isSameScenario) lines.unshift('Careful: the two are of different scenarios.')
+  if (comparisons.length === 0) return lines
+  const width = Math.max(...comparisons.map(({ strategies, metric }) => strategies.length + metric.length + 2))
+  lines.push(`${''.padEnd(width)}  ${['n', 'shift', 'delta', 'p'].map((title) => title.padStart(12)).join('')}`)
+  for (const { strategies, metric, n, shift, delta, p } of comparisons) {
+    const numbers = [String(n), shift.toPrecision(4), delta.toFixed(2), p < 0.0001 ? '< 0.0001' : p.toFixed(4)]
+    lines.push(`${`${strategies}: ${metric}`.padEnd(width)}  ${numbers.map((text) => text.padStart(12)).join('')}`)
+  }
+  return lines
+}

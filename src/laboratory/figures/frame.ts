@@ -1,0 +1,117 @@
+import { scaleLinear, scaleLog, scalePoint } from 'd3-scale'
+import { colourOf, element, escapeXml, label } from './svg.ts'
+
+export interface Axis {
+  readonly label: string
+  /** Ends of the axis, in its unit. */
+  readonly domain: readonly [number, number]
+  readonly isLog?: boolean
+}
+
+export interface FrameOptions {
+  readonly title: string
+  readonly x: Axis
+  readonly y: Axis
+  /** Names of what is drawn, in the order of their colours. */
+  readonly legend?: readonly string[]
+}
+
+/** Where a number stands on an axis, and where it is marked. */
+export interface Scale {
+  (value: number): number
+  readonly marks: readonly { readonly at: number; readonly text: string }[]
+}
+
+export const WIDTH = 640
+const HEIGHT = 360
+const LEFT = 64
+const RIGHT = 16
+const TOP = 36
+const BOTTOM = 48
+const LEGEND_ROW = 18
+const MARKS = 6
+
+/** The inner edges of a frame: left, right, top, bottom. */
+export const INNER = { left: LEFT, right: WIDTH - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM } as const
+
+/** An SVG document: a frame with axes, and in it what `draw` makes of the scales. */
+export function frame(options: FrameOptions, draw: (x: Scale, y: Scale) => string): string {
+  const x = numberScale(options.x, INNER.left, INNER.right)
+  const y = numberScale(options.y, INNER.bottom, INNER.top)
+  return framed(options, x, y, draw(x, y))
+}
+
+/** The same with names along x. */
+export function namedFrame(
+  options: Omit<FrameOptions, 'x'> & { readonly names: readonly string[]; readonly xLabel: string },
+  draw: (x: (name: string) => number, step: number, y: Scale) => string
+): string {
+  const points = scalePoint(options.names, [INNER.left, INNER.right]).padding(0.5)
+  const at = (name: string): number => points(name) ?? INNER.left
+  const marks = options.names.map((name) => ({ at: at(name), text: name }))
+  const x = Object.assign((value: number) => value, { marks })
+  const y = numberScale(options.y, INNER.bottom, INNER.top)
+  const axis = { label: options.xLabel, domain: [0, 1] as const }
+  return framed({ ...options, x: axis }, x, y, draw(at, points.step(), y))
+}
+
+function framed(options: FrameOptions, x: Scale, y: Scale, inside: string): string {
+  const legend = options.legend ?? []
+  const height = HEIGHT + legend.length * LEGEND_ROW
+  const parts = [
+    element('title', {}, escapeXml(options.title)),
+    element('rect', { width: WIDTH, height, fill: '#ffffff' }),
+    label(options.title, LEFT, 22, { 'font-weight': 'bold' }),
+    ...x.marks.map(({ at, text }) => markBelow(at, text, x.marks.length)),
+    ...y.marks.map(({ at, text }) => markBeside(at, text)),
+    label(options.x.label, (INNER.left + INNER.right) / 2, HEIGHT - 8, { 'text-anchor': 'middle' }),
+    label(options.y.label, 0, 0, {
+      transform: `translate(14 ${(INNER.top + INNER.bottom) / 2}) rotate(-90)`,
+      'text-anchor': 'middle'
+    }),
+    inside,
+    element('path', {
+      d: `M${INNER.left} ${INNER.top}V${INNER.bottom}H${INNER.right}`,
+      fill: 'none',
+      stroke: '#333333'
+    }),
+    ...legend.map((name, index) => legendRow(name, index))
+  ]
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    viewBox: `0 0 ${WIDTH} ${height}`,
+    role: 'img',
+    'font-family': 'sans-serif',
+    'font-size': 12
+  }
+  return element('svg', attributes, parts.join(''))
+}
+
+function numberScale({ domain, isLog }: Axis, from: number, to: number): Scale {
+  const [low, high] = domain
+  const wide: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high]
+  const scale = isLog === true ? scaleLog(wide, [from, to]).nice() : scaleLinear(wide, [from, to]).nice()
+  const format = scale.tickFormat(MARKS)
+  const marks = scale.ticks(MARKS).map((value) => ({ at: scale(value), text: format(value) }))
+  return Object.assign((value: number) => scale(value), { marks })
+}
+
+function markBelow(at: number, text: string, count: number): string {
+  // Names that would run into each other are turned.
+  const turned = count > 6 && text.length > 6
+  const place = turned ? { transform: `translate(${at} ${INNER.bottom + 12}) rotate(-20)` } : {}
+  const [x, y] = turned ? [0, 0] : [at, INNER.bottom + 16]
+  return label(text, x, y, { ...place, 'text-anchor': turned ? 'end' : 'middle', 'font-size': 10 })
+}
+
+function markBeside(at: number, text: string): string {
+  const line = element('path', { d: `M${INNER.left} ${at}H${INNER.right}`, stroke: '#e5e5e5' })
+  return line + label(text, INNER.left - 6, at + 4, { 'text-anchor': 'end' })
+}
+
+function legendRow(name: string, index: number): string {
+  const y = HEIGHT + index * LEGEND_ROW
+  return (
+    element('rect', { x: LEFT, y: y - 8, width: 10, height: 10, fill: colourOf(index) }) + label(name, LEFT + 16, y + 1)
+  )
+}

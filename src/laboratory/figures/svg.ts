@@ -1,0 +1,28 @@
+/** Text as XML holds it. */
+export function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+}
+
+export type Attributes = Readonly<Record<string, string | number>>
+
+/** One element; `children` are elements already. */
+export function element(name: string, attributes: Attributes, children = ''): string {
+  const listed = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(shorten(value))}"`)
+  return children === '' ? `<${name}${listed.join('')}/>` : `<${name}${listed.join('')}>${children}</${name}>`
+}
+
+export function label(text: string, x: number, y: number, attributes: Attributes = {}): string {
+  return element('text', { x, y, ...attributes }, escapeXml(text))
+}
+
+/** A hundredth of a pixel is enough, and keeps files small. */
+function shorten(value: string | number): string {
+  return typeof value === 'number' ? String(Math.round(value * 100) / 100) : value
+}
+
+/** Colours that people who see them otherwise can tell apart (Okabe and Ito 2008), again from the start when they are used up. */
+const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000', '#f0e442'] as const
+
+export function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length] ?? '#000000'
+}

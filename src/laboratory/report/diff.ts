@@ -1,0 +1,36 @@
+import { readCells, readManifest } from '../experiment/read-results.ts'
+import { bySeed, comparePaired, groupsOf, REPORTED, withHolm, type Comparison } from './summary.ts'
+
+export interface Diff {
+  /** Are both of the same scenario? If not, numbers are compared that mean different things. */
+  readonly isSameScenario: boolean
+  /** Runs of equal strategies and seed, and how many of them did exactly the same. */
+  readonly sharedRuns: number
+  readonly equalRuns: number
+  /** The second directory against the first. */
+  readonly comparisons: readonly Comparison[]
+}
+
+/** Compares two directories of results, strategies by name and runs by seed. */
+export async function diffResults(before: string, after: string): Promise<Diff> {
+  const [first, second] = [await readCells(before), await readCells(after)]
+  const hashes = [(await readManifest(before)).scenarioHash, (await readManifest(after)).scenarioHash]
+  const known = new Map(first.map((cell) => [`${cell.server} ${cell.client} ${cell.seed}`, cell.eventHash]))
+  const shared = second.filter((cell) => known.has(`${cell.server} ${cell.client} ${cell.seed}`))
+  const equal = shared.filter((cell) => known.get(`${cell.server} ${cell.client} ${cell.seed}`) === cell.eventHash)
+  const groups = groupsOf(first)
+  const comparisons = Array.from(groupsOf(second)).flatMap(([strategies, cells]) => {
+    const reference = groups.get(strategies)
+    if (reference === undefined) return []
+    return REPORTED.flatMap(({ metric }) => {
+      const one = comparePaired(strategies, metric, bySeed(reference, metric), bySeed(cells, metric))
+      return one.n === 0 ? [] : [one]
+    })
+  })
+  return {
+    isSameScenario: hashes[0] === hashes[1],
+    sharedRuns: shared.length,
+    equalRuns: equal.length,
+    comparisons: withHolm(comparisons)
+  }
+}

@@ -1,0 +1,112 @@
+import { bootstrapInterval, type Interval } from '../statistics/bootstrap.ts'
+import { cliffsDelta, hodgesLehmann, holm, signedRankTest } from '../statistics/paired.ts'
+import { median } from '../statistics/quantile.ts'
+import type { CellSummary } from '../experiment/read-results.ts'
+
+/** One metric of one pair of strategies. A run is one value: peers within a run hang together. */
+export interface Estimate {
+  readonly strategies: string
+  readonly metric: string
+  readonly n: number
+  readonly median: number
+  /** Of the median, 95 %. */
+  readonly interval: Interval
+}
+
+/** One pair of strategies against the first one, seed by seed. */
+export interface Comparison {
+  readonly strategies: string
+  readonly metric: string
+  /** Seeds that both were run with. */
+  readonly n: number
+  /** By how much it is typically higher, in the unit of the metric (Hodges and Lehmann). */
+  readonly shift: number
+  readonly interval: Interval
+  /** Cliff's δ: −1 always lower, 1 always higher. */
+  readonly delta: number
+  /** Of Wilcoxon's signed-rank test, raised for the number of comparisons (Holm). */
+  readonly p: number
+}
+
+/** Metrics that a report speaks of, in their order, with the unit they are shown in. */
+export const REPORTED: readonly { readonly metric: string; readonly title: string; readonly unit: string }[] = [
+  { metric: 'time_to_fetch_median', title: 'time to fetch, median of a run', unit: 'ms' },
+  { metric: 'time_to_fetch_p99', title: 'time to fetch, 99th percentile of a run', unit: 'ms' },
+  { metric: 'time_to_first_block_median', title: 'time to first block, median of a run', unit: 'ms' },
+  { metric: 'last_complete', title: 'until the last file was complete', unit: 'ms' },
+  { metric: 'failed', title: 'requests that failed', unit: '' },
+  { metric: 'duplicates', title: 'blocks that came once more', unit: '' },
+  { metric: 'duplicate_ratio', title: 'duplicates of all blocks', unit: '1' },
+  { metric: 'msgs_sent', title: 'messages', unit: '' },
+  { metric: 'control_bytes', title: 'bytes that are no blocks', unit: 'bytes' },
+  { metric: 'jain_received', title: "Jain's index of bytes received", unit: '1' },
+  { metric: 'gini_sent', title: "Gini's coefficient of bytes sent", unit: '1' }
+]
+
+export function nameOf({ server, client }: Pick<CellSummary, 'server' | 'client'>): string {
+  return `${server} / ${client}`
+}
+
+/** What is estimated of a metric for each pair of strategies that has it. */
+export function estimate(cells: readonly CellSummary[], metric: string): Estimate[] {
+  return Array.from(groupsOf(cells), ([strategies, group]) => {
+    const values = valuesOf(group, metric)
+    return { strategies, metric, n: values.length, median: median(values), interval: bootstrapInterval(values, median) }
+  }).filter(({ n }) => n > 0)
+}
+
+/** Every pair of strategies against the first, over the seeds that they share. */
+export function compare(cells: readonly CellSummary[], metric: string): Comparison[] {
+  const [first, ...others] = groupsOf(cells)
+  if (first === undefined) return []
+  const reference = bySeed(first[1], metric)
+  const raw = others.map(([strategies, group]) => comparePaired(strategies, metric, reference, bySeed(group, metric)))
+  return withHolm(raw)
+}
+
+export function comparePaired(
+  strategies: string,
+  metric: string,
+  reference: ReadonlyMap<number, number>,
+  other: ReadonlyMap<number, number>
+): Comparison {
+  const pairs = Array.from(other).flatMap(([seed, value]) => {
+    const before = reference.get(seed)
+    return before === undefined ? [] : [{ before, value }]
+  })
+  const differences = pairs.map(({ before, value }) => value - before)
+  return {
+    strategies,
+    metric,
+    n: pairs.length,
+    shift: hodgesLehmann(differences),
+    interval: bootstrapInterval(differences, median),
+    delta: cliffsDelta(
+      pairs.map(({ value }) => value),
+      pairs.map(({ before }) => before)
+    ),
+    p: signedRankTest(differences)
+  }
+}
+
+export function withHolm(comparisons: readonly Comparison[]): Comparison[] {
+  const raised = holm(comparisons.map(({ p }) => p))
+  return comparisons.map((comparison, at) => ({ ...comparison, p: raised[at] ?? comparison.p }))
+}
+
+export function bySeed(cells: readonly CellSummary[], metric: string): Map<number, number> {
+  return new Map(
+    cells.flatMap(({ seed, world }) => {
+      const value = world[metric]
+      return value === undefined ? [] : [[seed, value] as const]
+    })
+  )
+}
+
+export function groupsOf(cells: readonly CellSummary[]): Map<string, CellSummary[]> {
+  return Map.groupBy(cells, nameOf)
+}
+
+function valuesOf(cells: readonly CellSummary[], metric: string): number[] {
+  return [...bySeed(cells, metric).values()]
+}

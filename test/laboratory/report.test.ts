@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { describe, expect, test } from 'vitest'
+import { runExperiment } from '../../src/laboratory/experiment/run-experiment.ts'
+import { diffResults } from '../../src/laboratory/report/diff.ts'
+import { splitCsv } from '../../src/laboratory/report/metric-table.ts'
+import { writeReport } from '../../src/laboratory/report/write-report.ts'
+import { readScenario } from '../../src/laboratory/scenario/read-scenario.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+async function results(servers: readonly string[], bandwidth_mb = 50): Promise<string> {
+  const json = {
+    name: 'a <small> one',
+    topology: { kind: 'random', seed: 2, leech: 6, degree: 4 },
+    link: { bandwidth_mb },
+    content: { file_size: 500_000 }
+  }
+  const directory = await temporaryDirectory()
+  const experiment = { json, scenario: readScenario(json), servers, clients: ['barter'], seeds: [1, 2, 3] }
+  await runExperiment(experiment, { directory, workers: 1, about: { barter: '0', node: 'v0', platform: 'here' } })
+  return directory
+}
+
+describe('a report', () => {
+  test('is one page that needs nothing else, with tables, figures, scenario and seeds', async () => {
+    const directory = await results(['fair-share', 'debt-ratio'])
+    const { html, figures } = await writeReport(directory)
+    const page = await readFile(html, 'utf8')
+    expect(page).toContain('<h1>a &lt;small&gt; one</h1>')
+    expect(page.match(/<svg /gu)).toHaveLength(4)
+    expect(figures).toHaveLength(4)
+    expect(page).not.toMatch(/<script|<link|src=|url\(/u)
+    expect(page).toContain('Compared with fair-share / barter')
+    expect(page).toContain('&quot;degree&quot;: 4')
+    expect(page).toContain('<td>1, 2, 3</td>')
+    expect(page).not.toContain('NaN')
+  })
+
+  test('has every row of the results as Parquet', async () => {
+    const directory = await results(['fair-share'])
+    const { parquet } = await writeReport(directory)
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) })
+    const lines = (await readFile(join(directory, 'metrics.csv'), 'utf8')).trimEnd().split('\n').slice(1)
+    expect(rows).toHaveLength(lines.length)
+    const [, server, , seed, peer, role, metric, value] = splitCsv(lines.at(-1) ?? '')
+    expect(rows.at(-1)).toMatchObject({
+      server,
+      role,
+      metric,
+      seed: Number(seed),
+      peer: Number(peer),
+      value: Number(value)
+    })
+  })
+})
+
+describe('a difference of results', () => {
+  test('is none between a run and its like', async () => {
+    const [one, other] = [await results(['fair-share']), await results(['fair-share'])]
+    const diff = await diffResults(one, other)
+    expect(diff).toMatchObject({ isSameScenario: true, sharedRuns: 3, equalRuns: 3 })
+    expect(diff.comparisons.every(({ shift, delta }) => shift === 0 && delta === 0)).toBe(true)
+  })
+
+  test('is told seed by seed where there is one', async () => {
+    const diff = await diffResults(await results(['fair-share']), await results(['fair-share'], 10))
+    expect(diff).toMatchObject({ isSameScenario: false, sharedRuns: 3, equalRuns: 0 })
+    const slower = diff.comparisons.find(({ metric }) => metric === 'last_complete')
+    expect(slower?.shift).toBeGreaterThan(0)
+    expect(slower?.delta).toBe(1)
+  })
+})
+
+test('what is no directory of results is said to be none', async () => {
+  await expect(writeReport(await temporaryDirectory())).rejects.toThrow(/expected a directory that `barter lab run/u)
+})
