@@ -120,7 +120,8 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       libp2p,
       settings: stores.settings,
       bootstrap,
-      isDialling: init.quiet !== true
+      isDialling: init.quiet !== true,
+      privateSwarm: swarmKey && { fingerprint: swarmKey.fingerprint, warn: init.warn ?? (() => undefined) }
     })
     peering.kept = connectivity.kept
     closers.unshift(async () => await connectivity.stop())

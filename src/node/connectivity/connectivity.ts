@@ -9,6 +9,7 @@ import { byPeer } from './by-peer.ts'
 import { ConnectionTrimmer } from './connection-trimmer.ts'
 import { KeptConnections } from './kept-connections.ts'
 import { Libp2pDialler } from './libp2p-dialler.ts'
+import { LonelyWatch, type LonelyWatchParts } from './lonely-watch.ts'
 import { PEER_STORE_LIMITS, PeerStoreBound } from './peer-store-bound.ts'
 
 export interface ConnectivityParts {
@@ -17,6 +18,8 @@ export interface ConnectivityParts {
   /** Dial whom the config names. An offline daemon, and a command that needs a peer for a moment, do not. */
   readonly isDialling: boolean
   readonly bootstrap: BootstrapList
+  /** In a private swarm: the key of which, and whom to tell when it stays empty. */
+  readonly privateSwarm?: Pick<LonelyWatchParts, 'fingerprint' | 'warn'> | undefined
 }
 
 const random = { next: () => Math.random() }
@@ -30,21 +33,24 @@ export class Connectivity {
   readonly #bootstrapper: Bootstrapper
   readonly #trimmer: ConnectionTrimmer
   readonly #peerStore: PeerStoreBound
+  readonly #lonely: LonelyWatch | undefined
 
-  constructor({ libp2p, settings, isDialling, bootstrap }: ConnectivityParts) {
+  constructor({ libp2p, settings, isDialling, bootstrap, privateSwarm }: ConnectivityParts) {
     const common = { clock: systemClock, random, logger: libp2pLogger(libp2p.logger) }
     const dialler = new Libp2pDialler(libp2p)
     this.#libp2p = libp2p
     this.#settings = settings
     this.#isDialling = isDialling
     this.kept = new KeptConnections({ ...common, dialler })
+    const connectedPeers = (): number => libp2p.getPeers().length
     const isKept = (peer: string): boolean => this.kept.has(peer)
     this.#bootstrapper = new Bootstrapper({
       ...common,
       dialler,
       list: () => bootstrap.list(),
-      connectedPeers: () => libp2p.getPeers().length
+      connectedPeers
     })
+    this.#lonely = privateSwarm && new LonelyWatch({ ...common, connectedPeers, ...privateSwarm })
     this.#trimmer = new ConnectionTrimmer({ ...common, libp2p, limits: settings.swarm.connections, isKept })
     this.#peerStore = new PeerStoreBound({ ...common, libp2p, limits: PEER_STORE_LIMITS, isKept })
   }
@@ -58,6 +64,7 @@ export class Connectivity {
     if (!this.#isDialling) return
     this.kept.start()
     this.#bootstrapper.start()
+    this.#lonely?.start()
   }
 
   async stop(): Promise<void> {
@@ -65,6 +72,7 @@ export class Connectivity {
     this.#libp2p.removeEventListener('peer:disconnect', this.#onDisconnect)
     this.kept.stop()
     this.#bootstrapper.stop()
+    this.#lonely?.stop()
     this.#trimmer.stop()
     await this.#peerStore.stop()
   }

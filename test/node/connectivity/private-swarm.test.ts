@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createPeer, type Peer, type PeerInit } from '../../../src/node/peer.ts'
 import { initRepo } from '../../../src/node/repo-init.ts'
+import { systemClock } from '../../../src/node/system-clock.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const newKey = (): Buffer => Buffer.from(`/key/swarm/psk/1.0.0/\n/base64/\n${randomBytes(32).toString('base64')}\n`)
@@ -58,6 +59,22 @@ describe('a private swarm', () => {
     await expect(createPeer({ repo: root })).rejects.toMatchObject({ code: 'ERR_SWARM_KEY' })
     await writeFile(join(root, 'swarm.key'), newKey())
     expect((await peer({ repo: root })).swarmKeyFingerprint).toMatch(/^[0-9a-f]{32}$/u)
+  })
+
+  it('in which nobody is found is told of, and a public one is not', async () => {
+    const timers = vi.spyOn(systemClock, 'setTimer')
+    onTestFinished(() => timers.mockRestore())
+    const warnings: string[] = []
+    const warn = (message: string): void => void warnings.push(message)
+    const runMinutes = (): void => {
+      for (const [delayMs, run] of timers.mock.calls) if (delayMs === 60_000) run()
+    }
+    await peer({ warn })
+    runMinutes()
+    expect(warnings).toEqual([])
+    const alice = await peer({ swarmKey: newKey(), warn })
+    runMinutes()
+    expect(warnings).toEqual([expect.stringContaining(`this one is ${alice.swarmKeyFingerprint ?? 'none'}`)])
   })
 
   it('is not left by accident when the environment demands it', async () => {
