@@ -29,7 +29,7 @@ export async function whyNoGo(): Promise<string | undefined> {
     await run('go', ['version'])
     return undefined
   } catch {
-    return 'there is no `go` to build it with: install Go 1.25 or later, and put it into the PATH'
+    return 'there is no `go` to build it with: install Go 1.26.5 or later, which Kubo needs, and put it into the PATH'
   }
 }
 
