@@ -37,6 +37,8 @@ export interface PeerPace {
   readonly outstanding: number
   /** When the peer last delivered a block that it was asked for. */
   readonly deliveredAt: number
+  /** Round trip in milliseconds, as far as it is known. */
+  readonly roundTripMs?: number
   hasSlack(): boolean
   /** Blocks to keep in flight. */
   window(): number

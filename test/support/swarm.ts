@@ -5,6 +5,7 @@ import { createHashers } from '../../src/hashing/hashers.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import type { BitswapOptionsInit } from '../../src/options.ts'
 import type { Blockstore, LedgerStore, Network, TrustStore } from '../../src/ports.ts'
+import type { Client } from '../../src/session/session-like.ts'
 import { VirtualClock } from '../../src/simulation/virtual-clock.ts'
 import { VirtualNetwork, type JoinOptions, type VirtualNetworkOptions } from '../../src/simulation/virtual-network.ts'
 import { VirtualProviders } from '../../src/simulation/virtual-providers.ts'
@@ -26,6 +27,8 @@ export interface SwarmPeer {
 export interface SwarmPeerOptions extends JoinOptions {
   readonly options?: BitswapOptionsInit
   readonly strategy?: Strategy
+  /** Who decides what is asked of whom; our own sessions without it. */
+  readonly client?: Client
   readonly ledgerStore?: LedgerStore
   readonly trustStore?: TrustStore
   readonly policy?: PolicyInit
@@ -65,6 +68,7 @@ export class Swarm {
       trustStore: options.trustStore,
       policy: options.policy,
       strategy: options.strategy,
+      client: options.client,
       options: options.options
     })
     await this.clock.until(bitswap.start())

@@ -11,6 +11,8 @@ export interface Hit {
 
 /** Where a strategy differs from Boxo's session. One of them serves all sessions of a client. */
 export interface BoxoHooks {
+  /** A session wants it now. */
+  began?(want: ClientWant): void
   /** Whom to ask whether they have a block that nobody is known to have: all of `peers`, without this. */
   targets?(peers: readonly PeerId[], want: ClientWant, now: number): readonly PeerId[]
   /** Whom to ask for a block outright, instead of everybody whether they have it, while a session knows no peers. */
@@ -21,7 +23,13 @@ export interface BoxoHooks {
   hit?(hit: Hit): void
   /** The want has ended, with a block or without. */
   ended?(want: ClientWant): void
-  /** More peers to be asked whether they have a block, of `peers`; called when the moment comes that `nextAt` says. */
-  more?(want: ClientWant, peers: readonly PeerId[], now: number): readonly PeerId[]
-  nextAt?(want: ClientWant): number
+  readonly steps?: BroadcastSteps
+}
+
+/** What nobody is known to have is asked of more and more peers. */
+export interface BroadcastSteps {
+  /** When the next peers are to be asked, in milliseconds; Infinity when no more are. */
+  nextAt(want: ClientWant): number
+  /** Those, of `peers`. */
+  more(want: ClientWant, peers: readonly PeerId[], now: number): readonly PeerId[]
 }

@@ -57,7 +57,10 @@ export class BoxoSession implements Tactics, Listener {
   }
 
   wanted(wants: readonly ClientWant[]): void {
-    for (const want of wants) this.#toFetch.set(want.shared.key, want)
+    for (const want of wants) {
+      this.#toFetch.set(want.shared.key, want)
+      this.#hooks.began?.(want)
+    }
     this.#sender.add(wants)
     if (this.#idle.at === Infinity) this.#idle.start(this.#desk.now())
     if (!this.#sender.everHadPeers) this.#discover()
@@ -121,7 +124,7 @@ export class BoxoSession implements Tactics, Listener {
     if (now >= this.#idle.at) this.#findMore(undefined)
     if (now >= this.#periodicAt) this.#searchOne(now)
     if (now >= this.#tellAgainAt) this.#tellAgain(now)
-    for (const want of this.#desk.open.values()) this.#tellMore(want, now)
+    this.#tellMore(now)
     this.#setAlarm()
   }
 
@@ -219,11 +222,14 @@ export class BoxoSession implements Tactics, Listener {
     }
   }
 
-  #tellMore(want: ClientWant, now: number): void {
-    const { nextAt, more } = this.#hooks
-    if (nextAt === undefined || more === undefined || nextAt.call(this.#hooks, want) > now) return
-    const peers = more.call(this.#hooks, want, this.#desk.peers(), now)
-    for (const peer of peers) this.#shared.tell(this.#desk, want, peer)
+  /** Whom a strategy that asks in steps asks next. */
+  #tellMore(now: number): void {
+    const { steps } = this.#hooks
+    if (steps === undefined) return
+    for (const want of this.#desk.open.values()) {
+      if (steps.nextAt(want) > now) continue
+      for (const peer of steps.more(want, this.#desk.peers(), now)) this.#shared.tell(this.#desk, want, peer)
+    }
   }
 
   #end(want: ClientWant): void {
@@ -240,10 +246,8 @@ export class BoxoSession implements Tactics, Listener {
   #setAlarm(): void {
     if (this.#desk.open.size === 0) return
     let at = Math.min(this.#idle.at, this.#periodicAt, this.#tellAgainAt, this.#shared.timeouts.nextAt())
-    const { nextAt } = this.#hooks
-    if (nextAt !== undefined) {
-      for (const want of this.#desk.open.values()) at = Math.min(at, nextAt.call(this.#hooks, want))
-    }
+    const { steps } = this.#hooks
+    if (steps !== undefined) for (const want of this.#desk.open.values()) at = Math.min(at, steps.nextAt(want))
     this.#desk.wakeAt(at)
   }
 }

@@ -28,9 +28,7 @@ export class IdleTimer {
   }
 
   start(now: number): void {
-    const { averageMs } = this
-    const delayMs = averageMs === undefined ? this.#firstDelayMs() : BASE_TICK_MS + LATENCY_FACTOR * averageMs
-    this.#at = now + delayMs * (1 + this.#ticks)
+    this.#at = now + this.#delayMs() * (1 + this.#ticks)
   }
 
   stop(): void {
@@ -45,8 +43,16 @@ export class IdleTimer {
   }
 
   ticked(now: number): void {
-    this.start(now)
+    // The pause after this tick is as long as those before made it; each further one is longer.
+    this.#at = now + Math.max(this.#delayMs(), BASE_TICK_MS) * (1 + this.#ticks)
     this.#ticks++
+  }
+
+  /** A first delay of next to nothing is for the first time alone. */
+  #delayMs(): number {
+    const { averageMs } = this
+    if (averageMs !== undefined) return BASE_TICK_MS + LATENCY_FACTOR * averageMs
+    return this.#ticks === 0 ? this.#firstDelayMs() : Math.max(this.#firstDelayMs(), BASE_TICK_MS)
   }
 
   /** Average latency of the blocks so far, in milliseconds. */
