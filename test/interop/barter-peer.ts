@@ -2,8 +2,6 @@
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Libp2p } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { CID } from 'multiformats/cid'
@@ -28,10 +26,7 @@ export async function startBarter(init: BarterStart = {}): Promise<BarterPeer> {
   const privateKey = await (keyType === 'rsa' ? generateKeyPair('RSA', 2048) : generateKeyPair('Ed25519'))
   const listen = [transport === 'ws' ? '/ip4/127.0.0.1/tcp/0/ws' : '/ip4/127.0.0.1/tcp/0']
   const encrypted = encryption === undefined ? {} : { encryption: [encryption] }
-  const node = await createLibp2p({
-    ...libp2pDefaults({ listen, privateKey, ...encrypted }),
-    transports: transport === 'ws' ? [webSockets()] : [tcp()]
-  })
+  const node = await createLibp2p(libp2pDefaults({ listen, privateKey, ...encrypted }))
   const bitswap = createBitswap({ libp2p: node, blockstore: new MemoryBlockstore(), options })
   await bitswap.start()
   return new BarterPeer(node, bitswap, await createHashers())

@@ -27,7 +27,7 @@ const WORLDLY_MEMBERS = new Set(['Math.random', 'AbortSignal.timeout'])
 const LIBP2P = /^(@libp2p\/|libp2p$|libp2p\/|@chainsafe\/libp2p|@multiformats\/multiaddr)/
 const LIBP2P_HOMES = /^src\/(network\/libp2p|routing\/libp2p|node|helia)\//
 const TESTS_IN_VIRTUAL_TIME =
-  /^test\/(session|wants|peers|blocks|engine|ledger|policy|trust|message|simulation|scenarios|[^/]+\.test\.ts$)/
+  /^test\/(session|wants|peers|blocks|engine|ledger|policy|trust|message|simulation|scenarios|behaviours|exchange|[^/]+\.test\.ts$)/
 
 export const RULES: readonly Rule[] = [
   {
