@@ -23,6 +23,8 @@ export class LedgerBook {
   readonly #ledgers = new Map<PeerId, Ledger>()
   /** Bounded: connected peers. Their ledgers are the last to be forgotten. */
   readonly #connected = new Set<PeerId>()
+  /** Used last, and so the last of all: the blocks of a message ask for it one after the other. */
+  #latest: Ledger | undefined
   readonly #writer: RecordWriter<LedgerRecord>
   /** What is stored is added once: from then on it is what this book wrote itself. */
   #restored = false
@@ -121,6 +123,8 @@ export class LedgerBook {
   #restore(records: readonly LedgerRecord[]): void {
     if (this.#restored) return
     this.#restored = true
+    // No longer the last.
+    this.#latest = undefined
     const now = this.#parts.clock.epochMs()
     for (const record of records) {
       const ledger = this.#ledgers.get(record.peer) ?? new Ledger(record.peer, this.#options.halfLifeMs, now)
@@ -131,16 +135,19 @@ export class LedgerBook {
   }
 
   #touch(peer: PeerId): Ledger {
+    if (this.#latest?.peer === peer) return this.#latest
     const known = this.#ledgers.get(peer)
     const ledger = known ?? new Ledger(peer, this.#options.halfLifeMs, this.#parts.clock.epochMs())
     if (known !== undefined) this.#ledgers.delete(peer)
     this.#ledgers.set(peer, ledger)
+    this.#latest = ledger
     if (known === undefined && this.#ledgers.size > this.#limit) this.#forgetOne()
     return ledger
   }
 
   /** Forgets the least recently used; a connected partner only when all are. */
   #forgetOne(): void {
+    this.#latest = undefined
     for (let spared = 0; spared <= this.#connected.size; spared++) {
       const [peer, ledger] = this.#ledgers.entries().next().value ?? []
       if (peer === undefined || ledger === undefined) return
