@@ -1,7 +1,10 @@
 import type { Clock, Timer } from '../ports.ts'
+import { DeferQueue } from './defer-queue.ts'
 
 /** The longest that `setTimeout` can wait, 25 days, in milliseconds; of a longer time it waits nothing at all. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
+const deferred = new DeferQueue((run) => void setImmediate(run))
 
 /** The machine's own clock. Timers keep the process alive until they ran or were cancelled: a wait is never cut short. */
 export const systemClock: Clock = {
@@ -12,6 +15,6 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(handle) }
   },
   defer(run: () => void): void {
-    setImmediate(run)
+    deferred.defer(run)
   }
 }
