@@ -145,7 +145,8 @@ const DAY_MS = 24 * 3_600_000
 export const DEFAULT_OPTIONS: BitswapOptions = {
   wants: { maxOutstandingPerPeer: 1_000, maxMessageBytes: 512 * 1024 },
   session: {
-    maxOpenWants: 4_096,
+    // Twice what one peer is told of. Of more, most would grow old while they wait, and old garbage costs far more than young.
+    maxOpenWants: 2_048,
     bufferBytes: 16 * 1024 * 1024,
     broadcastPeers: 32,
     providerSearchDelayMs: 1_000,

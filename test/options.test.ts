@@ -37,7 +37,7 @@ describe('resolveOptions', () => {
   it('does not touch the defaults, nor what was given', () => {
     const given = { session: { maxOpenWants: 7 } }
     const resolved = resolveOptions(given)
-    expect([DEFAULT_OPTIONS.session.maxOpenWants, given]).toEqual([4_096, { session: { maxOpenWants: 7 } }])
+    expect([DEFAULT_OPTIONS.session.maxOpenWants, given]).toEqual([2_048, { session: { maxOpenWants: 7 } }])
     expect(resolved.wants).not.toBe(DEFAULT_OPTIONS.wants)
   })
 
