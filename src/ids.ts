@@ -35,9 +35,23 @@ function idOfCid(text: string): string | undefined {
   }
 }
 
+/** The CID last asked for its key: on the way from a request to the store it is the same one several times in a row. */
+let lastCid: CID | undefined
+let lastKey = '' as CidKey
+
 /** The one decision on what a want is keyed by: the bytes of the multihash, one character a byte. */
 export function cidKey(cid: CID): CidKey {
-  return multihashKey(cid.multihash.bytes)
+  if (cid !== lastCid) rememberKey(cid, multihashKey(cid.multihash.bytes))
+  return lastKey
+}
+
+/**
+ * Whoever has both at hand, and calls somebody who will ask for the key of this very CID, spares it being made. That is
+ * more than the making: to look up a string never seen before, V8 first searches all strings for one like it.
+ */
+export function rememberKey(cid: CID, key: CidKey): void {
+  lastCid = cid
+  lastKey = key
 }
 
 export function multihashKey(multihash: Uint8Array): CidKey {

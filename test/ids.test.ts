@@ -2,8 +2,9 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { base36 } from 'multiformats/bases/base36'
 import { base58btc } from 'multiformats/bases/base58'
 import { describe, expect, it } from 'vitest'
-import { toPeerId } from '../src/ids.ts'
+import { cidKey, multihashKey, rememberKey, toPeerId } from '../src/ids.ts'
 import { AccessRules } from '../src/policy/access-rules.ts'
+import { cid } from './support/names.ts'
 import { blocks, Swarm } from './support/swarm.ts'
 
 const IDS = ['12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z', 'QmcgpsyWgH8Y8ajJz1Cu72KnS5uo2Aa2LpzU7kinSupNKC']
@@ -38,5 +39,19 @@ describe('a peer id', () => {
       expect(bitswap.trust.of(id)?.banned).toBeDefined()
       expect([bitswap.trust.unban(form), bitswap.admits(toPeerId(id))]).toEqual([true, true])
     }
+  })
+})
+
+describe('the key of a CID', () => {
+  it('is that of its multihash, whichever CID was asked for before', () => {
+    const cids = ['a', 'b', 'a', 'a', 'b'].map(cid)
+    expect(cids.map(cidKey)).toEqual(cids.map(({ multihash }) => multihashKey(multihash.bytes)))
+  })
+
+  it('is remembered for that CID alone', () => {
+    const [a, again, b] = [cid('a'), cid('a'), cid('b')]
+    const key = cidKey(a)
+    rememberKey(again, key)
+    expect([cidKey(again), cidKey(b) === key, cidKey(a)]).toEqual([key, false, key])
   })
 })
