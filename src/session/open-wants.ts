@@ -1,3 +1,4 @@
+import type { FewSet } from '../few.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { SharedWant } from './session-ports.ts'
 import type { Waiter } from './waiter.ts'
@@ -11,7 +12,7 @@ export type WantPhase = 'looking' | 'ready' | 'asked' | 'searching'
 export interface OpenWant {
   readonly shared: SharedWant
   /** Bounded: requests of this session. */
-  readonly waiters: Set<Waiter>
+  readonly waiters: FewSet<Waiter>
   priority: number
   phase: WantPhase
   /** Asked of a second peer because the first is late. */
@@ -20,6 +21,11 @@ export interface OpenWant {
   rounds?: number
   /** How many of them there had been when peers were asked that there was no reason to ask. */
   lastResort?: number
+}
+
+/** Nobody is asked for it, and it is not on its way into the store. */
+export function isIdle({ shared }: OpenWant): boolean {
+  return shared.inFlight.size === 0 && !shared.claimed
 }
 
 /** Tells whoever waits that a peer was asked. Last of all that is done about it: they may give up on hearing it. */

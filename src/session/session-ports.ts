@@ -1,5 +1,6 @@
 /** What a session needs of the other actors, and no more. */
 import type { CID } from 'multiformats/cid'
+import type { ReadonlyFewMap, ReadonlyFewSet } from '../few.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { WantType } from '../message/message.ts'
 import type { SessionOptions } from '../options.ts'
@@ -10,11 +11,11 @@ import type { BroadcastControl } from './broadcast-control.ts'
 export interface SharedWant {
   readonly cid: CID
   readonly key: CidKey
-  readonly told: ReadonlySet<PeerId>
+  readonly told: ReadonlyFewSet<PeerId>
   /** The block is here and being stored: nobody is to be asked for it. */
   readonly claimed: boolean
   /** Peers asked for the bytes that have not answered, with the time they were asked. */
-  readonly inFlight: ReadonlyMap<PeerId, { readonly at: number }>
+  readonly inFlight: ReadonlyFewMap<PeerId, { readonly at: number }>
 }
 
 export interface WantHolder {

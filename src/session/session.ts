@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid'
 import { NotFoundError, SessionClosedError } from '../errors.ts'
+import { FewSet } from '../few.ts'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Provider } from '../ports.ts'
 import { Alarm } from './alarm.ts'
@@ -7,7 +8,7 @@ import { Assignment } from './assignment.ts'
 import { Hedging } from './hedging.ts'
 import { Hints } from './hints.ts'
 import { Members } from './members.ts'
-import { OpenWants, type OpenWant } from './open-wants.ts'
+import { isIdle, OpenWants, type OpenWant } from './open-wants.ts'
 import { SearchRounds, type Round } from './search-rounds.ts'
 import type { PeerWatch, SessionParts, WantHolder } from './session-ports.ts'
 import type { Waiter } from './waiter.ts'
@@ -91,7 +92,7 @@ export class Session implements WantHolder, PeerWatch {
     }
     // Held before looking: a block stored by somebody else meanwhile ends the want, too.
     const shared = this.#parts.wants.hold(cid, this)
-    const want: OpenWant = { shared, waiters: new Set([waiter]), priority, phase: 'looking', hedged: false }
+    const want: OpenWant = { shared, waiters: new FewSet(waiter), priority, phase: 'looking', hedged: false }
     this.#open.add(want)
     this.#look(want)
   }
@@ -292,9 +293,4 @@ export class Session implements WantHolder, PeerWatch {
     this.#recheckMs = Math.min(this.#recheckMs * 2, MAX_RECHECK_MS)
     return at
   }
-}
-
-/** Nobody is asked for it, and it is not on its way into the store. */
-function isIdle({ shared }: OpenWant): boolean {
-  return shared.inFlight.size === 0 && !shared.claimed
 }

@@ -1,3 +1,4 @@
+import type { ReadonlyFewSet } from '../few.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { BroadcastControl } from './broadcast-control.ts'
 import type { Candidate } from './peer-choice.ts'
@@ -47,7 +48,7 @@ export class Strangers {
   }
 
   /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
-  passedOver(key: CidKey, told: ReadonlySet<PeerId>): Candidate[] {
+  passedOver(key: CidKey, told: ReadonlyFewSet<PeerId>): Candidate[] {
     const max = Math.min(LAST_RESORT_PEERS, this.#parts.broadcast.maxPeers)
     return this.#first(max, key, this.#unsaid(key, this.#eachOther(key)), (peer) => !told.has(peer))
   }

@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid'
+import { FewMap, FewSet } from '../few.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 
 /** Whoever wants a block: a session. Known by identity, so that releasing twice is harmless. */
@@ -22,13 +23,13 @@ export interface Want {
   readonly cid: CID
   readonly key: CidKey
   /** Bounded: one entry a session that wants the block. */
-  readonly holders: Set<Holder>
+  readonly holders: FewSet<Holder>
   /** Peers that were told of it, whatever they answered. Bounded: connected peers. */
-  readonly told: Set<PeerId>
+  readonly told: FewSet<PeerId>
   /** Was anybody ever told of it? Who was may send the block late, though it left and came back since. */
   wasTold: boolean
   /** Peers asked for the bytes that have not answered. Bounded: connected peers. */
-  readonly inFlight: Map<PeerId, Ask>
+  readonly inFlight: FewMap<PeerId, Ask>
   /** True from the arrival of the block until it is stored: a twin that comes meanwhile is a duplicate. */
   claimed: boolean
 }
@@ -66,7 +67,15 @@ export class WantTable {
   hold(cid: CID, key: CidKey, holder: Holder): Want {
     let want = this.#wants.get(key)
     if (want === undefined) {
-      want = { cid, key, holders: new Set(), told: new Set(), inFlight: new Map(), wasTold: false, claimed: false }
+      want = {
+        cid,
+        key,
+        holders: new FewSet(),
+        told: new FewSet(),
+        wasTold: false,
+        inFlight: new FewMap(),
+        claimed: false
+      }
       this.#wants.set(key, want)
       this.#count(cid, 1)
     }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FewSet } from '../../src/few.ts'
 import { OpenWants, type OpenWant, type WantPhase } from '../../src/session/open-wants.ts'
 import { cid, key, nameOf } from '../support/names.ts'
 import { property } from '../support/seed.ts'
@@ -15,7 +16,7 @@ function open(name: string, phase: WantPhase = 'looking'): OpenWant {
     claimed: false,
     inFlight: new Map<never, never>()
   }
-  return { shared, waiters: new Set(), priority: 1, phase, hedged: false }
+  return { shared, waiters: new FewSet(), priority: 1, phase, hedged: false }
 }
 
 function names(wants: Iterable<OpenWant>): string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { FewSet } from '../../src/few.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
 import type { PeerId } from '../../src/ids.ts'
 import { OpenWants, type OpenWant } from '../../src/session/open-wants.ts'
@@ -65,7 +66,7 @@ class World {
         claimed: false,
         inFlight: new Map<never, never>()
       }
-      this.wants.add({ shared, waiters: new Set(), priority: 1, phase: 'searching', hedged: false })
+      this.wants.add({ shared, waiters: new FewSet(), priority: 1, phase: 'searching', hedged: false })
     }
   }
 
