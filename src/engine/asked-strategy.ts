@@ -7,6 +7,8 @@ export interface AskedStrategyParts {
   readonly strategy: Strategy
   /** For strategies that draw; one that does so without it fails. */
   readonly random?: Random | undefined
+  /** Part of the upload slots that are in use once this turn is taken. */
+  readonly load?: () => number
   readonly logger: Logger
 }
 
@@ -23,10 +25,10 @@ export class AskedStrategy {
   readonly #logger: Logger
   #complained = false
 
-  constructor({ strategy, random, logger }: AskedStrategyParts) {
+  constructor({ strategy, random, load, logger }: AskedStrategyParts) {
     this.#name = strategy.name
     this.#logger = logger
-    this.#scheduler = strategy.create({ random: random ?? NO_DICE })
+    this.#scheduler = strategy.create({ random: random ?? NO_DICE, ...(load !== undefined && { load }) })
   }
 
   /** One of the row, or a pause; undefined when the strategy has no usable answer. */

@@ -88,7 +88,7 @@ export class Engine {
     const changed = (partner: Partner): void => this.#mark(partner)
     this.#sharedPlaces = new SharedPlaces(options.maxSharedWants)
     this.#slots = new Slots(options.uploadSlots)
-    this.#strategy = new AskedStrategy(parts)
+    this.#strategy = new AskedStrategy({ ...parts, load: () => this.#slots.load })
     this.#turns = new Turns(this.#strategy, options.strict)
     this.#refusals = new Refusals(outbox, logger)
     const again = (): void => this.#schedule()

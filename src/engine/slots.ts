@@ -38,6 +38,11 @@ export class Slots<Holder extends SlotHolder> {
     return this.#count - (this.#holders.size - this.#lent)
   }
 
+  /** Part of the slots that are in use when one more is taken, up to 1. */
+  get load(): number {
+    return Math.min(1, (this.#count - this.free + 1) / this.#count)
+  }
+
   get size(): number {
     return this.#holders.size
   }

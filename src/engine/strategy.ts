@@ -57,6 +57,8 @@ export interface Scheduler {
 /** What a strategy is made with. */
 export interface StrategyWorld {
   readonly random: Random
+  /** Part of the upload slots that are in use once this turn is taken, more than 0 and up to 1; 1 where nobody says. */
+  readonly load?: () => number
 }
 
 /**
@@ -72,6 +74,8 @@ export interface Strategy {
   readonly source: string
   /** Why a partner may wait although the uplink is free, if the rule says so. */
   readonly refuses?: string
+  /** Why a partner may wait without end while others are served, if the rule says so. */
+  readonly starves?: string
   /** Makes the state of one engine. */
   create(world: StrategyWorld): Scheduler
 }

@@ -1,19 +1,93 @@
 import { InvalidParametersError } from '../../errors.ts'
 import type { Strategy } from '../strategy.ts'
-import { debtRatio } from './debt-ratio.ts'
+import { best } from './best.ts'
+import { bitTyrant } from './bit-tyrant.ts'
+import { boxoFair } from './boxo-fair.ts'
+import { debtRatio, debtRatioKind } from './debt-ratio.ts'
+import { deficitRoundRobin } from './deficit-round-robin.ts'
 import { fairShare } from './fair-share.ts'
+import { fairTorrent } from './fair-torrent.ts'
+import { fifo } from './fifo.ts'
 import { generous } from './generous.ts'
+import { goDefault } from './go-default.ts'
+import { allowed, valuesOf, type StrategyKind } from './kind.ts'
+import { propShare } from './prop-share.ts'
+import { roundRobin } from './round-robin.ts'
+import { swap } from './swap.ts'
+import { titForTat } from './tit-for-tat.ts'
+import { weightedRounds } from './weighted-rounds.ts'
+import { whitepaper, whitepaperLoad } from './whitepaper.ts'
 
-const STRATEGIES: readonly Strategy[] = [debtRatio, fairShare, generous]
+/** The strategies that come with Barter: those made for production, then those that were published or are controls. */
+export const STRATEGIES: readonly StrategyKind[] = [
+  debtRatioKind,
+  withoutParameters(fairShare),
+  withoutParameters(generous),
+  fifo,
+  roundRobin,
+  deficitRoundRobin,
+  goDefault,
+  boxoFair,
+  whitepaper,
+  whitepaperLoad,
+  ...weightedRounds,
+  best,
+  titForTat,
+  propShare,
+  fairTorrent,
+  bitTyrant,
+  swap
+]
 
-/** Names of the strategies that come with Barter; the first is the default. */
+/** The first is the default. */
 export const STRATEGY_NAMES: readonly string[] = STRATEGIES.map(({ name }) => name)
 
 export const DEFAULT_STRATEGY: Strategy = debtRatio
 
-/** Throws `InvalidParametersError` that lists the names. */
-export function strategyByName(name: string): Strategy {
-  const strategy = STRATEGIES.find((candidate) => candidate.name === name)
-  if (strategy !== undefined) return strategy
-  throw new InvalidParametersError(`unknown strategy ${name}: expected one of ${STRATEGY_NAMES.join(', ')}`)
+/**
+ * The strategy that is meant by `name` or `name:key=value,key=value`. Throws `InvalidParametersError` that names what is
+ * wrong, and says what is allowed.
+ */
+export function strategyByName(reference: string): Strategy {
+  const colon = reference.indexOf(':')
+  const name = colon < 0 ? reference : reference.slice(0, colon)
+  const kind = STRATEGIES.find((candidate) => candidate.name === name)
+  if (kind === undefined) {
+    throw new InvalidParametersError(`unknown strategy ${name}: expected one of ${STRATEGY_NAMES.join(', ')}`)
+  }
+  return kind.with(colon < 0 ? {} : parseValues(kind, reference.slice(colon + 1)))
+}
+
+function parseValues(kind: StrategyKind, text: string): Record<string, number> {
+  const values: Record<string, number> = {}
+  for (const part of text.split(',')) {
+    const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(part.trim()) ?? []
+    if (key === '') {
+      throw new InvalidParametersError(
+        `strategy ${kind.name}: ${JSON.stringify(part)} is no parameter: expected key=value`
+      )
+    }
+    if (Object.hasOwn(values, key)) throw new InvalidParametersError(`strategy ${kind.name}: ${key} is set twice`)
+    const parameter = Object.hasOwn(kind.parameters, key) ? kind.parameters[key] : undefined
+    const isNumber = /^-?[0-9]+(\.[0-9]+)?(e[0-9]+)?$/i.test(value)
+    if (parameter !== undefined && !isNumber) {
+      const found = JSON.stringify(value)
+      throw new InvalidParametersError(`strategy ${kind.name}: ${key} is ${found}: expected ${allowed(parameter)}`)
+    }
+    values[key] = Number(value)
+  }
+  return values
+}
+
+function withoutParameters(strategy: Strategy): StrategyKind {
+  return {
+    name: strategy.name,
+    about: strategy.about,
+    source: strategy.source,
+    parameters: {},
+    with: (given = {}) => {
+      valuesOf(strategy.name, {}, given)
+      return strategy
+    }
+  }
 }

@@ -48,7 +48,7 @@ interface Standing {
  * either. Turns that others decided, while nothing was scarce, are charged to nobody.
  */
 export class WeightScheduler implements Scheduler {
-  readonly #rule: WeightRule
+  readonly #rule: Pick<WeightRule, 'name' | 'weigh'>
   /** Bounded: partners. */
   readonly #standings = new Map<PeerId, Standing>()
   /** Bounded: those who wait. Their standings, in their order; filled anew at each turn. */
@@ -58,7 +58,7 @@ export class WeightScheduler implements Scheduler {
   #choseStarved = false
   #lastWasStarved = false
 
-  constructor(rule: WeightRule) {
+  constructor(rule: Pick<WeightRule, 'name' | 'weigh'>) {
     this.#rule = rule
   }
 

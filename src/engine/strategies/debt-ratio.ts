@@ -1,5 +1,6 @@
 import { byWeight, type WeightStrategy } from './by-weight.ts'
-import { quantise } from './quantise.ts'
+import { nameWith, valuesOf, type StrategyKind } from './kind.ts'
+import { sigmoid } from './sigmoid.ts'
 
 export interface DebtRatioOptions {
   /**
@@ -14,14 +15,6 @@ export interface DebtRatioOptions {
 const DEFAULTS: DebtRatioOptions = { creditBytes: 1024 * 1024, floor: 0.01 }
 
 /**
- * The sigmoid of the IPFS whitepaper (Benet 2014, §3.4.2): 1 − 1 / (1 + e^(6 − 3r)), r the debt ratio. 0.998 for r = 0,
- * one half for r = 2, 0.0025 for r = 4. There it is the probability of serving at all; here it is a weight.
- */
-export function sigmoid(ratio: number): number {
-  return 1 - 1 / (1 + Math.exp(6 - 3 * ratio))
-}
-
-/**
  * Who gives gets: upload is shared by what each partner recently gave for what it took. Debt is `recentSent`, credit
  * `recentReceived + creditBytes`, both in bytes of decayed weight; the ratio is debt / credit.
  */
@@ -32,9 +25,27 @@ export function createDebtRatio(options: Partial<DebtRatioOptions> = {}): Weight
     about: 'bytes by the sigmoid of what each partner took and gave of late; a debtor gets little, never nothing',
     source: 'IPFS whitepaper, Benet 2014, §3.4.2, as a weight',
     weigh: ({ recentSent, recentReceived }) => {
-      return Math.max(floor, quantise(sigmoid(recentSent / (recentReceived + creditBytes))))
+      return Math.max(floor, sigmoid(recentSent / (recentReceived + creditBytes)))
     }
   })
 }
 
 export const debtRatio = createDebtRatio()
+
+const { creditBytes, floor } = DEFAULTS
+const PARAMETERS = {
+  credit: { about: 'bytes that are given for nothing', unit: 'bytes', fallback: creditBytes, min: 1 },
+  floor: { about: 'least weight', unit: 'weight', fallback: floor, min: 0, max: 1 }
+} as const
+
+export const debtRatioKind: StrategyKind<typeof PARAMETERS> = {
+  name: debtRatio.name,
+  about: debtRatio.about,
+  source: debtRatio.source,
+  parameters: PARAMETERS,
+  with: (given = {}) => {
+    const values = valuesOf(debtRatio.name, PARAMETERS, given)
+    const strategy = createDebtRatio({ creditBytes: values.credit, floor: values.floor })
+    return { ...strategy, name: nameWith(debtRatio.name, PARAMETERS, values) }
+  }
+}

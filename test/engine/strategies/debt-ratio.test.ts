@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createDebtRatio, debtRatio, sigmoid } from '../../../src/engine/strategies/debt-ratio.ts'
+import { createDebtRatio, debtRatio } from '../../../src/engine/strategies/debt-ratio.ts'
 import { partnerView } from '../../support/partner-view.ts'
 
 const MIB = 1024 * 1024
-
-describe('sigmoid', () => {
-  it.each([
-    [0, 0.9975],
-    [1, 0.9526],
-    [2, 0.5],
-    [3, 0.0474],
-    [4, 0.0025],
-    [1e9, 0]
-  ])('of debt ratio %d is %d, as in the whitepaper', (ratio, probability) => {
-    expect(sigmoid(ratio)).toBeCloseTo(probability, 4)
-  })
-})
 
 describe('debt-ratio', () => {
   it.each([
