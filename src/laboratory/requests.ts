@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import type { ExchangeSession } from '../exchange.ts'
+import type { Exchange, ExchangeSession } from '../exchange.ts'
 import type { Clock } from '../ports.ts'
 import type { VirtualFile } from '../simulation/virtual-content.ts'
 import type { WorkloadOptions } from './scenario/scenario.ts'
@@ -39,10 +39,11 @@ export function stepsOf(file: VirtualFile, fetch: WorkloadOptions['fetch']): rea
 
 /** Runs the steps of one request; what fails ends it early. */
 export async function runRequest(
-  session: ExchangeSession,
+  exchange: Pick<Exchange, 'createSession'>,
   steps: readonly (readonly CID[])[],
   clock: Pick<Clock, 'now'>,
-  request: { readonly peer: number; readonly file: number }
+  request: { readonly peer: number; readonly file: number },
+  signal: AbortSignal
 ): Promise<RequestOutcome> {
   const atMs = clock.now()
   let firstBlockMs: number | undefined
@@ -50,7 +51,9 @@ export async function runRequest(
   const outcome = (completeMs: number | undefined): RequestOutcome => {
     return { ...request, atMs, firstBlockMs, completeMs, blocks, bytes }
   }
+  let session: ExchangeSession | undefined
   try {
+    session = exchange.createSession({ signal })
     for (const step of steps) {
       for await (const block of session.getMany(step)) {
         firstBlockMs ??= clock.now() - atMs
@@ -63,6 +66,6 @@ export async function runRequest(
     // The world was ended, or this peer left: what is not complete has failed.
     return outcome(undefined)
   } finally {
-    session.close()
+    session?.close()
   }
 }

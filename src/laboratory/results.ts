@@ -19,8 +19,7 @@ export interface CellResult {
   /** SHA-256, in hex, over all that was sent: equal for equal cells, on every machine. */
   readonly eventHash: string
   readonly rows: readonly MetricRow[]
-  /** Events the virtual clock ran, and messages handed to the network. */
-  readonly events: number
+  /** Handed to the network. */
   readonly messages: number
   readonly virtualMs: number
   /** Time it took here. Not part of what is compared. */

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { addDiffCommand } from './lab/diff.ts'
 import { addListCommand } from './lab/list.ts'
+import { addReplayCommand } from './lab/replay.ts'
 import { addReportCommand } from './lab/report.ts'
 import { addRunCommand } from './lab/run.ts'
 
@@ -14,6 +15,7 @@ export function build(cli: Cli): Command {
   addRunCommand(group, cli)
   addReportCommand(group, cli)
   addDiffCommand(group, cli)
+  addReplayCommand(group, cli)
   addListCommand(group, cli)
   return group
 }

@@ -90,7 +90,7 @@ function framed(options: FrameOptions, x: Scale, y: Scale, inside: string): stri
 function numberScale({ domain, isLog }: Axis, from: number, to: number): Scale {
   const [low, high] = domain
   const wide: [number, number] = low === high ? [low - 0.5, high + 0.5] : [low, high]
-  const scale = isLog === true ? scaleLog(wide, [from, to]).nice() : scaleLinear(wide, [from, to]).nice()
+  const scale = isLog === true ? scaleLog(wide, [from, to]) : scaleLinear(wide, [from, to]).nice()
   const format = scale.tickFormat(MARKS)
   const marks = scale.ticks(MARKS).map((value) => ({ at: scale(value), text: format(value) }))
   return Object.assign((value: number) => scale(value), { marks })

@@ -1,0 +1,97 @@
+import { createEventLog, type EventLog, type EventRecord } from '../simulation/event-log.ts'
+import { SeededRandom } from '../simulation/seeded-random.ts'
+import { createFile, type VirtualFile } from '../simulation/virtual-content.ts'
+import { TrafficCounters } from './metrics/traffic-counters.ts'
+import { runRequest, stepsOf, type RequestOutcome } from './requests.ts'
+import type { Scenario } from './scenario/scenario.ts'
+import { planEdges, planPeers } from './topology.ts'
+import { planWorkload } from './workload/plan-workload.ts'
+import type { Plan, PlannedRequest } from './workload/plan.ts'
+import { numberOfPeer, World, type WorldStrategies } from './world.ts'
+
+/** One scenario under one pair of strategies, with one seed. */
+export interface Cell {
+  readonly scenario: Scenario
+  /** References, as they are shown in results. */
+  readonly server: string
+  readonly client: string
+  readonly seed: number
+}
+
+/** A world that is connected, with everybody in their place, and nothing asked for yet. */
+export interface OpenCell {
+  readonly world: World
+  readonly events: EventLog
+  readonly counters: TrafficCounters
+  readonly requests: readonly PlannedRequest[]
+  /** When the first request may begin, in milliseconds of the world. */
+  readonly startMs: number
+  /** Begins the requests; resolves when all have ended. Ends what is open with the reason of `signal`. */
+  begin(signal: AbortSignal, ended?: (outcome: RequestOutcome) => void): Promise<readonly RequestOutcome[]>
+}
+
+/** Builds the world of a cell and connects it. `observe` sees every message that is handed to the network. */
+export async function openCell(
+  { scenario, seed }: Pick<Cell, 'scenario' | 'seed'>,
+  strategies: WorldStrategies,
+  observe?: (record: EventRecord) => void
+): Promise<OpenCell> {
+  const random = new SeededRandom(seed, 'world')
+  const plans = planPeers(scenario.topology, random)
+  const plan = planWorkload(scenario, plans, random)
+  const files = createFiles(scenario, plan)
+  const counters = new TrafficCounters(plans.length)
+  const events = createEventLog({
+    keep: (record) => {
+      counters.add(numberOfPeer(record.from), numberOfPeer(record.to), record)
+      observe?.(record)
+    }
+  })
+  const world = new World(scenario, plans, strategies, events, random)
+  await world.start()
+  place(world, plan, files)
+  await world.connect(planEdges(plans, scenario.topology, random))
+  const begin: OpenCell['begin'] = (signal, ended) => begun(world, plan, files, scenario, signal, ended)
+  return { world, events, counters, requests: plan.requests, startMs: world.clock.now(), begin }
+}
+
+function createFiles({ content, realBytes }: Scenario, plan: Plan): VirtualFile[] {
+  const { file_size, chunk, layout, rawLeaves } = content
+  return Array.from({ length: plan.files }, (_, index) => {
+    const bytes = file_size[index % file_size.length] ?? 0
+    return createFile({ bytes, chunk, layout, rawLeaves, index, realBytes })
+  })
+}
+
+function place(world: World, plan: Plan, files: readonly VirtualFile[]): void {
+  for (const { peer, file, has } of plan.holdings) {
+    const holder = world.peers[peer]
+    for (const [number, block] of files[file]?.blocks.entries() ?? []) {
+      if (holder === undefined || !has(number)) continue
+      holder.store.put(block.cid, block.bytes)
+      world.providers.provide(holder.id, block.cid)
+    }
+  }
+}
+
+async function begun(
+  world: World,
+  plan: Plan,
+  files: readonly VirtualFile[],
+  { workload }: Scenario,
+  signal: AbortSignal,
+  ended: ((outcome: RequestOutcome) => void) | undefined
+): Promise<readonly RequestOutcome[]> {
+  const outcomes = await Promise.all(
+    plan.requests.map(async ({ atMs, peer, file }) => {
+      const [asker, wanted] = [world.peers[peer], files[file]]
+      if (asker === undefined || wanted === undefined) return []
+      if (atMs > 0) await world.clock.sleep(atMs)
+      const steps = stepsOf(wanted, workload.fetch)
+      const outcome = await runRequest(asker.bitswap, steps, world.clock, { peer, file }, signal)
+      ended?.(outcome)
+      return [outcome]
+    })
+  )
+  return outcomes.flat()
+}
