@@ -73,8 +73,8 @@ function heldOf(reader: Reader): number {
  *
  * A paused peer goes on when its messages have been dealt with. When it has only unfinished messages nothing would ever be
  * dealt with, so the one that is furthest may be finished; when it does not get on, the next has its turn. While there is
- * too little room, messages that do not get on are given up, those first that stand still for longest. When there is far
- * too little, whoever began many messages loses them but for one; then those go that are least far.
+ * too little room, messages that do not get on are given up, those first of whoever began many and those that stand still
+ * for longest. When there is far too little, whoever began many loses them but for one; then those go that are least far.
  */
 export class ReadPool {
   readonly limits: PoolLimits
@@ -166,17 +166,20 @@ export class ReadPool {
     }
   }
 
-  /** Those that get on too slowly, the slowest first. */
+  /**
+   * Those that get on too slowly, the slowest first; but the first of each peer comes after the second of any. All lag when
+   * this machine is short of time, and the honest do so with one message.
+   */
   #lagging(): Reader[] {
-    const lagging: { readonly reader: Reader; readonly lagMs: number }[] = []
+    const lagging: { readonly reader: Reader; readonly lagMs: number; readonly rank: number }[] = []
     for (const { readers, partial } of this.#accounts) {
       if (partial === 0) continue
-      for (const reader of readers) {
-        const { lagMs } = reader
-        if (lagMs > MAX_LAG_MS) lagging.push({ reader, lagMs })
-      }
+      const own = Array.from(readers, (reader) => ({ reader, lagMs: reader.lagMs }))
+        .filter(({ lagMs }) => lagMs > MAX_LAG_MS)
+        .sort((a, b) => a.lagMs - b.lagMs)
+      for (const [rank, each] of own.entries()) lagging.push({ ...each, rank })
     }
-    return lagging.sort((a, b) => b.lagMs - a.lagMs).map(({ reader }) => reader)
+    return lagging.sort((a, b) => b.rank - a.rank || b.lagMs - a.lagMs).map(({ reader }) => reader)
   }
 
   /** Of the peer with most beside its furthest message the next largest; when all have but one, the one that is least far. */

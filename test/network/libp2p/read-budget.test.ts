@@ -163,6 +163,18 @@ describe('ReadBudget', () => {
     expect(reading(readers)[4]).toEqual([true])
   })
 
+  it('gives up what stands still of whoever began many messages before the only one of another', () => {
+    const { readers, brings } = setUp(4, 3)
+    brings(0, 0, 90)
+    for (const peer of [1, 2]) for (const index of [0, 1, 2]) brings(peer, index, 22)
+    for (const reader of readers.slice(1).flat()) reader.lagMs = 1_500
+    const honest = readers[0]?.[0]
+    if (honest !== undefined) honest.lagMs = 3_000
+    brings(3, 0, 70)
+    expect(givenUp(readers)[0]).toBe(false)
+    expect(givenUp(readers).filter((gone) => gone).length).toBe(2)
+  })
+
   it('keeps a large message beside a crowd of unfinished ones: the crowd keeps one message each', () => {
     const { budget, readers, brings } = setUp(8, 4)
     brings(0, 0, 30)
