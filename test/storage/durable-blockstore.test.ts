@@ -59,7 +59,8 @@ const DAMAGES: readonly [name: string, damage: (file: string) => Promise<void>][
   ['one bit flipped', flipOneBit],
   ['cut short', (file) => truncate(file, 9_999)],
   ['cut to nothing', (file) => truncate(file, 0)],
-  ['a byte too many', (file) => writeFile(file, 'x', { flag: 'a' })]
+  ['a byte too many', (file) => writeFile(file, 'x', { flag: 'a' })],
+  ['the contents of another block', (file) => writeFile(file, numberedBlock(2, 10_000).bytes)]
 ]
 
 describe('DurableBlockstore as any blockstore', () => {
