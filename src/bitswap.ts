@@ -194,6 +194,8 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.#actors.wants.streamLost(peer)
   }
 
+  readonly receiving: Required<NetworkEvents>['receiving'] = (peer, part) => this.#actors.peers.receiving(peer, part)
+
   faulted(_peer: PeerId, count: number): void {
     this.#faults += count
   }

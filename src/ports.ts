@@ -27,12 +27,24 @@ export interface PeerFeatures {
   readonly isRemote?: boolean
 }
 
+/** A message of which a part is here. */
+export interface PartialMessage {
+  /** What is here of it; nothing of it has been checked. */
+  readonly bytes: number
+  /** What it will have, by the word of its sender. */
+  readonly totalBytes: number
+  /** Since its first bytes came. */
+  readonly ms: number
+}
+
 /** What the network tells the core. Calls for one peer come in order, `connected` first, `disconnected` last. */
 export interface NetworkEvents {
   connected(peer: PeerId, features: PeerFeatures): void
   disconnected(peer: PeerId): void
   /** A message arrived. While the promise is pending its bytes count as unread, and the peer is slowed down. */
   received(peer: PeerId, message: Message): MaybePromise<void>
+  /** More came of a message that is long on its way. At most four times a second for each stream. */
+  receiving?(peer: PeerId, part: PartialMessage): void
   /** A stream to or from `peer` broke: what was sent on it, either way, may never have arrived. */
   streamLost(peer: PeerId): void
   /** The peer broke the rules of the wire this many times: entries, blocks or whole messages that were dropped. */

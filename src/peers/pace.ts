@@ -1,3 +1,5 @@
+import type { PartialMessage } from '../ports.ts'
+
 /** Limits of the window of wants at one peer. */
 export interface PaceOptions {
   /** Wants in flight before anything is known. */
@@ -38,6 +40,8 @@ const GAP_MEMORY_MS = 5_000
 const FIRST_BATCHES_MS = 3_000
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
 const BATCH_BYTES = 256 * 1024
+/** A message that comes too slowly to be here within so long is no sign of progress, in milliseconds: 1 MiB at 35 kB/s. */
+const MAX_MESSAGE_MS = 30_000
 /** How long a stalled peer is left alone, the first time and at most. */
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
@@ -72,6 +76,8 @@ export class Pace {
   /** When the peer last did something for us, or began to owe. */
   #progressAt = 0
   #sampledAt = 0
+  /** What the unfinished message of the peer takes in all, by its pace so far, in milliseconds; 0 when there is none. */
+  #messageMs = 0
   /** Longest silence of late that ended with something of use, in milliseconds. */
   #gapMs = 0
   /** It was given up on, and has said nothing since. */
@@ -140,8 +146,11 @@ export class Pace {
   /** Expected time until one more block asked of this peer would be here. */
   expectedFinishMs(): number {
     const trip = this.#tripMs > 0 ? this.#tripMs : UNKNOWN_TRIP_MS
-    if (this.#rate === 0) return trip * (1 + this.#outstanding / this.#options.initialWindow)
-    return trip + (this.#outstanding + 1) / this.#rate
+    const finishMs =
+      this.#rate === 0
+        ? trip * (1 + this.#outstanding / this.#options.initialWindow)
+        : trip + (this.#outstanding + 1) / this.#rate
+    return Math.max(finishMs, this.#messageMs)
   }
 
   /** When to give up on a peer that stays silent; Infinity while it owes nothing. */
@@ -198,10 +207,20 @@ export class Pace {
     if (this.#outstanding > 0 && --this.#outstanding === 0) this.#hooks.owes?.(false)
   }
 
+  /** A part of a message is here, and all of it will be in time: the peer is slow, but not silent. */
+  receiving({ bytes, totalBytes, ms }: PartialMessage, now: number): void {
+    const wholeMs = (ms * totalBytes) / Math.max(bytes, 1)
+    if (this.#outstanding === 0 || wholeMs > MAX_MESSAGE_MS) return
+    this.#measureGap(now)
+    this.#progressAt = now
+    this.#messageMs = wholeMs
+  }
+
   /** The peer said something of use. */
   heard(now: number): void {
     this.#measureGap(now)
     this.#progressAt = now
+    this.#messageMs = 0
     this.#stalledUntil = 0
     this.#cooldownMs = 0
   }
@@ -219,6 +238,7 @@ export class Pace {
   /** Too long silent: not to be asked for a while, longer each time, and given more time when it is asked again. */
   stall(now: number): void {
     this.#givenUp = true
+    this.#messageMs = 0
     this.#cooldownMs = Math.min(Math.max(this.#cooldownMs * 2, FIRST_COOLDOWN_MS), MAX_COOLDOWN_MS)
     this.#stalledUntil = now + this.#cooldownMs
     this.#rate /= 2

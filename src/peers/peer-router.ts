@@ -1,6 +1,6 @@
 import type { CidKey, PeerId } from '../ids.ts'
 import type { PeerOptions } from '../options.ts'
-import type { Clock, Network, PeerFeatures, Provider } from '../ports.ts'
+import type { Clock, Network, PartialMessage, PeerFeatures, Provider } from '../ports.ts'
 import { Pace, type PaceOptions } from './pace.ts'
 import { PresenceTable, type PresenceState } from './presence.ts'
 
@@ -176,6 +176,11 @@ export class PeerRouter {
 
   forgetBlock(key: CidKey): void {
     this.#presence.forget(key)
+  }
+
+  /** A part is here of what may be a block that the peer owes: it is slow, but not silent. */
+  receiving(peer: PeerId, part: PartialMessage): void {
+    this.pace(peer)?.receiving(part, this.#clock.now())
   }
 
   /** Peers that owe us blocks and say nothing for too long: whoever waits for them should look elsewhere. */

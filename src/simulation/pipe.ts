@@ -1,6 +1,7 @@
 import { SendFailedError } from '../errors.ts'
 import type { Message } from '../message/message.ts'
-import type { Clock, MaybePromise } from '../ports.ts'
+import type { Clock, MaybePromise, PartialMessage, Timer } from '../ports.ts'
+import { tellOfParts } from './partial-arrival.ts'
 import type { Carried } from './wire.ts'
 
 /** One way of a connection: how long a byte is on its way, how many start in a second, how many wait to be read. */
@@ -18,11 +19,20 @@ export interface Uplink {
   busyUntilMs: number
 }
 
+/** What the far end does with what arrives. */
+export interface PipeReceiver {
+  received(message: Message): MaybePromise<void>
+  /** Of a message that is long on its way, a part is here. */
+  receiving(part: PartialMessage): void
+}
+
 interface Parcel extends Carried {
   resolve(bytes: number): void
   reject(reason: unknown): void
   /** It left the sender, but the receiver will never see it. */
   lost: boolean
+  /** Tells of its parts until all of it has arrived. */
+  parts: Timer | undefined
 }
 
 /**
@@ -33,7 +43,7 @@ interface Parcel extends Carried {
 export class Pipe {
   readonly #clock: Clock
   readonly #uplink: Uplink
-  readonly #deliver: (message: Message) => MaybePromise<void>
+  readonly #receiver: PipeReceiver
   #shape: LinkShape
   /** Bounded: by the sends that the sender has pending; the outbox of a peer makes one at a time. */
   #waiting: Parcel[] = []
@@ -52,11 +62,11 @@ export class Pipe {
   #toDrop = 0
   #closed = false
 
-  constructor(clock: Clock, shape: LinkShape, uplink: Uplink, deliver: (message: Message) => MaybePromise<void>) {
+  constructor(clock: Clock, shape: LinkShape, uplink: Uplink, receiver: PipeReceiver) {
     this.#clock = clock
     this.#shape = shape
     this.#uplink = uplink
-    this.#deliver = deliver
+    this.#receiver = receiver
   }
 
   /** Bytes that left or are leaving and have not been read. */
@@ -74,7 +84,7 @@ export class Pipe {
     if (this.#closed) throw new SendFailedError('the connection is closed')
     signal?.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<number>()
-    const parcel: Parcel = { ...carried, lost: false, resolve, reject }
+    const parcel: Parcel = { ...carried, lost: false, parts: undefined, resolve, reject }
     const onAbort = (): void => this.#abandon(parcel, signal)
     signal?.addEventListener('abort', onAbort)
     this.#waiting.push(parcel)
@@ -128,17 +138,22 @@ export class Pipe {
     if (parcel === undefined) return
     this.#leaving = parcel
     this.#bytes += parcel.bytes
-    this.#clock.setTimer(this.#reserve(parcel.bytes), () => this.#left(parcel))
+    const { leavesAt, takesMs } = this.#reserve(parcel.bytes)
+    const journey = { bytes: parcel.bytes, leavesAt, takesMs, latencyMs: this.#shape.latencyMs }
+    parcel.parts = tellOfParts(this.#clock, journey, (part) => {
+      if (!this.#stalled) this.#receiver.receiving(part)
+    })
+    this.#clock.setTimer(leavesAt - this.#clock.now() + takesMs, () => this.#left(parcel))
   }
 
-  /** Takes link and uplink for `bytes`; returns how many milliseconds from now they have left. */
-  #reserve(bytes: number): number {
+  /** Takes link and uplink for `bytes`; returns when the first of them leaves, and how long that takes for all. */
+  #reserve(bytes: number): { readonly leavesAt: number; readonly takesMs: number } {
     const now = this.#clock.now()
     const rate = this.#uplink.bytesPerSecond
-    const startMs = rate === undefined ? now : Math.max(now, this.#uplink.busyUntilMs)
-    if (rate !== undefined) this.#uplink.busyUntilMs = startMs + (bytes * 1_000) / rate
+    const leavesAt = rate === undefined ? now : Math.max(now, this.#uplink.busyUntilMs)
+    if (rate !== undefined) this.#uplink.busyUntilMs = leavesAt + (bytes * 1_000) / rate
     const slowest = Math.min(rate ?? Infinity, this.#shape.bytesPerSecond ?? Infinity)
-    return startMs - now + (bytes * 1_000) / slowest
+    return { leavesAt, takesMs: (bytes * 1_000) / slowest }
   }
 
   #left(parcel: Parcel): void {
@@ -147,7 +162,7 @@ export class Pipe {
     if (this.#toDrop > 0) {
       this.#toDrop -= 1
       this.#bytes -= parcel.bytes
-      parcel.lost = true
+      lose(parcel)
     } else {
       const now = this.#clock.now()
       this.#lastArrivalMs = Math.max(now + this.#shape.latencyMs, this.#lastArrivalMs)
@@ -176,7 +191,7 @@ export class Pipe {
 
   async #handOver(parcel: Parcel): Promise<void> {
     try {
-      await this.#deliver(parcel.message)
+      await this.#receiver.received(parcel.message)
     } catch (error) {
       // A receiver must not fail; whoever runs the clock gets to see it.
       this.#clock.defer(() => {
@@ -199,7 +214,7 @@ export class Pipe {
   }
 
   #loseUnread(): void {
-    for (const parcel of [...this.#underWay, ...this.#inbox, ...this.#unread]) parcel.lost = true
+    for (const parcel of [...this.#underWay, ...this.#inbox, ...this.#unread]) lose(parcel)
     this.#underWay.clear()
     this.#unread.clear()
     this.#inbox = []
@@ -208,8 +223,14 @@ export class Pipe {
 
   #failPending(why: string): void {
     const leaving = this.#leaving === undefined ? [] : [this.#leaving]
+    for (const parcel of leaving) lose(parcel)
     this.#leaving = undefined
     const failed = [...this.#unsettled.splice(0), ...leaving, ...this.#waiting.splice(0)]
     for (const parcel of failed) parcel.reject(new SendFailedError(why))
   }
+}
+
+function lose(parcel: Parcel): void {
+  parcel.lost = true
+  parcel.parts?.cancel()
 }

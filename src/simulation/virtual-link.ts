@@ -1,6 +1,6 @@
 import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
-import type { Clock, MaybePromise, PeerFeatures } from '../ports.ts'
+import type { Clock, MaybePromise, PartialMessage, PeerFeatures } from '../ports.ts'
 import { type LinkShape, Pipe, type Uplink } from './pipe.ts'
 
 /** What a connection tells one of its ends. */
@@ -11,6 +11,7 @@ export interface LinkEnd {
   connected(peer: PeerId, features: PeerFeatures): void
   disconnected(peer: PeerId): void
   received(peer: PeerId, message: Message): MaybePromise<void>
+  receiving(peer: PeerId, part: PartialMessage): void
   streamLost(peer: PeerId): void
 }
 
@@ -113,8 +114,11 @@ export class VirtualLink {
   }
 
   #side(end: LinkEnd, other: LinkEnd): Side {
-    const deliver = (message: Message): MaybePromise<void> => other.received(end.peer, message)
-    return { end, pipe: new Pipe(this.#clock, this.#shape, end.uplink, deliver), told: false, open: false }
+    const receiver = {
+      received: (message: Message) => other.received(end.peer, message),
+      receiving: (part: PartialMessage) => other.receiving(end.peer, part)
+    }
+    return { end, pipe: new Pipe(this.#clock, this.#shape, end.uplink, receiver), told: false, open: false }
   }
 
   #tell(side: Side): void {

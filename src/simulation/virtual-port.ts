@@ -1,7 +1,15 @@
 import { assert, InvalidParametersError, NotStartedError, SendFailedError } from '../errors.ts'
 import { type PeerId, toPeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
-import type { AbortOptions, MaybePromise, Network, NetworkEvents, PeerFeatures, Provider } from '../ports.ts'
+import type {
+  AbortOptions,
+  MaybePromise,
+  Network,
+  NetworkEvents,
+  PartialMessage,
+  PeerFeatures,
+  Provider
+} from '../ports.ts'
 import type { Uplink } from './pipe.ts'
 import type { LinkEnd, VirtualLink } from './virtual-link.ts'
 import type { Carried } from './wire.ts'
@@ -86,6 +94,10 @@ export class VirtualPort implements Network, LinkEnd {
 
   received(peer: PeerId, message: Message): MaybePromise<void> {
     return this.#events?.received(peer, message)
+  }
+
+  receiving(peer: PeerId, part: PartialMessage): void {
+    this.#events?.receiving?.(peer, part)
   }
 
   streamLost(peer: PeerId): void {

@@ -1,11 +1,12 @@
 import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
-import type { MaybePromise, NetworkEvents, PeerFeatures } from '../ports.ts'
+import type { MaybePromise, NetworkEvents, PartialMessage, PeerFeatures } from '../ports.ts'
 
 export type NetworkEvent =
   | { readonly type: 'connected'; readonly peer: PeerId; readonly features: PeerFeatures }
   | { readonly type: 'disconnected'; readonly peer: PeerId }
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Message }
+  | { readonly type: 'receiving'; readonly peer: PeerId; readonly part: PartialMessage }
   | { readonly type: 'streamLost'; readonly peer: PeerId }
   | { readonly type: 'faulted'; readonly peer: PeerId; readonly count: number }
   | { readonly type: 'struck'; readonly peer: PeerId; readonly reason: string }
@@ -32,6 +33,10 @@ export class RecordedEvents implements NetworkEvents {
   received(peer: PeerId, message: Message): MaybePromise<void> {
     this.#record({ type: 'received', peer, message })
     return this.onReceived(peer, message)
+  }
+
+  receiving(peer: PeerId, part: PartialMessage): void {
+    this.#record({ type: 'receiving', peer, part })
   }
 
   streamLost(peer: PeerId): void {

@@ -48,3 +48,25 @@ describe('invariant 1: every open want is in flight, scheduled or searched for, 
     await swarm.stop(fetcher, bad, good)
   })
 })
+
+describe('a block that is long on its way', () => {
+  it.each([
+    ['without second copies', 0],
+    ['with a share of second copies that is spent', 0.02]
+  ])('comes once, from the peer that gets on with it, %s', async (_, hedgeShare) => {
+    const swarm = new Swarm({ link: { bytesPerSecond: 80_000 } })
+    const fetcher = await swarm.add('fetcher', { options: { session: { hedgeShare } } })
+    const holders = [await swarm.add('one'), await swarm.add('two')]
+    const wanted = blocks(3, 1024 * 1024)
+    for (const holder of holders) {
+      await holder.has(wanted)
+      await swarm.connect(fetcher, holder)
+    }
+    // 13 s for each of them; silence is a stall after seven.
+    await swarm.fetch(fetcher, wanted, { limitMs: 60_000 })
+    await swarm.clock.advance(60_000)
+    const { blocksReceived, dupBlocksReceived } = fetcher.bitswap.stat()
+    expect([blocksReceived - dupBlocksReceived, dupBlocksReceived <= (hedgeShare > 0 ? 1 : 0)]).toEqual([3, true])
+    await swarm.stop(fetcher, ...holders)
+  })
+})

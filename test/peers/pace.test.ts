@@ -256,3 +256,44 @@ describe('Pace, stalling', () => {
     expect(pace.isStalled(now + 5_000)).toBe(false)
   })
 })
+
+describe('Pace, while a message is on its way', () => {
+  const MIB = 1024 * 1024
+
+  /** Parts of a message of 1 MiB, four times a second, at so many bytes a second; returns when the peer counts as stalled. */
+  function stallsAt(bytesPerMs: number, forMs: number): number {
+    const pace = new Pace(OPTIONS)
+    pace.asked(0)
+    for (let ms = 250; ms <= forMs; ms += 250) pace.receiving({ bytes: bytesPerMs * ms, totalBytes: MIB, ms }, ms)
+    return pace.stalledAt()
+  }
+
+  it('is not silent, however long the message takes, as long as it gets on', () => {
+    expect(stallsAt(100, 10_000)).toBe(10_000 + 7_000)
+    expect(stallsAt(40, 25_000)).toBe(25_000 + 7_000)
+  })
+
+  it('does not count what gets on too slowly ever to be of use', () => {
+    expect(stallsAt(30, 6_000)).toBe(7_000)
+    const pace = new Pace(OPTIONS)
+    pace.asked(0)
+    // Half of it at once, and then a byte now and then.
+    for (let ms = 250; ms <= 60_000; ms += 250) pace.receiving({ bytes: MIB / 2 + ms, totalBytes: MIB, ms }, ms)
+    expect(pace.stalledAt()).toBeLessThan(30_000)
+  })
+
+  it('is expected to need as long for the next block; until something arrives', () => {
+    const pace = new Pace(OPTIONS)
+    const ask = pace.asked(0)
+    pace.receiving({ bytes: MIB / 4, totalBytes: MIB, ms: 2_500 }, 2_600)
+    expect(pace.expectedFinishMs()).toBe(10_000)
+    pace.delivered(ask, 1_000, 3_000)
+    expect(pace.expectedFinishMs()).toBeLessThan(7_000)
+  })
+
+  it('owes nothing by it: a peer that was not asked gains nothing', () => {
+    const pace = new Pace(OPTIONS)
+    pace.receiving({ bytes: 1, totalBytes: 2, ms: 300 }, 300)
+    expect([pace.stalledAt(), pace.expectedFinishMs()]).toEqual([Infinity, new Pace(OPTIONS).expectedFinishMs()])
+  })
+})

@@ -106,6 +106,23 @@ describe('a link of the virtual network', () => {
     expect([bob.events.count('received', ALICE), world.hub.bytesUnderWay(ALICE, BOB)]).toEqual([3, 0])
   })
 
+  it('tells the receiver how much is there of a message that is long on its way, until it is lost or all of it is there', async () => {
+    const { world, alice, bob } = await connectedPair({ link: { bytesPerSecond: 100_000, latencyMs: 100 } })
+    const parts = () => bob.events.seen.flatMap((event) => (event.type === 'receiving' ? [event.part] : []))
+    const total = await world.clock.until(alice.network.send(BOB, messageOfBlocks(90_000)))
+    await world.clock.run()
+    expect(parts()).toEqual([250, 500, 750].map((ms) => ({ bytes: ms * 100, totalBytes: total, ms })))
+    expect(bob.events.seen.at(-1)?.type).toBe('received')
+    alice.network.send(BOB, messageOfBlocks(90_000)).catch(() => undefined)
+    await world.clock.advance(400)
+    world.hub.breakStream(ALICE, BOB)
+    await world.clock.run()
+    expect(parts()).toHaveLength(4)
+    void alice.network.send(BOB, messageOfBlocks(20_000))
+    await world.clock.run()
+    expect([parts().length, bob.events.count('received', ALICE)]).toEqual([4, 2])
+  })
+
   it('hands a failure of the receiver to whoever runs the clock', async () => {
     const { world, alice, bob } = await connectedPair()
     bob.events.onReceived = () => Promise.reject(new Error('receiver failed'))

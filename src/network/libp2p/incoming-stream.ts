@@ -2,8 +2,9 @@ import type { Stream } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { ProtocolError } from '../../errors.ts'
 import { FrameReader } from '../../message/frame.ts'
-import type { Clock, Timer } from '../../ports.ts'
+import type { Clock, PartialMessage, Timer } from '../../ports.ts'
 import { finishStream, hasEnded } from './finish-stream.ts'
+import { MessageProgress } from './message-progress.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import type { ReadBudget, Reader } from './read-budget.ts'
 
@@ -15,6 +16,8 @@ export interface IncomingStreamParts {
   readonly budget: ReadBudget
   /** One whole message. Never throws: one that cannot be read is refused by `refuse`. */
   message(body: Uint8Array): void
+  /** More came of a message that is long on its way; told at most four times a second. */
+  receiving(part: PartialMessage): void
   /** The stream has been reset: the peer broke the rules (`isBreach`) or, as bad links do, stopped inside a message. */
   fault(error: ProtocolError, isBreach: boolean): void
   /** The stream has been reset by a mistake of ours. */
@@ -45,6 +48,7 @@ export class IncomingStream implements Reader {
   readonly #stream: Stream
   readonly #parts: IncomingStreamParts
   readonly #frames = new FrameReader()
+  readonly #progress: MessageProgress
   /** Bytes of the unfinished message that the budget knows of. */
   #counted = 0
   #wanted: 'reading' | 'paused' = 'reading'
@@ -65,6 +69,7 @@ export class IncomingStream implements Reader {
   constructor(stream: Stream, parts: IncomingStreamParts) {
     this.#stream = stream
     this.#parts = parts
+    this.#progress = new MessageProgress(parts.clock, (part) => parts.receiving(part))
     stream.maxReadBufferLength = Math.max(stream.maxReadBufferLength, READ_BUFFER_BYTES)
     stream.addEventListener('message', (event) => this.#received(event.data))
     stream.addEventListener('remoteCloseWrite', () => this.#remoteClosed())
@@ -141,8 +146,9 @@ export class IncomingStream implements Reader {
   /** Tells the budget what is held of an unfinished message (another one now?), and starts or stops the clock for it. */
   #count(isNew: boolean): void {
     const { budget, peer, clock } = this.#parts
-    const held = this.#frames.reservedBytes
-    if (!this.#frames.midFrame && this.#wanted === 'reading') {
+    const { reservedBytes: held, midFrame, bufferedBytes, missingBytes } = this.#frames
+    this.#progress.came(midFrame, isNew, bufferedBytes, bufferedBytes + missingBytes)
+    if (!midFrame && this.#wanted === 'reading') {
       this.#unwatch()
     } else if (this.#timer === undefined) {
       this.#watch()

@@ -143,6 +143,7 @@ export class RemotePeer {
       options,
       budget,
       message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
+      receiving: (part) => this.#parts.events.receiving?.(this.peer, part),
       fault: (error, isBreach) => this.#fault(error, isBreach),
       failed: (error) => this.#failed(error),
       ended: (_, broken) => {

@@ -17,6 +17,7 @@ import {
   startPeer
 } from './nodes.ts'
 import { closed, frameOf, openStream } from './wire-peer.ts'
+import type { PartialMessage } from '../../../src/ports.ts'
 import type { Libp2p, Stream } from '@libp2p/interface'
 
 const MIB = 1024 * 1024
@@ -261,6 +262,7 @@ describe('IncomingStream, while unfinished messages of others take all the room'
     budget.partial('crowd', TOTAL + MIB)
     const faults: string[] = []
     const ends: boolean[] = []
+    const told: PartialMessage[] = []
     const accepted = Promise.withResolvers<readonly [Stream, IncomingStream]>()
     const parts = {
       peer: 'honest',
@@ -268,6 +270,7 @@ describe('IncomingStream, while unfinished messages of others take all the room'
       options: DEFAULT_NETWORK_OPTIONS,
       budget,
       message: () => undefined,
+      receiving: (part: PartialMessage) => void told.push(part),
       fault: (error: Error) => faults.push(error.message),
       failed: (error: unknown) => faults.push(String(error)),
       ended: (_: IncomingStream, broken: boolean) => void ends.push(broken)
@@ -276,8 +279,23 @@ describe('IncomingStream, while unfinished messages of others take all the room'
     await here.handle(protocol, (stream) => accepted.resolve([stream, new IncomingStream(stream, parts)]))
     const stream = await openStream(there, here)
     const [far, incoming] = await accepted.promise
-    return { clock, faults, ends, stream, far, incoming }
+    return { clock, faults, ends, told, stream, far, incoming }
   }
+
+  it('a message that is long on its way is told of: how much of it is here, four times a second at most', async () => {
+    const { clock, told, stream, far } = await setUp()
+    let arrived = 0
+    far.addEventListener('message', ({ data }) => (arrived += data.byteLength))
+    const frame = frameOf(blockMessage(100_000, 1))
+    for (let sent = 0; sent < 20_000; sent += 1_000) {
+      stream.send(frame.subarray(sent, sent + 1_000))
+      await expect.poll(() => arrived).toBe(sent + 1_000)
+      clock.advance(50)
+    }
+    // The length of the message is written before it, in three bytes.
+    const [totalBytes, length] = [frame.length - 3, 3]
+    expect(told).toEqual([250, 500, 750].map((ms) => ({ bytes: 1_000 + 20 * ms - length, totalBytes, ms })))
+  })
 
   it.each([
     { it: 'that does not go on is late after 10 s', more: 0, lagMs: 2_000, limitMs: 10_000 },

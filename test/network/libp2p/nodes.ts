@@ -9,7 +9,7 @@ import type { Libp2pNetworkOptions } from '../../../src/network/libp2p/network-o
 import { partsOfNode } from '../../../src/network/libp2p/parts.ts'
 import { type Libp2pDefaultsOptions, libp2pDefaults } from '../../../src/node/libp2p-defaults.ts'
 import { systemClock } from '../../../src/node/system-clock.ts'
-import type { Clock, MaybePromise, NetworkEvents, PeerFeatures } from '../../../src/ports.ts'
+import type { Clock, MaybePromise, NetworkEvents, PartialMessage, PeerFeatures } from '../../../src/ports.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
 export type Seen =
@@ -17,6 +17,7 @@ export type Seen =
   | { readonly type: 'disconnected' | 'lost'; readonly peer: PeerId }
   | { readonly type: 'struck'; readonly peer: PeerId; readonly reason: string }
   | { readonly type: 'faulted'; readonly peer: PeerId; readonly count: number }
+  | { readonly type: 'receiving'; readonly peer: PeerId; readonly part: PartialMessage }
   | { readonly type: 'received'; readonly peer: PeerId; readonly message: Message }
 
 /** Remembers every event in order; `until` waits for one. */
@@ -42,6 +43,10 @@ export class Witness implements NetworkEvents {
     const answer = this.onReceived(peer, message)
     this.#note({ type: 'received', peer, message })
     return answer
+  }
+
+  receiving(peer: PeerId, part: PartialMessage): void {
+    this.#note({ type: 'receiving', peer, part })
   }
 
   streamLost(peer: PeerId): void {
