@@ -55,6 +55,8 @@ export interface BitswapParts {
   /** Is this peer to stay connected, by the word of our owner? */
   readonly isPeered?: ((peer: PeerId) => boolean) | undefined
   readonly options?: BitswapOptionsInit | undefined
+  /** Makes the bytes of a block that arrived our own. By default they are copied out of a message they would keep alive. */
+  readonly own?: ((bytes: Uint8Array) => Uint8Array) | undefined
 }
 
 export interface PolicyInit {
@@ -118,15 +120,15 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   })
   const telling = { cancelsSender: parts.client?.cancelsSender === true }
   const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
-  const strategy = parts.strategy ?? debtRatio
   const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
-  const choosing = { strategy, random: parts.random, ledger, rate: limits.upload, verdict }
+  const choosing = { strategy: parts.strategy ?? debtRatio, random: parts.random, ledger, rate: limits.upload, verdict }
   const engine: Engine = new Engine({ outbox: outboxes, blockstore, clock, logger, ...choosing }, options.engine)
   const received: BlockRouterParts['ledger']['received'] = (peer, bytes, count) => {
     ledger.received(peer, bytes, count)
     engine.credited(peer, bytes)
   }
-  const routing = { wants, partners: engine, ledger: { received }, peers, blockstore, hashers, logger }
+  const { own } = parts
+  const routing = { wants, partners: engine, ledger: { received }, peers, blockstore, hashers, logger, own }
   const blocks = new BlockRouter(routing)
   const connect: PeerRouter['connect'] = (provider, signal) => peers.connect(provider, signal)
   const search = new ProviderSearch({ finder, connect, clock, logger }, options.session.maxProvidersPerSearch)

@@ -43,6 +43,8 @@ export interface BlockRouterParts {
   readonly blockstore: Pick<Blockstore, 'put'>
   readonly hashers: Hashers
   readonly logger: Logger
+  /** The bytes of a block that arrived, in memory that they may stay in. By default, small ones are copied. */
+  readonly own?: ((bytes: Uint8Array) => Uint8Array) | undefined
 }
 
 /** What became of the blocks that arrived. Bytes are block bytes. */
@@ -79,11 +81,13 @@ export class BlockRouter {
     faults: 0
   }
   readonly #parts: BlockRouterParts
-  readonly #slab = new Slab()
+  readonly #own: (bytes: Uint8Array) => Uint8Array
   readonly #awaits: (code: number, length: number) => boolean
 
   constructor(parts: BlockRouterParts) {
     this.#parts = parts
+    const slab = new Slab()
+    this.#own = parts.own ?? ((bytes) => slab.own(bytes))
     this.#awaits = (code, length) => parts.wants.table.awaits(code, length)
   }
 
@@ -122,7 +126,7 @@ export class BlockRouter {
     }
     // Before it is stored: a slow disk of ours is no silence of the peer.
     this.#parts.wants.claim(want, block.bytes.byteLength, from)
-    return this.#store(arrival, want.cid, found.key, this.#slab.own(block.bytes))
+    return this.#store(arrival, want.cid, found.key, this.#own(block.bytes))
   }
 
   /** Store, then tell. */

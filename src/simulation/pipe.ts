@@ -1,72 +1,73 @@
 import { SendFailedError } from '../errors.ts'
 import type { Message } from '../message/message.ts'
-import type { Clock, MaybePromise, PartialMessage, Timer } from '../ports.ts'
+import type { MaybePromise, PartialMessage, Random, Timer } from '../ports.ts'
+import { type Core, Line } from './lane.ts'
+import { toMicros, type LinkShape } from './link-shape.ts'
 import { tellOfParts } from './partial-arrival.ts'
+import { SlowStart } from './slow-start.ts'
+import type { MicroClock, Outgoing, Uplink } from './uplink.ts'
 import type { Carried } from './wire.ts'
 
-/** One way of a connection: how long a byte is on its way, how many start in a second, how many wait to be read. */
-export interface LinkShape {
-  readonly latencyMs: number
-  /** No limit when undefined. */
-  readonly bytesPerSecond?: number
-  /** Bytes on their way or unread before the sender has to wait: buffers of both ends and the flow-control window. */
-  readonly windowBytes: number
+/** What the sender shares between all its connections. */
+export interface SendingHost {
+  readonly uplink: Uplink
+  readonly core: Core | undefined
+  readonly egressMicros: number
 }
 
-/** What all connections of one peer share when they send. Messages take it whole, in the order they ask for it. */
-export interface Uplink {
-  readonly bytesPerSecond: number | undefined
-  busyUntilMs: number
-}
-
-/** What the far end does with what arrives. */
-export interface PipeReceiver {
-  received(message: Message): MaybePromise<void>
+/** What the receiver shares between all its connections, and what it does with a message. */
+export interface ReceivingHost {
+  readonly downlink: Line | undefined
+  readonly core: Core | undefined
+  deliver(message: Message): MaybePromise<void>
   /** Of a message that is long on its way, a part is here. */
   receiving(part: PartialMessage): void
 }
 
-interface Parcel extends Carried {
-  resolve(bytes: number): void
-  reject(reason: unknown): void
-  /** It left the sender, but the receiver will never see it. */
-  lost: boolean
-  /** Tells of its parts until all of it has arrived. */
-  parts: Timer | undefined
+export interface PipeParts {
+  readonly clock: MicroClock
+  readonly from: SendingHost
+  readonly to: ReceivingHost
+  /** What the two ends add to the round trip of the link. */
+  readonly roundTripMicros: number
+  /** Made when something is drawn: jitter, or loss. */
+  readonly random: () => Random
 }
 
 /**
  * Carries messages one way, in order. A message starts when the one before has left and fewer than `windowBytes` are under
- * way or unread; it leaves at the pace of link and uplink, arrives after the latency, and is unread until the receiver's
- * promise has settled. `send` resolves when its message has left and another could start.
+ * way or unread; it leaves at the pace of uplink and link, arrives after the latency, passes the receiver's downlink and
+ * core, and is unread until the receiver's promise has settled. `send` resolves when its message has left and another could
+ * start.
  */
 export class Pipe {
-  readonly #clock: Clock
-  readonly #uplink: Uplink
-  readonly #receiver: PipeReceiver
+  readonly #parts: PipeParts
   #shape: LinkShape
+  #line: Line | undefined
+  #slowStart: SlowStart | undefined
+  #random: Random | undefined
   /** Bounded: by the sends that the sender has pending; the outbox of a peer makes one at a time. */
   #waiting: Parcel[] = []
-  /** Bounded: by the window; messages that left while there was no room for another, and whose `send` is pending. */
-  #unsettled: Parcel[] = []
-  /** Bounded: by the window; messages that left and have not arrived. */
-  readonly #underWay = new Set<Parcel>()
-  /** Bounded: by the window; messages that arrived while the receiver was not reading. */
-  #inbox: Parcel[] = []
-  /** Bounded: by the window; messages handed to the receiver, which it has not dealt with. */
-  readonly #unread = new Set<Parcel>()
+  /** Bounded: by the window; messages that left and have not arrived, in order. */
+  readonly #underWay: Parcel[] = []
+  /** Bounded: by the window; messages that arrived and wait for the receiver to read, or for its downlink or core. */
+  readonly #inbox: Parcel[] = []
   #leaving: Parcel | undefined
+  /** It left while there was no room for another: its `send` is pending. */
+  #unsettled: Parcel | undefined
+  /** Counts broken streams: what was sent on an earlier one never arrives. */
+  #stream = 0
+  #isFresh = true
   #bytes = 0
-  #lastArrivalMs = 0
+  #lastArrival = 0
   #stalled = false
   #toDrop = 0
   #closed = false
 
-  constructor(clock: Clock, shape: LinkShape, uplink: Uplink, receiver: PipeReceiver) {
-    this.#clock = clock
+  constructor(parts: PipeParts, shape: LinkShape) {
+    this.#parts = parts
     this.#shape = shape
-    this.#uplink = uplink
-    this.#receiver = receiver
+    this.reshape(shape)
   }
 
   /** Bytes that left or are leaving and have not been read. */
@@ -76,24 +77,23 @@ export class Pipe {
 
   /** Holds for the messages that have not left yet. */
   reshape(shape: LinkShape): void {
+    const { bytesPerSecond } = shape
+    if (bytesPerSecond === undefined) this.#line = undefined
+    else if (this.#line === undefined || bytesPerSecond !== this.#shape.bytesPerSecond) {
+      this.#line = new Line(bytesPerSecond)
+    }
     this.#shape = shape
     this.#pump()
   }
 
-  async send(carried: Carried, signal?: AbortSignal): Promise<number> {
-    if (this.#closed) throw new SendFailedError('the connection is closed')
-    signal?.throwIfAborted()
-    const { promise, resolve, reject } = Promise.withResolvers<number>()
-    const parcel: Parcel = { ...carried, lost: false, parts: undefined, resolve, reject }
-    const onAbort = (): void => this.#abandon(parcel, signal)
-    signal?.addEventListener('abort', onAbort)
+  send(carried: Carried, signal?: AbortSignal): Promise<number> {
+    if (this.#closed) return Promise.reject(new SendFailedError('the connection is closed'))
+    if (signal?.aborted === true) return Promise.reject(asError(signal.reason))
+    const parcel = new Parcel(this, carried, this.#stream)
     this.#waiting.push(parcel)
     this.#pump()
-    try {
-      return await promise
-    } finally {
-      signal?.removeEventListener('abort', onAbort)
-    }
+    const { promise } = parcel
+    return signal === undefined ? promise : this.#unlessAborted(parcel, promise, signal)
   }
 
   /** The receiver stops reading: what arrives stays unread, and no `send` resolves. */
@@ -131,29 +131,59 @@ export class Pipe {
   }
 
   #pump(): void {
-    if (this.#stalled || this.#closed) return
-    this.#settle()
-    if (this.#leaving !== undefined || this.#bytes >= this.#shape.windowBytes) return
-    const parcel = this.#waiting.shift()
-    if (parcel === undefined) return
-    this.#leaving = parcel
-    this.#bytes += parcel.bytes
-    const { leavesAt, takesMs } = this.#reserve(parcel.bytes)
-    const journey = { bytes: parcel.bytes, leavesAt, takesMs, latencyMs: this.#shape.latencyMs }
-    parcel.parts = tellOfParts(this.#clock, journey, (part) => {
-      if (!this.#stalled) this.#receiver.receiving(part)
-    })
-    this.#clock.setTimer(leavesAt - this.#clock.now() + takesMs, () => this.#left(parcel))
+    while (!this.#stalled && !this.#closed) {
+      if (this.#bytes < this.#shape.windowBytes) this.#settle()
+      if (this.#leaving !== undefined || this.#bytes >= this.#shape.windowBytes) return
+      const parcel = this.#waiting.shift()
+      if (parcel === undefined) return
+      this.#leaving = parcel
+      this.#bytes += parcel.bytes
+      this.#start(parcel)
+    }
   }
 
-  /** Takes link and uplink for `bytes`; returns when the first of them leaves, and how long that takes for all. */
-  #reserve(bytes: number): { readonly leavesAt: number; readonly takesMs: number } {
-    const now = this.#clock.now()
-    const rate = this.#uplink.bytesPerSecond
-    const leavesAt = rate === undefined ? now : Math.max(now, this.#uplink.busyUntilMs)
-    if (rate !== undefined) this.#uplink.busyUntilMs = leavesAt + (bytes * 1_000) / rate
-    const slowest = Math.min(rate ?? Infinity, this.#shape.bytesPerSecond ?? Infinity)
-    return { leavesAt, takesMs: (bytes * 1_000) / slowest }
+  #start(parcel: Parcel): void {
+    const now = this.#parts.clock.nowMicros
+    const { core, uplink } = this.#parts.from
+    parcel.startedAt = now
+    parcel.notBefore = Math.max(now + this.#waitMicros(now, parcel.bytes), core?.work(now, parcel.bytes) ?? 0)
+    this.#isFresh = false
+    parcel.takeBack = uplink.send(parcel)
+  }
+
+  /** What the protocols below need before the last byte can leave. */
+  #waitMicros(now: number, bytes: number): number {
+    const { setupRoundTrips = 0, slowStart = false, latencyMs, windowBytes, lossRate = 0 } = this.#shape
+    if (!slowStart && !this.#isFresh) return 0
+    const roundTrip = 2 * toMicros(latencyMs) + this.#parts.roundTripMicros
+    const setup = this.#isFresh ? Math.round(setupRoundTrips * roundTrip) : 0
+    if (!slowStart) return setup
+    this.#slowStart ??= new SlowStart(windowBytes, lossRate, this.#draw())
+    return setup + this.#slowStart.wait(now + setup, bytes, roundTrip)
+  }
+
+  /** The uplink let it go; now the link, and whatever else it has to wait for. */
+  passed(parcel: Parcel): void {
+    if (this.#leaving !== parcel) return
+    const { clock } = this.#parts
+    const linkDone = this.#line?.pass(parcel.startedAt, parcel.bytes) ?? 0
+    const leavesAt = Math.max(parcel.notBefore, linkDone)
+    this.#tellOfParts(parcel, leavesAt)
+    if (leavesAt > clock.nowMicros) clock.at(leavesAt, () => this.#left(parcel))
+    else this.#left(parcel)
+  }
+
+  #tellOfParts(parcel: Parcel, leavesAt: number): void {
+    const { clock, to } = this.#parts
+    const [beganMs, takesMs] = [parcel.startedAt / 1_000, (leavesAt - parcel.startedAt) / 1_000]
+    const journey = { bytes: parcel.bytes, leavesAt: beganMs, takesMs, latencyMs: this.#shape.latencyMs }
+    const ms = {
+      now: () => clock.nowMicros / 1_000,
+      setTimer: (delayMs: number, run: () => void) => clock.at(clock.nowMicros + toMicros(delayMs), run)
+    }
+    parcel.parts = tellOfParts(ms, journey, (part) => {
+      if (!this.#stalled && parcel.stream === this.#stream) to.receiving(part)
+    })
   }
 
   #left(parcel: Parcel): void {
@@ -162,75 +192,153 @@ export class Pipe {
     if (this.#toDrop > 0) {
       this.#toDrop -= 1
       this.#bytes -= parcel.bytes
-      lose(parcel)
+      parcel.parts?.cancel()
     } else {
-      const now = this.#clock.now()
-      this.#lastArrivalMs = Math.max(now + this.#shape.latencyMs, this.#lastArrivalMs)
-      this.#underWay.add(parcel)
-      this.#clock.setTimer(this.#lastArrivalMs - now, () => this.#arrived(parcel))
+      const { clock } = this.#parts
+      parcel.latency = this.#latencyMicros()
+      this.#lastArrival = Math.max(clock.nowMicros + parcel.latency, this.#lastArrival)
+      this.#underWay.push(parcel)
+      clock.at(this.#lastArrival, this.#arrived)
     }
-    this.#unsettled.push(parcel)
+    this.#unsettled = parcel
     this.#pump()
   }
 
-  #arrived(parcel: Parcel): void {
-    if (parcel.lost) return
-    this.#underWay.delete(parcel)
+  #latencyMicros(): number {
+    const { latencyMs, jitterPct = 0 } = this.#shape
+    const micros = toMicros(latencyMs) + this.#parts.from.egressMicros
+    if (jitterPct === 0) return micros
+    return Math.round(micros * (1 + (jitterPct / 100) * (2 * this.#draw().next() - 1)))
+  }
+
+  readonly #arrived = (): void => {
+    const parcel = this.#underWay.shift()
+    if (parcel === undefined || parcel.stream !== this.#stream) return
     this.#inbox.push(parcel)
+    const { clock, to } = this.#parts
+    const now = clock.nowMicros
+    // What came in while the rest of it was still being sent has passed the downlink by now.
+    const firstByteAt = Math.min(now, parcel.startedAt + parcel.latency)
+    const passedAt = to.downlink === undefined ? now : Math.max(now, to.downlink.pass(firstByteAt, parcel.bytes))
+    const readyAt = to.core?.work(passedAt, parcel.bytes) ?? passedAt
+    if (readyAt > now) clock.at(readyAt, () => this.#ready(parcel))
+    else this.#ready(parcel)
+  }
+
+  #ready(parcel: Parcel): void {
+    parcel.isReady = true
     this.#read()
   }
 
   #read(): void {
-    while (!this.#stalled) {
+    while (!this.#stalled && this.#inbox[0]?.isReady === true) {
       const parcel = this.#inbox.shift()
-      if (parcel === undefined) return
-      this.#unread.add(parcel)
-      void this.#handOver(parcel)
+      if (parcel !== undefined) this.#handOver(parcel)
     }
   }
 
-  async #handOver(parcel: Parcel): Promise<void> {
+  #handOver(parcel: Parcel): void {
     try {
-      await this.#receiver.received(parcel.message)
+      const dealing = this.#parts.to.deliver(parcel.message)
+      if (dealing instanceof Promise) dealing.catch(this.#failed).then(() => this.#dealtWith(parcel), this.#failed)
+      else this.#dealtWith(parcel)
     } catch (error) {
-      // A receiver must not fail; whoever runs the clock gets to see it.
-      this.#clock.defer(() => {
-        throw error
-      })
+      this.#failed(error)
+      this.#dealtWith(parcel)
     }
-    this.#unread.delete(parcel)
-    if (!parcel.lost) this.#bytes -= parcel.bytes
+  }
+
+  /** A receiver must not fail; whoever runs the clock gets to see it. */
+  readonly #failed = (error: unknown): void => {
+    const { clock } = this.#parts
+    clock.at(clock.nowMicros, () => {
+      throw error
+    })
+  }
+
+  #dealtWith(parcel: Parcel): void {
+    if (parcel.stream === this.#stream) this.#bytes -= parcel.bytes
     this.#pump()
   }
 
   #settle(): void {
-    if (this.#bytes >= this.#shape.windowBytes) return
-    for (const parcel of this.#unsettled.splice(0)) parcel.resolve(parcel.bytes)
+    const parcel = this.#unsettled
+    this.#unsettled = undefined
+    parcel?.resolve(parcel.bytes)
   }
 
-  #abandon(parcel: Parcel, signal: AbortSignal | undefined): void {
-    this.#waiting = this.#waiting.filter((other) => other !== parcel)
-    parcel.reject(signal?.reason)
+  async #unlessAborted(parcel: Parcel, sent: Promise<number>, signal: AbortSignal): Promise<number> {
+    const onAbort = (): void => {
+      this.#waiting = this.#waiting.filter((other) => other !== parcel)
+      parcel.reject(signal.reason)
+    }
+    signal.addEventListener('abort', onAbort)
+    try {
+      return await sent
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+    }
   }
 
   #loseUnread(): void {
-    for (const parcel of [...this.#underWay, ...this.#inbox, ...this.#unread]) lose(parcel)
-    this.#underWay.clear()
-    this.#unread.clear()
-    this.#inbox = []
+    this.#stream++
+    this.#inbox.length = 0
     this.#bytes = 0
+    this.#isFresh = true
+    this.#slowStart = undefined
   }
 
   #failPending(why: string): void {
-    const leaving = this.#leaving === undefined ? [] : [this.#leaving]
-    for (const parcel of leaving) lose(parcel)
+    const pending = [this.#unsettled, this.#leaving, ...this.#waiting.splice(0)]
+    this.#leaving?.takeBack()
+    this.#leaving?.parts?.cancel()
+    this.#unsettled = undefined
     this.#leaving = undefined
-    const failed = [...this.#unsettled.splice(0), ...leaving, ...this.#waiting.splice(0)]
-    for (const parcel of failed) parcel.reject(new SendFailedError(why))
+    for (const parcel of pending) parcel?.reject(new SendFailedError(why))
+  }
+
+  #draw(): Random {
+    return (this.#random ??= this.#parts.random())
   }
 }
 
-function lose(parcel: Parcel): void {
-  parcel.lost = true
-  parcel.parts?.cancel()
+/** One message in a pipe. */
+class Parcel implements Outgoing {
+  readonly message: Message
+  readonly bytes: number
+  readonly stream: number
+  readonly promise: Promise<number>
+  startedAt = 0
+  notBefore = 0
+  latency = 0
+  isReady = false
+  /** Tells of its parts until all of it has arrived. */
+  parts: Timer | undefined
+  takeBack: () => void = ignore
+  resolve: (bytes: number) => void = ignore
+  reject: (reason: unknown) => void = ignore
+  readonly #pipe: Pipe
+
+  constructor(pipe: Pipe, { message, bytes }: Carried, stream: number) {
+    this.#pipe = pipe
+    this.message = message
+    this.bytes = bytes
+    this.stream = stream
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  gone(): void {
+    this.#pipe.passed(this)
+  }
+}
+
+function ignore(): void {
+  // Replaced before it is needed.
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
 }

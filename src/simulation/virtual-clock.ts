@@ -127,7 +127,7 @@ export class VirtualClock implements Clock {
     this.#running = true
     try {
       await nextTurn()
-      for (let left = this.#maxEvents; left !== 0; ) left = await this.#turn(untilMicros, isDone, left)
+      for (let left = this.#maxEvents; left !== 0;) left = await this.#turn(untilMicros, isDone, left)
     } finally {
       this.#running = false
     }

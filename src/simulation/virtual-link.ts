@@ -1,18 +1,31 @@
 import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
-import type { Clock, MaybePromise, PartialMessage, PeerFeatures } from '../ports.ts'
-import { type LinkShape, Pipe, type Uplink } from './pipe.ts'
+import type { MaybePromise, PartialMessage, PeerFeatures, Random } from '../ports.ts'
+import type { Core, Line } from './lane.ts'
+import { type LinkShape, toMicros } from './link-shape.ts'
+import { Pipe } from './pipe.ts'
+import type { MicroClock, Uplink } from './uplink.ts'
 
 /** What a connection tells one of its ends. */
 export interface LinkEnd {
   readonly peer: PeerId
   readonly features: PeerFeatures
   readonly uplink: Uplink
+  readonly downlink: Line | undefined
+  readonly core: Core | undefined
+  /** Of everything it sends, beside that of the link. */
+  readonly egressMicros: number
   connected(peer: PeerId, features: PeerFeatures): void
   disconnected(peer: PeerId): void
   received(peer: PeerId, message: Message): MaybePromise<void>
   receiving(peer: PeerId, part: PartialMessage): void
   streamLost(peer: PeerId): void
+}
+
+export interface LinkParts {
+  readonly clock: MicroClock
+  /** The random numbers of one way. */
+  readonly draw: (from: PeerId, to: PeerId) => Random
 }
 
 interface Side {
@@ -27,18 +40,21 @@ interface Side {
 
 /** One connection of two peers, from the moment both were told of it until both were told of its end. */
 export class VirtualLink {
-  readonly #clock: Clock
+  readonly #clock: MicroClock
+  readonly #draw: (from: PeerId, to: PeerId) => Random
   readonly #sides: readonly [Side, Side]
   #shape: LinkShape
 
-  constructor(clock: Clock, shape: LinkShape, dialer: LinkEnd, listener: LinkEnd) {
-    this.#clock = clock
+  constructor(parts: LinkParts, shape: LinkShape, dialer: LinkEnd, listener: LinkEnd) {
+    this.#clock = parts.clock
+    this.#draw = parts.draw
     this.#shape = shape
     this.#sides = [this.#side(dialer, listener), this.#side(listener, dialer)]
   }
 
   get roundTripMs(): number {
-    return 2 * this.#shape.latencyMs
+    const [one, other] = this.#sides
+    return 2 * this.#shape.latencyMs + (one.end.egressMicros + other.end.egressMicros) / 1_000
   }
 
   /** True while either side has not been told of the end. */
@@ -75,8 +91,9 @@ export class VirtualLink {
     side.pipe.closeSender()
     const other = this.#otherOf(peer)
     other.pipe.close()
-    this.#clock.defer(() => this.#tell(side))
-    this.#clock.setTimer(this.#shape.latencyMs, () => this.finish())
+    this.#soon(() => this.#tell(side))
+    const arrivesAt = this.#clock.nowMicros + toMicros(this.#shape.latencyMs) + side.end.egressMicros
+    this.#clock.at(arrivesAt, () => this.finish())
   }
 
   /** The wire is cut: what is under way is lost, and both sides are told at once. */
@@ -84,7 +101,7 @@ export class VirtualLink {
     for (const side of this.#sides) {
       side.open = false
       side.pipe.close()
-      this.#clock.defer(() => this.#tell(side))
+      this.#soon(() => this.#tell(side))
     }
   }
 
@@ -93,7 +110,7 @@ export class VirtualLink {
     const side = this.#sideOf(peer)
     if (!side.open) return
     side.pipe.breakStream()
-    this.#clock.defer(() => {
+    this.#soon(() => {
       if (side.told) side.end.streamLost(this.#otherOf(peer).end.peer)
     })
   }
@@ -114,11 +131,17 @@ export class VirtualLink {
   }
 
   #side(end: LinkEnd, other: LinkEnd): Side {
-    const receiver = {
-      received: (message: Message) => other.received(end.peer, message),
-      receiving: (part: PartialMessage) => other.receiving(end.peer, part)
-    }
-    return { end, pipe: new Pipe(this.#clock, this.#shape, end.uplink, receiver), told: false, open: false }
+    const deliver = (message: Message): MaybePromise<void> => other.received(end.peer, message)
+    const receiving = (part: PartialMessage): void => other.receiving(end.peer, part)
+    const to = { downlink: other.downlink, core: other.core, deliver, receiving }
+    const random = (): Random => this.#draw(end.peer, other.peer)
+    const roundTripMicros = end.egressMicros + other.egressMicros
+    const pipe = new Pipe({ clock: this.#clock, from: end, to, roundTripMicros, random }, this.#shape)
+    return { end, pipe, told: false, open: false }
+  }
+
+  #soon(run: () => void): void {
+    this.#clock.at(this.#clock.nowMicros, run)
   }
 
   #tell(side: Side): void {

@@ -1,11 +1,16 @@
 import { assert, SendFailedError } from '../errors.ts'
 import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
-import type { Clock, Network, PeerFeatures } from '../ports.ts'
+import type { Network, PeerFeatures } from '../ports.ts'
 import { delay } from './delay.ts'
 import type { EventLog } from './event-log.ts'
-import type { LinkShape, Pipe } from './pipe.ts'
+import { type Distribution, drawMicros } from './distribution.ts'
+import { Core } from './lane.ts'
+import { type CpuShape, DEFAULT_LINK, type HostShape, type LinkShape } from './link-shape.ts'
+import type { Pipe } from './pipe.ts'
+import { SeededRandom } from './seeded-random.ts'
 import type { Traffic } from './traffic.ts'
+import type { VirtualClock } from './virtual-clock.ts'
 import { VirtualLink } from './virtual-link.ts'
 import { VirtualPort } from './virtual-port.ts'
 import { byReference, type Carried, type Wire } from './wire.ts'
@@ -13,22 +18,32 @@ import { byReference, type Carried, type Wire } from './wire.ts'
 export interface VirtualNetworkOptions {
   /** Every connection's shape until `shapeLink` says otherwise. The default: 10 ms one way, no limit of pace, 1 MiB. */
   readonly link?: Partial<LinkShape>
+  /** What is different about the connection of two peers: of a peer far away, or in another region. */
+  readonly linkOf?: (from: PeerId, to: PeerId) => Partial<LinkShape>
   /** How messages cross: `byReference` (default, fast) or `throughCodec` (every byte written and read). */
   readonly wire?: Wire
   /** Messages kept in `log`, the newest; 0 for none. */
   readonly maxLog?: number
   /** Told of every message that goes into `log`, however short that is kept. */
   readonly events?: EventLog
+  /** Of what is drawn by lot: jitter, loss and the time that dialling takes. Each way of a link has a stream of its own. */
+  readonly random?: SeededRandom
+  /** One core that all peers share, as processes on one machine do; instead of one for each. */
+  readonly sharedCpu?: CpuShape
+  /** What dialling takes beside the round trip. */
+  readonly dial?: Distribution
+  /** How long it takes to find that nobody answers. The default: 5 s. */
+  readonly dialTimeoutMs?: number
 }
 
-export interface JoinOptions {
+export interface JoinOptions extends HostShape {
   /** What the others are told this peer understands. */
   readonly features?: PeerFeatures
-  /** What all connections of this peer may send together; no limit when undefined. */
-  readonly uploadBytesPerSecond?: number
+  /** False: it cannot be dialled, as behind a NAT; it can dial others. */
+  readonly dialable?: boolean
 }
 
-const DEFAULT_LINK: LinkShape = { latencyMs: 10, windowBytes: 1024 * 1024 }
+const DEFAULT_DIAL_TIMEOUT_MS = 5_000
 const DEFAULT_MAX_LOG = 100_000
 
 /**
@@ -37,15 +52,21 @@ const DEFAULT_MAX_LOG = 100_000
  * when a connection goes, and a slow reader slows its sender down.
  */
 export class VirtualNetwork {
-  readonly #clock: Clock
+  readonly #clock: VirtualClock
   readonly #wire: Wire
+  readonly #random: SeededRandom
+  readonly #sharedCore: Core | undefined
+  readonly #dialRandom: SeededRandom
+  readonly #dial: Distribution | undefined
+  readonly #dialTimeoutMs: number
   readonly #defaultLink: LinkShape
+  readonly #linkOf: VirtualNetworkOptions['linkOf']
   readonly #maxLog: number
   readonly #events: EventLog | undefined
   /** Bounded: by the peers that joined. */
   readonly #ports = new Map<PeerId, VirtualPort>()
-  /** Bounded: one for each pair of peers that was ever connected; the dead one goes when a new one comes. */
-  readonly #links = new Map<string, VirtualLink>()
+  /** Bounded: by the peers that joined. Those that cannot be dialled. */
+  readonly #undialable = new Set<PeerId>()
   /** Bounded: one for each pair of peers whose link was shaped. */
   readonly #shapes = new Map<string, LinkShape>()
   /** Bounded: by `maxLog` and a quarter more; the oldest go first. */
@@ -53,10 +74,16 @@ export class VirtualNetwork {
   /** Bounded: by the peers; which side of a partition each is on. */
   #partition: ReadonlyMap<PeerId, number> = new Map()
 
-  constructor(clock: Clock, options: VirtualNetworkOptions = {}) {
+  constructor(clock: VirtualClock, options: VirtualNetworkOptions = {}) {
     this.#clock = clock
+    this.#random = options.random ?? new SeededRandom(0, 'network')
+    this.#dialRandom = this.#random.stream('dial')
+    this.#sharedCore = options.sharedCpu === undefined ? undefined : new Core(options.sharedCpu)
+    this.#dial = options.dial
+    this.#dialTimeoutMs = options.dialTimeoutMs ?? DEFAULT_DIAL_TIMEOUT_MS
     this.#wire = options.wire ?? byReference
     this.#defaultLink = { ...DEFAULT_LINK, ...options.link }
+    this.#linkOf = options.linkOf
     this.#maxLog = options.maxLog ?? DEFAULT_MAX_LOG
     this.#events = options.events
   }
@@ -70,15 +97,17 @@ export class VirtualNetwork {
   join(peer: PeerId, options: JoinOptions = {}): Network {
     assert(!this.#ports.has(peer), `${peer} has joined before`)
     const host = {
+      clock: this.#clock,
+      core: this.#sharedCore ?? (options.cpu === undefined ? undefined : new Core(options.cpu)),
       connect: (to: PeerId, signal?: AbortSignal) => this.#connect(peer, to, signal),
-      linkTo: (to: PeerId) => this.#link(peer, to),
       disconnect: (from: PeerId) => this.disconnect(peer, from),
       leave: () => this.#leave(peer),
       carry: (to: PeerId, message: Message) => this.#carry(peer, to, message)
     }
     const features = options.features ?? { presences: true }
-    const port = new VirtualPort(peer, features, options.uploadBytesPerSecond, host)
+    const port = new VirtualPort(peer, features, options, host)
     this.#ports.set(peer, port)
+    if (options.dialable === false) this.#undialable.add(peer)
     return port
   }
 
@@ -142,7 +171,13 @@ export class VirtualNetwork {
   }
 
   async #connect(from: PeerId, to: PeerId, signal?: AbortSignal): Promise<PeerId> {
-    await delay(this.#clock, 2 * this.#shape(from, to).latencyMs, signal)
+    const isConnected = this.isConnected(from, to)
+    if (!isConnected && this.#undialable.has(to)) {
+      await delay(this.#clock, this.#dialTimeoutMs, signal)
+      throw new SendFailedError(`cannot connect to ${to}: it cannot be dialled`)
+    }
+    const dialMs = this.#dial === undefined || isConnected ? 0 : drawMicros(this.#dial, this.#dialRandom) / 1_000
+    await delay(this.#clock, dialMs + this.#roundTripMs(from, to), signal)
     const why = this.#tryConnect(from, to)
     if (why !== undefined) throw new SendFailedError(`cannot connect to ${to}: ${why}`)
     return to
@@ -157,19 +192,27 @@ export class VirtualNetwork {
     if (!ends[0].admits(to) || !ends[1].admits(from)) return 'one of the two refuses the other'
     if (this.isConnected(from, to)) return undefined
     this.#link(from, to)?.finish()
-    const link = new VirtualLink(this.#clock, this.#shape(from, to), ends[0], ends[1])
-    this.#links.set(pairKey(from, to), link)
+    const link = new VirtualLink({ clock: this.#clock, draw: this.#draw }, this.#shape(from, to), ends[0], ends[1])
+    ends[0].links.set(to, link)
+    ends[1].links.set(from, link)
     link.open()
     return undefined
   }
 
+  #roundTripMs(a: PeerId, b: PeerId): number {
+    const egress = (this.#ports.get(a)?.egressMicros ?? 0) + (this.#ports.get(b)?.egressMicros ?? 0)
+    return 2 * this.#shape(a, b).latencyMs + egress / 1_000
+  }
+
+  readonly #draw = (from: PeerId, to: PeerId): SeededRandom => this.#random.stream(`link ${from} ${to}`)
+
   #leave(peer: PeerId): void {
-    for (const other of this.#ports.keys()) this.#link(peer, other)?.forget(peer)
+    for (const link of this.#ports.get(peer)?.links.values() ?? []) if (link.isAlive) link.forget(peer)
   }
 
   #carry(from: PeerId, to: PeerId, message: Message): Carried {
     const carried = this.#wire(message)
-    this.#events?.record(Math.round(this.#clock.now() * 1_000), from, to, message, carried.bytes)
+    this.#events?.record(this.#clock.nowMicros, from, to, message, carried.bytes)
     if (this.#maxLog === 0) return carried
     this.#log.push({ atMs: this.#clock.now(), from, to, bytes: carried.bytes, message })
     // Dropped a quarter at a time: to drop one, all that follow have to be moved.
@@ -187,8 +230,7 @@ export class VirtualNetwork {
   }
 
   #link(a: PeerId, b: PeerId): VirtualLink | undefined {
-    const link = this.#links.get(pairKey(a, b))
-    return link?.isAlive === true ? link : undefined
+    return this.#ports.get(a)?.linkTo(b)
   }
 
   #pipe(from: PeerId, to: PeerId): Pipe {
@@ -198,7 +240,9 @@ export class VirtualNetwork {
   }
 
   #shape(a: PeerId, b: PeerId): LinkShape {
-    return this.#shapes.get(pairKey(a, b)) ?? this.#defaultLink
+    const shaped = this.#shapes.size === 0 ? undefined : this.#shapes.get(pairKey(a, b))
+    if (shaped !== undefined) return shaped
+    return this.#linkOf === undefined ? this.#defaultLink : { ...this.#defaultLink, ...this.#linkOf(a, b) }
   }
 }
 

@@ -10,14 +10,18 @@ import type {
   PeerFeatures,
   Provider
 } from '../ports.ts'
-import type { Uplink } from './pipe.ts'
+import { type Core, Line } from './lane.ts'
+import { type HostShape, toMicros } from './link-shape.ts'
+import { type MicroClock, Uplink } from './uplink.ts'
 import type { LinkEnd, VirtualLink } from './virtual-link.ts'
 import type { Carried } from './wire.ts'
 
 /** What a peer's port needs of the network it belongs to. */
 export interface PortHost {
+  readonly clock: MicroClock
+  /** What this peer thinks with; undefined when that takes no time. */
+  readonly core: Core | undefined
   connect(to: PeerId, signal?: AbortSignal): Promise<PeerId>
-  linkTo(peer: PeerId): VirtualLink | undefined
   disconnect(from: PeerId): void
   /** Closes every connection of the peer; it hears of none of them. */
   leave(): void
@@ -29,13 +33,22 @@ export class VirtualPort implements Network, LinkEnd {
   readonly peer: PeerId
   readonly features: PeerFeatures
   readonly uplink: Uplink
+  readonly downlink: Line | undefined
+  readonly core: Core | undefined
+  readonly egressMicros: number
+  /** Bounded: one for each peer that it was ever connected to; the dead one goes when a new one comes. */
+  readonly links = new Map<PeerId, VirtualLink>()
   readonly #host: PortHost
   #events: NetworkEvents | undefined
 
-  constructor(peer: PeerId, features: PeerFeatures, uploadBytesPerSecond: number | undefined, host: PortHost) {
+  constructor(peer: PeerId, features: PeerFeatures, shape: HostShape, host: PortHost) {
+    const { uploadBytesPerSecond, uploadBurstBytes, downloadBytesPerSecond } = shape
     this.peer = peer
     this.features = features
-    this.uplink = { bytesPerSecond: uploadBytesPerSecond, busyUntilMs: 0 }
+    this.uplink = new Uplink(host.clock, uploadBytesPerSecond, uploadBurstBytes)
+    this.downlink = downloadBytesPerSecond === undefined ? undefined : new Line(downloadBytesPerSecond)
+    this.core = host.core
+    this.egressMicros = toMicros(shape.egressLatencyMs ?? 0)
     this.#host = host
   }
 
@@ -55,12 +68,18 @@ export class VirtualPort implements Network, LinkEnd {
     return Promise.resolve()
   }
 
-  async send(peer: PeerId, message: Message, options: AbortOptions = {}): Promise<number> {
-    if (this.#events === undefined) throw new NotStartedError('the network is not running')
-    const pipe = this.#host.linkTo(peer)?.pipeFrom(this.peer)
-    if (pipe === undefined) throw new SendFailedError(`${peer} is not connected`)
-    options.signal?.throwIfAborted()
+  send(peer: PeerId, message: Message, options: AbortOptions = {}): Promise<number> {
+    if (this.#events === undefined) return Promise.reject(new NotStartedError('the network is not running'))
+    const pipe = this.linkTo(peer)?.pipeFrom(this.peer)
+    if (pipe === undefined) return Promise.reject(new SendFailedError(`${peer} is not connected`))
+    if (options.signal?.aborted === true) return pipe.send({ message, bytes: 0 }, options.signal)
     return pipe.send(this.#host.carry(peer, message), options.signal)
+  }
+
+  /** The living connection to a peer. */
+  linkTo(peer: PeerId): VirtualLink | undefined {
+    const link = this.links.get(peer)
+    return link?.isAlive === true ? link : undefined
   }
 
   async connect(provider: Provider, options: AbortOptions = {}): Promise<PeerId> {
@@ -72,7 +91,7 @@ export class VirtualPort implements Network, LinkEnd {
   }
 
   latencyMs(peer: PeerId): number | undefined {
-    return this.#host.linkTo(peer)?.roundTripMs
+    return this.linkTo(peer)?.roundTripMs
   }
 
   expel(peer: PeerId): void {

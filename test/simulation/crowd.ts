@@ -83,6 +83,7 @@ export class Crowd {
       finder: this.#providers.finderFor(id),
       clock: this.clock,
       logger: SILENT,
+      own: (bytes) => bytes,
       options: this.#options.bitswap
     })
     const peer = { id, bitswap, store, network }
