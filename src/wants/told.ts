@@ -80,7 +80,7 @@ export class ToldWants {
   ask(cid: CID, key: CidKey, type: WantType, priority: number): CidKey | boolean {
     const known = this.#told.get(key)
     if (known !== undefined) {
-      this.#askAgain(known, type)
+      this.#askAgain(known, type, priority)
       return true
     }
     const evicted = this.#makeRoom()
@@ -93,13 +93,14 @@ export class ToldWants {
     return evicted
   }
 
-  #askAgain(known: Told, type: WantType): void {
+  #askAgain(known: Told, type: WantType, priority: number): void {
     const stronger = type === 'block' && known.type === 'have'
     if (stronger) known.type = 'block'
     this.#standing.delete(known.key)
     const isOverdue = known.state === 'standing'
     if (!isOverdue && !(stronger && known.state === 'sent')) return
     known.state = 'upgrade'
+    known.priority = priority
     this.#queue.set(known.key, known)
   }
 

@@ -102,7 +102,8 @@ class SingleStream implements Tactics {
     const [first] = this.#desk.open.values()
     if (first === undefined) return
     for (const peer of peers) {
-      if (!this.#failed.has(peer) && this.#desk.askedFor(first, peer) === undefined) this.#desk.ask(first, peer, 'have')
+      if (!this.#failed.has(peer) && this.#desk.askedFor(first, peer) === undefined)
+        this.#desk.ask(first, peer, 'have', MAX_PRIORITY - first.number)
     }
   }
 
@@ -117,7 +118,7 @@ class SingleStream implements Tactics {
     if (first === undefined) return
     this.#failed.clear()
     this.#desk.search(first)
-    for (const peer of this.#desk.peers()) this.#desk.askAgain(first, peer, 'have')
+    for (const peer of this.#desk.peers()) this.#desk.askAgain(first, peer, 'have', MAX_PRIORITY - first.number)
   }
 
   #restart(): void {

@@ -23,13 +23,15 @@ interface SplitSettings {
   readonly maxPeers: number
 }
 
-export interface SplitParts {
+interface SplitParts {
   readonly desk: Desk
   readonly settings: SplitSettings
   readonly factor: SplitFactor
   readonly random: Random
   /** Duplicates of the exchange so far. */
   readonly duplicates: () => number
+  /** Those of the client that are open. */
+  readonly sessions: Set<SplitTactics>
 }
 
 class SplitTactics implements Tactics {
@@ -40,6 +42,8 @@ class SplitTactics implements Tactics {
   readonly #waiting = new Map<CidKey, ClientWant>()
   /** When each was asked. Bounded: `targetedWants` and what an idle tick adds. */
   readonly #live = new Map<CidKey, number>()
+  /** Asked for anything. Bounded: connected peers. */
+  readonly #asked = new Set<PeerId>()
   #duplicates: number
 
   constructor(parts: SplitParts) {
@@ -47,6 +51,7 @@ class SplitTactics implements Tactics {
     this.#latencies = new PeerLatencies()
     this.#duplicates = parts.duplicates()
     this.#idle = new IdleTimer(() => parts.settings.searchDelayMs)
+    parts.sessions.add(this)
   }
 
   wanted(wants: readonly ClientWant[]): void {
@@ -77,6 +82,15 @@ class SplitTactics implements Tactics {
     this.#askNext()
   }
 
+  /** Also whoever sends a block that came before belongs to the session: it would have had it. */
+  sentBlocks(peer: PeerId): void {
+    if (this.#asked.has(peer)) this.#latencies.found(peer)
+  }
+
+  closed(): void {
+    this.#parts.sessions.delete(this)
+  }
+
   /** Whoever connects is told of what is asked for now, as everybody was. */
   peerConnected(peer: PeerId): void {
     if (this.#latencies.size > 0) return
@@ -86,6 +100,7 @@ class SplitTactics implements Tactics {
   /** What it was asked for is asked of all others. */
   peerLeft(peer: PeerId): void {
     this.#latencies.left(peer)
+    this.#asked.delete(peer)
     for (const key of this.#live.keys()) {
       const want = this.#parts.desk.open.get(key)
       if (want === undefined || [...want.shared.told].some((other) => other !== peer)) continue
@@ -141,7 +156,10 @@ class SplitTactics implements Tactics {
   #ask(want: ClientWant | undefined, peers: readonly PeerId[]): void {
     if (want === undefined) return
     const { desk } = this.#parts
-    for (const peer of peers) if (desk.askedFor(want, peer) !== 'block') desk.ask(want, peer, 'block')
+    for (const peer of peers) {
+      this.#asked.add(peer)
+      if (desk.askedFor(want, peer) !== 'block') desk.ask(want, peer, 'block')
+    }
   }
 
   #end({ shared }: ClientWant): number | undefined {
@@ -175,13 +193,15 @@ export const split = defineClient({
   create: ({ random }, settings) => {
     let host: ClientHost | undefined
     const duplicates = (): number => host?.tally.duplicateBlocks ?? 0
-    return strategyClient(
-      (desk) => new SplitTactics({ desk, settings, random, duplicates, factor: new SplitFactor(settings) }),
-      {
-        cancelsSender: true,
-        attach: (found) => void (host = found),
-        sending: (_peer, message) => withoutDontHaves(message)
-      }
-    )
+    const sessions = new Set<SplitTactics>()
+    const parts = { settings, random, duplicates, sessions }
+    return strategyClient((desk) => new SplitTactics({ ...parts, desk, factor: new SplitFactor(settings) }), {
+      cancelsSender: true,
+      received: (peer, { blocks }) => {
+        if (blocks.length > 0) for (const session of sessions) session.sentBlocks(peer)
+      },
+      attach: (found) => void (host = found),
+      sending: (_peer, message) => withoutDontHaves(message)
+    })
   }
 })
