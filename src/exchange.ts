@@ -191,8 +191,25 @@ export interface RateLimits {
   readonly downloadPerPeer: number
 }
 
+/** Limits of one peer, in the place of those of each. Undefined: as for each; 0: no limit. */
+export interface PeerRates {
+  readonly upload?: number | undefined
+  readonly download?: number | undefined
+}
+
+export interface PeerRateLimits extends PeerRates {
+  readonly peer: PeerId
+}
+
 export interface ExchangeLimits {
   get(): RateLimits
+  /** Peers that have limits of their own. */
+  ofPeers(): readonly PeerRateLimits[]
+  /**
+   * Limits of its own for a peer, connected or not, from now on; both are replaced, and without any it is as every other.
+   * Throws `InvalidParametersError` for a limit that is none, and when 1,024 peers have some.
+   */
+  setPeer(peer: PeerIdLike, rates: PeerRates): void
   /** Changes those that are given, from now on. Throws `InvalidParametersError`. */
   set(limits: Partial<RateLimits>): void
 }

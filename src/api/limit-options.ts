@@ -1,5 +1,6 @@
 import { InvalidParametersError } from '../errors.ts'
 import type { RateLimits } from '../exchange.ts'
+import type { LimitsInfo, PolicyService } from './policy-service.ts'
 import { parseBytes } from './byte-size.ts'
 
 /** The limits of pace by the names of their options, in commands and in the API. */
@@ -9,6 +10,26 @@ export const LIMIT_OPTIONS = {
   'upload-per-peer': 'uploadPerPeer',
   'download-per-peer': 'downloadPerPeer'
 } as const satisfies Readonly<Record<string, keyof RateLimits>>
+
+/** What a call that sets, or shows, limits asks for: those of one peer, or those of all. */
+export async function runLimits(
+  policy: PolicyService,
+  given: (option: string) => string | undefined,
+  reset: boolean
+): Promise<LimitsInfo> {
+  const limits = parseLimits(given)
+  const peer = given('peer')
+  if (peer === undefined) {
+    if (reset) throw new InvalidParametersError('--reset needs --peer: it takes the limits of one peer back')
+    return await policy.limit(limits)
+  }
+  const { upload, download, ...others } = limits
+  const isNone = upload === undefined && download === undefined
+  if (Object.keys(others).length > 0 || isNone !== reset) {
+    throw new InvalidParametersError('--peer needs --upload, --download, or both; or --reset, and nothing beside it')
+  }
+  return await policy.limitPeer(peer, { upload, download })
+}
 
 /** Reads the limits that are given, as people write sizes. Throws `InvalidParametersError`. */
 export function parseLimits(given: (option: string) => string | undefined): Partial<RateLimits> {

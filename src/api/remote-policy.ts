@@ -1,5 +1,5 @@
-import type { RateLimits } from '../exchange.ts'
-import type { BanOptions, PolicyService, RuleInfo, RuleTexts, TrustInfo } from './policy-service.ts'
+import type { PeerRates, RateLimits } from '../exchange.ts'
+import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from './policy-service.ts'
 import { fields, list, number, text, type Fields } from './wire.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
@@ -28,19 +28,18 @@ export class RemotePolicy implements PolicyService {
     return toRules(await this.#ask('bitswap/policy/rm', { peer, cid }))
   }
 
-  async limits(): Promise<RateLimits> {
+  async limits(): Promise<LimitsInfo> {
     return await this.limit({})
   }
 
-  async limit({ upload, download, uploadPerPeer, downloadPerPeer }: Partial<RateLimits>): Promise<RateLimits> {
+  async limit({ upload, download, uploadPerPeer, downloadPerPeer }: Partial<RateLimits>): Promise<LimitsInfo> {
     const query = { upload, download, 'upload-per-peer': uploadPerPeer, 'download-per-peer': downloadPerPeer }
-    const answer = await this.#ask('bitswap/limits', query)
-    return {
-      upload: number(answer, 'Upload'),
-      download: number(answer, 'Download'),
-      uploadPerPeer: number(answer, 'UploadPerPeer'),
-      downloadPerPeer: number(answer, 'DownloadPerPeer')
-    }
+    return toLimits(await this.#ask('bitswap/limits', query))
+  }
+
+  async limitPeer(peer: string, { upload, download }: PeerRates): Promise<LimitsInfo> {
+    const reset = upload === undefined && download === undefined ? 'true' : undefined
+    return toLimits(await this.#ask('bitswap/limits', { peer, upload, download, reset }))
   }
 
   async trust(peer?: string): Promise<readonly TrustInfo[]> {
@@ -67,6 +66,23 @@ function toRules(answer: Fields): readonly RuleInfo[] {
       cid: optional(rule, 'CID', text)
     }
   })
+}
+
+function toLimits(answer: Fields): LimitsInfo {
+  return {
+    upload: number(answer, 'Upload'),
+    download: number(answer, 'Download'),
+    uploadPerPeer: number(answer, 'UploadPerPeer'),
+    downloadPerPeer: number(answer, 'DownloadPerPeer'),
+    peers: list(answer, 'Peers').map((value) => {
+      const peer = fields(value, 'Peers')
+      return {
+        peer: text(peer, 'Peer'),
+        upload: optional(peer, 'Upload', number),
+        download: optional(peer, 'Download', number)
+      }
+    })
+  }
 }
 
 function toTrust(answer: Fields): TrustInfo {

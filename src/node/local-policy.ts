@@ -1,7 +1,7 @@
 import { CID } from 'multiformats/cid'
-import type { BanOptions, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
+import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
-import type { Exchange, PolicyRule, RateLimits, RuleTarget } from '../exchange.ts'
+import type { Exchange, PeerRates, PolicyRule, RateLimits, RuleTarget } from '../exchange.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
 import { parsePeer } from './swarm.ts'
 
@@ -42,12 +42,18 @@ export class LocalPolicy implements PolicyService {
     return await this.#saved()
   }
 
-  limits(): RateLimits {
-    return this.#parts.exchange().limits.get()
+  limits(): LimitsInfo {
+    const { limits } = this.#parts.exchange()
+    return { ...limits.get(), peers: limits.ofPeers() }
   }
 
-  limit(limits: Partial<RateLimits>): RateLimits {
+  limit(limits: Partial<RateLimits>): LimitsInfo {
     this.#parts.exchange().limits.set(limits)
+    return this.limits()
+  }
+
+  limitPeer(peer: string, rates: PeerRates): LimitsInfo {
+    this.#parts.exchange().limits.setPeer(parse(peer), rates)
     return this.limits()
   }
 

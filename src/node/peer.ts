@@ -248,7 +248,7 @@ function createPeerBitswap(
   const { strategy, network } = init
   const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
   const options = exchangeOptions(init, settings)
-  return createBitswap({
+  const bitswap = createBitswap({
     libp2p,
     blockstore,
     datastore,
@@ -260,6 +260,8 @@ function createPeerBitswap(
     strategy,
     network
   })
+  for (const { peer, ...rates } of settings.bitswap.peerLimits) bitswap.limits.setPeer(peer, rates)
+  return bitswap
 }
 
 /** What the caller says, group by group, goes before what the config says. */

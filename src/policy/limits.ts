@@ -1,4 +1,5 @@
-import type { ExchangeLimits, RateLimits } from '../exchange.ts'
+import type { ExchangeLimits, PeerRateLimits, PeerRates, RateLimits } from '../exchange.ts'
+import { toPeerId, type PeerIdLike } from '../ids.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** The limits of pace, both ways, as their owner sees and changes them. */
@@ -26,6 +27,21 @@ export class Limits implements ExchangeLimits {
 
   set(limits: Partial<RateLimits>): void {
     this.#apply(limits)
+    this.#changed()
+  }
+
+  ofPeers(): readonly PeerRateLimits[] {
+    const { upload, download } = this
+    const peers = new Set([...upload.owners(), ...download.owners()])
+    return Array.from(peers, (peer) => ({ peer, upload: upload.own(peer), download: download.own(peer) }))
+  }
+
+  setPeer(named: PeerIdLike, { upload, download }: PeerRates): void {
+    const peer = toPeerId(named)
+    this.upload.checkOwn(peer, upload)
+    this.download.checkOwn(peer, download)
+    this.upload.setOwn(peer, upload, this.#now())
+    this.download.setOwn(peer, download, this.#now())
     this.#changed()
   }
 

@@ -14,6 +14,8 @@ export interface Rates {
 const BURST_MS = 100
 /** A message is not made smaller than this, however slow: most blocks are this large. */
 const MIN_QUANTUM_BYTES = 16 * 1024
+/** Peers that have a limit of their own. */
+export const MAX_OWN_RATES = 1_024
 /** Peers that left in debt and are remembered, lest they come back to be free of it. */
 export const MAX_DEBTORS = 1_024
 
@@ -24,6 +26,8 @@ export const MAX_DEBTORS = 1_024
 export class RateLimit {
   #rates: Rates = { total: 0, perPeer: 0 }
   #total: TokenBucket | undefined
+  /** Instead of `perPeer`. Bounded: MAX_OWN_RATES. */
+  readonly #own = new Map<PeerId, number>()
   /** Bounded: connected peers, and MAX_DEBTORS that are not. */
   readonly #peers = new Map<PeerId, TokenBucket>()
   /** Left in debt, oldest first. Bounded: MAX_DEBTORS. */
@@ -34,7 +38,7 @@ export class RateLimit {
   }
 
   get isLimited(): boolean {
-    return this.#rates.total > 0 || this.#rates.perPeer > 0
+    return this.#rates.total > 0 || this.#rates.perPeer > 0 || this.#own.size > 0
   }
 
   get isShared(): boolean {
@@ -49,11 +53,7 @@ export class RateLimit {
   /** The limits as they will be when those that are given change; throws `InvalidParametersError`. */
   check(given: { readonly [Name in keyof Rates]: number | undefined }): Rates {
     const rates = { total: given.total ?? this.#rates.total, perPeer: given.perPeer ?? this.#rates.perPeer }
-    for (const rate of [rates.total, rates.perPeer]) {
-      if (!(rate >= 0 && Number.isFinite(rate))) {
-        throw new InvalidParametersError(`a limit of ${rate} bytes a second: expected a number, 0 for no limit`)
-      }
-    }
+    for (const rate of [rates.total, rates.perPeer]) checkRate(rate)
     return rates
   }
 
@@ -62,11 +62,32 @@ export class RateLimit {
     if (total === 0) this.#total = undefined
     else if (this.#total === undefined) this.#total = bucketOf(total, now)
     else this.#total.setRate(total, burstOf(total), now)
-    if (perPeer === 0) {
-      this.#peers.clear()
-      this.#left.clear()
-    }
-    for (const bucket of this.#peers.values()) bucket.setRate(perPeer, burstOf(perPeer), now)
+    for (const peer of [...this.#peers.keys()]) this.#adjust(peer, now)
+  }
+
+  /** The limit of this peer alone; undefined when it has none of its own. */
+  own(peer: PeerId): number | undefined {
+    return this.#own.get(peer)
+  }
+
+  /** Peers that have one. */
+  owners(): Iterable<PeerId> {
+    return this.#own.keys()
+  }
+
+  /** Throws `InvalidParametersError` where `setOwn` must not be called. */
+  checkOwn(peer: PeerId, rate: number | undefined): void {
+    if (rate === undefined) return
+    checkRate(rate)
+    if (this.#own.size < MAX_OWN_RATES || this.#own.has(peer)) return
+    throw new InvalidParametersError(`${MAX_OWN_RATES} peers have limits of their own: take some back first`)
+  }
+
+  /** Gives a peer a limit of its own, 0 for none at all; undefined takes it back. */
+  setOwn(peer: PeerId, rate: number | undefined, now: number): void {
+    if (rate === undefined) this.#own.delete(peer)
+    else this.#own.set(peer, rate)
+    this.#adjust(peer, now)
   }
 
   readyAt(now: number): number {
@@ -80,8 +101,9 @@ export class RateLimit {
   take(peer: PeerId, bytes: number, now: number): void {
     this.#total?.refill(now)
     this.#total?.take(bytes)
-    if (this.#rates.perPeer === 0) return
-    const bucket = this.#peers.get(peer) ?? bucketOf(this.#rates.perPeer, now)
+    const rate = this.#rateOf(peer)
+    if (rate === 0) return
+    const bucket = this.#peers.get(peer) ?? bucketOf(rate, now)
     this.#peers.set(peer, bucket)
     this.#left.delete(peer)
     bucket.refill(now)
@@ -109,9 +131,29 @@ export class RateLimit {
     this.#peers.delete(oldest)
   }
 
+  #rateOf(peer: PeerId): number {
+    return this.#own.get(peer) ?? this.#rates.perPeer
+  }
+
+  /** The limit of a peer may be another now. */
+  #adjust(peer: PeerId, now: number): void {
+    const rate = this.#rateOf(peer)
+    if (rate > 0) {
+      this.#peers.get(peer)?.setRate(rate, burstOf(rate), now)
+      return
+    }
+    this.#peers.delete(peer)
+    this.#left.delete(peer)
+  }
+
   #slowest(): number {
     return Math.min(this.#rates.total || Infinity, this.#rates.perPeer || Infinity)
   }
+}
+
+function checkRate(rate: number): void {
+  if (rate >= 0 && Number.isFinite(rate)) return
+  throw new InvalidParametersError(`a limit of ${rate} bytes a second: expected a number, 0 for no limit`)
 }
 
 function burstOf(perSecond: number): number {

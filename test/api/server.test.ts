@@ -102,7 +102,20 @@ describe('the HTTP API', () => {
         ]
       }
     ],
-    ['bitswap/limits?upload=1.5MiB', { Upload: 1_572_864, Download: 2, UploadPerPeer: 3, DownloadPerPeer: 4 }],
+    [
+      'bitswap/limits?upload=1.5MiB',
+      { Upload: 1_572_864, Download: 2, UploadPerPeer: 3, DownloadPerPeer: 4, Peers: [] }
+    ],
+    [
+      `bitswap/limits?peer=${PEER_TEXT}&upload=5`,
+      {
+        Upload: 1,
+        Download: 2,
+        UploadPerPeer: 3,
+        DownloadPerPeer: 4,
+        Peers: [{ Peer: PEER_TEXT, Upload: 5, Download: null }]
+      }
+    ],
     ['repo/stat', repoStat],
     ['stats/repo', repoStat],
     ['repo/stat?size-only=true', { RepoSize: 100, StorageMax: 1_000 }],

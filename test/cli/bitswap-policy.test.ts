@@ -26,6 +26,16 @@ describe('barter bitswap', () => {
     expect((await run('limits', '--upload', '2MB', '--download-per-peer', '0')).stdout).toBe(
       'Upload:\t1.9 MiB/s\nDownload:\tno limit\nUpload to each peer:\tno limit\nDownload from each peer:\tno limit\n'
     )
+    const own = await run('limits', '--peer', PEER_TEXT, '--upload', '100KB', '--download', '0')
+    expect(own.stdout.split('\n').slice(4)).toEqual([
+      `Upload to ${PEER_TEXT}:\t97.7 KiB/s`,
+      `Download from ${PEER_TEXT}:\tno limit`,
+      ''
+    ])
+    expect((await run('limits', '--peer', PEER_TEXT)).stderr).toContain('--peer needs --upload, --download')
+    expect(JSON.parse((await run('limits', '--peer', PEER_TEXT, '--reset', '--json')).stdout)).toMatchObject({
+      Peers: []
+    })
     expect((await run('limits', '--upload', 'fast')).stderr).toContain('--upload is fast')
     expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toContain(
       'Banned:\tfor 120 min: it lied'
@@ -33,5 +43,6 @@ describe('barter bitswap', () => {
     expect((await run('trust')).stdout).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
     expect((await run('unban', PEER_TEXT)).stdout).toContain('Banned:\tno')
     expect((await run('unban', PEER_TEXT)).stderr).toContain('is not banned')
-  })
+    // Fifteen programs, one after the other, on a machine that may be busy.
+  }, 60_000)
 })

@@ -109,6 +109,25 @@ describe('Limits of download', () => {
   })
 })
 
+describe('Limits of one peer', () => {
+  it.each(['upload', 'download'] as const)('hold for its %s alone, from when they are set', async (way) => {
+    const each = way === 'upload' ? { alice: { uploadPerPeer: 1024 * KIB } } : { bob: { downloadPerPeer: 1024 * KIB } }
+    const { swarm, bob, others, stop } = await inflow(each, { alices: 2, seconds: 1 })
+    const [slow, other] = others
+    if (slow === undefined || other === undefined) throw new Error('no alices')
+    if (way === 'upload') slow.bitswap.limits.setPeer(bob.id, { upload: 128 * KIB })
+    else bob.bitswap.limits.setPeer(slow.id, { download: 128 * KIB })
+    const came = ({ id }: SwarmPeer): number => bob.bitswap.ledger(id)?.bytesReceived ?? 0
+    // What was asked for at the old pace comes in first, and has to be paid for.
+    await swarm.clock.advance(10_000)
+    const before = [came(slow), came(other)] as const
+    await swarm.clock.advance(10_000)
+    expect(Math.abs((came(slow) - before[0]) / 10 / (128 * KIB) - 1)).toBeLessThan(0.15)
+    expect(Math.abs((came(other) - before[1]) / 10 / (1024 * KIB) - 1)).toBeLessThan(0.1)
+    await stop()
+  })
+})
+
 describe('Limits of upload', () => {
   it('hold for what another peer receives', async () => {
     const upload = 256 * KIB

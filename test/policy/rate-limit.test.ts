@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toPeerId } from '../../src/ids.ts'
 import { Limits } from '../../src/policy/limits.ts'
-import { MAX_DEBTORS, RateLimit } from '../../src/policy/rate-limit.ts'
+import { MAX_DEBTORS, MAX_OWN_RATES, RateLimit } from '../../src/policy/rate-limit.ts'
 import { property } from '../support/seed.ts'
 
 const ALICE = toPeerId('alice')
@@ -62,6 +62,21 @@ describe('RateLimit', () => {
     expect(limit.peerReadyAt(toPeerId('0'), 0)).toBeGreaterThan(9_000)
   })
 
+  it('a peer may have a limit of its own, in the place of that of each; it holds as soon as it is set', () => {
+    const limit = new RateLimit()
+    limit.set({ total: 0, perPeer: 1_000 }, 0)
+    limit.setOwn(ALICE, 10_000, 0)
+    for (const peer of [ALICE, BOB]) limit.take(peer, 11_000, 0)
+    expect([limit.peerReadyAt(ALICE, 0), limit.peerReadyAt(BOB, 0)]).toEqual([1_001, 10_901])
+    limit.set({ total: 0, perPeer: 0 }, 0)
+    expect([limit.peerReadyAt(ALICE, 0), limit.peerReadyAt(BOB, 0), limit.isLimited]).toEqual([1_001, 0, true])
+    limit.setOwn(ALICE, 0, 0)
+    limit.take(ALICE, 1e9, 0)
+    expect(limit.peerReadyAt(ALICE, 0)).toBe(0)
+    limit.setOwn(ALICE, undefined, 0)
+    expect(limit.isLimited).toBe(false)
+  })
+
   it('changes while it is in use: no debt takes longer to pay than before, and a higher limit is felt at once', () => {
     const limit = new RateLimit()
     limit.set({ total: 1_000, perPeer: 0 }, 0)
@@ -91,5 +106,24 @@ describe('Limits', () => {
       expect(() => limits.set({ upload: 1, downloadPerPeer: wrong })).toThrow('bytes a second')
     }
     expect([limits.get().upload, changes]).toEqual([5, 1])
+  })
+
+  it('are of its own for a peer, whatever form its id is in, both or none, and of 1,024 peers at most', () => {
+    const limits = new Limits(
+      { upload: 0, download: 0, uploadPerPeer: 0, downloadPerPeer: 0 },
+      () => 0,
+      () => undefined
+    )
+    limits.setPeer('bafzaajaiaejcaacndhtgtgtjkzvsvqmvtyzqvwnayk3cawsq3bvsdy3okxhncq6n', { upload: 5, download: 0 })
+    const [first] = limits.ofPeers()
+    expect(first).toEqual({ peer: expect.stringMatching(/^12D3KooW/u) as string, upload: 5, download: 0 })
+    expect(() => limits.setPeer(ALICE, { upload: 1, download: -1 })).toThrow('bytes a second')
+    expect(limits.ofPeers()).toHaveLength(1)
+    for (let i = 1; i < MAX_OWN_RATES; i++) limits.setPeer(`${i}`, { upload: i })
+    expect(() => limits.setPeer(ALICE, { upload: 1 })).toThrow('1024 peers have limits of their own')
+    limits.setPeer('1', { upload: 7 })
+    limits.setPeer('2', {})
+    limits.setPeer(ALICE, { upload: 1 })
+    expect(limits.ofPeers()).toHaveLength(MAX_OWN_RATES)
   })
 })

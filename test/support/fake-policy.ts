@@ -1,5 +1,12 @@
-import type { BanOptions, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../../src/api/policy-service.ts'
-import type { RateLimits } from '../../src/exchange.ts'
+import type {
+  BanOptions,
+  LimitsInfo,
+  PolicyService,
+  RuleInfo,
+  RuleTexts,
+  TrustInfo
+} from '../../src/api/policy-service.ts'
+import type { PeerRates, RateLimits } from '../../src/exchange.ts'
 
 const PEER = '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'
 const CID_TEXT = 'bafkreiey5jxe6ilpf62lnh77tm5ejbbmhbugzjuf6p2v3remlu73ced34q'
@@ -50,13 +57,18 @@ export class FakePolicy implements PolicyService {
     return Promise.resolve(this.rules())
   }
 
-  limits(): RateLimits {
+  limits(): LimitsInfo {
     return this.limit({})
   }
 
-  limit(limits: Partial<RateLimits>): RateLimits {
+  limit(limits: Partial<RateLimits>): LimitsInfo {
     this.#note('limit', limits)
-    return { upload: 1, download: 2, uploadPerPeer: 3, downloadPerPeer: 4, ...limits }
+    return { upload: 1, download: 2, uploadPerPeer: 3, downloadPerPeer: 4, ...limits, peers: [] }
+  }
+
+  limitPeer(peer: string, rates: PeerRates): LimitsInfo {
+    this.#note('limitPeer', peer, rates)
+    return { ...this.limits(), peers: [{ peer, ...rates }] }
   }
 
   trust(peer?: string): readonly TrustInfo[] {

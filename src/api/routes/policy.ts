@@ -1,10 +1,9 @@
 /** Barter's own commands: Kubo has no rules on who gets what, no limits of pace, and no memory of who keeps its word. */
 import { parseDuration } from '../duration.ts'
 import { InvalidParametersError } from '../../errors.ts'
-import type { RateLimits } from '../../exchange.ts'
-import { LIMIT_OPTIONS, parseLimits } from '../limit-options.ts'
-import type { RuleInfo, RuleTexts, TrustInfo } from '../policy-service.ts'
-import { firstArg, json, text, type Call, type Route } from '../route.ts'
+import { LIMIT_OPTIONS, runLimits } from '../limit-options.ts'
+import type { LimitsInfo, RuleInfo, RuleTexts, TrustInfo } from '../policy-service.ts'
+import { firstArg, flag, json, text, type Call, type Route } from '../route.ts'
 
 const TARGET = [
   { name: 'peer', also: ['p'], type: 'string' },
@@ -30,8 +29,12 @@ export const POLICY_ROUTES: readonly Route[] = [
   },
   {
     path: 'bitswap/limits',
-    options: Object.keys(LIMIT_OPTIONS).map((name) => ({ name, type: 'string' as const })),
-    run: async ({ policy }, call) => limitsJson(await policy.limit(parseLimits((option) => text(call, option))))
+    options: [
+      ...['peer', ...Object.keys(LIMIT_OPTIONS)].map((name) => ({ name, type: 'string' as const })),
+      { name: 'reset', type: 'bool' }
+    ],
+    run: async ({ policy }, call) =>
+      limitsJson(await runLimits(policy, (option) => text(call, option), flag(call, 'reset')))
   },
   {
     path: 'bitswap/trust',
@@ -79,12 +82,17 @@ function rulesJson(rules: readonly RuleInfo[]) {
   })
 }
 
-function limitsJson(limits: RateLimits) {
+function limitsJson(limits: LimitsInfo) {
   return json({
     Upload: limits.upload,
     Download: limits.download,
     UploadPerPeer: limits.uploadPerPeer,
-    DownloadPerPeer: limits.downloadPerPeer
+    DownloadPerPeer: limits.downloadPerPeer,
+    Peers: limits.peers.map(({ peer, upload, download }) => ({
+      Peer: peer,
+      Upload: upload ?? null,
+      Download: download ?? null
+    }))
   })
 }
 

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { LIMIT_OPTIONS, parseLimits } from '../../api/limit-options.ts'
-import type { RateLimits } from '../../exchange.ts'
-import type { PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
+import { LIMIT_OPTIONS, runLimits } from '../../api/limit-options.ts'
+import type { LimitsInfo, PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
@@ -65,6 +64,11 @@ async function printRules(cli: Cli, rules: readonly RuleInfo[]): Promise<void> {
   }
 }
 
+const LIMITS_EXAMPLES = `
+Examples:
+  barter bitswap limits --upload 2MB --download 0
+  barter bitswap limits --peer 12D3KooW… --upload 100KB`
+
 function addLimits(group: Command, cli: Cli): void {
   const limits = group
     .command('limits')
@@ -74,17 +78,21 @@ function addLimits(group: Command, cli: Cli): void {
         'Limits that stay are in the config: Barter.Limits.'
     )
   for (const name of Object.keys(LIMIT_OPTIONS)) limits.option(`--${name} <size>`, 'a size such as 10MB; 0: no limit')
-  limits.addHelpText('after', '\nExample:\n  barter bitswap limits --upload 2MB --download 0')
+  limits
+    .option('-p, --peer <peer>', 'give --upload and --download to this peer alone')
+    .option('--reset', 'take back what --peer was given')
+    .addHelpText('after', LIMITS_EXAMPLES)
   limits.action(async () => {
     await cli.withService(limits, 'daemon', async (service) => {
       const values = limits.opts<Record<string, string | undefined>>()
-      const given = Object.keys(LIMIT_OPTIONS).flatMap((name) => {
+      const given = ['peer', ...Object.keys(LIMIT_OPTIONS)].flatMap((name) => {
         const value = values[camelCase(name)]
         return value === undefined ? [] : [[name, value] as const]
       })
       const options = Object.fromEntries(given)
-      if (cli.begin(limits).json === true) await printJson(cli, service, 'bitswap/limits', [], options)
-      else await cli.write(limitsText(await service.policy.limit(parseLimits((name) => options[name]))))
+      const reset = limits.opts<{ reset?: boolean }>().reset === true
+      if (cli.begin(limits).json === true) await printJson(cli, service, 'bitswap/limits', [], { ...options, reset })
+      else await cli.write(limitsText(await runLimits(service.policy, (name) => options[name], reset)))
     })
   })
 }
@@ -94,12 +102,17 @@ function camelCase(name: string): string {
   return name.replaceAll(/-(\w)/gu, (_, letter: string) => letter.toUpperCase())
 }
 
-function limitsText(limits: RateLimits): string {
+function limitsText(limits: LimitsInfo): string {
   const pace = (bytes: number): string => (bytes === 0 ? 'no limit' : `${formatBytes(bytes)}/s`)
   return [
     `Upload:\t${pace(limits.upload)}`,
     `Download:\t${pace(limits.download)}`,
     `Upload to each peer:\t${pace(limits.uploadPerPeer)}`,
-    `Download from each peer:\t${pace(limits.downloadPerPeer)}\n`
+    `Download from each peer:\t${pace(limits.downloadPerPeer)}`,
+    ...limits.peers.flatMap(({ peer, upload, download }) => [
+      ...(upload === undefined ? [] : [`Upload to ${peer}:\t${pace(upload)}`]),
+      ...(download === undefined ? [] : [`Download from ${peer}:\t${pace(download)}`])
+    ]),
+    ''
   ].join('\n')
 }

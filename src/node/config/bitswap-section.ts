@@ -1,6 +1,7 @@
-import type { PolicyRule } from '../../exchange.ts'
+import type { PeerRateLimits, PolicyRule } from '../../exchange.ts'
 import type { BitswapOptions, BitswapOptionsInit } from '../../options.ts'
 import { readPolicy } from './policy-section.ts'
+import { readPeer } from './peer-reader.ts'
 import type { ConfigReader } from './reader.ts'
 
 /** `Bitswap`, `Internal.Bitswap`, `Barter.Limits` and `Barter.Policy`. */
@@ -9,6 +10,8 @@ export interface BitswapConfig {
   readonly serverEnabled: boolean
   /** Tunables that the config names; the others are as by default. */
   readonly options: BitswapOptionsInit
+  /** `Barter.Limits.Peers`. */
+  readonly peerLimits: readonly PeerRateLimits[]
   readonly rules: readonly PolicyRule[]
 }
 
@@ -28,7 +31,8 @@ export function readBitswap(config: ConfigReader): BitswapConfig {
     broadcast: readBroadcast(internal.section('BroadcastControl')),
     limits: readLimits(config.section('Barter').section('Limits'))
   }
-  return { serverEnabled, options, rules: readPolicy(config) }
+  const peerLimits = config.section('Barter').section('Limits').list('Peers').map(readPeerLimits)
+  return { serverEnabled, options, peerLimits, rules: readPolicy(config) }
 }
 
 /** `Internal.Bitswap.BroadcastControl`. */
@@ -45,13 +49,20 @@ function readBroadcast(control: ConfigReader): Partial<BitswapOptions['broadcast
 
 /** `Barter.Limits`: bytes a second, as a number or a text such as `10MB`; 0, the default, is no limit. */
 function readLimits(limits: ConfigReader): Partial<BitswapOptions['limits']> {
-  limits.only('Upload', 'Download', 'UploadPerPeer', 'DownloadPerPeer')
+  limits.only('Upload', 'Download', 'UploadPerPeer', 'DownloadPerPeer', 'Peers')
   return {
     upload: limits.bytes('Upload', 0),
     download: limits.bytes('Download', 0),
     uploadPerPeer: limits.bytes('UploadPerPeer', 0),
     downloadPerPeer: limits.bytes('DownloadPerPeer', 0)
   }
+}
+
+/** `{ "Peer": "12D3…", "Upload": "1MB", "Download": 0 }`: a limit that is left out is as for each peer. */
+function readPeerLimits(entry: ConfigReader): PeerRateLimits {
+  entry.only('Peer', 'Upload', 'Download')
+  const rate = (key: string): number | undefined => (entry.has(key) ? entry.bytes(key, 0) : undefined)
+  return { peer: readPeer(entry, 'Peer'), upload: rate('Upload'), download: rate('Download') }
 }
 
 /** Without what is undefined, which would count as given. */

@@ -1,6 +1,5 @@
-import { peerIdFromString } from '@libp2p/peer-id'
-import { toPeerId } from '../../ids.ts'
 import { readMultiaddrs, readPeerAddresses } from './address-reader.ts'
+import { readPeer } from './peer-reader.ts'
 import type { ConfigReader } from './reader.ts'
 
 /** A peer to stay connected to (`Peering.Peers`). */
@@ -34,11 +33,5 @@ export function readDiscovery(config: ConfigReader): DiscoveryConfig {
 }
 
 function readKeptPeer(entry: ConfigReader): KeptPeer {
-  const peer = entry.text('ID')
-  try {
-    peerIdFromString(peer)
-  } catch {
-    throw entry.wrong('ID', 'a peer id such as 12D3KooW…')
-  }
-  return { peer: toPeerId(peer), addresses: readMultiaddrs(entry, 'Addrs') }
+  return { peer: readPeer(entry, 'ID'), addresses: readMultiaddrs(entry, 'Addrs') }
 }

@@ -1,3 +1,4 @@
+import { peerIdFromString } from '@libp2p/peer-id'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/node/config/config.ts'
 import { writePolicy } from '../../../src/node/config/policy-section.ts'
@@ -56,6 +57,22 @@ describe('the config of bitswap', () => {
       uploadPerPeer: 4_096,
       downloadPerPeer: 0
     })
+  })
+
+  it('has limits of single peers', () => {
+    const Limits = {
+      Peers: [
+        { Peer: PEER, Upload: '1MB' },
+        { Peer: peerIdFromString(PEER).toCID().toString(), Download: 0 }
+      ]
+    }
+    expect(read({ Barter: { Limits } }).peerLimits).toEqual([
+      { peer: PEER, upload: 1_000_000, download: undefined },
+      { peer: PEER, upload: undefined, download: 0 }
+    ])
+    expect(() => read({ Barter: { Limits: { Peers: [{ Peer: PEER, UploadPerPeer: 1 }] } } })).toThrow(
+      'did you mean Barter.Limits.Peers[0].Upload?'
+    )
   })
 
   it('has rules, which survive being written', () => {
