@@ -83,7 +83,7 @@ function rounds<P extends Parameters>(
     name: `weighted-rounds-${name}`,
     about: `rounds of bytes, divided by weight: ${rule}`,
     source: 'Grisham: thesis, strategy-sim, and the branch peer-weights of go-bitswap and go-peertaskqueue, 2018-20',
-    ...(name !== 'constant' && { refuses: mayBeNothing, starves: mayBeNothing }),
+    ...(name !== 'constant' && name !== 'sigmoid-c' && { refuses: mayBeNothing, starves: mayBeNothing }),
     parameters: { ...parameters, round: ROUND },
     create: (values) => new WeightedRounds(values.round, weighWith(values))
   })
