@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import { cidKey, type CidKey, type PeerId } from '../ids.ts'
+import { cidKey, rememberKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Message, WantType } from '../message/message.ts'
 import type { Clock, PeerFeatures } from '../ports.ts'
 import type { WantOptions } from '../options.ts'
@@ -171,6 +171,8 @@ export class WantManager {
    */
   claim(want: Want, bytes: number, from: PeerId): void {
     want.claimed = true
+    // The store is the next to ask for it.
+    rememberKey(want.cid, want.key)
     if (want.inFlight.size > 1) this.#overtake(want, from)
     this.#delivered(want, bytes, from)
     this.#retractEverywhere(want)
