@@ -13,6 +13,7 @@ import { VirtualProviders } from '../simulation/virtual-providers.ts'
 import { byReference, throughCodec } from '../simulation/wire.ts'
 import type { ExchangeOptions, Scenario } from './scenario/scenario.ts'
 import { SharedStore } from './shared-store.ts'
+import { hostShape, networkShape } from './shapes.ts'
 import type { Edge, PlannedPeer } from './topology.ts'
 
 export interface WorldPeer {
@@ -30,8 +31,6 @@ export interface WorldStrategies {
   readonly client: ((peer: PlannedPeer, random: SeededRandom) => Client | undefined) | undefined
 }
 
-/** 2²⁰ bits, in bytes: what Testground's traffic shaping takes a "megabit" for. */
-const MEBIBIT_BYTES = (1024 * 1024) / 8
 const MAX_EVENTS = 20_000_000_000
 
 /** Whole exchanges in a virtual network, as a scenario describes them. */
@@ -56,8 +55,9 @@ export class World {
     this.#hashers = virtualHashers({ realBytes: scenario.realBytes })
     this.providers = new VirtualProviders(this.clock, scenario.routing.delay_ms)
     this.#network = new VirtualNetwork(this.clock, {
+      ...networkShape(scenario),
       wire: scenario.wire === 'codec' ? throughCodec : byReference,
-      link: { latencyMs: scenario.link.latency_ms, windowBytes: scenario.link.window_bytes },
+      random: random.stream('network'),
       maxLog: 0,
       events
     })
@@ -90,10 +90,8 @@ export class World {
 
   #peer(plan: PlannedPeer, strategies: WorldStrategies, random: SeededRandom): WorldPeer {
     const id = peerName(plan.index)
-    const { link, routing, exchange } = this.#scenario
-    const network = this.#network.join(id, {
-      ...(link.bandwidth_mb > 0 && { uploadBytesPerSecond: link.bandwidth_mb * MEBIBIT_BYTES })
-    })
+    const { routing, exchange } = this.#scenario
+    const network = this.#network.join(id, hostShape(plan, this.#scenario, random))
     const store = new SharedStore()
     const client = strategies.client?.(plan, random.stream(`client/${plan.index}`))
     const finder = routing.kind === 'none' ? NOBODY : this.providers.finderFor(id)
@@ -105,6 +103,7 @@ export class World {
       clock: this.clock,
       logger: this.#logger(),
       strategy: strategies.server,
+      random: random.stream(`server/${plan.index}`),
       client,
       options: optionsOf(exchange)
     })
@@ -131,9 +130,9 @@ export function numberOfPeer(peer: PeerId): number {
 }
 
 function optionsOf(exchange: ExchangeOptions): BitswapOptionsInit {
-  const { uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner } = exchange
+  const { strict, uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner } = exchange
   return {
-    engine: { uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner },
+    engine: { strict, uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner },
     session: { providerSearchDelayMs: exchange.providerSearchDelayMs }
   }
 }

@@ -4,6 +4,7 @@ import { addDiffCommand } from './lab/diff.ts'
 import { addListCommand } from './lab/list.ts'
 import { addReplayCommand } from './lab/replay.ts'
 import { addReportCommand } from './lab/report.ts'
+import { addReproduceCommand } from './lab/reproduce.ts'
 import { addRunCommand } from './lab/run.ts'
 
 export function build(cli: Cli): Command {
@@ -15,6 +16,7 @@ export function build(cli: Cli): Command {
   addRunCommand(group, cli)
   addReportCommand(group, cli)
   addDiffCommand(group, cli)
+  addReproduceCommand(group, cli)
   addReplayCommand(group, cli)
   addListCommand(group, cli)
   return group

@@ -1,9 +1,10 @@
 import { strategyByName } from '../../engine/strategies/by-name.ts'
-import { InvalidParametersError } from '../../errors.ts'
+import { clientByName } from '../clients/catalogue.ts'
 import type { WorldStrategies } from '../world.ts'
 
-/** The strategies that two references name; each world makes its own instances of them. */
+/** The strategies that two references name; each peer of a world makes its own instance of them. */
 export async function loadStrategies(server: string, client: string): Promise<WorldStrategies> {
-  if (client !== 'barter') throw new InvalidParametersError(`unknown client strategy ${client}: expected barter`)
-  return { server: await Promise.resolve(strategyByName(server)), client: undefined }
+  const strategy = await Promise.resolve(strategyByName(server))
+  const asking = clientByName(client)
+  return { server: strategy, client: (_peer, random) => asking.create({ random }) }
 }

@@ -1,0 +1,91 @@
+import type { CellResult } from '../results.ts'
+import { readScenario } from '../scenario/read-scenario.ts'
+
+/** How close a result has to come: the very number; a ratio within a tolerance; or the right order of things. */
+export type ToleranceClass = 'exact' | 'ratio' | 'ordering'
+
+/** One published value beside ours. */
+export interface Check {
+  readonly what: string
+  readonly class: ToleranceClass
+  /** As published, in words where it is an order. */
+  readonly published: string
+  readonly ours: string
+  readonly passed: boolean
+  /** Where it fails: the reason that was found. Nothing is tuned until it passes. */
+  readonly reason?: string
+}
+
+/** One cell of a scenario, which is given as its file would be. */
+export interface CellRequest {
+  readonly json: unknown
+  readonly server: string
+  readonly client: string
+  readonly seed: number
+}
+
+export interface Bench {
+  /** As many at a time as there are threads; results in the order asked. */
+  readonly run: (requests: readonly CellRequest[]) => Promise<readonly CellResult[]>
+  /** Seeds to run, of which a full reproduction has thirty and a quick one few. */
+  readonly seeds: readonly number[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** A published experiment that can be run again. */
+export interface Reproduction {
+  /** As the acceptance set names it: `a1`. */
+  readonly name: string
+  readonly title: string
+  readonly source: string
+  /** What the sources contradict each other about, if anything. */
+  readonly contradictions?: string
+  run(bench: Bench): Promise<readonly Check[]>
+}
+
+/** A number of the whole world of a result; NaN when it was not measured. */
+export function worldValue(result: CellResult, metric: string): number {
+  return result.rows.find((row) => row.peer === -1 && row.metric === metric)?.value ?? NaN
+}
+
+/** A number of every peer of a role, by the number of the peer. */
+export function peerValues(result: CellResult, role: string, metric: string): readonly number[] {
+  return result.rows.filter((row) => row.role === role && row.metric === metric).map(({ value }) => value)
+}
+
+export function exact(what: string, published: number, ours: number, reason?: string): Check {
+  const check = {
+    what,
+    class: 'exact',
+    published: String(published),
+    ours: String(ours),
+    passed: ours === published
+  } as const
+  return withReason(check, reason)
+}
+
+/** `tolerance`: by how much ours may differ, as a part of what was published. */
+export function ratio(what: string, published: number, ours: number, tolerance: number, reason?: string): Check {
+  const passed = Math.abs(ours - published) <= tolerance * Math.abs(published)
+  const shown = `${short(published)} ± ${short(100 * tolerance)} %`
+  return withReason({ what, class: 'ratio', published: shown, ours: short(ours), passed }, reason)
+}
+
+export function ordering(what: string, published: string, ours: string, passed: boolean, reason?: string): Check {
+  return withReason({ what, class: 'ordering', published, ours, passed }, reason)
+}
+
+/** Four digits that count. */
+export function short(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
+}
+
+/** Throws for a scenario of ours that is none: before anything is run. */
+export function checkedScenario<Json>(json: Json): Json {
+  readScenario(json)
+  return json
+}
+
+function withReason(check: Check, reason: string | undefined): Check {
+  return check.passed || reason === undefined ? check : { ...check, reason }
+}
