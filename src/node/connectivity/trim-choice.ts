@@ -19,12 +19,16 @@ export interface TrimLimits {
 /**
  * Which connections to close: none up to `highWater`, else as many as it takes to get down to `lowWater`, those of least worth
  * first. Of equal ones go the idle before the busy, the inbound before the outbound, the young before the old. Protected and
- * very young ones stay, so fewer may be closed than wished.
+ * very young ones stay, so fewer may be closed than wished. None goes in the place of a very young one that is worth less: a
+ * crowd that comes all at once would drive out everybody else.
  */
 export function chooseToClose(all: readonly ConnectionView[], limits: TrimLimits): readonly ConnectionView[] {
   if (all.length <= limits.highWater) return []
-  return all
-    .filter(({ isProtected, ageMs }) => !isProtected && ageMs >= limits.gracePeriodMs)
+  const open = all.filter(({ isProtected }) => !isProtected)
+  const isYoung = ({ ageMs }: ConnectionView): boolean => ageMs < limits.gracePeriodMs
+  const leastOfYoung = open.reduce((least, view) => (isYoung(view) ? Math.min(least, view.value) : least), Infinity)
+  return open
+    .filter((view) => !isYoung(view) && view.value <= leastOfYoung)
     .sort(
       (a, b) =>
         a.value - b.value ||
