@@ -27,6 +27,11 @@ describe('which connections are closed', () => {
     expect(chosen(view('good', better), view('bad'), view('better', better), view('worse'))).toEqual(['bad', 'worse'])
   })
 
+  it('none in the place of a very young one that is worth less', () => {
+    const young = ['x', 'y', 'z'].map((id) => view(id, { ageMs: 10, value: 1 }))
+    expect(chosen(view('partner', { value: 2 }), view('junk', { value: 1 }), ...young)).toEqual(['junk'])
+  })
+
   it('by worth before all else', () => {
     const valued = view('valued', { value: 1, ageMs: 1_000 })
     const busy = view('busy', { streams: 9, direction: 'outbound', ageMs: 1e9 })
