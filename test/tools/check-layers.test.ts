@@ -57,7 +57,11 @@ const PLANTED: readonly (readonly [rule: string, path: string, text: string])[] 
   ],
   ['suites import words', 'src/testing/suite.ts', "export { engine } from '../engine/engine.ts'"],
   ['a virtual world needs the core alone', 'src/simulation/world.ts', "export { store } from '../storage/store.ts'"],
-  ['the laboratory imports worlds and the core', 'src/laboratory/run.ts', "export { store } from '../storage/store.ts'"],
+  [
+    'the laboratory imports worlds and the core',
+    'src/laboratory/run.ts',
+    "export { store } from '../storage/store.ts'"
+  ],
   ['nothing imports the command line', 'src/api/server.ts', "export { main } from '../cli/main.ts'"],
   ['the core uses no module of Node', 'src/engine/engine.ts', "export { open } from 'node:fs'"],
   ['the core uses no package but multiformats', 'src/engine/engine.ts', "export { Command } from 'commander'"],
