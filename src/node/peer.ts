@@ -257,7 +257,7 @@ function createPeerBitswap(
     policy,
     isPeered,
     onStored,
-    strategy,
+    strategy: strategy ?? settings.bitswap.strategy,
     network
   })
   for (const { peer, ...rates } of settings.bitswap.peerLimits) bitswap.limits.setPeer(peer, rates)

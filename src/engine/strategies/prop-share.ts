@@ -1,6 +1,5 @@
 import type { PeerId } from '../../ids.ts'
-import type { Random } from '../../ports.ts'
-import type { PartnerView, Scheduler } from '../strategy.ts'
+import type { PartnerView, Scheduler, StrategyWorld } from '../strategy.ts'
 import { WeightScheduler } from './by-weight.ts'
 import { strategyKind, type Values } from './kind.ts'
 import { quantise } from './quantise.ts'
@@ -14,13 +13,13 @@ const PARAMETERS = {
 
 export class PropShare implements Scheduler {
   readonly #values: Values<typeof PARAMETERS>
-  readonly #random: Random
+  readonly #random: StrategyWorld['random']
   readonly #rounds: Rounds
   readonly #turns: WeightScheduler
   /** Bounded: partners. Their part of the uplink in this round. */
   readonly #shares = new Map<PeerId, number>()
 
-  constructor(values: Values<typeof PARAMETERS>, random: Random) {
+  constructor(values: Values<typeof PARAMETERS>, random: StrategyWorld['random']) {
     this.#values = values
     this.#random = random
     this.#rounds = new Rounds(values.interval)

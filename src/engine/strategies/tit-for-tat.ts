@@ -1,6 +1,5 @@
 import type { PeerId } from '../../ids.ts'
-import type { Random } from '../../ports.ts'
-import type { PartnerView, Pause, Scheduler } from '../strategy.ts'
+import type { PartnerView, Pause, Scheduler, StrategyWorld } from '../strategy.ts'
 import { strategyKind, type Values } from './kind.ts'
 import { leastBy } from './pick.ts'
 import { Rounds, type Member } from './rounds.ts'
@@ -23,7 +22,7 @@ const NEWCOMER_CHANCES = 3
 
 export class TitForTat implements Scheduler {
   readonly #values: Values<typeof PARAMETERS>
-  readonly #random: Random
+  readonly #random: StrategyWorld['random']
   readonly #rounds: Rounds
   /** Bounded: partners. Those unchoked, and since when. */
   #unchoked = new Map<PeerId, number>()
@@ -32,7 +31,7 @@ export class TitForTat implements Scheduler {
   #optimistic: PeerId | undefined
   #choices = 0
 
-  constructor(values: Values<typeof PARAMETERS>, random: Random) {
+  constructor(values: Values<typeof PARAMETERS>, random: StrategyWorld['random']) {
     this.#values = values
     this.#random = random
     this.#rounds = new Rounds(values.interval)

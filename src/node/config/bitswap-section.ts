@@ -1,3 +1,6 @@
+import { DEFAULT_STRATEGY, strategyByName } from '../../engine/strategies/by-name.ts'
+import type { Strategy } from '../../engine/strategy.ts'
+import { InvalidParametersError } from '../../errors.ts'
 import type { PeerRateLimits, PolicyRule } from '../../exchange.ts'
 import type { BitswapOptions, BitswapOptionsInit } from '../../options.ts'
 import { readPolicy } from './policy-section.ts'
@@ -8,6 +11,8 @@ import type { ConfigReader } from './reader.ts'
 export interface BitswapConfig {
   /** Serve other peers at all (`Bitswap.ServerEnabled`). */
   readonly serverEnabled: boolean
+  /** Whom to serve when upload is scarce (`Bitswap.Strategy`: a name, or `name:key=value,…`). */
+  readonly strategy: Strategy
   /** Tunables that the config names; the others are as by default. */
   readonly options: BitswapOptionsInit
   /** `Barter.Limits.Peers`. */
@@ -32,7 +37,25 @@ export function readBitswap(config: ConfigReader): BitswapConfig {
     limits: readLimits(config.section('Barter').section('Limits'))
   }
   const peerLimits = config.section('Barter').section('Limits').list('Peers').map(readPeerLimits)
-  return { serverEnabled, options, peerLimits, rules: readPolicy(config) }
+  return {
+    serverEnabled,
+    strategy: readStrategy(config.section('Bitswap')),
+    options,
+    peerLimits,
+    rules: readPolicy(config)
+  }
+}
+
+/** `Bitswap.Strategy`, a key of ours. */
+function readStrategy(bitswap: ConfigReader): Strategy {
+  const reference = bitswap.optionalText('Strategy', '')
+  if (reference === '') return DEFAULT_STRATEGY
+  try {
+    return strategyByName(reference)
+  } catch (error) {
+    if (!(error instanceof InvalidParametersError)) throw error
+    throw bitswap.wrong('Strategy', `a strategy (${error.message})`)
+  }
 }
 
 /** `Internal.Bitswap.BroadcastControl`. */

@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { describe, expect, it } from 'vitest'
+import { debtRatio } from '../../../src/engine/strategies/debt-ratio.ts'
 import { parseConfig } from '../../../src/node/config/config.ts'
 import { writePolicy } from '../../../src/node/config/policy-section.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../../../src/options.ts'
@@ -16,6 +17,23 @@ describe('the config of bitswap', () => {
   it('that says nothing changes nothing', () => {
     expect(resolveOptions(read({}).options)).toEqual(DEFAULT_OPTIONS)
     expect(read({}).rules).toEqual([])
+  })
+
+  it('names the strategy, with parameters; `debt-ratio` when it does not', () => {
+    for (const Strategy of [undefined, null, '']) expect(read({ Bitswap: { Strategy } }).strategy).toBe(debtRatio)
+    expect(read({ Bitswap: { Strategy: 'round-robin' } }).strategy.name).toBe('round-robin')
+    expect(read({ Bitswap: { Strategy: 'debt-ratio:floor=0.5' } }).strategy.name).toBe('debt-ratio:floor=0.5')
+  })
+
+  it.each([
+    [
+      'selfish',
+      'Bitswap.Strategy is "selfish": expected a strategy (unknown strategy selfish: expected one of debt-ratio,'
+    ],
+    ['debt-ratio:floor=2', 'floor is 2: expected a number of weight, from 0 to 1'],
+    [true, 'Bitswap.Strategy is true: expected a text']
+  ])('refuses the strategy %s, by name', (Strategy, message) => {
+    expect(() => read({ Bitswap: { Strategy } })).toThrow(message)
   })
 
   it('is that of Kubo', () => {
