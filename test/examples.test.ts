@@ -29,6 +29,10 @@ const SHOWS: Readonly<Record<string, readonly RegExp[]>> = {
     /^bob read 3000000 bytes, the same as alice added$/m,
     /^bob received 13 blocks, 0 of them twice$/m,
     /^bob's ledger: 3\d{6} bytes from alice$/m
+  ],
+  '8-your-own-scheduler.ts': [
+    /^with patience: keeps the contract$/m,
+    /^without: starves nobody\? a partner waited for \d+ s while others were served/m
   ]
 }
 
