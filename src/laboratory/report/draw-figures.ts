@@ -1,0 +1,77 @@
+import type { CellSummary } from '../experiment/read-results.ts'
+import { boxFigure } from '../figures/box-plot.ts'
+import { cdfFigure, type Series } from '../figures/cdf.ts'
+import { stackedBarsFigure } from '../figures/stacked-bars.ts'
+import { median } from '../statistics/quantile.ts'
+import type { MetricTable } from './metric-table.ts'
+import { bySeed, groupsOf } from './summary.ts'
+
+/** Kinds of entries in messages, duplicates on top. */
+const KINDS = [
+  ['want-have', 'want_haves_sent'],
+  ['want-block', 'want_blocks_sent'],
+  ['cancel', 'cancels_sent'],
+  ['have', 'haves_sent'],
+  ['dont-have', 'dont_haves_sent'],
+  ['block', 'blocks'],
+  ['duplicate block', 'duplicates']
+] as const
+
+/** A figure of a report. Its SVG is empty where there is nothing to show. */
+export interface Figure {
+  readonly name: string
+  readonly svg: string
+  readonly caption: string
+}
+
+/** Every figure that the results have data for. */
+export function drawFigures(cells: readonly CellSummary[], table: MetricTable): Figure[] {
+  const times = peerSeries(table, 'time_to_fetch')
+  const firsts = peerSeries(table, 'time_to_first_block')
+  const runs = Array.from(groupsOf(cells), ([name, group]) => {
+    return { name, values: [...bySeed(group, 'time_to_fetch_median').values()] }
+  })
+  const bars = Array.from(groupsOf(cells), ([name, group]) => ({
+    name,
+    parts: KINDS.map(([, metric]) => median([...bySeed(group, metric).values()]))
+  }))
+  return [
+    {
+      name: 'time-to-fetch-cdf',
+      svg: cdfFigure('Time to fetch', 'ms', times),
+      caption: 'Every request of every run. Requests of one run are not independent of each other.'
+    },
+    {
+      name: 'time-to-first-block-cdf',
+      svg: cdfFigure('Time to the first block', 'ms', firsts),
+      caption: 'Every request of every run.'
+    },
+    {
+      name: 'time-to-fetch-runs',
+      svg: boxFigure('Median time to fetch of a run', 'ms', runs),
+      caption: 'A point is one run, with a seed of its own.'
+    },
+    {
+      name: 'entries',
+      svg: stackedBarsFigure(
+        'What messages carried',
+        'entries, median of the runs',
+        KINDS.map(([kind]) => kind),
+        bars
+      ),
+      caption: 'Duplicates are blocks that had arrived before, or were no longer wanted.'
+    }
+  ]
+}
+
+function peerSeries(table: MetricTable, metric: string): Series[] {
+  const series = new Map<string, number[]>()
+  for (const [at, name] of table.metric.entries()) {
+    if (name !== metric) continue
+    const key = `${table.server[at] ?? ''} / ${table.client[at] ?? ''}`
+    const values = series.get(key) ?? []
+    series.set(key, values)
+    values.push(table.value[at] ?? NaN)
+  }
+  return Array.from(series, ([name, values]) => ({ name, values }))
+}

@@ -1,0 +1,91 @@
+import type { CellSummary } from '../experiment/read-results.ts'
+import type { Manifest } from '../experiment/result-writer.ts'
+import type { Figure } from './draw-figures.ts'
+import { digits, figure, heading, htmlPage, htmlTable, intervalText, paragraph, preformatted } from './html.ts'
+import { groupsOf, REPORTED, type Comparison, type Estimate } from './summary.ts'
+
+/** What a report shows. */
+export interface ReportContent {
+  readonly manifest: Manifest
+  readonly cells: readonly CellSummary[]
+  readonly estimates: readonly Estimate[]
+  readonly comparisons: readonly Comparison[]
+  readonly figures: readonly Figure[]
+}
+
+/** The page of a report. */
+export function pageOf({ manifest, cells, estimates, comparisons, figures }: ReportContent): string {
+  const [first = ''] = groupsOf(cells).keys()
+  const title = cells[0]?.scenario ?? 'results'
+  return htmlPage(`Barter laboratory: ${title}`, [
+    heading(1, title),
+    paragraph(
+      `${cells.length} runs: ${manifest.servers.length} server strategies × ${manifest.clients.length} client strategies × ` +
+        `${manifest.seeds.length} seeds. A run is one value; intervals are 95 % bootstrap intervals of the median.`
+    ),
+    heading(2, 'Results'),
+    ...REPORTED.map(({ metric, title: name, unit }) =>
+      estimateTable(
+        unit === '' || unit === '1' ? name : `${name} (${unit})`,
+        estimates.filter((one) => one.metric === metric)
+      )
+    ),
+    ...(comparisons.length === 0 ? [] : comparisonSection(first, comparisons)),
+    heading(2, 'Figures'),
+    ...figures.map(({ svg, caption }) => figure(svg, caption)),
+    heading(2, 'Scenario'),
+    preformatted(JSON.stringify(manifest.scenario, undefined, 2)),
+    heading(2, 'Environment'),
+    environmentTable(manifest),
+    heading(2, 'Runs'),
+    runTable(cells)
+  ])
+}
+
+function comparisonSection(first: string, comparisons: readonly Comparison[]): string[] {
+  const about = 'Seed by seed. p is of the signed-rank test, raised for the number of comparisons of a metric (Holm).'
+  return [heading(2, `Compared with ${first}`), paragraph(about), comparisonTable(comparisons)]
+}
+
+function environmentTable(manifest: Manifest): string {
+  const rows = [
+    ['Barter', manifest.barter],
+    ['Node.js', manifest.node],
+    ['platform', manifest.platform],
+    ['scenario', manifest.scenarioHash],
+    ['seeds', manifest.seeds.join(', ')]
+  ]
+  return htmlTable(['', ''], rows)
+}
+
+function runTable(cells: readonly CellSummary[]): string {
+  const rows = cells.map((cell) => [
+    `${cell.server} / ${cell.client}`,
+    String(cell.seed),
+    String(cell.messages),
+    digits(cell.virtualMs),
+    cell.eventHash.slice(0, 16)
+  ])
+  return htmlTable(['strategies', 'seed', 'messages', 'virtual ms', 'event log'], rows)
+}
+
+function estimateTable(title: string, estimates: readonly Estimate[]): string {
+  if (estimates.length === 0) return ''
+  const rows = estimates.map(({ strategies, n, median: middle, interval }) => {
+    return [strategies, String(n), digits(middle), intervalText(interval)]
+  })
+  return heading(3, title) + htmlTable(['server / client', 'n', 'median', '95 %'], rows)
+}
+
+function comparisonTable(comparisons: readonly Comparison[]): string {
+  const titles = new Map(REPORTED.map(({ metric, title }) => [metric, title]))
+  const rows = comparisons.map(({ strategies, metric, n, shift, interval, delta, p }) => [
+    `${titles.get(metric) ?? metric}: ${strategies}`,
+    String(n),
+    digits(shift),
+    intervalText(interval),
+    digits(delta),
+    p < 0.0001 ? '< 0.0001' : digits(p)
+  ])
+  return htmlTable(['', 'n', 'shift', '95 % of the median difference', "Cliff's δ", 'p'], rows)
+}
