@@ -30,6 +30,8 @@ export function tellOfParts(
       again(atMs + TELL_EVERY_MS)
     })
   }
-  again(beganAt + TELL_EVERY_MS)
+  // What was long in leaving is told of when that is known: not of what is past by then.
+  const told = Math.max(0, Math.floor((clock.now() - beganAt) / TELL_EVERY_MS))
+  again(beganAt + (told + 1) * TELL_EVERY_MS)
   return { cancel: () => timer?.cancel() }
 }

@@ -1,38 +1,12 @@
 import { SendFailedError } from '../errors.ts'
-import type { Message } from '../message/message.ts'
-import type { MaybePromise, PartialMessage, Random, Timer } from '../ports.ts'
-import { type Core, Line } from './lane.ts'
+import type { Random } from '../ports.ts'
+import { Line } from './lane.ts'
 import { toMicros, type LinkShape } from './link-shape.ts'
+import { Parcel } from './parcel.ts'
 import { tellOfParts } from './partial-arrival.ts'
+import type { PipeParts } from './pipe-parts.ts'
 import { SlowStart } from './slow-start.ts'
-import type { MicroClock, Outgoing, Uplink } from './uplink.ts'
 import type { Carried } from './wire.ts'
-
-/** What the sender shares between all its connections. */
-export interface SendingHost {
-  readonly uplink: Uplink
-  readonly core: Core | undefined
-  readonly egressMicros: number
-}
-
-/** What the receiver shares between all its connections, and what it does with a message. */
-export interface ReceivingHost {
-  readonly downlink: Line | undefined
-  readonly core: Core | undefined
-  deliver(message: Message): MaybePromise<void>
-  /** Of a message that is long on its way, a part is here. */
-  receiving(part: PartialMessage): void
-}
-
-export interface PipeParts {
-  readonly clock: MicroClock
-  readonly from: SendingHost
-  readonly to: ReceivingHost
-  /** What the two ends add to the round trip of the link. */
-  readonly roundTripMicros: number
-  /** Made when something is drawn: jitter, or loss. */
-  readonly random: () => Random
-}
 
 /**
  * Carries messages one way, in order. A message starts when the one before has left and fewer than `windowBytes` are under
@@ -89,7 +63,7 @@ export class Pipe {
   send(carried: Carried, signal?: AbortSignal): Promise<number> {
     if (this.#closed) return Promise.reject(new SendFailedError('the connection is closed'))
     if (signal?.aborted === true) return Promise.reject(asError(signal.reason))
-    const parcel = new Parcel(this, carried, this.#stream)
+    const parcel = new Parcel(carried, this.#stream, this.#passed)
     this.#waiting.push(parcel)
     this.#pump()
     const { promise } = parcel
@@ -163,7 +137,7 @@ export class Pipe {
   }
 
   /** The uplink let it go; now the link, and whatever else it has to wait for. */
-  passed(parcel: Parcel): void {
+  readonly #passed = (parcel: Parcel): void => {
     if (this.#leaving !== parcel) return
     const { clock } = this.#parts
     const linkDone = this.#line?.pass(parcel.startedAt, parcel.bytes) ?? 0
@@ -300,43 +274,6 @@ export class Pipe {
   #draw(): Random {
     return (this.#random ??= this.#parts.random())
   }
-}
-
-/** One message in a pipe. */
-class Parcel implements Outgoing {
-  readonly message: Message
-  readonly bytes: number
-  readonly stream: number
-  readonly promise: Promise<number>
-  startedAt = 0
-  notBefore = 0
-  latency = 0
-  isReady = false
-  /** Tells of its parts until all of it has arrived. */
-  parts: Timer | undefined
-  takeBack: () => void = ignore
-  resolve: (bytes: number) => void = ignore
-  reject: (reason: unknown) => void = ignore
-  readonly #pipe: Pipe
-
-  constructor(pipe: Pipe, { message, bytes }: Carried, stream: number) {
-    this.#pipe = pipe
-    this.message = message
-    this.bytes = bytes
-    this.stream = stream
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve
-      this.reject = reject
-    })
-  }
-
-  gone(): void {
-    this.#pipe.passed(this)
-  }
-}
-
-function ignore(): void {
-  // Replaced before it is needed.
 }
 
 function asError(reason: unknown): Error {

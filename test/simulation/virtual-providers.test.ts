@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toPeerId } from '../../src/ids.ts'
+import { SeededRandom } from '../../src/simulation/seeded-random.ts'
 import { VirtualClock } from '../../src/simulation/virtual-clock.ts'
 import { VirtualProviders } from '../../src/simulation/virtual-providers.ts'
 import { sampleCid } from '../../src/testing/sample-messages.ts'
@@ -51,5 +52,27 @@ describe('VirtualProviders', () => {
     expect([clock.now(), clock.pending]).toEqual([10, 0])
     const aborted = collect(finder.findProviders(CID, { signal: abort.signal }))
     await expect(aborted).rejects.toThrow('enough')
+  })
+
+  it('walks before it answers, as long as the asker is fated to', async () => {
+    const walk = { kind: 'lognormal', meanMs: 620, sdMs: 640 } as const
+    const times = async (others: boolean): Promise<number[]> => {
+      const clock = new VirtualClock()
+      const routing = new VirtualProviders(clock, { walk, random: new SeededRandom(1) })
+      for (const peer of [BOB, CAROL]) routing.provide(peer, CID)
+      const took: number[] = []
+      for (let i = 0; i < 200; i++) {
+        if (others) await clock.until(collect(routing.finderFor(BOB).findProviders(CID)))
+        const start = clock.now()
+        expect(await clock.until(collect(routing.finderFor(ALICE).findProviders(CID)))).toHaveLength(2)
+        took.push(Math.round((clock.now() - start) * 1_000))
+      }
+      return took
+    }
+    const alone = await times(false)
+    expect(await times(true)).toEqual(alone)
+    const mean = alone.reduce((sum, each) => sum + each, 0) / alone.length / 1_000
+    expect(mean).toBeGreaterThan(450)
+    expect(mean).toBeLessThan(800)
   })
 })
