@@ -14,6 +14,8 @@ export class Parcel implements Outgoing {
   startedAt = 0
   notBefore = 0
   latency = 0
+  /** The one that left after it. */
+  next: Parcel | undefined
   /** It has passed the receiver's downlink and core. */
   isReady = false
   /** Tells of its parts until all of it has arrived. */

@@ -22,8 +22,9 @@ export class Pipe {
   #random: Random | undefined
   /** Bounded: by the sends that the sender has pending; the outbox of a peer makes one at a time. */
   #waiting: Parcel[] = []
-  /** Bounded: by the window; messages that left and have not arrived, in order. */
-  readonly #underWay: Parcel[] = []
+  /** Messages that left and have not arrived, in order, each knowing the next. Bounded: by the window. */
+  #firstUnderWay: Parcel | undefined
+  #lastUnderWay: Parcel | undefined
   /** Bounded: by the window; messages that arrived and wait for the receiver to read, or for its downlink or core. */
   readonly #inbox: Parcel[] = []
   #leaving: Parcel | undefined
@@ -171,7 +172,9 @@ export class Pipe {
       const { clock } = this.#parts
       parcel.latency = this.#latencyMicros()
       this.#lastArrival = Math.max(clock.nowMicros + parcel.latency, this.#lastArrival)
-      this.#underWay.push(parcel)
+      if (this.#lastUnderWay === undefined) this.#firstUnderWay = parcel
+      else this.#lastUnderWay.next = parcel
+      this.#lastUnderWay = parcel
       clock.at(this.#lastArrival, this.#arrived)
     }
     this.#unsettled = parcel
@@ -186,7 +189,9 @@ export class Pipe {
   }
 
   readonly #arrived = (): void => {
-    const parcel = this.#underWay.shift()
+    const parcel = this.#firstUnderWay
+    this.#firstUnderWay = parcel?.next
+    if (this.#firstUnderWay === undefined) this.#lastUnderWay = undefined
     if (parcel === undefined || parcel.stream !== this.#stream) return
     this.#inbox.push(parcel)
     const { clock, to } = this.#parts
