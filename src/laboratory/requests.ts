@@ -15,6 +15,10 @@ export interface RequestOutcome {
   readonly completeMs: number | undefined
   readonly blocks: number
   readonly bytes: number
+  /** Longest time without a block, from the request to its end. */
+  readonly longestWaitMs: number
+  /** Of the blocks, those that were here before. */
+  readonly localBlocks: number
 }
 
 const BATCH = 10
@@ -47,9 +51,15 @@ export async function runRequest(
 ): Promise<RequestOutcome> {
   const atMs = clock.now()
   let firstBlockMs: number | undefined
-  let [blocks, bytes] = [0, 0]
+  let [blockAtMs, longestWaitMs] = [atMs, 0]
+  const waited = (): void => {
+    longestWaitMs = Math.max(longestWaitMs, clock.now() - blockAtMs)
+    blockAtMs = clock.now()
+  }
+  let [blocks, bytes, localBlocks] = [0, 0, 0]
   const outcome = (completeMs: number | undefined): RequestOutcome => {
-    return { ...request, atMs, firstBlockMs, completeMs, blocks, bytes }
+    if (completeMs === undefined) waited()
+    return { ...request, atMs, firstBlockMs, completeMs, blocks, bytes, localBlocks, longestWaitMs }
   }
   let session: ExchangeSession | undefined
   try {
@@ -57,8 +67,10 @@ export async function runRequest(
     for (const step of steps) {
       for await (const block of session.getMany(step)) {
         firstBlockMs ??= clock.now() - atMs
+        waited()
         blocks++
         bytes += block.bytes.byteLength
+        if (block.from === undefined) localBlocks++
       }
     }
     return outcome(clock.now() - atMs)

@@ -26,6 +26,7 @@ export function networkShape({ link, cpu }: Scenario): Pick<VirtualNetworkOption
 export function hostShape(plan: PlannedPeer, { link, cpu }: Scenario, random: SeededRandom): JoinOptions {
   const { upload_mb, download_mb } = bandwidthOf(plan, link, random)
   return {
+    features: { presences: true, isRemote: true },
     dialable: !plan.isBehindNat,
     egressLatencyMs: lateness(plan, link),
     ...(upload_mb > 0 && { uploadBytesPerSecond: upload_mb * MEBIBIT_BYTES }),

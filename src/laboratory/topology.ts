@@ -63,6 +63,7 @@ function mayMeet(a: PlannedPeer, b: PlannedPeer, kind: TopologyOptions['kind']):
 function randomEdges(peers: readonly PlannedPeer[], { degree }: TopologyOptions, random: SeededRandom): Edge[] {
   const draws = random.stream('edges')
   const dials = Math.max(1, Math.round(degree / 2))
+  if (kind === 'spokes') return a.role === 'leech' || b.role === 'leech'
   return peers.flatMap(({ index }) => {
     const chosen = new Set<number>()
     const most = Math.min(dials, peers.length - 1)

@@ -2,6 +2,8 @@ import type { RequestOutcome } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { mean, quantile, sum } from '../statistics/quantile.ts'
 import type { World, WorldPeer } from '../world.ts'
+import { roleOf } from '../topology.ts'
+import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
 import { TRAFFIC_METRICS, type TrafficCounters } from './traffic-counters.ts'
 
@@ -17,11 +19,12 @@ export interface Observed {
 /** All that is measured of a run, as rows: of every peer, then of the world. */
 export function collectRows(observed: Observed): MetricRow[] {
   const perPeer = observed.detail === 'peers' ? observed.world.peers.flatMap((peer) => peerRows(peer, observed)) : []
-  return [...perPeer, ...worldRows(observed)]
+  return [...perPeer, ...worldRows(observed), ...adversaryRows(observed)]
 }
 
 function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[] {
-  const { index, role } = peer.plan
+  const { index } = peer.plan
+  const role = roleOf(peer.plan)
   const row = (metric: string, value: number, unit: string): MetricRow => ({ peer: index, role, metric, value, unit })
   const stat = peer.bitswap.stat()
   const own = outcomes.filter((outcome) => outcome.peer === index)
@@ -56,6 +59,7 @@ function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[
     ...quantiles('time_to_first_block', firsts).map(([metric, value]) => row(metric, value, 'ms')),
     row('last_complete', lastComplete(outcomes, startMs), 'ms'),
     row('blocks', useful, 'blocks'),
+    row('local_blocks', sum(outcomes.map(({ localBlocks }) => localBlocks)), 'blocks'),
     row('block_data', usefulBytes, 'bytes'),
     row('duplicates', duplicates, 'blocks'),
     row('duplicate_ratio', useful + duplicates === 0 ? 0 : duplicates / (useful + duplicates), '1'),

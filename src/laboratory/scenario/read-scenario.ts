@@ -67,7 +67,7 @@ function readSeeds(seeds: Fields): readonly number[] {
 
 function readTopology(topology: Fields): TopologyOptions {
   return {
-    kind: topology.choice('kind', ['mesh', 'sparse', 'star', 'random'], 'mesh'),
+    kind: topology.choice('kind', ['mesh', 'sparse', 'star', 'spokes', 'random'], 'mesh'),
     seed: topology.whole('seed', 1, { max: MAX_PEERS }),
     leech: topology.whole('leech', 1, { max: MAX_PEERS }),
     passive: topology.whole('passive', 0, { max: MAX_PEERS }),

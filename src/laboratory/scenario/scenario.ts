@@ -34,9 +34,10 @@ export interface Scenario {
 export interface TopologyOptions {
   /**
    * `mesh`: every two peers are connected, or `max_connection_rate` percent of them. `sparse`: the same without edges
-   * between leeches and seeds. `star`: everybody with the first seed. `random`: `degree` edges for each peer, at random.
+   * between leeches and seeds. `star`: everybody with the first seed. `spokes`: leeches with everybody, the others with
+   * nobody else. `random`: `degree` edges for each peer, at random.
    */
-  readonly kind: 'mesh' | 'sparse' | 'star' | 'random'
+  readonly kind: 'mesh' | 'sparse' | 'star' | 'spokes' | 'random'
   readonly seed: number
   readonly leech: number
   readonly passive: number
