@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { InvalidParametersError } from '../../errors.ts'
+import { readComposition } from '../scenario/read-composition.ts'
 import { readScenario } from '../scenario/read-scenario.ts'
 import { SCENARIOS } from '../scenarios/catalogue.ts'
 import type { Experiment } from './experiment.ts'
 import { loadStrategies } from './load-strategies.ts'
+import { readTrace } from './read-trace.ts'
 
 /** What is given beside the scenario, and goes before what it says. */
 export interface ExperimentChoice {
@@ -13,11 +16,11 @@ export interface ExperimentChoice {
 }
 
 /**
- * Reads an experiment from a scenario file, or a scenario that comes with the laboratory. Throws
- * `InvalidParametersError` before anything is run: for a bad field as well as for an unknown strategy.
+ * Reads an experiment from a scenario file, a Testground composition (`.toml`), or a scenario that comes with the
+ * laboratory. Throws `InvalidParametersError` before anything is run: for a bad field as well as for an unknown strategy.
  */
 export async function readExperiment(file: string, choice: ExperimentChoice): Promise<Experiment> {
-  const json = SCENARIOS.find(({ name }) => name === file) ?? (await readJson(file))
+  const json = SCENARIOS.find(({ name }) => name === file) ?? (await readScenarioFile(file))
   const scenario = readScenario(json)
   const servers = choice.strategies ?? scenario.server
   const clients = choice.clients ?? scenario.client
@@ -25,18 +28,40 @@ export async function readExperiment(file: string, choice: ExperimentChoice): Pr
   return { json, scenario, servers, clients, seeds: choice.seeds ?? scenario.seeds }
 }
 
-async function readJson(file: string): Promise<unknown> {
-  let text: string
+async function readScenarioFile(file: string): Promise<unknown> {
+  const names = SCENARIOS.map(({ name }) => name).join(', ')
+  const text = await readText(file, `is neither a file that can be read nor one of the scenarios ${names}`)
+  if (file.endsWith('.toml')) return readComposition(text, file)
+  let json: unknown
   try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    const names = SCENARIOS.map(({ name }) => name).join(', ')
-    const message = `${file} is neither a file that can be read nor one of the scenarios ${names}`
-    throw new InvalidParametersError(message, { cause: error })
-  }
-  try {
-    return JSON.parse(text)
+    json = JSON.parse(text)
   } catch (error) {
     throw new InvalidParametersError(`${file} is not JSON: ${String(error)}`, { cause: error })
   }
+  return withTrace(json, file)
+}
+
+/** A scenario holds the rows of its trace: so does the manifest of its results, and they can be repeated without the file. */
+async function withTrace(json: unknown, file: string): Promise<unknown> {
+  if (!isRecord(json) || !isRecord(json['workload'])) return json
+  const { trace_csv: csv, ...workload } = json['workload']
+  if (typeof csv !== 'string') return json
+  if (workload['trace'] !== undefined) {
+    throw new InvalidParametersError('workload.trace_csv and workload.trace are both given: expected one of them')
+  }
+  const path = resolve(dirname(file), csv)
+  const text = await readText(path, 'cannot be read: expected the file that workload.trace_csv names')
+  return { ...json, workload: { ...workload, trace: readTrace(text, csv) } }
+}
+
+async function readText(path: string, otherwise: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new InvalidParametersError(`${path} ${otherwise}`, { cause: error })
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_OPTIONS } from '../../options.ts'
+import { adversaryByName } from '../adversaries/catalogue.ts'
 import { Fields } from './fields.ts'
 import type {
   AdversaryOptions,
@@ -126,7 +127,13 @@ function readRouting(routing: Fields): RoutingOptions {
 }
 
 function readAdversary(adversary: Fields): AdversaryOptions {
-  return { kind: adversary.text('kind'), fraction: adversary.number('fraction', 0, { max: 1 }) }
+  const kind = adversary.text('kind')
+  try {
+    adversaryByName(kind)
+  } catch (error) {
+    throw adversary.wrong('kind', String(error))
+  }
+  return { kind, fraction: adversary.number('fraction', 0, { max: 1 }) }
 }
 
 function readExchange(exchange: Fields): ExchangeOptions {

@@ -104,7 +104,7 @@ export interface ContentOptions {
 export interface WorkloadOptions {
   /**
    * `fetch`: every leech fetches every file, which the seeds have. `trade`: every peer has a file of its own and fetches
-   * those of all others. `popularity`: requests for files by popularity. `trace`: requests of a CSV file.
+   * those of all others. `popularity`: requests for files by popularity. `trace`: requests one by one.
    */
   readonly kind: 'fetch' | 'trade' | 'popularity' | 'trace'
   /** Leeches begin in so many waves, `wave_gap_ms` apart. */
@@ -116,10 +116,14 @@ export interface WorkloadOptions {
   readonly fetch: 'walk' | 'all' | 'one' | 'batch'
   /** What the seeds have: `all`, or a part as in the microbenchmarks of go-bitswap. */
   readonly spread: 'all' | 'overlap1' | 'overlap3' | 'one-each'
+  /** Seeds that have anything, in percent, the first of them. */
+  readonly seeder_rate: number
+  /** For `spread` `all`: [n, m] when a seed has n of m leaves only, the next one those that begin with the next leaf. */
+  readonly seed_fraction: readonly [number, number]
   /** For `trade`: files each peer wants, 0 for all others'. */
   readonly wants: number
   readonly popularity: PopularityOptions
-  /** The requests of `trace`. */
+  /** The requests of `trace`. A scenario file may name a CSV file instead, as `trace_csv`. */
   readonly trace: readonly TraceRequest[]
 }
 

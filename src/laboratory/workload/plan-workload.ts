@@ -32,21 +32,24 @@ function planFetch(workload: WorkloadOptions, peers: readonly PlannedPeer[], fil
   const requests = leeches.flatMap(({ index, number }) =>
     range(files).map((file) => ({ atMs: beginsAt(number, leeches.length, workload), peer: index, file }))
   )
-  return { holdings: seedHoldings(workload.spread, peers, files), requests: byTime(requests) }
+  return { holdings: seedHoldings(workload, peers, files), requests: byTime(requests) }
 }
 
-/** Which blocks a seed has, by its number: parts as in the microbenchmarks of go-bitswap. */
-function seedHoldings(spread: WorkloadOptions['spread'], peers: readonly PlannedPeer[], files: number): Holding[] {
+/** Which blocks a seed has, by its number: parts as in the microbenchmarks of go-bitswap, or as in Testground's plans. */
+function seedHoldings(workload: WorkloadOptions, peers: readonly PlannedPeer[], files: number): Holding[] {
   const seeds = peers.filter(({ role }) => role === 'seed')
-  return seeds.flatMap(({ index, number }) =>
-    range(files).map((file) => ({ peer: index, file, has: partOf(spread, number, seeds.length) }))
-  )
+  const seeding = Math.ceil((seeds.length * workload.seeder_rate) / 100)
+  return seeds.slice(0, seeding).flatMap(({ index, number }) => {
+    const has = partOf(workload, number, seeding)
+    return range(files).map((file) => ({ peer: index, file, has }))
+  })
 }
 
-function partOf(spread: WorkloadOptions['spread'], seed: number, seeds: number): (block: number) => boolean {
+function partOf({ spread, seed_fraction }: WorkloadOptions, seed: number, seeds: number): Holding['has'] {
+  const [part, whole] = seed_fraction
   switch (spread) {
     case 'all':
-      return EVERYTHING
+      return part >= whole ? EVERYTHING : (_block, leaf) => leaf < 0 || (leaf + seed) % whole < part
     // Of a hundred blocks: the first three quarters, and the last three quarters.
     case 'overlap1':
       return seed % 2 === 0 ? (block) => block < 75 : (block) => block >= 25
@@ -58,7 +61,10 @@ function partOf(spread: WorkloadOptions['spread'], seed: number, seeds: number):
   }
 }
 
-/** File n is that of the n-th peer that trades; each wants the files of some others, or of all. */
+/**
+ * File n is that of the n-th peer that trades; each wants the files of some others, or of all. Nobody wants the file of one
+ * that serves nobody: what cannot be had says nothing of a strategy.
+ */
 function planTrade(workload: WorkloadOptions, peers: readonly PlannedPeer[], random: SeededRandom): Plan {
   const traders = peers.filter(({ role }) => role !== 'passive')
   const wanted = workload.wants === 0 ? traders.length - 1 : Math.min(workload.wants, traders.length - 1)
@@ -66,7 +72,8 @@ function planTrade(workload: WorkloadOptions, peers: readonly PlannedPeer[], ran
   const requests = traders.flatMap(({ index, role }, own): PlannedRequest[] => {
     if (role !== 'leech') return []
     const others = random.stream(`trade/${index}`).shuffled(range(traders.length).filter((file) => file !== own))
-    return others.slice(0, wanted).map((file) => ({ atMs: 0, peer: index, file }))
+    const served = others.filter((file) => traders[file]?.adversary?.serves !== false)
+    return served.slice(0, wanted).map((file) => ({ atMs: 0, peer: index, file }))
   })
   return { holdings, requests: byTime(requests), files: traders.length }
 }
@@ -77,7 +84,7 @@ function planTrace(workload: WorkloadOptions, peers: readonly PlannedPeer[], fil
     const peer = leeches[leech % Math.max(1, leeches.length)]
     return peer === undefined ? [] : [{ atMs, peer: peer.index, file: file % files }]
   })
-  return { holdings: seedHoldings('all', peers, files), requests: byTime(requests), files }
+  return { holdings: seedHoldings(workload, peers, files), requests: byTime(requests), files }
 }
 
 export function range(length: number): number[] {

@@ -4,8 +4,8 @@
 export interface Holding {
   readonly peer: number
   readonly file: number
-  /** Does it have the block of this number, in the order of the file? */
-  readonly has: (block: number) => boolean
+  /** Does it have the block of this number, in the order of the file? It is the leaf of number `leaf`, or −1 for no leaf. */
+  readonly has: (block: number, leaf: number) => boolean
 }
 
 export interface PlannedRequest {

@@ -59,11 +59,23 @@ describe('workloads', () => {
   test('the parts of overlap1 and overlap3 are those of the microbenchmarks', () => {
     const held = (spread: string, seed: number): number => {
       const holding = planOf({ topology: { seed: 2, leech: 1 }, workload: { spread } }).holdings[seed]
-      return Array.from({ length: 100 }, (_, block) => holding?.has(block)).filter(Boolean).length
+      return Array.from({ length: 100 }, (_, block) => holding?.has(block, block)).filter(Boolean).length
     }
     expect([held('overlap1', 0), held('overlap1', 1)]).toEqual([75, 75])
     expect([held('overlap3', 0), held('overlap3', 1)]).toEqual([67, 67])
     expect([held('one-each', 0), held('one-each', 1)]).toEqual([50, 50])
+  })
+
+  test('seeds may have parts of the leaves, and some of them nothing', () => {
+    const workload = { seeder_rate: 50, seed_fraction: [2, 3] }
+    const { holdings } = planOf({ topology: { seed: 4, leech: 1 }, workload })
+    expect(holdings.map(({ peer }) => peer)).toEqual([0, 1])
+    const leaves = holdings.map(({ has }) => Array.from({ length: 6 }, (_, leaf) => has(leaf + 1, leaf)))
+    expect(leaves).toEqual([
+      [true, true, false, true, true, false],
+      [true, false, true, true, false, true]
+    ])
+    expect(holdings.every(({ has }) => has(0, -1))).toBe(true)
   })
 
   test('traders want the files of others, never their own', () => {
