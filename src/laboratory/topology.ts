@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../simulation/seeded-random.ts'
+import type { Adversary } from './adversaries/adversary.ts'
 import type { TopologyOptions } from './scenario/scenario.ts'
 
 export type Role = 'seed' | 'leech' | 'passive'
@@ -11,6 +12,8 @@ export interface PlannedPeer {
   readonly number: number
   /** Nobody can connect to it; it can connect to others. */
   readonly isBehindNat: boolean
+  /** What it is instead of a peer like the others. */
+  readonly adversary?: Adversary
 }
 
 /** A connection to be made, by the numbers of its peers. */
@@ -29,6 +32,11 @@ export function planPeers({ seed, leech, passive, nat_pct }: TopologyOptions, ra
   const nats = random.stream('nat')
   // Drawn for each peer, needed or not: another share leaves the other draws as they are.
   return peers.map((peer, index) => ({ ...peer, index, isBehindNat: nats.next() * 100 < nat_pct }))
+}
+
+/** Under which a peer stands in results. */
+export function roleOf({ role, adversary }: PlannedPeer): string {
+  return adversary?.name ?? role
 }
 
 /** Who connects to whom, in the order in which it is done. */
@@ -55,6 +63,7 @@ function pairEdges(peers: readonly PlannedPeer[], topology: TopologyOptions, ran
 
 function mayMeet(a: PlannedPeer, b: PlannedPeer, kind: TopologyOptions['kind']): boolean {
   if (kind === 'star') return a.index === 0 || b.index === 0
+  if (kind === 'spokes') return a.role === 'leech' || b.role === 'leech'
   const isLeechAndSeed = (a.role === 'leech' && b.role === 'seed') || (a.role === 'seed' && b.role === 'leech')
   return kind !== 'sparse' || !isLeechAndSeed
 }
@@ -63,7 +72,6 @@ function mayMeet(a: PlannedPeer, b: PlannedPeer, kind: TopologyOptions['kind']):
 function randomEdges(peers: readonly PlannedPeer[], { degree }: TopologyOptions, random: SeededRandom): Edge[] {
   const draws = random.stream('edges')
   const dials = Math.max(1, Math.round(degree / 2))
-  if (kind === 'spokes') return a.role === 'leech' || b.role === 'leech'
   return peers.flatMap(({ index }) => {
     const chosen = new Set<number>()
     const most = Math.min(dials, peers.length - 1)

@@ -41,6 +41,8 @@ export interface JoinOptions extends HostShape {
   readonly features?: PeerFeatures
   /** False: it cannot be dialled, as behind a NAT; it can dial others. */
   readonly dialable?: boolean
+  /** A peer that joined before, of which this is another name: the two share one uplink and one downlink. */
+  readonly linesOf?: PeerId
 }
 
 const DEFAULT_DIAL_TIMEOUT_MS = 5_000
@@ -105,7 +107,8 @@ export class VirtualNetwork {
       carry: (to: PeerId, message: Message) => this.#carry(peer, to, message)
     }
     const features = options.features ?? { presences: true }
-    const port = new VirtualPort(peer, features, options, host)
+    const lines = options.linesOf === undefined ? undefined : this.#ports.get(options.linesOf)
+    const port = new VirtualPort(peer, features, options, host, lines)
     this.#ports.set(peer, port)
     if (options.dialable === false) this.#undialable.add(peer)
     return port

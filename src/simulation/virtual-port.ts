@@ -41,12 +41,19 @@ export class VirtualPort implements Network, LinkEnd {
   readonly #host: PortHost
   #events: NetworkEvents | undefined
 
-  constructor(peer: PeerId, features: PeerFeatures, shape: HostShape, host: PortHost) {
+  constructor(
+    peer: PeerId,
+    features: PeerFeatures,
+    shape: HostShape,
+    host: PortHost,
+    lines?: Pick<VirtualPort, 'uplink' | 'downlink'>
+  ) {
     const { uploadBytesPerSecond, uploadBurstBytes, downloadBytesPerSecond } = shape
     this.peer = peer
     this.features = features
-    this.uplink = new Uplink(host.clock, uploadBytesPerSecond, uploadBurstBytes)
-    this.downlink = downloadBytesPerSecond === undefined ? undefined : new Line(downloadBytesPerSecond)
+    this.uplink = lines?.uplink ?? new Uplink(host.clock, uploadBytesPerSecond, uploadBurstBytes)
+    const downlink = downloadBytesPerSecond === undefined ? undefined : new Line(downloadBytesPerSecond)
+    this.downlink = lines === undefined ? downlink : lines.downlink
     this.core = host.core
     this.egressMicros = toMicros(shape.egressLatencyMs ?? 0)
     this.#host = host
