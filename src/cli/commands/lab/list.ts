@@ -1,19 +1,55 @@
 import type { Command } from 'commander'
+import { STRATEGIES } from '../../../engine/strategies/by-name.ts'
+import { CLIENTS } from '../../../laboratory/clients/catalogue.ts'
+import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
 import { SCENARIOS } from '../../../laboratory/scenarios/catalogue.ts'
+import { WORKLOADS } from '../../../laboratory/workload/catalogue.ts'
 import type { Cli } from '../../cli.ts'
+
+interface Entry {
+  readonly name: string
+  readonly about: string
+  readonly source?: string
+  readonly parameters?: Readonly<Record<string, { readonly about: string }>>
+}
 
 export function addListCommand(group: Command, cli: Cli): void {
   const list = group
     .command('list')
     .summary('scenarios and strategies, a line each')
-    .description('List what comes with the laboratory: scenarios, strategies of servers and clients, workloads.')
-    .addHelpText('after', '\nExample:\n  barter lab list')
-  list.action(async () => {
+    .description(
+      'List what comes with the laboratory: scenarios, strategies of servers and clients, workloads, experiments.'
+    )
+    .option('-v, --verbose', 'with sources and parameters')
+    .addHelpText('after', '\nExample:\n  barter lab list --verbose')
+  list.action(async ({ verbose }: { verbose?: boolean }) => {
+    const experiments = REPRODUCTIONS.map(({ name, title, source }) => ({ name, about: title, source }))
+    const sections: readonly (readonly [string, readonly Entry[]])[] = [
+      ['Scenarios', SCENARIOS],
+      ['Server strategies', STRATEGIES],
+      ['Client strategies', CLIENTS],
+      ['Workloads', WORKLOADS],
+      ['Published experiments', experiments]
+    ]
     if (cli.begin(list).json === true) {
-      await cli.print(JSON.stringify({ Scenarios: SCENARIOS.map(({ name, about }) => ({ Name: name, About: about })) }))
+      const named = sections.map(([title, entries]) => [title.replaceAll(' ', ''), entries.map(jsonOf)])
+      await cli.print(JSON.stringify(Object.fromEntries(named)))
       return
     }
-    await cli.print('Scenarios')
-    for (const { name, about } of SCENARIOS) await cli.print(`  ${name.padEnd(24)} ${about}`)
+    for (const [title, entries] of sections) {
+      await cli.print(title)
+      for (const line of entries.flatMap((entry) => linesOf(entry, verbose === true))) await cli.print(line)
+    }
   })
+}
+
+function jsonOf({ name, about, source, parameters }: Entry): Record<string, unknown> {
+  return { Name: name, About: about, Source: source, Parameters: parameters }
+}
+
+function linesOf({ name, about, source, parameters = {} }: Entry, isVerbose: boolean): string[] {
+  const line = `  ${name.padEnd(24)} ${about}`
+  if (!isVerbose) return [line]
+  const settable = Object.entries(parameters).map(([key, parameter]) => `${' '.repeat(29)}${key}: ${parameter.about}`)
+  return [line, ...(source === undefined ? [] : [`${' '.repeat(27)}${source}`]), ...settable]
 }
