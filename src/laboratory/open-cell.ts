@@ -1,13 +1,15 @@
 import { createEventLog, type EventLog, type EventRecord } from '../simulation/event-log.ts'
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { createFile, type VirtualFile } from '../simulation/virtual-content.ts'
+import { chooseAdversaries, withWideViews } from './adversaries/choose-adversaries.ts'
 import { TrafficCounters } from './metrics/traffic-counters.ts'
 import { runRequest, stepsOf, type RequestOutcome } from './requests.ts'
 import type { Scenario } from './scenario/scenario.ts'
 import { planEdges, planPeers } from './topology.ts'
 import { planWorkload } from './workload/plan-workload.ts'
 import type { Plan, PlannedRequest } from './workload/plan.ts'
-import { numberOfPeer, World, type WorldStrategies } from './world.ts'
+import type { BuildWorld, WorldLike } from './world-like.ts'
+import { numberOfPeer, type WorldStrategies } from './world.ts'
 
 /** One scenario under one pair of strategies, with one seed. */
 export interface Cell {
@@ -19,8 +21,8 @@ export interface Cell {
 }
 
 /** A world that is connected, with everybody in their place, and nothing asked for yet. */
-export interface OpenCell {
-  readonly world: World
+export interface OpenCell<SomeWorld extends WorldLike> {
+  readonly world: SomeWorld
   readonly events: EventLog
   readonly counters: TrafficCounters
   readonly requests: readonly PlannedRequest[]
@@ -30,14 +32,15 @@ export interface OpenCell {
   begin(signal: AbortSignal, ended?: (outcome: RequestOutcome) => void): Promise<readonly RequestOutcome[]>
 }
 
-/** Builds the world of a cell and connects it. `observe` sees every message that is handed to the network. */
-export async function openCell(
+/** Builds the world of a cell, of the given kind, and connects it. `observe` sees every message that is handed to the network. */
+export async function openCell<SomeWorld extends WorldLike>(
   { scenario, seed }: Pick<Cell, 'scenario' | 'seed'>,
   strategies: WorldStrategies,
+  build: BuildWorld<SomeWorld>,
   observe?: (record: EventRecord) => void
-): Promise<OpenCell> {
+): Promise<OpenCell<SomeWorld>> {
   const random = new SeededRandom(seed, 'world')
-  const plans = planPeers(scenario.topology, random)
+  const plans = chooseAdversaries(planPeers(scenario.topology, random), scenario.adversary, random)
   const plan = planWorkload(scenario, plans, random)
   const files = createFiles(scenario, plan)
   const counters = new TrafficCounters(plans.length)
@@ -47,11 +50,16 @@ export async function openCell(
       observe?.(record)
     }
   })
-  const world = new World(scenario, plans, strategies, events, random)
-  await world.start()
-  place(world, plan, files)
-  await world.connect(planEdges(plans, scenario.topology, random))
-  const begin: OpenCell['begin'] = (signal, ended) => begun(world, plan, files, scenario, signal, ended)
+  const world = build({ scenario, plans, strategies, events, random })
+  try {
+    await world.start()
+    place(world, plan, files)
+    await world.connect(withWideViews(plans, planEdges(plans, scenario.topology, random)))
+  } catch (error) {
+    await world.stop()
+    throw error
+  }
+  const begin: OpenCell<SomeWorld>['begin'] = (signal, ended) => begun(world, plan, files, scenario, signal, ended)
   return { world, events, counters, requests: plan.requests, startMs: world.clock.now(), begin }
 }
 
@@ -63,11 +71,12 @@ function createFiles({ content, realBytes }: Scenario, plan: Plan): VirtualFile[
   })
 }
 
-function place(world: World, plan: Plan, files: readonly VirtualFile[]): void {
+function place(world: WorldLike, plan: Plan, files: readonly VirtualFile[]): void {
   for (const { peer, file, has } of plan.holdings) {
-    const holder = world.peers[peer]
-    for (const [number, block] of files[file]?.blocks.entries() ?? []) {
-      if (holder === undefined || !has(number)) continue
+    const [holder, content] = [world.peers[peer], files[file]]
+    const above = (content?.blocks.length ?? 0) - (content?.levels.at(-1)?.length ?? 0)
+    for (const [number, block] of content?.blocks.entries() ?? []) {
+      if (holder === undefined || !has(number, Math.max(-1, number - above))) continue
       holder.store.put(block.cid, block.bytes)
       world.providers.provide(holder.id, block.cid)
     }
@@ -75,7 +84,7 @@ function place(world: World, plan: Plan, files: readonly VirtualFile[]): void {
 }
 
 async function begun(
-  world: World,
+  world: WorldLike,
   plan: Plan,
   files: readonly VirtualFile[],
   { workload }: Scenario,

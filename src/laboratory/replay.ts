@@ -3,7 +3,7 @@ import type { LedgerView } from '../exchange.ts'
 import type { PeerId } from '../ids.ts'
 import type { EventRecord } from '../simulation/event-log.ts'
 import { openCell, type Cell } from './open-cell.ts'
-import { peerName, type WorldStrategies } from './world.ts'
+import { peerName, virtualWorld, type WorldStrategies } from './world.ts'
 
 /** A moment of a run, as one peer sees it. */
 export interface Moment {
@@ -29,7 +29,7 @@ export async function replay(cell: Cell, strategies: WorldStrategies, options: R
   const observe = (record: EventRecord): void => {
     if (record.from === name || record.to === name) options.onMessage(record)
   }
-  const open = await openCell(cell, strategies, observe)
+  const open = await openCell(cell, strategies, virtualWorld, observe)
   const { world } = open
   const abort = new AbortController()
   const requests = open.begin(abort.signal)

@@ -1,13 +1,18 @@
 import { collectRows } from './metrics/collect.ts'
-import { openCell, type Cell } from './open-cell.ts'
-import type { CellResult } from './results.ts'
-import type { WorldStrategies } from './world.ts'
+import { openCell, type Cell, type OpenCell } from './open-cell.ts'
+import type { CellResult, MetricRow } from './results.ts'
+import type { BuildWorld, WorldLike } from './world-like.ts'
+import { virtualWorld, type WorldStrategies } from './world.ts'
 
 export interface RunOptions {
   /** Rows for every peer, or for the world alone: of a hundred thousand peers nobody reads the rows. */
   readonly detail?: 'peers' | 'world'
   /** Called when a request has ended, with the part of them that have, 0 to 1. */
   readonly onProgress?: (done: number) => void
+  /** The kind of world; a virtual one if left out. */
+  readonly build?: BuildWorld
+  /** Ends the run, which then rejects with the reason. */
+  readonly signal?: AbortSignal | undefined
   /** Measures the time it takes; real milliseconds. */
   readonly stopwatch: () => number
 }
@@ -15,27 +20,44 @@ export interface RunOptions {
 /** Runs one cell from the first connection to the last block, and says what there was to see. */
 export async function runCell(cell: Cell, strategies: WorldStrategies, options: RunOptions): Promise<CellResult> {
   const began = options.stopwatch()
-  const open = await openCell(cell, strategies)
-  const { world, events, counters, startMs } = open
+  const build: BuildWorld = options.build ?? virtualWorld
+  const open = await openCell(cell, strategies, build)
+  const { world, events } = open
+  try {
+    const rows = await measure(open, cell, options)
+    const virtualMs = world.clock.now()
+    await world.stop()
+    const { server, client, seed, scenario } = cell
+    const wallMs = options.stopwatch() - began
+    const figures = { scenario: scenario.name, server, client, seed, rows, messages: events.events, virtualMs, wallMs }
+    return world.kind === 'virtual'
+      ? { ...figures, worldKind: 'virtual', eventHash: events.digest() }
+      : { ...figures, worldKind: 'libp2p', eventHash: 'none' }
+  } catch (error) {
+    await world.stop()
+    throw error
+  }
+}
+
+/** Lets all requests run to their end, or until the time is up. */
+async function measure(open: OpenCell<WorldLike>, cell: Cell, options: RunOptions): Promise<readonly MetricRow[]> {
+  const { world, counters, startMs } = open
   const abort = new AbortController()
   const timeIsUp = new Error('the time of the scenario is up')
-  const limit = world.clock.setTimer(cell.scenario.limit_ms, () => abort.abort(timeIsUp))
+  const limitMs = Math.min(cell.scenario.limit_ms, world.limitMs ?? Infinity)
+  const limit = world.clock.setTimer(limitMs, () => abort.abort(timeIsUp))
+  const { signal } = options
+  const stop = (): void => abort.abort(signal?.reason)
+  signal?.addEventListener('abort', stop, { once: true })
+  if (signal?.aborted === true) stop()
   let done = 0
   const ended = (): void => options.onProgress?.(++done / open.requests.length)
-  const outcomes = await world.clock.until(open.begin(abort.signal, ended))
-  limit.cancel()
-  const rows = collectRows({ world, outcomes, counters, startMs, detail: options.detail ?? 'peers' })
-  const virtualMs = world.clock.now()
-  await world.stop()
-  return {
-    scenario: cell.scenario.name,
-    server: cell.server,
-    client: cell.client,
-    seed: cell.seed,
-    eventHash: events.digest(),
-    rows,
-    messages: events.events,
-    virtualMs,
-    wallMs: options.stopwatch() - began
+  try {
+    const outcomes = await world.clock.until(open.begin(abort.signal, ended))
+    signal?.throwIfAborted()
+    return collectRows({ world, outcomes, counters, startMs, detail: options.detail ?? 'peers' })
+  } finally {
+    limit.cancel()
+    signal?.removeEventListener('abort', stop)
   }
 }

@@ -39,6 +39,9 @@ export interface WorldMeasurement {
 
 /** Whole exchanges that can be connected: what requests, metrics and results need of a world, of whatever kind. */
 export interface WorldLike {
+  readonly kind: WorldKind
+  /** No run lasts longer in this kind of world, whatever its scenario says. */
+  readonly limitMs?: number
   readonly clock: WorldClock
   readonly providers: VirtualProviders
   readonly peers: readonly WorldPeer[]
@@ -63,4 +66,4 @@ export interface WorldParts {
 }
 
 /** Makes one kind of world. */
-export type BuildWorld = (parts: WorldParts) => WorldLike
+export type BuildWorld<SomeWorld extends WorldLike = WorldLike> = (parts: WorldParts) => SomeWorld

@@ -1,28 +1,20 @@
-import { Bitswap } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
-import type { BitswapOptionsInit } from '../options.ts'
-import type { Hashers, Logger, Network } from '../ports.ts'
+import type { Hashers } from '../ports.ts'
 import type { Client } from '../session/session-like.ts'
-import type { EventLog } from '../simulation/event-log.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import { VirtualClock } from '../simulation/virtual-clock.ts'
 import { virtualHashers } from '../simulation/virtual-hashers.ts'
 import { VirtualNetwork } from '../simulation/virtual-network.ts'
 import { VirtualProviders } from '../simulation/virtual-providers.ts'
 import { byReference, throughCodec } from '../simulation/wire.ts'
-import type { ExchangeOptions, Scenario } from './scenario/scenario.ts'
+import type { Identity } from './adversaries/adversary.ts'
+import type { Scenario } from './scenario/scenario.ts'
 import { SharedStore } from './shared-store.ts'
 import { hostShape, networkShape } from './shapes.ts'
 import type { Edge, PlannedPeer } from './topology.ts'
-
-export interface WorldPeer {
-  readonly plan: PlannedPeer
-  readonly id: PeerId
-  readonly bitswap: Bitswap
-  readonly store: SharedStore
-  readonly network: Network
-}
+import { createPeer } from './create-peer.ts'
+import type { WorldLike, WorldParts, WorldPeer } from './world-like.ts'
 
 /** What decides in the peers of a world. */
 export interface WorldStrategies {
@@ -34,7 +26,8 @@ export interface WorldStrategies {
 const MAX_EVENTS = 20_000_000_000
 
 /** Whole exchanges in a virtual network, as a scenario describes them. */
-export class World {
+export class World implements WorldLike {
+  readonly kind = 'virtual'
   readonly clock = new VirtualClock({ maxEvents: MAX_EVENTS })
   readonly providers: VirtualProviders
   readonly peers: readonly WorldPeer[]
@@ -44,13 +37,7 @@ export class World {
   /** Bounded: one for each kind of thing that went wrong. */
   readonly #complaints = new Map<string, number>()
 
-  constructor(
-    scenario: Scenario,
-    plans: readonly PlannedPeer[],
-    strategies: WorldStrategies,
-    events: EventLog,
-    random: SeededRandom
-  ) {
+  constructor({ scenario, plans, strategies, events, random }: WorldParts) {
     this.#scenario = scenario
     this.#hashers = virtualHashers({ realBytes: scenario.realBytes })
     this.providers = new VirtualProviders(this.clock, scenario.routing.delay_ms)
@@ -64,7 +51,6 @@ export class World {
     this.peers = plans.map((plan) => this.#peer(plan, strategies, random))
   }
 
-  /** What peers complained of in their logs, and how often: a world without faults has none. */
   get complaints(): ReadonlyMap<string, number> {
     return this.#complaints
   }
@@ -73,7 +59,6 @@ export class World {
     for (const { bitswap } of this.peers) await this.clock.until(bitswap.start())
   }
 
-  /** Makes the connections; resolves when all are there and what peers tell each other at first has been said. */
   async connect(edges: readonly Edge[]): Promise<void> {
     const dials = edges.flatMap(({ from, to }) => {
       const [dialer, listener] = [this.peers[from], this.peers[to]]
@@ -90,49 +75,33 @@ export class World {
 
   #peer(plan: PlannedPeer, strategies: WorldStrategies, random: SeededRandom): WorldPeer {
     const id = peerName(plan.index)
-    const { routing, exchange } = this.#scenario
-    const network = this.#network.join(id, hostShape(plan, this.#scenario, random))
+    const shape = hostShape(plan, this.#scenario, random)
+    const network = this.#network.join(id, shape)
     const store = new SharedStore()
-    const client = strategies.client?.(plan, random.stream(`client/${plan.index}`))
-    const finder = routing.kind === 'none' ? NOBODY : this.providers.finderFor(id)
-    const bitswap = new Bitswap({
-      network,
-      blockstore: store,
-      hashers: this.#hashers,
-      finder,
-      clock: this.clock,
-      logger: this.#logger(),
-      strategy: strategies.server,
-      random: random.stream(`server/${plan.index}`),
-      client,
-      options: optionsOf(exchange)
-    })
-    return { plan, id, bitswap, store, network }
-  }
-
-  #logger(): Logger {
-    const complain = (message: string): void => {
-      this.#complaints.set(message, (this.#complaints.get(message) ?? 0) + 1)
+    let names = 0
+    const join = (): Identity => {
+      const peer = furtherName(plan.index, ++names)
+      return { peer, network: this.#network.join(peer, { ...shape, linesOf: id }) }
     }
-    return { debug: () => undefined, warn: complain, error: complain }
+    const medium = { network, hashers: this.#hashers, clock: this.clock, providers: this.providers, join }
+    return createPeer({ id, plan, store, medium, complaints: this.#complaints }, this.#scenario, strategies, random)
   }
 }
 
-const NOBODY = { findProviders: async function* () {} }
+/** The kind of world that runs are in if nothing else is said. */
+export function virtualWorld(parts: WorldParts): World {
+  return new World(parts)
+}
 
-/** Peers sort by their names as by their numbers. */
+/** Peers sort by their names as by their numbers; further names of one peer have its number as well. */
 export function peerName(index: number): PeerId {
   return toPeerId(`p${String(index).padStart(6, '0')}`)
 }
 
-export function numberOfPeer(peer: PeerId): number {
-  return Number(peer.slice(1))
+function furtherName(index: number, name: number): PeerId {
+  return toPeerId(`${peerName(index)}.${name}`)
 }
 
-function optionsOf(exchange: ExchangeOptions): BitswapOptionsInit {
-  const { strict, uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner } = exchange
-  return {
-    engine: { strict, uploadSlots, targetMessageBytes, replaceHaveBytes, maxInFlightBytesPerPartner },
-    session: { providerSearchDelayMs: exchange.providerSearchDelayMs }
-  }
+export function numberOfPeer(peer: PeerId): number {
+  return Number.parseInt(peer.slice(1), 10)
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Scenario } from '../scenario/scenario.ts'
+import type { WorldKind } from '../world-like.ts'
 
 /** A scenario as it was given, and what it is to be run with. */
 export interface Experiment {
@@ -9,18 +10,26 @@ export interface Experiment {
   readonly servers: readonly string[]
   readonly clients: readonly string[]
   readonly seeds: readonly number[]
+  /** Kinds of worlds, one after the other; the virtual one if left out. */
+  readonly worlds?: readonly WorldKind[]
 }
+
+export const DEFAULT_WORLDS: readonly WorldKind[] = ['virtual']
 
 export interface CellSpec {
   readonly server: string
   readonly client: string
   readonly seed: number
+  /** `virtual` if left out. */
+  readonly worldKind?: WorldKind
 }
 
 /** Every cell of an experiment. Seeds come last, so that what was interrupted has whole seeds of the first strategies. */
-export function cellsOf({ servers, clients, seeds }: Experiment): CellSpec[] {
-  return servers.flatMap((server) =>
-    clients.flatMap((client) => seeds.map((seed): CellSpec => ({ server, client, seed })))
+export function cellsOf({ servers, clients, seeds, worlds = DEFAULT_WORLDS }: Experiment): CellSpec[] {
+  return worlds.flatMap((worldKind) =>
+    servers.flatMap((server) =>
+      clients.flatMap((client) => seeds.map((seed): CellSpec => ({ server, client, seed, worldKind })))
+    )
   )
 }
 

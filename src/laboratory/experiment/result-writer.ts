@@ -1,30 +1,33 @@
 import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CellResult, MetricRow } from '../results.ts'
-import type { Experiment } from './experiment.ts'
-import { scenarioHash } from './experiment.ts'
+import type { CellFigures, CellResult, MetricRow, Repeatability } from '../results.ts'
+import type { WorldKind } from '../world-like.ts'
+import { DEFAULT_WORLDS, scenarioHash, type Experiment } from './experiment.ts'
 
 /** What a directory of results says of itself: enough to run the very same cells again. */
 export interface Manifest {
-  readonly format: 1
+  /** 2: cells and rows say in which kind of world they were run. */
+  readonly format: 2
   readonly scenario: unknown
   /** sha2-256 of the scenario, whatever the order of its keys. */
   readonly scenarioHash: string
   readonly servers: readonly string[]
   readonly clients: readonly string[]
   readonly seeds: readonly number[]
+  readonly worlds: readonly WorldKind[]
   readonly barter: string
   readonly node: string
   readonly platform: string
 }
 
 /** A cell without its rows: a line of `cells.ndjson`. */
-export type CellSummary = Omit<CellResult, 'rows'> & { readonly world: Readonly<Record<string, number>> }
+export type CellSummary = Omit<CellFigures, 'rows'> &
+  Repeatability & { readonly world: Readonly<Record<string, number>> }
 
 export const MANIFEST_FILE = 'manifest.json'
 export const CELLS_FILE = 'cells.ndjson'
 export const METRICS_FILE = 'metrics.csv'
-export const CSV_HEADER = 'scenario,server,client,seed,peer,role,metric,value,unit'
+export const CSV_HEADER = 'scenario,server,client,seed,peer,role,metric,value,unit,world'
 
 /** Writes results as they come, in the order of the cells: equal experiments give equal files, whatever ran first. */
 export class ResultWriter {
@@ -47,9 +50,18 @@ export class ResultWriter {
     about: Pick<Manifest, 'barter' | 'node' | 'platform'>
   ): Promise<ResultWriter> {
     await mkdir(directory, { recursive: true })
-    const { json, servers, clients, seeds } = experiment
+    const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
     const hash = scenarioHash(json)
-    const manifest: Manifest = { format: 1, scenario: json, scenarioHash: hash, servers, clients, seeds, ...about }
+    const manifest: Manifest = {
+      format: 2,
+      scenario: json,
+      scenarioHash: hash,
+      servers,
+      clients,
+      seeds,
+      worlds,
+      ...about
+    }
     await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`)
     const metrics = await open(join(directory, METRICS_FILE), 'w')
     await metrics.write(`${CSV_HEADER}\n`)
@@ -87,10 +99,10 @@ export function summaryOf({ rows, ...cell }: CellResult): CellSummary {
   return { ...cell, world: Object.fromEntries(world) }
 }
 
-export function csvLines({ scenario, server, client, seed, rows }: CellResult): string {
+export function csvLines({ scenario, server, client, seed, worldKind, rows }: CellResult): string {
   const cell = [scenario, server, client, String(seed)].map(csvField).join(',')
   const line = ({ peer, role, metric, value, unit }: MetricRow): string =>
-    `${cell},${peer},${csvField(role)},${csvField(metric)},${value},${csvField(unit)}\n`
+    `${cell},${peer},${csvField(role)},${csvField(metric)},${value},${csvField(unit)},${worldKind}\n`
   return rows.map(line).join('')
 }
 

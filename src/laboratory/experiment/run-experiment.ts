@@ -1,4 +1,4 @@
-import { cellsOf, type Experiment } from './experiment.ts'
+import { cellsOf, DEFAULT_WORLDS, type Experiment } from './experiment.ts'
 import type { CellTask } from './cell-task.ts'
 import { ResultWriter, type Manifest } from './result-writer.ts'
 import { runTasks } from './worker-pool.ts'
@@ -27,15 +27,23 @@ export async function runExperiment(experiment: Experiment, options: ExperimentO
   }
   const writer = await ResultWriter.create(directory, experiment, about)
   try {
-    await runTasks(tasks, {
-      workers,
-      signal,
-      onProgress: tell,
-      onResult: (index, result) => {
-        writer.add(index, result)
-        tell(index, 1)
-      }
-    })
+    for (const kind of experiment.worlds ?? DEFAULT_WORLDS) {
+      const numbers = [...tasks.keys()].filter((number) => tasks[number]?.spec.worldKind === kind)
+      const numberOf = (index: number): number => numbers[index] ?? index
+      await runTasks(
+        numbers.flatMap((number) => tasks[number] ?? []),
+        {
+          // Real time is measured: whoever runs beside it would be measured too.
+          workers: kind === 'libp2p' ? 1 : workers,
+          signal,
+          onProgress: (index, done) => tell(numberOf(index), done),
+          onResult: (index, result) => {
+            writer.add(numberOf(index), result)
+            tell(numberOf(index), 1)
+          }
+        }
+      )
+    }
   } finally {
     await writer.close()
   }

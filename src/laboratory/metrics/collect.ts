@@ -1,14 +1,14 @@
 import type { RequestOutcome } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { mean, quantile, sum } from '../statistics/quantile.ts'
-import type { World, WorldPeer } from '../world.ts'
+import type { WorldLike, WorldPeer } from '../world-like.ts'
 import { roleOf } from '../topology.ts'
 import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
 import { TRAFFIC_METRICS, type TrafficCounters } from './traffic-counters.ts'
 
 export interface Observed {
-  readonly world: World
+  readonly world: WorldLike
   readonly outcomes: readonly RequestOutcome[]
   readonly counters: TrafficCounters
   /** When the world was connected and the first request could begin. */
@@ -70,7 +70,8 @@ function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[
     ),
     row('jain_received', jain(received), '1'),
     row('gini_sent', gini(sent), '1'),
-    row('complaints', sum([...world.complaints.values()]), 'messages')
+    row('complaints', sum([...world.complaints.values()]), 'messages'),
+    ...(world.measured?.() ?? []).map(({ metric, value, unit }) => row(metric, value, unit))
   ]
 }
 
@@ -92,7 +93,7 @@ function lastComplete(outcomes: readonly RequestOutcome[], startMs: number): num
   return last
 }
 
-function leeches(world: World): readonly WorldPeer[] {
+function leeches(world: WorldLike): readonly WorldPeer[] {
   return world.peers.filter(({ plan }) => plan.role === 'leech')
 }
 

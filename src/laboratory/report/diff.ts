@@ -1,5 +1,5 @@
-import { readCells, readManifest } from '../experiment/read-results.ts'
-import { bySeed, comparePaired, groupsOf, REPORTED, withHolm, type Comparison } from './summary.ts'
+import { readCells, readManifest, type CellSummary } from '../experiment/read-results.ts'
+import { bySeed, comparePaired, groupsOf, nameOf, REPORTED, withHolm, type Comparison } from './summary.ts'
 
 export interface Diff {
   /** Are both of the same scenario? If not, numbers are compared that mean different things. */
@@ -15,9 +15,10 @@ export interface Diff {
 export async function diffResults(before: string, after: string): Promise<Diff> {
   const [first, second] = [await readCells(before), await readCells(after)]
   const hashes = [(await readManifest(before)).scenarioHash, (await readManifest(after)).scenarioHash]
-  const known = new Map(first.map((cell) => [`${cell.server} ${cell.client} ${cell.seed}`, cell.eventHash]))
-  const shared = second.filter((cell) => known.has(`${cell.server} ${cell.client} ${cell.seed}`))
-  const equal = shared.filter((cell) => known.get(`${cell.server} ${cell.client} ${cell.seed}`) === cell.eventHash)
+  const runOf = (cell: CellSummary): string => `${nameOf(cell)} ${cell.seed}`
+  const known = new Map(first.map((cell) => [runOf(cell), cell.eventHash]))
+  const shared = second.filter((cell) => known.has(runOf(cell)))
+  const equal = shared.filter((cell) => cell.worldKind === 'virtual' && known.get(runOf(cell)) === cell.eventHash)
   const groups = groupsOf(first)
   const comparisons = Array.from(groupsOf(second)).flatMap(([strategies, cells]) => {
     const reference = groups.get(strategies)

@@ -4,7 +4,7 @@ import { cdfFigure, type Series } from '../figures/cdf.ts'
 import { stackedBarsFigure } from '../figures/stacked-bars.ts'
 import { median } from '../statistics/quantile.ts'
 import type { MetricTable } from './metric-table.ts'
-import { bySeed, groupsOf } from './summary.ts'
+import { bySeed, groupsOf, nameOf } from './summary.ts'
 
 /** Kinds of entries in messages, duplicates on top. */
 const KINDS = [
@@ -68,7 +68,8 @@ function peerSeries(table: MetricTable, metric: string): Series[] {
   const series = new Map<string, number[]>()
   for (const [at, name] of table.metric.entries()) {
     if (name !== metric) continue
-    const key = `${table.server[at] ?? ''} / ${table.client[at] ?? ''}`
+    const worldKind = table.world[at] === 'libp2p' ? 'libp2p' : 'virtual'
+    const key = nameOf({ server: table.server[at] ?? '', client: table.client[at] ?? '', worldKind })
     const values = series.get(key) ?? []
     series.set(key, values)
     values.push(table.value[at] ?? NaN)

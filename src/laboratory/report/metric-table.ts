@@ -13,11 +13,16 @@ export interface MetricTable {
   readonly metric: string[]
   readonly value: number[]
   readonly unit: string[]
+  /** In which kind of world. */
+  readonly world: string[]
 }
 
 /** Reads the rows of a directory of results. */
 export async function readMetrics(file: string): Promise<MetricTable> {
-  const table: MetricTable = { server: [], client: [], seed: [], peer: [], role: [], metric: [], value: [], unit: [] }
+  const table: MetricTable = {
+    ...{ server: [], client: [], seed: [], peer: [], role: [] },
+    ...{ metric: [], value: [], unit: [], world: [] }
+  }
   let isFirst = true
   for await (const line of createInterface({ input: createReadStream(file, 'utf8') })) {
     if (isFirst && line !== CSV_HEADER) throw new InvalidParametersError(`${file} does not begin with ${CSV_HEADER}`)
@@ -28,7 +33,7 @@ export async function readMetrics(file: string): Promise<MetricTable> {
 }
 
 function addRow(table: MetricTable, fields: readonly string[]): void {
-  const [, server = '', client = '', seed, peer, role = '', metric = '', value, unit = ''] = fields
+  const [, server = '', client = '', seed, peer, role = '', metric = '', value, unit = '', world = ''] = fields
   table.server.push(server)
   table.client.push(client)
   table.seed.push(Number(seed))
@@ -37,6 +42,7 @@ function addRow(table: MetricTable, fields: readonly string[]): void {
   table.metric.push(metric)
   table.value.push(Number(value))
   table.unit.push(unit)
+  table.world.push(world)
 }
 
 /** The fields of one line; a field in quotes holds what would part fields otherwise, and two quotes for one. */

@@ -13,7 +13,8 @@ export function writeParquet(filename: string, table: MetricTable): void {
       { name: 'role', data: table.role, type: 'STRING' },
       { name: 'metric', data: table.metric, type: 'STRING' },
       { name: 'value', data: table.value, type: 'DOUBLE' },
-      { name: 'unit', data: table.unit, type: 'STRING' }
+      { name: 'unit', data: table.unit, type: 'STRING' },
+      { name: 'world', data: table.world, type: 'STRING' }
     ]
   })
 }

@@ -43,8 +43,9 @@ export const REPORTED: readonly { readonly metric: string; readonly title: strin
   { metric: 'gini_sent', title: "Gini's coefficient of bytes sent", unit: '1' }
 ]
 
-export function nameOf({ server, client }: Pick<CellSummary, 'server' | 'client'>): string {
-  return `${server} / ${client}`
+/** Of two kinds of worlds, the real one is named. */
+export function nameOf({ server, client, worldKind }: Pick<CellSummary, 'server' | 'client' | 'worldKind'>): string {
+  return `${server} / ${client}${worldKind === 'libp2p' ? ' (libp2p)' : ''}`
 }
 
 /** What is estimated of a metric for each pair of strategies that has it. */
@@ -55,9 +56,9 @@ export function estimate(cells: readonly CellSummary[], metric: string): Estimat
   }).filter(({ n }) => n > 0)
 }
 
-/** Every pair of strategies against the first, over the seeds that they share. */
+/** Every pair of strategies against the first of the same kind of world, over the seeds that they share. */
 export function compare(cells: readonly CellSummary[], metric: string): Comparison[] {
-  const [first, ...others] = groupsOf(cells)
+  const [first, ...others] = groupsOf(cells.filter(({ worldKind }) => worldKind === cells[0]?.worldKind))
   if (first === undefined) return []
   const reference = bySeed(first[1], metric)
   const raw = others.map(([strategies, group]) => comparePaired(strategies, metric, reference, bySeed(group, metric)))
