@@ -12,6 +12,8 @@ export interface Check {
   readonly published: string
   readonly ours: string
   readonly passed: boolean
+  /** Where both are numbers: for figures. `tolerance` as a part of what was published. */
+  readonly numbers?: { readonly published: number; readonly ours: number; readonly tolerance: number }
   /** Where it fails: the reason that was found. Nothing is tuned until it passes. */
   readonly reason?: string
 }
@@ -54,21 +56,17 @@ export function peerValues(result: CellResult, role: string, metric: string): re
 }
 
 export function exact(what: string, published: number, ours: number, reason?: string): Check {
-  const check = {
-    what,
-    class: 'exact',
-    published: String(published),
-    ours: String(ours),
-    passed: ours === published
-  } as const
-  return withReason(check, reason)
+  const numbers = { published, ours, tolerance: 0 }
+  const shown = { published: String(published), ours: String(ours) }
+  return withReason({ what, class: 'exact', ...shown, passed: ours === published, numbers }, reason)
 }
 
 /** `tolerance`: by how much ours may differ, as a part of what was published. */
 export function ratio(what: string, published: number, ours: number, tolerance: number, reason?: string): Check {
   const passed = Math.abs(ours - published) <= tolerance * Math.abs(published)
   const shown = `${short(published)} ± ${short(100 * tolerance)} %`
-  return withReason({ what, class: 'ratio', published: shown, ours: short(ours), passed }, reason)
+  const numbers = { published, ours, tolerance }
+  return withReason({ what, class: 'ratio', published: shown, ours: short(ours), passed, numbers }, reason)
 }
 
 export function ordering(what: string, published: string, ours: string, passed: boolean, reason?: string): Check {

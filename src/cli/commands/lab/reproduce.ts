@@ -1,9 +1,12 @@
+import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { InvalidParametersError } from '../../../errors.ts'
 import { createBench } from '../../../laboratory/reproduce/bench.ts'
 import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
+import { reproductionPage, type Reproduced } from '../../../laboratory/reproduce/page.ts'
 import type { Check, Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
+import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
 import { WorkBar } from '../../work-bar.ts'
@@ -12,6 +15,7 @@ interface Options {
   readonly all?: boolean
   readonly seeds: number
   readonly workers: number
+  readonly out?: string
 }
 
 export function addReproduceCommand(group: Command, cli: Cli): void {
@@ -23,19 +27,26 @@ export function addReproduceCommand(group: Command, cli: Cli): void {
     .option('--all', 'all of them')
     .option('--seeds <count>', 'runs of each, where more than one makes sense', wholeNumber(1), 30)
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
-    .addHelpText('after', '\nExample:\n  barter lab reproduce a1')
-  reproduce.action(async (name: string | undefined, { all, seeds, workers }: Options) => {
+    .option('--out <file>', 'also write a page with figures')
+    .addHelpText('after', '\nExample:\n  barter lab reproduce a1 --out a1.html')
+  reproduce.action(async (name: string | undefined, { all, seeds, workers, out }: Options) => {
     const isJson = cli.begin(reproduce).json === true
     const seedList = Array.from({ length: seeds }, (_, index) => index + 1)
+    const reproduced: Reproduced[] = []
     for (const one of chosen(name, all === true)) {
       const bar = new WorkBar('runs')
       const onProgress = (done: number, cells: number): void => bar.report(done, cells)
       const checks = await one
         .run(createBench({ workers, seeds: seedList, signal: cli.signal, onProgress }))
         .finally(() => bar.end())
+      reproduced.push({ reproduction: one, checks })
       if (isJson)
         await cli.print(JSON.stringify({ Name: one.name, Title: one.title, Source: one.source, Checks: checks }))
       else for (const line of linesOf(one, checks)) await cli.print(line)
+    }
+    if (out !== undefined) {
+      const about = `Seeds 1 to ${seeds}; Barter ${packageVersion()}, Node.js ${process.version}.`
+      await writeFile(out, reproductionPage(reproduced, about))
     }
   })
 }
