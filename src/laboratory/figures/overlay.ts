@@ -41,7 +41,7 @@ export function overlayFigure(title: string, overlays: readonly Overlay[]): stri
             'fill-opacity': 0.4
           }),
           element('circle', { cx: x(share), cy: at, r: 4.5, fill: colour }),
-          label(name, x(1 - REACH) + 6, at + 4, { 'font-size': 10, fill: '#444444' })
+          label(name, x(1 - REACH) + 6, at - 10, { 'font-size': 10, fill: '#444444' })
         ].join('')
       })
       .join('')
