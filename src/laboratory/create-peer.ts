@@ -56,7 +56,8 @@ export function createPeer(
   return { plan, id, bitswap, store, network }
 }
 
-function complainingLogger(complaints: Map<string, number>): Logger {
+/** Counts what is complained of, by its text. */
+export function complainingLogger(complaints: Map<string, number>): Logger {
   const complain = (message: string): void => void complaints.set(message, (complaints.get(message) ?? 0) + 1)
   return { debug: () => undefined, warn: complain, error: complain }
 }

@@ -51,10 +51,19 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
     only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
     only('a virtual world needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
-    only('the laboratory imports worlds and the core', '^src/laboratory/', [
+    only('the laboratory imports worlds and the core', '^src/laboratory/(?!libp2p/)', [
       ...CORE,
       '^src/(laboratory|simulation|hashing)/'
     ]),
+    only('worlds over libp2p import the laboratory and the node', '^src/laboratory/libp2p/', [
+      ...CORE,
+      '^src/(laboratory|simulation|network|node)/'
+    ]),
+    forbid(
+      'worlds over libp2p are loaded when one is asked for',
+      { path: OURS, pathNot: '^src/laboratory/libp2p/' },
+      { path: '^src/laboratory/libp2p/', dependencyTypesNot: ['dynamic-import', 'type-only'] }
+    ),
     only('the broker for Helia imports the node and what is below', '^src/helia/', [
       WORDS,
       ADAPTERS,
@@ -70,7 +79,7 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     ),
     forbid(
       'libp2p is for its adapter and the node',
-      { path: OURS, pathNot: '^src/(network/libp2p|routing/libp2p|node|helia)/' },
+      { path: OURS, pathNot: '^src/(network/libp2p|routing/libp2p|node|helia|laboratory/libp2p)/' },
       { path: LIBP2P }
     ),
     forbid(

@@ -1,4 +1,5 @@
 import { readCells, type CellSummary } from '../../../laboratory/experiment/read-results.ts'
+import { nameOf } from '../../../laboratory/report/summary.ts'
 import { median } from '../../../laboratory/statistics/quantile.ts'
 import type { Cli } from '../../cli.ts'
 
@@ -13,7 +14,7 @@ const COLUMNS = [
 /** A line for each pair of strategies: the medians over the seeds. */
 export async function printOverview(cli: Cli, directory: string, isJson: boolean): Promise<void> {
   const cells = await readCells(directory)
-  const groups = Map.groupBy(cells, ({ server, client }) => `${server} / ${client}`)
+  const groups = Map.groupBy(cells, nameOf)
   if (isJson) {
     for (const [strategies, group] of groups)
       await cli.print(JSON.stringify({ Strategies: strategies, ...medians(group) }))

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
+import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
+import { WORLD_KINDS, type WorldKind } from '../../../laboratory/world-like.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
@@ -12,6 +14,7 @@ interface Options extends ExperimentChoice {
   readonly workers: number
   readonly out: string
   readonly worldOnly?: boolean
+  readonly world: WorldKind | 'both'
 }
 
 export function addRunCommand(group: Command, cli: Cli): void {
@@ -23,6 +26,11 @@ export function addRunCommand(group: Command, cli: Cli): void {
     .option('--strategies <names>', 'server strategies, instead of those of the scenario', names)
     .option('--clients <names>', 'client strategies, instead of those of the scenario', names)
     .option('--seeds <seeds>', 'such as 1..30, or 1,2,7', seeds)
+    .addOption(
+      new Option('--world <kind>', 'in virtual time, over real libp2p nodes on loopback in real time, or in both')
+        .choices(['virtual', 'libp2p', 'both'])
+        .default('virtual')
+    )
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
     .option('--world-only', 'keep no rows of single peers: for worlds of many')
     .option('--out <dir>', 'directory of the results', 'lab-results')
@@ -32,7 +40,9 @@ export function addRunCommand(group: Command, cli: Cli): void {
     )
   run.action(async (file: string, options: Options) => {
     const isJson = cli.begin(run).json === true
-    const experiment = await readExperiment(file, options)
+    const worlds = options.world === 'both' ? WORLD_KINDS : [options.world]
+    const experiment = { ...(await readExperiment(file, options)), worlds }
+    for (const kind of worlds) requireWorld(kind, experiment.scenario)
     const bar = new WorkBar('runs')
     const began = performance.now()
     try {
