@@ -18,7 +18,7 @@ export function createBench({ workers, seeds, signal, onProgress }: BenchOptions
     run: async (requests: readonly CellRequest[]) => {
       const results: CellResult[] = []
       let done = 0
-      const tasks = requests.map(({ json, ...spec }): CellTask => ({ json, spec, detail: 'peers' }))
+      const tasks = requests.map(({ json, detail = 'peers', ...spec }): CellTask => ({ json, spec, detail }))
       await runTasks(tasks, {
         workers,
         signal,
