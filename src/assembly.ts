@@ -118,7 +118,8 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
     peers: () => peers.peers(),
     expel: (peer, reason) => network.expel(peer, reason)
   })
-  const telling = { cancelsSender: parts.client?.cancelsSender === true }
+  // What other clients send is as it was published: nothing of it is put off.
+  const telling = { cancelsSender: parts.client?.cancelsSender === true, cancelsAtOnce: parts.client !== undefined }
   const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
   const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
   const choosing = { strategy: parts.strategy ?? debtRatio, random: parts.random, ledger, rate: limits.upload, verdict }

@@ -6,6 +6,8 @@ import type { AbortOptions, Clock, Logger, Network, Timer } from '../ports.ts'
 /** Where an outbox finds the news of our wantlist. */
 export interface WantlistSource {
   takeMessage(peer: PeerId): Message | undefined
+  /** What can go along with a message that leaves anyway; undefined where there is nothing. */
+  takeAlong?(peer: PeerId): Message | undefined
   /** A wantlist message did not get through: all of it has to be told anew. */
   streamLost(peer: PeerId): void
 }
@@ -43,7 +45,16 @@ export class Outbox {
 
   /** Sends an answer of the engine, after what was handed over before. */
   send(message: Message, options?: AbortOptions): Promise<number> {
-    return this.#parts.network.send(this.#peer, message, options)
+    const along = this.#takeAlong(message)
+    if (along === undefined) return this.#parts.network.send(this.#peer, message, options)
+    const { full, wants, cancels } = along
+    return this.#write({ ...message, full, wants, cancels }, options)
+  }
+
+  /** Beside presences there is room for it; and one message with wants is on its way at a time. */
+  #takeAlong({ presences, blocks, wants, cancels }: Message): Message | undefined {
+    const hasRoom = presences.length > 0 && blocks.length === 0 && wants.length === 0 && cancels.length === 0
+    return hasRoom && this.#state === 'idle' ? this.#source.takeAlong?.(this.#peer) : undefined
   }
 
   wantlistChanged(): void {
@@ -68,12 +79,18 @@ export class Outbox {
       this.#state = 'idle'
       return
     }
+    void this.#write(message)
+  }
+
+  #write(message: Message, options?: AbortOptions): Promise<number> {
     this.#state = 'sending'
     this.#more = true
-    this.send(message).then(
+    const writing = this.#parts.network.send(this.#peer, message, options)
+    writing.then(
       () => this.#written(),
       (error: unknown) => this.#failed(error)
     )
+    return writing
   }
 
   #written(): void {

@@ -40,6 +40,8 @@ export class ToldWants {
   #older = new Set<CidKey>()
   /** Bounded: wants that were sent, each at most once. */
   readonly #cancels = new Map<CidKey, CancelEntry>()
+  /** One of the cancels keeps bytes from being sent in vain; the others can wait for company. */
+  #isUrgent = false
   readonly #max: number
   /**
    * Does the next message replace all that was told before? `first`: yes, and it can wait until there is something to
@@ -61,7 +63,12 @@ export class ToldWants {
   }
 
   get hasNews(): boolean {
-    return this.#queue.size > 0 || this.#cancels.size > 0 || this.#full === 'owed'
+    return this.#queue.size > 0 || (this.#isUrgent && this.#cancels.size > 0) || this.#full === 'owed'
+  }
+
+  /** Is there something that goes along with whatever leaves next? */
+  get hasIdleCancels(): boolean {
+    return this.#cancels.size > 0 && !this.hasNews
   }
 
   typeOf(key: CidKey): WantType | undefined {
@@ -104,11 +111,15 @@ export class ToldWants {
     this.#queue.set(known.key, known)
   }
 
-  /** Takes a want back: silently when it never left, by a cancel when it did. */
-  retract(key: CidKey): void {
+  /**
+   * Takes a want back: silently when it never left, by a cancel when it did. Where a word is all that the peer might still
+   * send, the cancel is in no hurry, if `mayWait`.
+   */
+  retract(key: CidKey, mayWait = false): void {
     const entry = this.#remove(key)
     if (entry === undefined || entry.state === 'queued') return
     this.#cancels.set(key, { cid: entry.cid, key })
+    if (!mayWait || entry.type === 'block') this.#isUrgent = true
     this.#remember(key)
   }
 
@@ -140,9 +151,22 @@ export class ToldWants {
     if (this.#full === 'no') this.#full = 'owed'
   }
 
+  /** Cancels have waited long enough. */
+  hurry(): void {
+    this.#isUrgent = true
+  }
+
   /** The next message for the peer, or undefined when there is nothing to tell. */
   take(room: MessageRoom): Message | undefined {
-    if (!this.hasNews) return undefined
+    return this.hasNews ? this.#take(room) : undefined
+  }
+
+  /** Goes along with what leaves for the peer anyway, where cancels wait for that. */
+  takeAlong(room: MessageRoom): Message | undefined {
+    return this.hasIdleCancels ? this.#take(room) : undefined
+  }
+
+  #take(room: MessageRoom): Message {
     let bytes = 0
     const cancels: CancelEntry[] = []
     for (const cancel of this.#cancels.values()) {
@@ -151,6 +175,7 @@ export class ToldWants {
       this.#cancels.delete(cancel.key)
       bytes += cancel.cid.byteLength + ENTRY_OVERHEAD_BYTES
     }
+    if (this.#cancels.size === 0) this.#isUrgent = false
     const wants: WantEntry[] = []
     for (const told of this.#queue.values()) {
       if (bytes >= room.bytes) break

@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { cidKey, rememberKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Message, WantType } from '../message/message.ts'
-import type { Clock, PeerFeatures } from '../ports.ts'
+import type { Clock, PeerFeatures, Timer } from '../ports.ts'
 import type { WantOptions } from '../options.ts'
 import { ToldWants } from './told.ts'
 import { WantTable, type Ask, type Holder, type Want } from './want-table.ts'
@@ -35,10 +35,18 @@ export interface PeerEvidence {
 export interface WantManagerParts {
   readonly sender: WantlistSender
   readonly peers: PeerEvidence
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'setTimer'>
+  /** No cancel waits for other news to go along with. */
+  readonly cancelsAtOnce?: boolean
   /** Cancel also at the peer that sent the block, which knows already: as Boxo does, to measure it. */
   readonly cancelsSender?: boolean
 }
+
+/**
+ * How long a cancel waits for company, in milliseconds, where all that the peer might send is the word that it has the block.
+ * Most cancels are of that kind: where many peers fetch the same, each has told all others what it wants.
+ */
+export const CANCEL_WAIT_MS = 500
 
 interface Told {
   readonly wants: ToldWants
@@ -53,6 +61,9 @@ export class WantManager {
   readonly table = new WantTable()
   /** Bounded: connected peers. */
   readonly #peers = new Map<PeerId, Told>()
+  /** Cancels wait at these. Bounded: connected peers. */
+  readonly #idle = new Set<PeerId>()
+  #idleTimer: Timer | undefined
   readonly #parts: WantManagerParts
   readonly #options: WantOptions
 
@@ -69,6 +80,8 @@ export class WantManager {
     const told = this.#peers.get(peer)
     if (told === undefined) return
     this.#peers.delete(peer)
+    this.#idle.delete(peer)
+    if (this.#idle.size === 0) this.#wakeIdle()
     for (const { key } of told.wants.values()) {
       const want = this.table.get(key)
       want?.told.delete(peer)
@@ -99,7 +112,8 @@ export class WantManager {
 
   /** Is something to be sent to this peer anyway? */
   hasNews(peer: PeerId): boolean {
-    return this.#peers.get(peer)?.wants.hasNews === true
+    const wants = this.#peers.get(peer)?.wants
+    return wants !== undefined && (wants.hasNews || wants.hasIdleCancels)
   }
 
   /** How many more wants can be told to a peer. */
@@ -207,6 +221,13 @@ export class WantManager {
     return this.#peers.get(peer)?.wants.take({ bytes: this.#options.maxMessageBytes })
   }
 
+  /** What can go along with a message for a peer, and would have to go alone later; undefined where there is nothing. */
+  takeAlong(peer: PeerId): Message | undefined {
+    return this.#idle.has(peer)
+      ? this.#peers.get(peer)?.wants.takeAlong({ bytes: this.#options.maxMessageBytes })
+      : undefined
+  }
+
   #overtake(want: Want, from: PeerId): void {
     const askedAt = want.inFlight.get(from)?.at ?? -Infinity
     const overtaken = [...want.inFlight].filter(([, ask]) => ask.at < askedAt)
@@ -246,7 +267,26 @@ export class WantManager {
   #retract(peer: PeerId, key: CidKey): void {
     const told = this.#peers.get(peer)
     if (told === undefined) return
-    told.wants.retract(key)
+    told.wants.retract(key, this.#parts.cancelsAtOnce !== true)
     if (told.wants.hasNews) this.#parts.sender.wantlistChanged(peer)
+    else if (told.wants.hasIdleCancels) this.#letWait(peer)
+  }
+
+  #letWait(peer: PeerId): void {
+    this.#idle.add(peer)
+    this.#idleTimer ??= this.#parts.clock.setTimer(CANCEL_WAIT_MS, () => this.#wakeIdle())
+  }
+
+  /** Whatever still waits leaves now. */
+  #wakeIdle(): void {
+    this.#idleTimer?.cancel()
+    this.#idleTimer = undefined
+    for (const peer of this.#idle) {
+      const wants = this.#peers.get(peer)?.wants
+      if (wants?.hasIdleCancels !== true) continue
+      wants.hurry()
+      this.#parts.sender.wantlistChanged(peer)
+    }
+    this.#idle.clear()
   }
 }

@@ -116,7 +116,7 @@ describe('peers that are not needed', () => {
     for (const other of others) expect(other.bitswap.wantlistOf(bob.id)).toHaveLength(1)
     await alice.has([wanted])
     await swarm.clock.until(request, 1_000)
-    await swarm.clock.advance(100)
+    await swarm.clock.advance(600)
     for (const other of others) {
       expect(other.bitswap.wantlistOf(bob.id)).toEqual([])
       expect(told(swarm, bob, other, wanted.cid).at(-1)).toBe('cancel')

@@ -37,6 +37,7 @@ class World {
   connect(...peers: readonly PeerId[]): void {
     const source = {
       takeMessage: (peer: PeerId) => this.wants.get(peer)?.take({ bytes: this.messageBytes }),
+      takeAlong: (peer: PeerId) => this.wants.get(peer)?.takeAlong({ bytes: this.messageBytes }),
       streamLost: (peer: PeerId) => {
         this.wants.get(peer)?.lost()
         this.outboxes.wantlistChanged(peer)
@@ -223,6 +224,28 @@ describe('an outbox', () => {
     expect(world.sent.length).toBe(2)
     world.last.written()
     expect(await sending).toBe(1)
+  })
+
+  it('takes along with presences what waits for company, as a message of wants; not while one is on its way', async () => {
+    const world = new World()
+    world.connect(ALICE)
+    const presences = [{ cid: cid('p'), key: key('p'), have: true }]
+    const answer = (): Promise<number> => world.outboxes.send(ALICE, createMessage({ presences, pendingBytes: 5 }))
+    world.want(ALICE, 'a')
+    world.wants.get(ALICE)?.ask(cid('b'), key('b'), 'have', 1)
+    await world.look()
+    world.wants.get(ALICE)?.retract(key('b'), true)
+    void answer()
+    expect(await world.look()).toEqual([['alice']])
+    world.last.written()
+    world.sent[0]?.written()
+    await world.clock.settle()
+    const sending = answer()
+    expect(await world.look()).toEqual([['alice', 'cancel b']])
+    world.last.failed()
+    await expect(sending).rejects.toThrow()
+    await world.clock.pass(100)
+    expect(await world.look()).toEqual([['alice', 'full', 'block a']])
   })
 
   it('refuses answers to a peer that is not connected', async () => {

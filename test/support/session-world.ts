@@ -62,7 +62,8 @@ export class SessionWorld {
     this.peers = new PeerRouter(parts, { ...DEFAULT_OPTIONS.peers, ...options.peers }, pace)
     const sender = { wantlistChanged: (peer: PeerId) => void this.#news.add(peer) }
     this.wants = new WantManager(
-      { sender, peers: this.peers, clock: this.clock },
+      // What peers hold is looked at from moment to moment: no cancel may wait.
+      { sender, peers: this.peers, clock: this.clock, cancelsAtOnce: true },
       { ...DEFAULT_OPTIONS.wants, maxOutstandingPerPeer }
     )
     this.broadcast = new BroadcastControl({ ...DEFAULT_OPTIONS.broadcast, ...options.broadcast }, (peer) => ({

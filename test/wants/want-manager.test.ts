@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { CidKey, PeerId } from '../../src/ids.ts'
+import type { Timer } from '../../src/ports.ts'
 import { WantManager, type Debtor } from '../../src/wants/want-manager.ts'
 import type { Ask, Holder } from '../../src/wants/want-table.ts'
+import type { WantType } from '../../src/message/message.ts'
 import { ALICE, BOB, CAROL, cid, key, nameOf, told } from '../support/names.ts'
 
 const MODERN = { presences: true }
@@ -59,6 +61,7 @@ class World {
   readonly manager: WantManager
   readonly holder = new RecordingHolder()
   now = 42
+  due: (() => void) | undefined
 
   constructor(maxOutstandingPerPeer = 10) {
     const peers = {
@@ -75,10 +78,20 @@ class World {
       forgetBlock: (of: CidKey) => void this.evidence.push(`forget ${nameOf(of)}`)
     }
     const sender = { wantlistChanged: (peer: PeerId) => void this.news.add(peer) }
-    const parts = { sender, peers, clock: { now: () => this.now } }
+    const parts = {
+      sender,
+      peers,
+      clock: { now: () => this.now, setTimer: (_ms: number, run: () => void) => this.timer(run) }
+    }
     this.manager = new WantManager(parts, { maxOutstandingPerPeer, maxMessageBytes: 100_000 })
     this.connect(ALICE)
     this.connect(BOB)
+  }
+
+  /** Runs when the test says so. */
+  timer(run: () => void): Timer {
+    this.due = run
+    return { cancel: () => void (this.due = undefined) }
   }
 
   connect(peer: PeerId, features = MODERN): void {
@@ -88,6 +101,12 @@ class World {
 
   want(name: string, holder: Holder = this.holder) {
     return this.manager.hold(cid(name), holder)
+  }
+
+  /** Cancels that wait for company have waited long enough. */
+  wait(): this {
+    this.due?.()
+    return this
   }
 
   /** What each peer with news is told, now. */
@@ -174,7 +193,7 @@ describe('WantManager, releasing', () => {
     world.tell()
     expect(world.manager.release(key('a'), world.holder)).toBe(true)
     expect(world.manager.release(key('a'), world.holder)).toBe(false)
-    expect(world.tell()).toEqual({ alice: ['cancel a'], bob: ['cancel a'] })
+    expect(world.wait().tell()).toEqual({ alice: ['cancel a'], bob: ['cancel a'] })
     expect(world.owes(ALICE)).toBe(0)
     expect(world.evidence).toEqual(['forget a'])
   })
@@ -223,6 +242,50 @@ describe('WantManager, releasing', () => {
   })
 })
 
+describe('WantManager, cancels that can wait', () => {
+  function worldOf(...types: readonly WantType[]): World {
+    const world = new World()
+    for (const [index, type] of types.entries()) world.manager.ask(BOB, world.want(`w${index}`), type, 1)
+    world.tell()
+    for (const index of types.keys()) world.manager.release(key(`w${index}`), world.holder)
+    return world
+  }
+
+  it('where a word is all that may come, it waits for other news; where bytes may come, it leaves at once', () => {
+    expect(worldOf('have').tell()).toEqual({})
+    expect(worldOf('block').tell()).toEqual({ bob: ['cancel w0'] })
+    expect(worldOf('have', 'block').tell()).toEqual({ bob: ['cancel w0', 'cancel w1'] })
+    const world = worldOf('have')
+    world.manager.ask(BOB, world.want('b'), 'block', 1)
+    expect(world.tell()).toEqual({ bob: ['cancel w0', 'block b'] })
+    expect(world.wait().tell()).toEqual({})
+  })
+
+  it('waits no longer than it may, and not at all once its peer has left', () => {
+    const world = worldOf('have')
+    expect(world.wait().tell()).toEqual({ bob: ['cancel w0'] })
+    expect(world.due).toBeUndefined()
+    const left = worldOf('have')
+    left.manager.disconnected(BOB)
+    expect(left.due).toBeUndefined()
+  })
+
+  it('goes along with a message that leaves anyway, together with nothing that is new', () => {
+    const world = worldOf('have')
+    expect(world.manager.takeAlong(ALICE)).toBeUndefined()
+    expect(told(world.manager.takeAlong(BOB))).toEqual(['cancel w0'])
+    expect(world.manager.takeAlong(BOB)).toBeUndefined()
+    expect(world.wait().tell()).toEqual({})
+  })
+
+  it('is dropped when the want comes back, for the peer still knows it', () => {
+    const world = worldOf('have')
+    world.manager.ask(BOB, world.want('w0'), 'have', 1)
+    expect(world.tell()).toEqual({ bob: ['have w0'] })
+    expect(world.wait().tell()).toEqual({})
+  })
+})
+
 describe('WantManager, hearing', () => {
   it('a block ends the want: holders have it, the others that were told get a cancel, the sender none', () => {
     const world = new World()
@@ -232,7 +295,7 @@ describe('WantManager, hearing', () => {
     world.tell()
     expect(world.manager.fulfil(key('a'), new Uint8Array(5), ALICE)).toBe(true)
     expect(world.holder.heard).toEqual(['a: 5 bytes from alice'])
-    expect(world.tell()).toEqual({ bob: ['cancel a'] })
+    expect(world.wait().tell()).toEqual({ bob: ['cancel a'] })
     expect(world.debtors.get(ALICE)).toMatchObject({ owes: 0, bytes: 5 })
     expect(world.evidence).toEqual(['forget a'])
     expect(world.manager.fulfil(key('a'), new Uint8Array(5), BOB)).toBe(false)
