@@ -6,6 +6,7 @@ import { addReplayCommand } from './lab/replay.ts'
 import { addReportCommand } from './lab/report.ts'
 import { addReproduceCommand } from './lab/reproduce.ts'
 import { addRunCommand } from './lab/run.ts'
+import { addTournamentCommand } from './lab/tournament.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('lab')
@@ -17,6 +18,7 @@ export function build(cli: Cli): Command {
   addReportCommand(group, cli)
   addDiffCommand(group, cli)
   addReproduceCommand(group, cli)
+  addTournamentCommand(group, cli)
   addReplayCommand(group, cli)
   addListCommand(group, cli)
   return group

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
 import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
 import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
@@ -8,6 +8,7 @@ import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
 import { formatSeconds, WorkBar } from '../../work-bar.ts'
+import { names, seeds } from './lists.ts'
 import { printOverview } from './overview.ts'
 
 interface Options extends ExperimentChoice {
@@ -62,20 +63,4 @@ export function addRunCommand(group: Command, cli: Cli): void {
       await cli.print(`Took ${formatSeconds((performance.now() - began) / 1_000)}; results are in ${options.out}.`)
     }
   })
-}
-
-/** Parameters of a strategy hold commas as well: only a comma before a new name parts two of them. */
-function names(text: string): string[] {
-  return text.split(/,(?![^,=:]*=)/u).filter((name) => name !== '')
-}
-
-function seeds(text: string): number[] {
-  const range = /^(\d{1,9})\.\.(\d{1,9})$/u.exec(text)
-  if (range !== null) {
-    const [from, to] = [Number(range[1]), Number(range[2])]
-    if (to >= from && to - from < 10_000) return Array.from({ length: to - from + 1 }, (_, index) => from + index)
-  } else if (/^\d{1,9}(,\d{1,9})*$/u.test(text)) {
-    return [...new Set(text.split(',').map(Number))]
-  }
-  throw new InvalidArgumentError('Expected seeds such as 1..30, or 1,2,7.')
 }
