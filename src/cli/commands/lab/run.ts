@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
 import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
 import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
