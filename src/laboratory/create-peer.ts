@@ -1,19 +1,20 @@
 import { Bitswap, type BitswapParts } from '../bitswap.ts'
 import type { PeerId } from '../ids.ts'
 import type { BitswapOptionsInit } from '../options.ts'
-import type { Clock, Hashers, Logger, Network } from '../ports.ts'
+import type { Blockstore, Clock, Hashers, Logger, Network } from '../ports.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import type { VirtualProviders } from '../simulation/virtual-providers.ts'
 import type { Identity } from './adversaries/adversary.ts'
 import type { ExchangeOptions, Scenario } from './scenario/scenario.ts'
-import type { SharedStore } from './shared-store.ts'
 import type { PlannedPeer } from './topology.ts'
-import type { WorldPeer } from './world-like.ts'
+import type { WorldPeer, WorldStore } from './world-like.ts'
 import type { WorldStrategies } from './world.ts'
 
 /** What the exchange of one peer stands on: this is where kinds of worlds differ. */
 export interface Medium {
   readonly network: Network
+  /** How the exchange sees the store of the peer, if not as it is. */
+  readonly blockstore?: Blockstore
   readonly hashers: Hashers
   readonly clock: Clock
   readonly providers: VirtualProviders
@@ -24,7 +25,7 @@ export interface Medium {
 export interface PeerToBe {
   readonly id: PeerId
   readonly plan: PlannedPeer
-  readonly store: SharedStore
+  readonly store: WorldStore
   readonly medium: Medium
   /** Where it is counted what the peer complains of. */
   readonly complaints: Map<string, number>
@@ -42,7 +43,7 @@ export function createPeer(
   const { network, hashers, clock, providers, join } = medium
   const parts: BitswapParts = {
     network,
-    blockstore: store,
+    blockstore: medium.blockstore ?? store,
     hashers,
     finder: routing.kind === 'none' ? NOBODY : providers.finderFor(id),
     clock,

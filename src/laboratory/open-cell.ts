@@ -2,6 +2,10 @@ import { createEventLog, type EventLog, type EventRecord } from '../simulation/e
 import { SeededRandom } from '../simulation/seeded-random.ts'
 import { createFile, type VirtualFile } from '../simulation/virtual-content.ts'
 import { chooseAdversaries, withWideViews } from './adversaries/choose-adversaries.ts'
+import { boundsOfCell } from './metrics/bounds-of-cell.ts'
+import { DebtBalance } from './metrics/debt-balance.ts'
+import { KnownBlocks } from './metrics/known-blocks.ts'
+import type { LowerBounds } from './metrics/lower-bounds.ts'
 import { TrafficCounters } from './metrics/traffic-counters.ts'
 import { runRequest, stepsOf, type RequestOutcome } from './requests.ts'
 import type { Scenario } from './scenario/scenario.ts'
@@ -25,12 +29,17 @@ export interface OpenCell<SomeWorld extends WorldLike> {
   readonly world: SomeWorld
   readonly events: EventLog
   readonly counters: TrafficCounters
+  readonly balance: DebtBalance
+  readonly bounds: LowerBounds
   readonly requests: readonly PlannedRequest[]
   /** When the first request may begin, in milliseconds of the world. */
   readonly startMs: number
   /** Begins the requests; resolves when all have ended. Ends what is open with the reason of `signal`. */
   begin(signal: AbortSignal, ended?: (outcome: RequestOutcome) => void): Promise<readonly RequestOutcome[]>
 }
+
+/** Larger worlds are not watched: what every peer asked and owes would take more memory than the peers themselves. */
+export const MAX_WATCHED_PEERS = 2_000
 
 /** Builds the world of a cell, of the given kind, and connects it. `observe` sees every message that is handed to the network. */
 export async function openCell<SomeWorld extends WorldLike>(
@@ -43,14 +52,17 @@ export async function openCell<SomeWorld extends WorldLike>(
   const plans = chooseAdversaries(planPeers(scenario.topology, random), scenario.adversary, random)
   const plan = planWorkload(scenario, plans, random)
   const files = createFiles(scenario, plan)
-  const counters = new TrafficCounters(plans.length)
+  const [counters, balance] = [new TrafficCounters(plans.length), new DebtBalance(plans.length)]
   const events = createEventLog({
     keep: (record) => {
-      counters.add(numberOfPeer(record.from), numberOfPeer(record.to), record)
+      const [from, to] = [numberOfPeer(record.from), numberOfPeer(record.to)]
+      counters.add(from, to, record)
+      if (record.blockBytes > 0) balance.add(from, to, record.blockBytes, record.atMicros / 1_000)
       observe?.(record)
     }
   })
-  const world = build({ scenario, plans, strategies, events, random })
+  const blocks = plans.length <= MAX_WATCHED_PEERS ? new KnownBlocks(files) : undefined
+  const world = build({ scenario, plans, strategies, events, random, blocks })
   try {
     await world.start()
     place(world, plan, files)
@@ -60,7 +72,9 @@ export async function openCell<SomeWorld extends WorldLike>(
     throw error
   }
   const begin: OpenCell<SomeWorld>['begin'] = (signal, ended) => begun(world, plan, files, scenario, signal, ended)
-  return { world, events, counters, requests: plan.requests, startMs: world.clock.now(), begin }
+  const bounds = boundsOfCell({ scenario, plans, plan, files, random })
+  const { requests } = plan
+  return { world, events, counters, balance, bounds, requests, startMs: world.clock.now(), begin }
 }
 
 function createFiles({ content, realBytes }: Scenario, plan: Plan): VirtualFile[] {
@@ -97,7 +111,16 @@ async function begun(
       if (asker === undefined || wanted === undefined) return []
       if (atMs > 0) await world.clock.sleep(atMs)
       const steps = stepsOf(wanted, workload.fetch)
-      const outcome = await runRequest(asker.bitswap, steps, world.clock, { peer, file }, signal)
+      const watched = world.watch?.begin(peer, file)
+      const outcome = await runRequest({
+        exchange: asker.bitswap,
+        steps,
+        clock: world.clock,
+        request: { peer, file },
+        signal,
+        whenBack: () => world.whenBack?.(peer)
+      })
+      if (watched !== undefined) world.watch?.end(peer, watched)
       ended?.(outcome)
       return [outcome]
     })

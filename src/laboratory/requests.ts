@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid'
-import type { Exchange, ExchangeSession } from '../exchange.ts'
+import type { Exchange, ExchangeSession, FetchedBlock } from '../exchange.ts'
+import { cidKey, type CidKey } from '../ids.ts'
 import type { Clock } from '../ports.ts'
 import type { VirtualFile } from '../simulation/virtual-content.ts'
 import type { WorkloadOptions } from './scenario/scenario.ts'
@@ -41,43 +42,109 @@ export function stepsOf(file: VirtualFile, fetch: WorkloadOptions['fetch']): rea
   }
 }
 
-/** Runs the steps of one request; what fails ends it early. */
-export async function runRequest(
-  exchange: Pick<Exchange, 'createSession'>,
-  steps: readonly (readonly CID[])[],
-  clock: Pick<Clock, 'now'>,
-  request: { readonly peer: number; readonly file: number },
-  signal: AbortSignal
-): Promise<RequestOutcome> {
-  const atMs = clock.now()
-  let firstBlockMs: number | undefined
-  let [blockAtMs, longestWaitMs] = [atMs, 0]
-  const waited = (): void => {
-    longestWaitMs = Math.max(longestWaitMs, clock.now() - blockAtMs)
-    blockAtMs = clock.now()
-  }
-  let [blocks, bytes, localBlocks] = [0, 0, 0]
-  const outcome = (completeMs: number | undefined): RequestOutcome => {
-    if (completeMs === undefined) waited()
-    return { ...request, atMs, firstBlockMs, completeMs, blocks, bytes, localBlocks, longestWaitMs }
-  }
-  let session: ExchangeSession | undefined
+export interface RequestParts {
+  readonly exchange: Pick<Exchange, 'createSession'>
+  readonly steps: readonly (readonly CID[])[]
+  readonly clock: Pick<Clock, 'now'>
+  readonly request: { readonly peer: number; readonly file: number }
+  readonly signal: AbortSignal
+  /** While the peer is away: resolves when it is back. Undefined while it is here. */
+  readonly whenBack?: () => Promise<void> | undefined
+}
+
+/**
+ * Runs the steps of one request; what fails ends it early. A peer that goes away while it has a request keeps what it has
+ * got, and goes on with the rest in a new session when it is back, as whoever restarts a download does: its time runs on.
+ */
+export async function runRequest(parts: RequestParts): Promise<RequestOutcome> {
+  const tally = new Tally(parts)
   try {
-    session = exchange.createSession({ signal })
-    for (const step of steps) {
-      for await (const block of session.getMany(step)) {
-        firstBlockMs ??= clock.now() - atMs
-        waited()
-        blocks++
-        bytes += block.bytes.byteLength
-        if (block.from === undefined) localBlocks++
-      }
-    }
-    return outcome(clock.now() - atMs)
+    for (const step of parts.steps) await runStep(step, parts, tally)
+    return tally.outcome(true)
   } catch {
-    // The world was ended, or this peer left: what is not complete has failed.
-    return outcome(undefined)
+    // The world was ended, or a block cannot be fetched: what is not complete has failed.
+    return tally.outcome(false)
   } finally {
-    session?.close()
+    tally.session?.close()
   }
+}
+
+async function runStep(step: readonly CID[], parts: RequestParts, tally: Tally): Promise<void> {
+  const got = new Set<CidKey>()
+  for (;;) {
+    try {
+      tally.session ??= parts.exchange.createSession({ signal: parts.signal })
+      for await (const block of tally.session.getMany(step.filter((cid) => !got.has(cidKey(cid))))) {
+        got.add(cidKey(block.cid))
+        tally.add(block)
+      }
+      return
+    } catch (error) {
+      const back = parts.signal.aborted ? undefined : parts.whenBack?.()
+      if (back === undefined) throw error
+      tally.session?.close()
+      tally.session = undefined
+      await unlessAborted(back, parts.signal)
+    }
+  }
+}
+
+/** What has come of a request so far. */
+class Tally {
+  session: ExchangeSession | undefined
+  readonly #clock: Pick<Clock, 'now'>
+  readonly #request: RequestParts['request']
+  readonly #atMs: number
+  #blockAtMs: number
+  #longestWaitMs = 0
+  #firstBlockMs: number | undefined
+  #blocks = 0
+  #bytes = 0
+  #localBlocks = 0
+
+  constructor({ clock, request }: RequestParts) {
+    this.#clock = clock
+    this.#request = request
+    this.#atMs = clock.now()
+    this.#blockAtMs = this.#atMs
+  }
+
+  add({ bytes, from }: FetchedBlock): void {
+    this.#firstBlockMs ??= this.#clock.now() - this.#atMs
+    this.#waited()
+    this.#blocks++
+    this.#bytes += bytes.byteLength
+    if (from === undefined) this.#localBlocks++
+  }
+
+  outcome(isComplete: boolean): RequestOutcome {
+    if (!isComplete) this.#waited()
+    return {
+      ...this.#request,
+      atMs: this.#atMs,
+      firstBlockMs: this.#firstBlockMs,
+      completeMs: isComplete ? this.#clock.now() - this.#atMs : undefined,
+      blocks: this.#blocks,
+      bytes: this.#bytes,
+      localBlocks: this.#localBlocks,
+      longestWaitMs: this.#longestWaitMs
+    }
+  }
+
+  #waited(): void {
+    const now = this.#clock.now()
+    this.#longestWaitMs = Math.max(this.#longestWaitMs, now - this.#blockAtMs)
+    this.#blockAtMs = now
+  }
+}
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    promise.then(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, reject)
+  })
 }

@@ -41,7 +41,7 @@ export async function runCell(cell: Cell, strategies: WorldStrategies, options: 
 
 /** Lets all requests run to their end, or until the time is up. */
 async function measure(open: OpenCell<WorldLike>, cell: Cell, options: RunOptions): Promise<readonly MetricRow[]> {
-  const { world, counters, startMs } = open
+  const { world, counters, balance, bounds, requests, startMs } = open
   const abort = new AbortController()
   const timeIsUp = new Error('the time of the scenario is up')
   const limitMs = Math.min(cell.scenario.limit_ms, world.limitMs ?? Infinity)
@@ -55,7 +55,8 @@ async function measure(open: OpenCell<WorldLike>, cell: Cell, options: RunOption
   try {
     const outcomes = await world.clock.until(open.begin(abort.signal, ended))
     signal?.throwIfAborted()
-    return collectRows({ world, outcomes, counters, startMs, detail: options.detail ?? 'peers' })
+    const [detail, endMs] = [options.detail ?? 'peers', world.clock.now()]
+    return collectRows({ world, outcomes, counters, balance, bounds, requests, startMs, endMs, detail })
   } finally {
     limit.cancel()
     signal?.removeEventListener('abort', stop)

@@ -1,5 +1,8 @@
+import type { Distribution } from '../simulation/distribution.ts'
+import { drawRegion, type Region } from '../simulation/regions.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import type { VirtualNetworkOptions, JoinOptions } from '../simulation/virtual-network.ts'
+import type { SearchPhases } from '../simulation/virtual-providers.ts'
 import type { BandwidthClass, Scenario } from './scenario/scenario.ts'
 import type { PlannedPeer } from './topology.ts'
 import { Wheel } from './workload/popularity.ts'
@@ -8,18 +11,39 @@ import { Wheel } from './workload/popularity.ts'
 const MEBIBIT_BYTES = (1024 * 1024) / 8
 
 /** What all connections of a scenario have in common. */
-export function networkShape({ link, cpu }: Scenario): Pick<VirtualNetworkOptions, 'link' | 'sharedCpu'> {
+export function networkShape({
+  link,
+  cpu,
+  routing
+}: Scenario): Pick<VirtualNetworkOptions, 'link' | 'sharedCpu' | 'dial'> {
   return {
     link: {
-      latencyMs: link.latency_ms,
+      latencyMs: commonLatency(link),
       jitterPct: link.jitter_pct,
       windowBytes: link.window_bytes,
       slowStart: link.tcp === 'lite',
       lossRate: link.loss_pct / 100,
       setupRoundTrips: link.stream_setup_rtts
     },
-    ...(cpu.shared && { sharedCpu: cpu })
+    ...(cpu.shared && { sharedCpu: cpu }),
+    ...(routing.kind === 'dht-phases' && { dial: lognormalOf(routing.dial_s) })
   }
+}
+
+/** How long a search for providers takes, by the routing of a scenario. */
+export function searchPace({ routing }: Scenario, random: SeededRandom): number | SearchPhases {
+  if (routing.kind !== 'dht-phases') return routing.delay_ms
+  return { walk: lognormalOf(routing.walk_s), random: random.stream('routing') }
+}
+
+function lognormalOf([mean, deviation]: readonly [number, number]): Distribution {
+  return { kind: 'lognormal', meanMs: mean * 1_000, sdMs: deviation * 1_000 }
+}
+
+/** Where each peer is, if the scenario spreads them over the world. */
+export function regionsOf(peers: number, { link }: Scenario, random: SeededRandom): readonly Region[] | undefined {
+  if (!link.regions) return undefined
+  return Array.from({ length: peers }, (_, index) => drawRegion(random.stream(`region/${index}`)))
 }
 
 /** What one peer has for all its connections. */
@@ -35,10 +59,17 @@ export function hostShape(plan: PlannedPeer, { link, cpu }: Scenario, random: Se
   }
 }
 
-/** Seeds may be further away than others: they delay what they send, as nodes under Testground do. */
-function lateness({ role, number }: PlannedPeer, { latency_ms, seed_latency_ms }: Scenario['link']): number {
-  if (role !== 'seed' || seed_latency_ms.length === 0) return 0
-  return Math.max(0, (seed_latency_ms[number % seed_latency_ms.length] ?? 0) - latency_ms)
+/** Of all links, to which each peer adds what it is late by: as nodes under Testground delay what they send. */
+function commonLatency({ latency_ms, seed_latency_ms }: Scenario['link']): number {
+  return Math.min(latency_ms, ...seed_latency_ms)
+}
+
+/** Seeds may be nearer or further away than others. Between regions, the latency of the two is the common one. */
+function lateness({ role, number }: PlannedPeer, link: Scenario['link']): number {
+  const { latency_ms, seed_latency_ms, regions } = link
+  const isSeed = role === 'seed' && seed_latency_ms.length > 0
+  const own = isSeed ? (seed_latency_ms[number % seed_latency_ms.length] ?? latency_ms) : latency_ms
+  return regions ? Math.max(0, own - latency_ms) : own - commonLatency(link)
 }
 
 function bandwidthOf(

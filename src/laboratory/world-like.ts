@@ -1,11 +1,13 @@
+import type { CID } from 'multiformats/cid'
 import type { Bitswap } from '../bitswap.ts'
 import type { PeerId } from '../ids.ts'
-import type { Clock, Network } from '../ports.ts'
+import type { Blockstore, Clock, Network } from '../ports.ts'
 import type { EventLog } from '../simulation/event-log.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import type { VirtualProviders } from '../simulation/virtual-providers.ts'
+import type { KnownBlocks } from './metrics/known-blocks.ts'
+import type { WorldWatch } from './metrics/world-watch.ts'
 import type { Scenario } from './scenario/scenario.ts'
-import type { SharedStore } from './shared-store.ts'
 import type { Edge, PlannedPeer } from './topology.ts'
 import type { WorldStrategies } from './world.ts'
 
@@ -21,12 +23,20 @@ export interface WorldClock extends Clock {
   until<Value>(promise: PromiseLike<Value>): Promise<Value>
 }
 
+/** Blocks in memory, at hand for whoever fills the world or looks into it; the exchange may see them through a slower store. */
+export interface WorldStore extends Blockstore {
+  /** How many there are. */
+  readonly blocks: number
+  get(cid: CID): Uint8Array | undefined
+  put(cid: CID, bytes: Uint8Array): void
+}
+
 export interface WorldPeer {
   readonly plan: PlannedPeer
   /** The name by which the others know it, of its number: the same in every kind of world. */
   readonly id: PeerId
   readonly bitswap: Bitswap
-  readonly store: SharedStore
+  readonly store: WorldStore
   readonly network: Network
 }
 
@@ -47,6 +57,10 @@ export interface WorldLike {
   readonly peers: readonly WorldPeer[]
   /** What peers complained of in their logs, and how often: a world without faults has none. */
   readonly complaints: ReadonlyMap<string, number>
+  /** Looks on while the world runs, in kinds of worlds that can be looked at, where it was asked for. */
+  readonly watch?: WorldWatch | undefined
+  /** For a peer that is away and will be back: resolves when it is. */
+  whenBack?(peer: number): Promise<void> | undefined
   start(): Promise<void>
   /** Makes the connections; resolves when all are there and what peers tell each other at first has been said. */
   connect(edges: readonly Edge[]): Promise<void>
@@ -63,6 +77,8 @@ export interface WorldParts {
   readonly strategies: WorldStrategies
   readonly events: EventLog
   readonly random: SeededRandom
+  /** All blocks there will be, for a world that is to be looked at. */
+  readonly blocks?: KnownBlocks | undefined
 }
 
 /** Makes one kind of world. */

@@ -10,6 +10,7 @@ const NANOS_PER_MICRO = 1_000
 class Lane {
   #freeAt = 0
   #rest = 0
+  #takenMicros = 0
 
   /** Takes `amount / perMicro` microseconds from `earliest` or the end of the work before; returns when it is done. */
   protected take(earliest: number, amount: number, perMicro: number): number {
@@ -21,7 +22,13 @@ class Lane {
     const micros = Math.floor(whole / perMicro)
     this.#rest = whole - micros * perMicro
     this.#freeAt += micros
+    this.#takenMicros += micros
     return this.#freeAt
+  }
+
+  /** How long it has been used up to `nowMicros`, a moment not before the last use began. */
+  protected usedMicros(nowMicros: number): number {
+    return this.#takenMicros - Math.max(0, this.#freeAt - nowMicros)
   }
 }
 
@@ -53,5 +60,10 @@ export class Core extends Lane {
   work(earliestMicros: number, bytes: number): number {
     const nanos = this.#shape.perMessageUs * NANOS_PER_MICRO + this.#shape.perByteNs * bytes
     return this.take(earliestMicros, Math.round(nanos), NANOS_PER_MICRO)
+  }
+
+  /** How long it has worked up to `nowMicros`, the present. */
+  busyMicros(nowMicros: number): number {
+    return this.usedMicros(nowMicros)
   }
 }

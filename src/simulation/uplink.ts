@@ -35,6 +35,9 @@ export class Uplink {
   /** Bounded: one for each connection, which sends one message at a time. */
   readonly #waiting: Flow[] = []
   #busy = false
+  #busySince = 0
+  #busyMicros = 0
+  #told: ((isBusy: boolean) => void) | undefined
   #current: Flow | undefined
   #timer: Timer | undefined
   /** When the current segment began, and how many bytes of the message go without a break. */
@@ -47,6 +50,16 @@ export class Uplink {
     this.#clock = clock
     this.#bytesPerSecond = bytesPerSecond
     this.#burstMicros = bytesPerSecond === undefined ? 0 : Math.floor((burstBytes * MICROS_PER_SECOND) / bytesPerSecond)
+  }
+
+  /** How long it has been sending, up to now. Always 0 without a limit: nothing takes any time then. */
+  get busyMicros(): number {
+    return this.#busyMicros + (this.#busy ? this.#clock.nowMicros - this.#busySince : 0)
+  }
+
+  /** Tells from now on when it begins to send, and when it has nothing left to send. One listener. */
+  watch(told: (isBusy: boolean) => void): void {
+    this.#told = told
   }
 
   /** Sends a message; it is told when it is gone. Returns how to take back the rest of it. */
@@ -64,7 +77,7 @@ export class Uplink {
   }
 
   #next(): void {
-    this.#busy = true
+    this.#setBusy(true)
     for (let flow = this.#waiting.shift(); flow !== undefined; flow = this.#waiting.shift()) {
       if (flow.dropped) continue
       const now = this.#clock.nowMicros
@@ -82,7 +95,16 @@ export class Uplink {
       }
       this.#settle(flow)
     }
-    this.#busy = false
+    this.#setBusy(false)
+  }
+
+  #setBusy(isBusy: boolean): void {
+    if (isBusy === this.#busy) return
+    const now = this.#clock.nowMicros
+    if (isBusy) this.#busySince = now
+    else this.#busyMicros += now - this.#busySince
+    this.#busy = isBusy
+    this.#told?.(isBusy)
   }
 
   /** Another message came, or this one was dropped: the present one makes way at the end of a segment. */

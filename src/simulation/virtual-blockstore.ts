@@ -8,6 +8,11 @@ export class VirtualBlockstore implements Blockstore {
   /** Bounded: by the content of the world. */
   readonly #blocks = new Map<CidKey, Uint8Array>()
 
+  /** How many there are. */
+  get blocks(): number {
+    return this.#blocks.size
+  }
+
   get(cid: CID): Uint8Array | undefined {
     return this.#blocks.get(cidKey(cid))
   }

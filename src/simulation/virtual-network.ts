@@ -10,6 +10,7 @@ import { type CpuShape, DEFAULT_LINK, type HostShape, type LinkShape } from './l
 import type { Pipe } from './pipe.ts'
 import { SeededRandom } from './seeded-random.ts'
 import type { Traffic } from './traffic.ts'
+import type { Uplink } from './uplink.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 import { VirtualLink } from './virtual-link.ts'
 import { VirtualPort } from './virtual-port.ts'
@@ -112,6 +113,11 @@ export class VirtualNetwork {
     this.#ports.set(peer, port)
     if (options.dialable === false) this.#undialable.add(peer)
     return port
+  }
+
+  /** What a peer shares between its connections, to be measured; undefined for one that never joined. */
+  hostOf(peer: PeerId): { readonly uplink: Uplink; readonly core: Core | undefined } | undefined {
+    return this.#ports.get(peer)
   }
 
   isConnected(a: PeerId, b: PeerId): boolean {

@@ -5,21 +5,40 @@ import type { WorldLike, WorldPeer } from '../world-like.ts'
 import { roleOf } from '../topology.ts'
 import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
+import type { DebtBalance } from './debt-balance.ts'
+import type { LowerBounds } from './lower-bounds.ts'
+import { swarmRows } from './swarm-rows.ts'
+import { watchPeerRows, watchWorldRows } from './watch-rows.ts'
+import type { PlannedRequest } from '../workload/plan.ts'
 import { TRAFFIC_METRICS, type TrafficCounters } from './traffic-counters.ts'
 
 export interface Observed {
   readonly world: WorldLike
   readonly outcomes: readonly RequestOutcome[]
   readonly counters: TrafficCounters
+  readonly balance: DebtBalance
+  readonly bounds: LowerBounds
+  /** What the bounds are of, in their order. */
+  readonly requests: readonly PlannedRequest[]
   /** When the world was connected and the first request could begin. */
   readonly startMs: number
+  /** When the last request had ended. */
+  readonly endMs: number
   readonly detail: 'peers' | 'world'
 }
 
 /** All that is measured of a run, as rows: of every peer, then of the world. */
 export function collectRows(observed: Observed): MetricRow[] {
-  const perPeer = observed.detail === 'peers' ? observed.world.peers.flatMap((peer) => peerRows(peer, observed)) : []
-  return [...perPeer, ...worldRows(observed), ...adversaryRows(observed)]
+  const { detail, world } = observed
+  const perPeer =
+    detail === 'peers' ? [...world.peers.flatMap((peer) => peerRows(peer, observed)), ...watchPeerRows(observed)] : []
+  return [
+    ...perPeer,
+    ...worldRows(observed),
+    ...adversaryRows(observed),
+    ...swarmRows(observed),
+    ...watchWorldRows(observed)
+  ]
 }
 
 function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[] {
@@ -35,6 +54,7 @@ function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[
     ),
     ...(own.length > 0 ? [row('leech_fails', own.filter(isFailed).length, 'requests')] : []),
     row('dup_blks_rcvd', stat.dupBlocksReceived + stat.unwantedBlocksReceived, 'blocks'),
+    ...shareRatio(counters, index).map((value) => row('share_ratio', value, '1')),
     row('dup_data_rcvd', stat.dupDataReceived + stat.unwantedDataReceived, 'bytes'),
     ...TRAFFIC_METRICS.map((metric) => row(metric, counters.get(index, metric), unitOf(metric)))
   ]
@@ -68,11 +88,18 @@ function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[
     ...TRAFFIC_METRICS.filter((metric) => metric.endsWith('_sent')).map((metric) =>
       row(metric, counters.total(metric), unitOf(metric))
     ),
+    row('searches', world.providers.searches, 'searches'),
     row('jain_received', jain(received), '1'),
     row('gini_sent', gini(sent), '1'),
     row('complaints', sum([...world.complaints.values()]), 'messages'),
     ...(world.measured?.() ?? []).map(({ metric, value, unit }) => row(metric, value, unit))
   ]
+}
+
+/** Block bytes given for each byte taken, of a peer that took any. */
+function shareRatio(counters: TrafficCounters, peer: number): readonly number[] {
+  const taken = counters.get(peer, 'block_data_rcvd')
+  return taken === 0 ? [] : [counters.get(peer, 'block_data_sent') / taken]
 }
 
 function quantiles(metric: string, values: readonly number[]): (readonly [string, number])[] {

@@ -79,6 +79,15 @@ function readTopology(topology: Fields): TopologyOptions {
 }
 
 function readLink(link: Fields): LinkOptions {
+  const options = readLinkFields(link)
+  const shares = options.classes.reduce((sum, { share }) => sum + share, 0)
+  if (options.classes.length > 0 && Math.abs(shares - 1) > 1e-6) throw link.wrong('classes', 'shares that add up to 1')
+  if (options.loss_pct > 0 && options.tcp === 'none')
+    throw link.wrong('loss_pct', '0, or a "tcp" that notices a loss: "lite"')
+  return options
+}
+
+function readLinkFields(link: Fields): LinkOptions {
   return {
     latency_ms: link.number('latency_ms', 5),
     jitter_pct: link.number('jitter_pct', 0, { max: 100 }),
@@ -101,7 +110,7 @@ function readLink(link: Fields): LinkOptions {
 function readChurn(churn: Fields): ChurnOptions {
   return {
     kind: churn.choice('kind', ['weibull', 'lognormal'], 'weibull'),
-    median_ms: churn.number('median_ms', 2 * 3_600_000, { min: 1 }),
+    median_ms: churn.number('median_ms', 2 * 3_600_000, { min: 1_000 }),
     shape: churn.number('shape', 0.608, { min: 0.01 }),
     off_ms: churn.number('off_ms', 60_000, { min: 1 })
   }

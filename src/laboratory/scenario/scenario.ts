@@ -55,6 +55,7 @@ export interface LinkOptions {
   readonly bandwidth_mb: number
   /** What a peer can receive in all; 0 for no limit. */
   readonly download_mb: number
+  /** Packets that are lost, in percent; for `tcp` `lite`, which makes up for them. */
   readonly loss_pct: number
   /** `lite`: connections start slowly, and halve their window at a loss. */
   readonly tcp: 'none' | 'lite'
@@ -62,11 +63,14 @@ export interface LinkOptions {
   readonly stream_setup_rtts: number
   /** Bytes a connection takes before its sender has to wait. */
   readonly window_bytes: number
-  /** The latency of seeds, one after the other, instead of `latency_ms`. */
+  /**
+   * The latency of seeds, one after the other, instead of `latency_ms`: of what they send. With `regions`, what it is above
+   * `latency_ms` is added to that between the regions.
+   */
   readonly seed_latency_ms: readonly number[]
   /** Classes of peers by what they can send and receive; shares add up to 1. */
   readonly classes: readonly BandwidthClass[]
-  /** Latencies of a matrix of regions, over which peers are spread. */
+  /** Latencies of a matrix of regions instead of `latency_ms`; peers are spread over them as providers of the public network. */
   readonly regions: boolean
 }
 
@@ -83,11 +87,17 @@ export interface CpuOptions {
   readonly shared: boolean
 }
 
+/**
+ * Peers leave and come back, all of them, each at its own times. A peer that is away keeps its blocks. Its requests wait,
+ * and go on when it is back; the time they take runs on.
+ */
 export interface ChurnOptions {
   readonly kind: 'weibull' | 'lognormal'
   /** Middle of the times a peer stays, in milliseconds. */
   readonly median_ms: number
+  /** Of the Weibull distribution; of the lognormal one, the standard deviation of the logarithm. */
   readonly shape: number
+  /** Mean of the times a peer is away, exponentially distributed. */
   readonly off_ms: number
 }
 
