@@ -5,6 +5,15 @@ import type { WorldKind } from '../world-like.ts'
 /** More nodes in one process than this measure the process, not the exchange. */
 export const MAX_LIBP2P_PEERS = 30
 
+/** What results of each kind of world are of. */
+export const WORLD_ABOUT: Readonly<Record<WorldKind, string>> = {
+  virtual: 'a network in virtual time',
+  libp2p:
+    'libp2p nodes in one thread that meet on loopback, in real time; latency, jitter, losses and bandwidth are made in ' +
+    'user space, by the link model of virtual time, before libp2p gets a message; the work of the processor is real, and ' +
+    'not that of the scenario'
+}
+
 /** Adversaries that take further names: each would be a node more. */
 const MANY_NAMES = new Set(['sybil', 'whitewash'])
 

@@ -2,6 +2,7 @@ import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CellFigures, CellResult, MetricRow, Repeatability } from '../results.ts'
 import type { WorldKind } from '../world-like.ts'
+import { WORLD_ABOUT } from './require-world.ts'
 import { DEFAULT_WORLDS, scenarioHash, type Experiment } from './experiment.ts'
 
 /** What a directory of results says of itself: enough to run the very same cells again. */
@@ -15,6 +16,8 @@ export interface Manifest {
   readonly clients: readonly string[]
   readonly seeds: readonly number[]
   readonly worlds: readonly WorldKind[]
+  /** What each of them is. */
+  readonly worldsAbout: Readonly<Record<string, string>>
   readonly barter: string
   readonly node: string
   readonly platform: string
@@ -52,14 +55,12 @@ export class ResultWriter {
     await mkdir(directory, { recursive: true })
     const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
     const hash = scenarioHash(json)
+    const worldsAbout = Object.fromEntries(worlds.map((kind) => [kind, WORLD_ABOUT[kind]]))
     const manifest: Manifest = {
       format: 2,
       scenario: json,
       scenarioHash: hash,
-      servers,
-      clients,
-      seeds,
-      worlds,
+      ...{ servers, clients, seeds, worlds, worldsAbout },
       ...about
     }
     await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`)

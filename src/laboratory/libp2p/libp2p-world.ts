@@ -51,6 +51,11 @@ export class Libp2pWorld implements WorldLike {
     return this.#complaints
   }
 
+  /** Where its nodes listen, as multiaddr text. */
+  get addresses(): readonly string[] {
+    return this.#loopback.ports.flatMap((port) => port.provider().addresses)
+  }
+
   async start(): Promise<void> {
     for (const { bitswap } of this.peers) await bitswap.start()
   }

@@ -1,7 +1,10 @@
 import type { CellSummary } from '../experiment/read-results.ts'
+import { WORLD_ABOUT } from '../experiment/require-world.ts'
 import type { Manifest } from '../experiment/result-writer.ts'
 import type { Figure } from './draw-figures.ts'
 import { digits, figure, heading, htmlPage, htmlTable, intervalText, paragraph, preformatted } from './html.ts'
+import { residualSection } from './residual-section.ts'
+import type { Residual } from './residuals.ts'
 import { groupsOf, REPORTED, type Comparison, type Estimate } from './summary.ts'
 
 /** What a report shows. */
@@ -10,11 +13,12 @@ export interface ReportContent {
   readonly cells: readonly CellSummary[]
   readonly estimates: readonly Estimate[]
   readonly comparisons: readonly Comparison[]
+  readonly residuals: readonly Residual[]
   readonly figures: readonly Figure[]
 }
 
 /** The page of a report. */
-export function pageOf({ manifest, cells, estimates, comparisons, figures }: ReportContent): string {
+export function pageOf({ manifest, cells, estimates, comparisons, residuals, figures }: ReportContent): string {
   const [first = ''] = groupsOf(cells).keys()
   const title = cells[0]?.scenario ?? 'results'
   return htmlPage(`Barter laboratory: ${title}`, [
@@ -31,6 +35,7 @@ export function pageOf({ manifest, cells, estimates, comparisons, figures }: Rep
       )
     ),
     ...(comparisons.length === 0 ? [] : comparisonSection(first, comparisons)),
+    ...residualSection(residuals, cells),
     heading(2, 'Figures'),
     ...figures.map(({ svg, caption }) => figure(svg, caption)),
     heading(2, 'Scenario'),
@@ -53,7 +58,8 @@ function environmentTable(manifest: Manifest): string {
     ['Node.js', manifest.node],
     ['platform', manifest.platform],
     ['scenario', manifest.scenarioHash],
-    ['seeds', manifest.seeds.join(', ')]
+    ['seeds', manifest.seeds.join(', ')],
+    ...manifest.worlds.map((kind) => [`world: ${kind}`, WORLD_ABOUT[kind]])
   ]
   return htmlTable(['', ''], rows)
 }
@@ -64,9 +70,10 @@ function runTable(cells: readonly CellSummary[]): string {
     String(cell.seed),
     String(cell.messages),
     digits(cell.virtualMs),
-    cell.eventHash.slice(0, 16)
+    cell.eventHash.slice(0, 16),
+    cell.worldKind
   ])
-  return htmlTable(['strategies', 'seed', 'messages', 'virtual ms', 'event log'], rows)
+  return htmlTable(['strategies', 'seed', 'messages', 'ms in the world', 'event log', 'world'], rows)
 }
 
 function estimateTable(title: string, estimates: readonly Estimate[]): string {

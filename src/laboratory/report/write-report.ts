@@ -6,6 +6,7 @@ import { drawFigures } from './draw-figures.ts'
 import { readMetrics } from './metric-table.ts'
 import { pageOf } from './page.ts'
 import { writeParquet } from './parquet.ts'
+import { residuals, residualsCsv, type Residual } from './residuals.ts'
 import { summaryCsv } from './summary-csv.ts'
 import { compare, estimate, REPORTED } from './summary.ts'
 
@@ -14,6 +15,9 @@ export interface ReportFiles {
   readonly summary: string
   readonly parquet: string
   readonly figures: readonly string[]
+  /** Virtual time beside libp2p, where there are runs of both; then there is a file of it, too. */
+  readonly residuals: readonly Residual[]
+  readonly residualsFile: string | undefined
 }
 
 /** Reads a directory of results and writes into it: report.html, summary.csv, metrics.parquet, and the figures as SVG. */
@@ -23,13 +27,17 @@ export async function writeReport(directory: string): Promise<ReportFiles> {
   const figures = drawFigures(cells, table)
   const estimates = REPORTED.flatMap(({ metric }) => estimate(cells, metric))
   const comparisons = REPORTED.flatMap(({ metric }) => compare(cells, metric))
+  const compared = residuals(cells)
+  const residualsFile = compared.length === 0 ? undefined : join(directory, 'residuals.csv')
   const paths = { html: join(directory, 'report.html'), summary: join(directory, 'summary.csv') }
   const parquet = join(directory, 'metrics.parquet')
-  await writeFile(paths.html, pageOf({ manifest, cells, estimates, comparisons, figures }))
+  await writeFile(paths.html, pageOf({ manifest, cells, estimates, comparisons, residuals: compared, figures }))
   await writeFile(paths.summary, summaryCsv(estimates, comparisons))
+  if (residualsFile !== undefined) await writeFile(residualsFile, residualsCsv(compared))
   writeParquet(parquet, table)
   await mkdir(join(directory, 'figures'), { recursive: true })
   const drawn = figures.filter(({ svg }) => svg !== '')
   for (const { name, svg } of drawn) await writeFile(join(directory, 'figures', `${name}.svg`), svg)
-  return { ...paths, parquet, figures: drawn.map(({ name }) => join(directory, 'figures', `${name}.svg`)) }
+  const drawings = drawn.map(({ name }) => join(directory, 'figures', `${name}.svg`))
+  return { ...paths, parquet, figures: drawings, residuals: compared, residualsFile }
 }

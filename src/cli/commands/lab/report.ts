@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { percentText, type Residual } from '../../../laboratory/report/residuals.ts'
 import type { Cli } from '../../cli.ts'
 
 export function addReportCommand(group: Command, cli: Cli): void {
@@ -11,8 +12,29 @@ export function addReportCommand(group: Command, cli: Cli): void {
   report.action(async (directory: string) => {
     const isJson = cli.begin(report).json === true
     const { writeReport } = await import('../../../laboratory/report/write-report.ts')
-    const { html, summary, parquet, figures } = await writeReport(directory)
-    if (isJson) await cli.print(JSON.stringify({ Html: html, Csv: summary, Parquet: parquet, Figures: figures }))
-    else for (const file of [html, summary, parquet, ...figures]) await cli.print(file)
+    const { html, summary, parquet, figures, residuals, residualsFile } = await writeReport(directory)
+    if (isJson) {
+      const files = { Html: html, Csv: summary, Parquet: parquet, Figures: figures, ResidualsCsv: residualsFile }
+      await cli.print(JSON.stringify({ ...files, Residuals: residuals }))
+      return
+    }
+    for (const line of residualLines(residuals)) await cli.print(line)
+    for (const file of [html, summary, parquet, residualsFile ?? [], figures].flat()) await cli.print(file)
   })
+}
+
+/** Virtual time beside libp2p; nothing unless both were run. */
+function residualLines(residuals: readonly Residual[]): string[] {
+  const groups = Map.groupBy(residuals, ({ strategies, kind }) => `${strategies}, ${kind}s`)
+  return Array.from(groups).flatMap(([title, group]) => [
+    `${title.padEnd(40)} ${['virtual', 'libp2p', 'difference'].map((text) => text.padStart(12)).join('')}`,
+    ...group.map((residual) => {
+      const figures = [shown(residual.virtual), shown(residual.libp2p), percentText(residual)]
+      return `  ${residual.metric.padEnd(38)} ${figures.map((text) => text.padStart(12)).join('')}`
+    })
+  ])
+}
+
+function shown(value: number): string {
+  return value.toFixed(Number.isInteger(value) ? 0 : 1)
 }
