@@ -49,6 +49,7 @@ const GOOD: readonly (readonly [what: string, path: string, text: string])[] = [
   ['a clock outside the core', 'src/node/a.ts', 'const t = Date.now()'],
   ['a word about setTimeout', 'src/session/a.ts', '// setTimeout and Math.random are not for the core'],
   ['a shell that awaits', 'src/session/a.ts', "import type { Clock } from '../ports.ts'\nasync function f() {}"],
+  ['libp2p in worlds of real nodes', 'src/laboratory/libp2p/a.ts', "import { createLibp2p } from 'libp2p'"],
   ['libp2p in its adapter', 'src/network/libp2p/a.ts', "import type { PeerId } from '@libp2p/interface'"],
   [
     'a bounded map',

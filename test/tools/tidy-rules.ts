@@ -25,7 +25,7 @@ const WORLDLY = new Set(
 )
 const WORLDLY_MEMBERS = new Set(['Math.random', 'AbortSignal.timeout'])
 const LIBP2P = /^(@libp2p\/|libp2p$|libp2p\/|@chainsafe\/libp2p|@multiformats\/multiaddr)/
-const LIBP2P_HOMES = /^src\/(network\/libp2p|routing\/libp2p|node|helia)\//
+const LIBP2P_HOMES = /^src\/(network\/libp2p|routing\/libp2p|node|helia|laboratory\/libp2p)\//
 const TESTS_IN_VIRTUAL_TIME =
   /^test\/(session|wants|peers|blocks|engine|ledger|policy|trust|message|simulation|scenarios|behaviours|exchange|[^/]+\.test\.ts$)/
 
