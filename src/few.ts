@@ -1,6 +1,6 @@
 /**
- * A set and a map for what mostly has one element, of which there are very many at a time: the peers asked for one block,
- * say. The first element needs no table. A `Set` or `Map` takes about 200 bytes as soon as it is made, and makes a new
+ * A set and a map for what mostly has one element or none, of which there are very many at a time: the peers asked for one
+ * block, say, or what waits for one of many peers. The first element needs no table, and an empty one has none. A `Set` or `Map` takes about 200 bytes as soon as it is made, and makes a new
  * table whenever it becomes empty, which was a tenth of the time that a small block takes.
  */
 
@@ -41,7 +41,11 @@ export class FewSet<T extends object | string> implements ReadonlyFewSet<T> {
 
   /** False when it was not there. */
   delete(value: T): boolean {
-    if (this.#many !== undefined) return this.#many.delete(value)
+    if (this.#many !== undefined) {
+      const wasThere = this.#many.delete(value)
+      if (this.#many.size === 0) this.#many = undefined
+      return wasThere
+    }
     if (this.#one !== value) return false
     this.#one = undefined
     return true
@@ -101,11 +105,29 @@ export class FewMap<K extends object | string, V extends object> implements Read
 
   /** False when it was not there. */
   delete(key: K): boolean {
-    if (this.#many !== undefined) return this.#many.delete(key)
+    if (this.#many !== undefined) {
+      const wasThere = this.#many.delete(key)
+      if (this.#many.size === 0) this.#many = undefined
+      return wasThere
+    }
     if (this.#key !== key) return false
     this.#key = undefined
     this.#value = undefined
     return true
+  }
+
+  clear(): void {
+    this.#key = undefined
+    this.#value = undefined
+    this.#many = undefined
+  }
+
+  keys(): IterableIterator<K> {
+    return this.#many?.keys() ?? (this.#key === undefined ? [] : [this.#key]).values()
+  }
+
+  values(): IterableIterator<V> {
+    return this.#many?.values() ?? (this.#value === undefined ? [] : [this.#value]).values()
   }
 
   [Symbol.iterator](): Iterator<readonly [K, V]> {

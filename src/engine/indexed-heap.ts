@@ -33,6 +33,8 @@ export abstract class IndexedHeap<Item> {
     const place = this.placeOf(item)
     if (place < 0) return
     const last = this.#items.pop()
+    // An empty array keeps the memory of what was in it, unless it is told.
+    if (this.#items.length === 0) this.#items.length = 0
     this.setPlace(item, -1)
     if (last !== undefined && last !== item) this.#settle(place, last)
   }

@@ -1,3 +1,4 @@
+import { FewMap } from '../few.ts'
 import type { CidKey } from '../ids.ts'
 import { IndexedHeap } from './indexed-heap.ts'
 import type { SharedPlaces } from './shared-places.ts'
@@ -13,7 +14,7 @@ export class PartnerWants {
   readonly #limit: number
   readonly #shared: SharedPlaces
   /** Bounded: `limit`, and the shared places. */
-  readonly #wants = new Map<CidKey, Want>()
+  readonly #wants = new FewMap<CidKey, Want>()
   readonly #ranking = new EvictionOrder()
   #left = false
 

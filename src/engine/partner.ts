@@ -1,3 +1,4 @@
+import { FewMap, FewSet } from '../few.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { EngineOptions } from '../options.ts'
 import type { PeerFeatures, Timer } from '../ports.ts'
@@ -26,13 +27,13 @@ export class Partner implements PartnerView {
   /** Bounded: a subset of `wants`. */
   readonly queue = new TaskQueue()
   /** Bounded: by the bytes in flight, a task counting `MIN_TASK_WORK` at least. Wants whose block is on its way. */
-  readonly sending = new Map<CidKey, Want>()
+  readonly sending = new FewMap<CidKey, Want>()
   /** Bounded: MAX_PRESENCES_HELD. */
   readonly presences = new PresenceQueue(MAX_PRESENCES_HELD)
   /** Bounded: a subset of `wants`. To be looked up when there is room. */
-  readonly toLook = new Set<Want>()
+  readonly toLook = new FewSet<Want>()
   /** Bounded: a subset of `wants`. The store failed on these; to be looked up again later. */
-  readonly troubled = new Set<Want>()
+  readonly troubled = new FewSet<Want>()
   /** Wants it may still ask for in vain. */
   readonly misses: TokenBucket
 

@@ -1,3 +1,4 @@
+import { FewMap } from '../few.ts'
 import type { CidKey } from '../ids.ts'
 import type { Presence } from '../message/message.ts'
 
@@ -8,7 +9,7 @@ import type { Presence } from '../message/message.ts'
 export class PresenceQueue {
   readonly #limit: number
   /** Bounded: `limit`, less what is being written. */
-  readonly #pending = new Map<CidKey, Presence>()
+  readonly #pending = new FewMap<CidKey, Presence>()
   #inFlight = 0
   #messages = 0
 

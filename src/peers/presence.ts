@@ -3,11 +3,12 @@ import type { CidKey, PeerId } from '../ids.ts'
 /** What is known of a peer and a block. `unknown` also when it was known too long ago. */
 export type PresenceState = 'have' | 'unknown' | 'dont-have'
 
-interface Evidence {
-  readonly have: boolean
-  /** Milliseconds on the clock of the one who recorded it. */
-  readonly at: number
-}
+/**
+ * When a peer said that it does not have a block, in milliseconds on the clock of the one who recorded it; SAID_HAVE if it
+ * said the opposite. A number, for there may be hundreds for every want, looked at again and again.
+ */
+type Evidence = number
+const SAID_HAVE = Infinity
 
 /**
  * Who said what of which block, and when. A word is evidence with a time, not a truth: a later "dont-have" overrides a
@@ -35,7 +36,7 @@ export class PresenceTable {
     this.#blocks.delete(key)
     this.#blocks.set(key, peers)
     if (!peers.has(peer)) this.#size++
-    peers.set(peer, { have, at: now })
+    peers.set(peer, have ? SAID_HAVE : now)
     if (this.#size > this.#max) this.#forgetOldest()
   }
 
@@ -52,9 +53,9 @@ export class PresenceTable {
     }
   }
 
-  #stateOf({ have, at }: Evidence, now: number): PresenceState {
-    if (have) return 'have'
-    return now - at < this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
+  #stateOf(evidence: Evidence, now: number): PresenceState {
+    if (evidence === SAID_HAVE) return 'have'
+    return now - evidence < this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
   }
 
   /** The block is no longer wanted. */

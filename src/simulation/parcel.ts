@@ -3,6 +3,11 @@ import type { Timer } from '../ports.ts'
 import type { Outgoing } from './uplink.ts'
 import type { Carried } from './wire.ts'
 
+/** Where a parcel goes when the uplink has let it go. */
+export interface ParcelOwner {
+  passed(parcel: Parcel): void
+}
+
 /** One message in a pipe. */
 export class Parcel implements Outgoing {
   readonly message: Message
@@ -14,7 +19,7 @@ export class Parcel implements Outgoing {
   startedAt = 0
   notBefore = 0
   latency = 0
-  /** The one that left after it. */
+  /** The one behind it. */
   next: Parcel | undefined
   /** It has passed the receiver's downlink and core. */
   isReady = false
@@ -24,10 +29,10 @@ export class Parcel implements Outgoing {
   takeBack: () => void = ignore
   resolve: (bytes: number) => void = ignore
   reject: (reason: unknown) => void = ignore
-  readonly #passed: (parcel: Parcel) => void
+  readonly #pipe: ParcelOwner
 
-  constructor({ message, bytes }: Carried, stream: number, passed: (parcel: Parcel) => void) {
-    this.#passed = passed
+  constructor({ message, bytes }: Carried, stream: number, pipe: ParcelOwner) {
+    this.#pipe = pipe
     this.message = message
     this.bytes = bytes
     this.stream = stream
@@ -38,7 +43,7 @@ export class Parcel implements Outgoing {
   }
 
   gone(): void {
-    this.#passed(this)
+    this.#pipe.passed(this)
   }
 }
 

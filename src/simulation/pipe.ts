@@ -2,6 +2,7 @@ import { SendFailedError } from '../errors.ts'
 import type { Random } from '../ports.ts'
 import { Line } from './lane.ts'
 import { toMicros, type LinkShape } from './link-shape.ts'
+import { ParcelChain } from './parcel-chain.ts'
 import { Parcel } from './parcel.ts'
 import { tellOfParts } from './partial-arrival.ts'
 import type { PipeParts } from './pipe-parts.ts'
@@ -21,12 +22,11 @@ export class Pipe {
   #slowStart: SlowStart | undefined
   #random: Random | undefined
   /** Bounded: by the sends that the sender has pending; the outbox of a peer makes one at a time. */
-  #waiting: Parcel[] = []
-  /** Messages that left and have not arrived, in order, each knowing the next. Bounded: by the window. */
-  #firstUnderWay: Parcel | undefined
-  #lastUnderWay: Parcel | undefined
+  readonly #waiting = new ParcelChain()
+  /** Messages that left and have not arrived, in order. Bounded: by the window. */
+  readonly #underWay = new ParcelChain()
   /** Bounded: by the window; messages that arrived and wait for the receiver to read, or for its downlink or core. */
-  readonly #inbox: Parcel[] = []
+  readonly #inbox = new ParcelChain()
   #leaving: Parcel | undefined
   /** It left while there was no room for another: its `send` is pending. */
   #unsettled: Parcel | undefined
@@ -64,7 +64,7 @@ export class Pipe {
   send(carried: Carried, signal?: AbortSignal): Promise<number> {
     if (this.#closed) return Promise.reject(new SendFailedError('the connection is closed'))
     if (signal?.aborted === true) return Promise.reject(asError(signal.reason))
-    const parcel = new Parcel(carried, this.#stream, this.#passed)
+    const parcel = new Parcel(carried, this.#stream, this)
     this.#waiting.push(parcel)
     this.#pump()
     const { promise } = parcel
@@ -130,7 +130,8 @@ export class Pipe {
   #waitMicros(now: number, bytes: number): number {
     const { setupRoundTrips = 0, slowStart = false, latencyMs, windowBytes, lossRate = 0 } = this.#shape
     if (!slowStart && !this.#isFresh) return 0
-    const roundTrip = 2 * toMicros(latencyMs) + this.#parts.roundTripMicros
+    const { from, to } = this.#parts
+    const roundTrip = 2 * toMicros(latencyMs) + from.egressMicros + to.egressMicros
     const setup = this.#isFresh ? Math.round(setupRoundTrips * roundTrip) : 0
     if (!slowStart) return setup
     this.#slowStart ??= new SlowStart(windowBytes, lossRate, this.#draw())
@@ -138,7 +139,7 @@ export class Pipe {
   }
 
   /** The uplink let it go; now the link, and whatever else it has to wait for. */
-  readonly #passed = (parcel: Parcel): void => {
+  passed(parcel: Parcel): void {
     if (this.#leaving !== parcel) return
     const { clock } = this.#parts
     const linkDone = this.#line?.pass(parcel.startedAt, parcel.bytes) ?? 0
@@ -149,7 +150,7 @@ export class Pipe {
   }
 
   #tellOfParts(parcel: Parcel, leavesAt: number): void {
-    const { clock, to } = this.#parts
+    const { clock, from, to } = this.#parts
     const [beganMs, takesMs] = [parcel.startedAt / 1_000, (leavesAt - parcel.startedAt) / 1_000]
     const journey = { bytes: parcel.bytes, leavesAt: beganMs, takesMs, latencyMs: this.#shape.latencyMs }
     const ms = {
@@ -157,7 +158,7 @@ export class Pipe {
       setTimer: (delayMs: number, run: () => void) => clock.at(clock.nowMicros + toMicros(delayMs), run)
     }
     parcel.parts = tellOfParts(ms, journey, (part) => {
-      if (!this.#stalled && parcel.stream === this.#stream) to.receiving(part)
+      if (!this.#stalled && parcel.stream === this.#stream) to.receiving(from.peer, part)
     })
   }
 
@@ -172,10 +173,8 @@ export class Pipe {
       const { clock } = this.#parts
       parcel.latency = this.#latencyMicros()
       this.#lastArrival = Math.max(clock.nowMicros + parcel.latency, this.#lastArrival)
-      if (this.#lastUnderWay === undefined) this.#firstUnderWay = parcel
-      else this.#lastUnderWay.next = parcel
-      this.#lastUnderWay = parcel
-      clock.at(this.#lastArrival, this.#arrived)
+      this.#underWay.push(parcel)
+      clock.at(this.#lastArrival, () => this.#arrived())
     }
     this.#unsettled = parcel
     this.#pump()
@@ -188,10 +187,8 @@ export class Pipe {
     return Math.round(micros * (1 + (jitterPct / 100) * (2 * this.#draw().next() - 1)))
   }
 
-  readonly #arrived = (): void => {
-    const parcel = this.#firstUnderWay
-    this.#firstUnderWay = parcel?.next
-    if (this.#firstUnderWay === undefined) this.#lastUnderWay = undefined
+  #arrived(): void {
+    const parcel = this.#underWay.shift()
     if (parcel === undefined || parcel.stream !== this.#stream) return
     this.#inbox.push(parcel)
     const { clock, to } = this.#parts
@@ -210,16 +207,17 @@ export class Pipe {
   }
 
   #read(): void {
-    while (!this.#stalled && this.#inbox[0]?.isReady === true) {
+    while (!this.#stalled && this.#inbox.first?.isReady === true) {
       const parcel = this.#inbox.shift()
       if (parcel !== undefined) this.#handOver(parcel)
     }
   }
 
   #handOver(parcel: Parcel): void {
+    const { from, to } = this.#parts
     try {
-      const dealing = this.#parts.to.deliver(parcel.message)
-      if (dealing instanceof Promise) dealing.catch(this.#failed).then(() => this.#dealtWith(parcel), this.#failed)
+      const dealing = to.received(from.peer, parcel.message)
+      if (dealing instanceof Promise) this.#await(dealing, parcel)
       else this.#dealtWith(parcel)
     } catch (error) {
       this.#failed(error)
@@ -227,8 +225,13 @@ export class Pipe {
     }
   }
 
+  #await(dealing: Promise<void>, parcel: Parcel): void {
+    const failed = (error: unknown): void => this.#failed(error)
+    dealing.catch(failed).then(() => this.#dealtWith(parcel), failed)
+  }
+
   /** A receiver must not fail; whoever runs the clock gets to see it. */
-  readonly #failed = (error: unknown): void => {
+  #failed(error: unknown): void {
     const { clock } = this.#parts
     clock.at(clock.nowMicros, () => {
       throw error
@@ -248,7 +251,7 @@ export class Pipe {
 
   async #unlessAborted(parcel: Parcel, sent: Promise<number>, signal: AbortSignal): Promise<number> {
     const onAbort = (): void => {
-      this.#waiting = this.#waiting.filter((other) => other !== parcel)
+      this.#waiting.drop((other) => other !== parcel)
       parcel.reject(signal.reason)
     }
     signal.addEventListener('abort', onAbort)
@@ -261,14 +264,14 @@ export class Pipe {
 
   #loseUnread(): void {
     this.#stream++
-    this.#inbox.length = 0
+    this.#inbox.drop()
     this.#bytes = 0
     this.#isFresh = true
     this.#slowStart = undefined
   }
 
   #failPending(why: string): void {
-    const pending = [this.#unsettled, this.#leaving, ...this.#waiting.splice(0)]
+    const pending = [this.#unsettled, this.#leaving, ...this.#waiting.drop()]
     this.#leaving?.takeBack()
     this.#leaving?.parts?.cancel()
     this.#unsettled = undefined
@@ -277,7 +280,8 @@ export class Pipe {
   }
 
   #draw(): Random {
-    return (this.#random ??= this.#parts.random())
+    const { draw, from, to } = this.#parts
+    return (this.#random ??= draw(from.peer, to.peer))
   }
 }
 

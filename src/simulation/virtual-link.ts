@@ -40,14 +40,12 @@ interface Side {
 
 /** One connection of two peers, from the moment both were told of it until both were told of its end. */
 export class VirtualLink {
-  readonly #clock: MicroClock
-  readonly #draw: (from: PeerId, to: PeerId) => Random
+  readonly #parts: LinkParts
   readonly #sides: readonly [Side, Side]
   #shape: LinkShape
 
   constructor(parts: LinkParts, shape: LinkShape, dialer: LinkEnd, listener: LinkEnd) {
-    this.#clock = parts.clock
-    this.#draw = parts.draw
+    this.#parts = parts
     this.#shape = shape
     this.#sides = [this.#side(dialer, listener), this.#side(listener, dialer)]
   }
@@ -92,8 +90,8 @@ export class VirtualLink {
     const other = this.#otherOf(peer)
     other.pipe.close()
     this.#soon(() => this.#tell(side))
-    const arrivesAt = this.#clock.nowMicros + toMicros(this.#shape.latencyMs) + side.end.egressMicros
-    this.#clock.at(arrivesAt, () => this.finish())
+    const arrivesAt = this.#parts.clock.nowMicros + toMicros(this.#shape.latencyMs) + side.end.egressMicros
+    this.#parts.clock.at(arrivesAt, () => this.finish())
   }
 
   /** The wire is cut: what is under way is lost, and both sides are told at once. */
@@ -131,17 +129,13 @@ export class VirtualLink {
   }
 
   #side(end: LinkEnd, other: LinkEnd): Side {
-    const deliver = (message: Message): MaybePromise<void> => other.received(end.peer, message)
-    const receiving = (part: PartialMessage): void => other.receiving(end.peer, part)
-    const to = { downlink: other.downlink, core: other.core, deliver, receiving }
-    const random = (): Random => this.#draw(end.peer, other.peer)
-    const roundTripMicros = end.egressMicros + other.egressMicros
-    const pipe = new Pipe({ clock: this.#clock, from: end, to, roundTripMicros, random }, this.#shape)
+    const { clock, draw } = this.#parts
+    const pipe = new Pipe({ clock, draw, from: end, to: other }, this.#shape)
     return { end, pipe, told: false, open: false }
   }
 
   #soon(run: () => void): void {
-    this.#clock.at(this.#clock.nowMicros, run)
+    this.#parts.clock.at(this.#parts.clock.nowMicros, run)
   }
 
   #tell(side: Side): void {

@@ -12,7 +12,7 @@ import { SeededRandom } from './seeded-random.ts'
 import type { Traffic } from './traffic.ts'
 import type { Uplink } from './uplink.ts'
 import type { VirtualClock } from './virtual-clock.ts'
-import { VirtualLink } from './virtual-link.ts'
+import { type LinkParts, VirtualLink } from './virtual-link.ts'
 import { VirtualPort } from './virtual-port.ts'
 import { byReference, type Carried, type Wire } from './wire.ts'
 
@@ -56,6 +56,7 @@ const DEFAULT_MAX_LOG = 100_000
  */
 export class VirtualNetwork {
   readonly #clock: VirtualClock
+  readonly #linkParts: LinkParts
   readonly #wire: Wire
   readonly #random: SeededRandom
   readonly #sharedCore: Core | undefined
@@ -80,6 +81,8 @@ export class VirtualNetwork {
   constructor(clock: VirtualClock, options: VirtualNetworkOptions = {}) {
     this.#clock = clock
     this.#random = options.random ?? new SeededRandom(0, 'network')
+    const draw = (from: PeerId, to: PeerId): SeededRandom => this.#random.stream(`link ${from} ${to}`)
+    this.#linkParts = { clock, draw }
     this.#dialRandom = this.#random.stream('dial')
     this.#sharedCore = options.sharedCpu === undefined ? undefined : new Core(options.sharedCpu)
     this.#dial = options.dial
@@ -201,7 +204,7 @@ export class VirtualNetwork {
     if (!ends[0].admits(to) || !ends[1].admits(from)) return 'one of the two refuses the other'
     if (this.isConnected(from, to)) return undefined
     this.#link(from, to)?.finish()
-    const link = new VirtualLink({ clock: this.#clock, draw: this.#draw }, this.#shape(from, to), ends[0], ends[1])
+    const link = new VirtualLink(this.#linkParts, this.#shape(from, to), ends[0], ends[1])
     ends[0].links.set(to, link)
     ends[1].links.set(from, link)
     link.open()
@@ -212,8 +215,6 @@ export class VirtualNetwork {
     const egress = (this.#ports.get(a)?.egressMicros ?? 0) + (this.#ports.get(b)?.egressMicros ?? 0)
     return 2 * this.#shape(a, b).latencyMs + egress / 1_000
   }
-
-  readonly #draw = (from: PeerId, to: PeerId): SeededRandom => this.#random.stream(`link ${from} ${to}`)
 
   #leave(peer: PeerId): void {
     for (const link of this.#ports.get(peer)?.links.values() ?? []) if (link.isAlive) link.forget(peer)

@@ -1,4 +1,5 @@
 import type { CID } from 'multiformats/cid'
+import { FewMap } from '../few.ts'
 import type { CidKey } from '../ids.ts'
 import { createMessage, type CancelEntry, type Message, type WantEntry, type WantType } from '../message/message.ts'
 
@@ -29,17 +30,17 @@ const ENTRY_OVERHEAD_BYTES = 14
  */
 export class ToldWants {
   /** Bounded: `max` entries, by `ask`. */
-  readonly #told = new Map<CidKey, Told>()
+  readonly #told = new FewMap<CidKey, Told>()
   /** In the order asked. Bounded: a part of #told. */
-  readonly #queue = new Map<CidKey, Told>()
+  readonly #queue = new FewMap<CidKey, Told>()
   /** No answer is expected, oldest first; such a want makes way for others. Bounded: a part of #told. */
-  readonly #standing = new Map<CidKey, Told>()
+  readonly #standing = new FewMap<CidKey, Told>()
   /** Taken back or answered of late: what still comes of them is late, and no lie. Bounded: `max`, then it is #older. */
-  #past = new Set<CidKey>()
+  #past: Set<CidKey> | undefined
   /** Bounded: `max`. */
-  #older = new Set<CidKey>()
+  #older: Set<CidKey> | undefined
   /** Bounded: wants that were sent, each at most once. */
-  readonly #cancels = new Map<CidKey, CancelEntry>()
+  readonly #cancels = new FewMap<CidKey, CancelEntry>()
   /** One of the cancels keeps bytes from being sent in vain; the others can wait for company. */
   #isUrgent = false
   readonly #max: number
@@ -125,7 +126,7 @@ export class ToldWants {
 
   /** Was the peer told of this want, now or among the last ones? */
   wasTold(key: CidKey): boolean {
-    return this.#told.has(key) || this.#past.has(key) || this.#older.has(key)
+    return this.#told.has(key) || this.#past?.has(key) === true || this.#older?.has(key) === true
   }
 
   /** The peer sent the block: it has forgotten the want, and so do we. */
@@ -190,10 +191,11 @@ export class ToldWants {
   }
 
   #remember(key: CidKey): void {
+    this.#past ??= new Set()
     this.#past.add(key)
     if (this.#past.size < this.#max) return
     this.#older = this.#past
-    this.#past = new Set()
+    this.#past = undefined
   }
 
   #remove(key: CidKey): Told | undefined {

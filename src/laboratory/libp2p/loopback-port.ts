@@ -6,7 +6,7 @@ import type { Message } from '../../message/message.ts'
 import { Libp2pNetwork } from '../../network/libp2p/libp2p-network.ts'
 import { partsOfNode } from '../../network/libp2p/parts.ts'
 import { libp2pDefaults } from '../../node/libp2p-defaults.ts'
-import type { AbortOptions, Network, NetworkEvents, PartialMessage, Provider } from '../../ports.ts'
+import type { AbortOptions, Network, NetworkEvents, PartialMessage, Provider, Random } from '../../ports.ts'
 import { delay } from '../../simulation/delay.ts'
 import { Line } from '../../simulation/lane.ts'
 import { toMicros } from '../../simulation/link-shape.ts'
@@ -168,15 +168,16 @@ export class LoopbackPort implements Network {
     const other = this.#loopback.portOf(peer)
     const { clock, link } = this.#loopback
     const to = {
+      peer,
       downlink: other?.downlink,
       core: undefined,
-      deliver: (message: Message) => this.#carry(peer, node, message),
-      receiving: (part: PartialMessage) => other?.receiving(this.name, part)
+      egressMicros: other?.egressMicros ?? 0,
+      received: (_from: PeerId, message: Message) => this.#carry(peer, node, message),
+      receiving: (from: PeerId, part: PartialMessage) => other?.receiving(from, part)
     }
-    const from = { uplink: this.uplink, core: undefined, egressMicros: this.egressMicros }
-    const roundTripMicros = this.egressMicros + (other?.egressMicros ?? 0)
-    const random = () => this.#loopback.randomOf(this.name, peer)
-    this.#ways.set(peer, new Pipe({ clock, from, to, roundTripMicros, random }, link))
+    const from = { peer: this.name, uplink: this.uplink, core: undefined, egressMicros: this.egressMicros }
+    const draw = (): Random => this.#loopback.randomOf(this.name, peer)
+    this.#ways.set(peer, new Pipe({ clock, from, to, draw }, link))
   }
 
   /** What has passed the link goes over libp2p. If it cannot, it is lost like anything on a broken stream. */
