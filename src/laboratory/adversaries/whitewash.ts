@@ -13,7 +13,7 @@ export const MAX_WHITEWASH_NAMES = 200
 interface Face {
   network: Network
   features: PeerFeatures
-  /** Blocks asked for and neither come, denied nor taken back; about right is enough. */
+  /** What was asked for, and neither answered nor taken back; about right is enough. */
   asked: number
   /** When it was last given something, or began to wait. */
   since: number
@@ -59,7 +59,7 @@ class WhitewashNetwork implements Network {
     if (face === undefined) return this.#first.send(peer, message, options)
     const blocks = message.wants.filter(({ type }) => type === 'block').length
     if (face.asked === 0) face.since = this.#clock.now()
-    face.asked = Math.max(0, face.asked + blocks - message.cancels.length)
+    face.asked = Math.max(0, face.asked + message.wants.length - message.cancels.length)
     return face.network.send(peer, message, options)
   }
 
@@ -85,8 +85,9 @@ class WhitewashNetwork implements Network {
   }
 
   #watch(peer: PeerId, face: Face): void {
-    face.timer = this.#clock.setTimer(WHITEWASH_PATIENCE_MS, () => {
-      const isRefused = face.asked > 0 && this.#clock.now() - face.since >= WHITEWASH_PATIENCE_MS
+    const waited = (): number => (face.asked > 0 ? this.#clock.now() - face.since : 0)
+    face.timer = this.#clock.setTimer(Math.max(1, WHITEWASH_PATIENCE_MS - waited()), () => {
+      const isRefused = waited() >= WHITEWASH_PATIENCE_MS
       if (isRefused && this.#others.length < MAX_WHITEWASH_NAMES) void this.#change(peer, face)
       else this.#watch(peer, face)
     })
@@ -130,8 +131,7 @@ class WhitewashNetwork implements Network {
       received: (peer, message) => {
         const face = this.#faces.get(peer)
         if (face?.network !== network) return undefined
-        const denied = message.presences.filter(({ have }) => !have).length
-        face.asked = Math.max(0, face.asked - message.blocks.length - denied)
+        face.asked = Math.max(0, face.asked - message.blocks.length - message.presences.length)
         if (message.blocks.length > 0) face.since = this.#clock.now()
         return events.received(peer, withoutWants(message))
       },
