@@ -28,13 +28,37 @@ describe('a report', () => {
     const { html, figures } = await writeReport(directory)
     const page = await readFile(html, 'utf8')
     expect(page).toContain('<h1>a &lt;small&gt; one</h1>')
-    expect(page.match(/<svg /gu)).toHaveLength(4)
-    expect(figures).toHaveLength(4)
+    expect(page.match(/<svg /gu)).toHaveLength(8)
+    expect(figures).toHaveLength(8)
     expect(page).not.toMatch(/<script|<link|src=|url\(/u)
     expect(page).toContain('Compared with fair-share / barter')
     expect(page).toContain('&quot;degree&quot;: 4')
     expect(page).toContain('<td>1, 2, 3</td>')
     expect(page).not.toContain('NaN')
+  })
+
+  test('has the metrics of peers as Testground writes them', async () => {
+    const directory = await results(['fair-share'])
+    const { testground } = await writeReport(directory)
+    const lines = (await readFile(testground, 'utf8')).trimEnd().split('\n')
+    const points = new Map(
+      lines.map((line) => {
+        const { ts, type, name, measures } = JSON.parse(line) as Record<string, unknown>
+        expect([ts, type]).toEqual([0, 'point'])
+        return [name, (measures as { value: number }).value]
+      })
+    )
+    const path =
+      'topology:(2-6-0)/transport:bitswap/maxConnectionRate:100/latencyMS:5/bandwidthMB:50/run:2/seq:5/' +
+      'groupName:fair-share+barter/groupSeq:5/fileSize:500000/nodeType:Leech/nodeTypeIndex:3/name:'
+    const rows = (await readFile(join(directory, 'metrics.csv'), 'utf8')).split('\n').map(splitCsv)
+    const ours = (metric: string): number =>
+      Number(rows.find((row) => row[3] === '2' && row[4] === '4' && row[6] === metric)?.[7])
+    expect(points.get(`${path}time_to_fetch`)).toBe(ours('time_to_fetch') * 1_000_000)
+    expect(points.get(`${path}data_rcvd`)).toBe(ours('block_data_rcvd'))
+    expect(points.get(`${path}wants_rcvd`)).toBe(ours('want_haves_rcvd') + ours('want_blocks_rcvd'))
+    // Thirteen metrics of six leeches, eleven of two seeds that fetch nothing, in three runs.
+    expect(points.size).toBe(3 * (6 * 13 + 2 * 11))
   })
 
   test('has every row of the results as Parquet', async () => {

@@ -6,6 +6,8 @@ import { colourOf, element } from './svg.ts'
 export interface Series {
   readonly name: string
   readonly values: readonly number[]
+  /** Of how many, when some have no value, such as those that never came to an end. As many as values by default. */
+  readonly count?: number
 }
 
 /** Part of the values up to x, for each series; x runs logarithmically when all values are above 0. */
@@ -22,9 +24,9 @@ export function cdfFigure(title: string, xLabel: string, series: readonly Series
   }
   return frame(options, (x, y) =>
     series
-      .map(({ values }, index) => {
+      .map(({ values, count = values.length }, index) => {
         const sorted = ascending(values)
-        const steps = sorted.map((value, at): [number, number] => [x(value), y((at + 1) / sorted.length)])
+        const steps = sorted.map((value, at): [number, number] => [x(value), y((at + 1) / count)])
         const first: [number, number] = [x(sorted[0] ?? low), y(0)]
         const path = line().curve(curveStepAfter)([first, ...steps]) ?? ''
         return element('path', { d: path, fill: 'none', stroke: colourOf(index), 'stroke-width': 1.5 })

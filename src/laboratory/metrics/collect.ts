@@ -6,6 +6,7 @@ import { roleOf } from '../topology.ts'
 import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
 import type { DebtBalance } from './debt-balance.ts'
+import { doneTimes } from './done-times.ts'
 import type { LowerBounds } from './lower-bounds.ts'
 import { swarmRows } from './swarm-rows.ts'
 import { watchPeerRows, watchWorldRows } from './watch-rows.ts'
@@ -29,9 +30,15 @@ export interface Observed {
 
 /** All that is measured of a run, as rows: of every peer, then of the world. */
 export function collectRows(observed: Observed): MetricRow[] {
-  const { detail, world } = observed
+  const { detail, world, outcomes, startMs } = observed
+  const done = doneTimes(outcomes, startMs)
   const perPeer =
-    detail === 'peers' ? [...world.peers.flatMap((peer) => peerRows(peer, observed)), ...watchPeerRows(observed)] : []
+    detail === 'peers'
+      ? [
+          ...world.peers.flatMap((peer) => peerRows(peer, observed, done.get(peer.plan.index))),
+          ...watchPeerRows(observed)
+        ]
+      : []
   return [
     ...perPeer,
     ...worldRows(observed),
@@ -41,7 +48,7 @@ export function collectRows(observed: Observed): MetricRow[] {
   ]
 }
 
-function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[] {
+function peerRows(peer: WorldPeer, { counters, outcomes }: Observed, done = Infinity): MetricRow[] {
   const { index } = peer.plan
   const role = roleOf(peer.plan)
   const row = (metric: string, value: number, unit: string): MetricRow => ({ peer: index, role, metric, value, unit })
@@ -52,6 +59,7 @@ function peerRows(peer: WorldPeer, { counters, outcomes }: Observed): MetricRow[
     ...own.flatMap(({ firstBlockMs }) =>
       firstBlockMs === undefined ? [] : [row('time_to_first_block', firstBlockMs, 'ms')]
     ),
+    ...(Number.isFinite(done) ? [row('done', done, 'ms')] : []),
     ...(own.length > 0 ? [row('leech_fails', own.filter(isFailed).length, 'requests')] : []),
     row('dup_blks_rcvd', stat.dupBlocksReceived + stat.unwantedBlocksReceived, 'blocks'),
     ...shareRatio(counters, index).map((value) => row('share_ratio', value, '1')),

@@ -1,10 +1,13 @@
 import type { CellSummary } from '../experiment/read-results.ts'
 import { boxFigure } from '../figures/box-plot.ts'
-import { cdfFigure, type Series } from '../figures/cdf.ts'
+import { cdfFigure } from '../figures/cdf.ts'
 import { stackedBarsFigure } from '../figures/stacked-bars.ts'
 import { median } from '../statistics/quantile.ts'
+import type { Figure } from './figure.ts'
 import type { MetricTable } from './metric-table.ts'
-import { bySeed, groupsOf, nameOf } from './summary.ts'
+import { peerSeries } from './peer-series.ts'
+import { bySeed, groupsOf } from './summary.ts'
+import { swarmFigures } from './swarm-figures.ts'
 
 /** Kinds of entries in messages, duplicates on top. */
 const KINDS = [
@@ -16,13 +19,6 @@ const KINDS = [
   ['block', 'blocks'],
   ['duplicate block', 'duplicates']
 ] as const
-
-/** A figure of a report. Its SVG is empty where there is nothing to show. */
-export interface Figure {
-  readonly name: string
-  readonly svg: string
-  readonly caption: string
-}
 
 /** Every figure that the results have data for. */
 export function drawFigures(cells: readonly CellSummary[], table: MetricTable): Figure[] {
@@ -60,19 +56,7 @@ export function drawFigures(cells: readonly CellSummary[], table: MetricTable): 
         bars
       ),
       caption: 'Duplicates are blocks that had arrived before, or were no longer wanted.'
-    }
+    },
+    ...swarmFigures(cells, table)
   ]
-}
-
-function peerSeries(table: MetricTable, metric: string): Series[] {
-  const series = new Map<string, number[]>()
-  for (const [at, name] of table.metric.entries()) {
-    if (name !== metric) continue
-    const worldKind = table.world[at] === 'libp2p' ? 'libp2p' : 'virtual'
-    const key = nameOf({ server: table.server[at] ?? '', client: table.client[at] ?? '', worldKind })
-    const values = series.get(key) ?? []
-    series.set(key, values)
-    values.push(table.value[at] ?? NaN)
-  }
-  return Array.from(series, ([name, values]) => ({ name, values }))
 }

@@ -1,7 +1,7 @@
 import type { CellSummary } from '../experiment/read-results.ts'
 import { WORLD_ABOUT } from '../experiment/require-world.ts'
 import type { Manifest } from '../experiment/result-writer.ts'
-import type { Figure } from './draw-figures.ts'
+import type { Figure } from './figure.ts'
 import { digits, figure, heading, htmlPage, htmlTable, intervalText, paragraph, preformatted } from './html.ts'
 import { residualSection } from './residual-section.ts'
 import type { Residual } from './residuals.ts'

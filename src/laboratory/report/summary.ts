@@ -40,7 +40,15 @@ export const REPORTED: readonly { readonly metric: string; readonly title: strin
   { metric: 'msgs_sent', title: 'messages', unit: '' },
   { metric: 'control_bytes', title: 'bytes that are no blocks', unit: 'bytes' },
   { metric: 'jain_received', title: "Jain's index of bytes received", unit: '1' },
-  { metric: 'gini_sent', title: "Gini's coefficient of bytes sent", unit: '1' }
+  { metric: 'gini_sent', title: "Gini's coefficient of bytes sent", unit: '1' },
+  { metric: 'done_p90', title: 'until nine peers of ten had all', unit: 'ms' },
+  { metric: 'stretch_fluid', title: 'last file complete, of the least time of a fluid', unit: '1' },
+  { metric: 'stretch_dag', title: 'time to fetch, of the least round trips', unit: '1' },
+  { metric: 'rtts_per_block', title: 'round trips of a block', unit: '1' },
+  { metric: 'uplink_utilisation', title: 'part of the time that uplinks sent', unit: '1' },
+  { metric: 'idle_uplink', title: 'uplinks idle while somebody waited', unit: '1' },
+  { metric: 'exposure', title: 'peers that learn of a want', unit: '1' },
+  { metric: 'debt_converged', title: 'until debts were near their end', unit: 'ms' }
 ]
 
 /** Of two kinds of worlds, the real one is named. */

@@ -6,20 +6,29 @@ export function addReportCommand(group: Command, cli: Cli): void {
   const report = group
     .command('report')
     .summary('make a page of results')
-    .description('Write report.html, one self-contained page, with summary.csv, metrics.parquet and figures beside it.')
+    .description(
+      'Write report.html, one self-contained page, and beside it summary.csv, metrics.parquet, the figures, and results.out, the metrics of single peers as Testground writes them.'
+    )
     .argument('<dir>', 'a directory that `barter lab run` wrote')
     .addHelpText('after', '\nExample:\n  barter lab report trade')
   report.action(async (directory: string) => {
     const isJson = cli.begin(report).json === true
     const { writeReport } = await import('../../../laboratory/report/write-report.ts')
-    const { html, summary, parquet, figures, residuals, residualsFile } = await writeReport(directory)
+    const { html, summary, parquet, testground, figures, residuals, residualsFile } = await writeReport(directory)
     if (isJson) {
-      const files = { Html: html, Csv: summary, Parquet: parquet, Figures: figures, ResidualsCsv: residualsFile }
+      const files = {
+        Html: html,
+        Csv: summary,
+        Parquet: parquet,
+        Testground: testground,
+        Figures: figures,
+        ResidualsCsv: residualsFile
+      }
       await cli.print(JSON.stringify({ ...files, Residuals: residuals }))
       return
     }
     for (const line of residualLines(residuals)) await cli.print(line)
-    for (const file of [html, summary, parquet, residualsFile ?? [], figures].flat()) await cli.print(file)
+    for (const file of [html, summary, parquet, testground, residualsFile ?? [], figures].flat()) await cli.print(file)
   })
 }
 
