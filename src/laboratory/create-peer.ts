@@ -36,7 +36,7 @@ const NOBODY = { findProviders: async function* () {} }
 /** One peer of a world of any kind: the same exchange, strategies and random streams in all. */
 export function createPeer(
   { id, plan, store, medium, complaints }: PeerToBe,
-  { routing, exchange }: Scenario,
+  { routing, exchange, wire }: Scenario,
   strategies: WorldStrategies,
   random: SeededRandom
 ): WorldPeer {
@@ -51,6 +51,8 @@ export function createPeer(
     strategy: strategies.server,
     random: random.stream(`server/${plan.index}`),
     client: strategies.client?.(plan, random.stream(`client/${plan.index}`)),
+    // Blocks that cross as objects share one memory, which is there anyway: a copy of each would keep nothing alive less.
+    own: wire === 'reference' ? (bytes) => bytes : undefined,
     options: optionsOf(exchange)
   }
   const bitswap = new Bitswap(plan.adversary?.corrupt(parts, { clock, join }) ?? parts)
