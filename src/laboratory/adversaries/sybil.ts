@@ -44,7 +44,7 @@ class SybilNetwork implements Network {
     const names = [...(this.#open.get(peer) ?? this.#names.slice(0, 1))]
     const sent = names.map((name, place) => {
       const part = partOf(message, place, names.length)
-      return part === undefined ? 0 : name.send(peer, part, options)
+      return part === undefined ? Promise.resolve(0) : name.send(peer, part, options)
     })
     const bytes = await Promise.all(sent)
     return bytes.reduce((sum, one) => sum + one, 0)

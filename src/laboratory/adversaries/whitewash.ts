@@ -7,7 +7,7 @@ import { passedOn, withoutWants } from './tampered-network.ts'
 /** Asked for blocks, and given none for so long, a partner gets to know somebody new. */
 export const WHITEWASH_PATIENCE_MS = 10_000
 /** New names of one adversary. */
-export const MAX_WHITEWASH_NAMES = 200
+export const MAX_WHITEWASH_NAMES = 100
 
 /** What one partner is dealt with under. */
 interface Face {
@@ -57,7 +57,6 @@ class WhitewashNetwork implements Network {
   send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number> {
     const face = this.#faces.get(peer)
     if (face === undefined) return this.#first.send(peer, message, options)
-    const blocks = message.wants.filter(({ type }) => type === 'block').length
     if (face.asked === 0) face.since = this.#clock.now()
     face.asked = Math.max(0, face.asked + message.wants.length - message.cancels.length)
     return face.network.send(peer, message, options)

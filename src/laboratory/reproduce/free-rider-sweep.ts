@@ -7,6 +7,8 @@ export interface SweepSize {
   readonly peers: number
   readonly chunk: number
   readonly seeds: number
+  /** Parts of the peers that are free-riders. */
+  readonly fractions: readonly number[]
 }
 
 /** One strategy among so many free-riders: medians over the runs. */
@@ -21,7 +23,7 @@ export interface SweepRow {
   readonly adversaryS: number
   /** Time of free-riders for that of cooperators; NaN without any. */
   readonly penalty: number
-  /** Cooperators' time for what it is without free-riders, run by run. */
+  /** Cooperators' time for what it is without free-riders, run by run; NaN where that was not run. */
   readonly loss: number
   /** Jain's index over what cooperators received for what they gave. */
   readonly jain: number
@@ -33,12 +35,10 @@ export interface SweepRow {
   readonly lastS: number
 }
 
-export const FRACTIONS: readonly number[] = [0, 0.1, 0.3, 0.5]
-
 /** Every strategy of the arena among no free-riders, few and many, in worlds of several sizes. */
 export async function sweepFreeRiders(bench: Bench, sizes: readonly SweepSize[]): Promise<readonly SweepRow[]> {
   const groups = sizes.flatMap((size) =>
-    ARENA_STRATEGIES.flatMap((server) => FRACTIONS.map((fraction) => ({ size, server, fraction })))
+    ARENA_STRATEGIES.flatMap((server) => size.fractions.map((fraction) => ({ size, server, fraction })))
   )
   const requests = groups.flatMap(({ size, server, fraction }) =>
     bench.seeds.slice(0, size.seeds).map((seed): CellRequest => {
@@ -53,7 +53,7 @@ export async function sweepFreeRiders(bench: Bench, sizes: readonly SweepSize[])
     const runs = results.slice(at, (at += Math.min(size.seeds, bench.seeds.length)))
     const values = (metric: string): number[] => runs.map((run) => worldValue(run, metric))
     const times = values('cooperator_time_to_fetch')
-    if (fraction === 0) alone = times
+    if (fraction === size.fractions[0]) alone = fraction === 0 ? times : []
     const adversaries = fraction === 0 ? [] : values('adversary_time_to_fetch')
     return {
       peers: size.peers,

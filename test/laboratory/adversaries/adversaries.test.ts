@@ -133,7 +133,7 @@ describe('each adversary does what its name says', () => {
   test('one that is refused for ever has so many names and no more', async () => {
     const nobody = { name: 'nobody', about: '', source: '', create: () => ({ next: () => ({ untilMs: Infinity }) }) }
     const seeds = { topology: { kind: 'mesh', seed: 3, leech: 1 }, workload: { kind: 'fetch' } }
-    const alone = { adversary: { kind: 'whitewash', fraction: 1 }, exchange: { strict: true }, limit_ms: 7_200_000 }
+    const alone = { adversary: { kind: 'whitewash', fraction: 1 }, exchange: { strict: true }, limit_ms: 3_600_000 }
     const ended = await runSmall('whitewash', { ...seeds, ...alone }, nobody)
     expect(Array.from(namesOf(ended).values(), (names) => names.size)).toEqual([MAX_WHITEWASH_NAMES + 1])
     expect(ended.cooperators.map(({ bitswap }) => bitswap.stat().partners.length)).toEqual([3, 3, 3])

@@ -3,7 +3,7 @@ import type { Strategy } from '../../../src/engine/strategy.ts'
 import { openCell, type OpenCell } from '../../../src/laboratory/open-cell.ts'
 import type { RequestOutcome } from '../../../src/laboratory/requests.ts'
 import { readScenario } from '../../../src/laboratory/scenario/read-scenario.ts'
-import { virtualWorld } from '../../../src/laboratory/world.ts'
+import { virtualWorld, type World } from '../../../src/laboratory/world.ts'
 import type { EventRecord } from '../../../src/simulation/event-log.ts'
 import type { WorldPeer } from '../../../src/laboratory/world-like.ts'
 
@@ -18,7 +18,7 @@ const SMALL = {
 }
 
 export interface Ended {
-  readonly cell: OpenCell
+  readonly cell: OpenCell<World>
   readonly outcomes: readonly RequestOutcome[]
   readonly adversaries: readonly WorldPeer[]
   readonly cooperators: readonly WorldPeer[]
