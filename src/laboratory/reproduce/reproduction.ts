@@ -16,6 +16,8 @@ export interface Check {
   readonly numbers?: { readonly published: number; readonly ours: number; readonly tolerance: number }
   /** Where it fails: the reason that was found. Nothing is tuned until it passes. */
   readonly reason?: string
+  /** Of a hypothesis, where there is nothing published to pass or fail; `published` is then what the claim asks for. */
+  readonly verdict?: 'supported' | 'refuted' | 'undecided'
 }
 
 /** One cell of a scenario, which is given as its file would be. */
@@ -24,6 +26,8 @@ export interface CellRequest {
   readonly server: string
   readonly client: string
   readonly seed: number
+  /** Rows for every peer by default; for worlds of many, of the world alone. */
+  readonly detail?: 'peers' | 'world'
 }
 
 export interface Bench {
@@ -42,6 +46,8 @@ export interface Reproduction {
   readonly source: string
   /** What the sources contradict each other about, if anything. */
   readonly contradictions?: string
+  /** Runs of each, if nobody asks for another number; thirty if left out. */
+  readonly seeds?: number
   run(bench: Bench): Promise<readonly Check[]>
 }
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { InvalidParametersError } from '../../../errors.ts'
+import { HYPOTHESES } from '../../../laboratory/hypotheses/catalogue.ts'
 import { createBench } from '../../../laboratory/reproduce/bench.ts'
 import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
 import { reproductionPage, type Reproduced } from '../../../laboratory/reproduce/page.ts'
@@ -11,9 +12,13 @@ import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
 import { WorkBar } from '../../work-bar.ts'
 
+/** Runs of an experiment that does not say how many. */
+const SEEDS = 30
+
 interface Options {
   readonly all?: boolean
-  readonly seeds: number
+  readonly hypotheses?: boolean
+  readonly seeds?: number
   readonly workers: number
   readonly out?: string
 }
@@ -21,23 +26,31 @@ interface Options {
 export function addReproduceCommand(group: Command, cli: Cli): void {
   const reproduce = group
     .command('reproduce')
-    .summary('run published experiments again')
-    .description('Run published experiments again, and set what comes out beside what was published.')
-    .argument('[name]', `one of ${REPRODUCTIONS.map(({ name }) => name).join(', ')}`)
-    .option('--all', 'all of them')
-    .option('--seeds <count>', 'runs of each, where more than one makes sense', wholeNumber(1), 30)
+    .summary('run published experiments again, and test hypotheses')
+    .description(
+      'Run published experiments again, beside what was published; or test hypotheses by rules fixed beforehand.'
+    )
+    .argument('[name]', `one of ${[...REPRODUCTIONS, ...HYPOTHESES].map(({ name }) => name).join(', ')}`)
+    .option('--all', 'all published experiments')
+    .option('--hypotheses', 'all hypotheses')
+    .option(
+      '--seeds <count>',
+      `runs of each, where that makes sense (default: ${SEEDS}; 10 of hypotheses)`,
+      wholeNumber(1)
+    )
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
     .option('--out <file>', 'also write a page with figures')
     .addHelpText('after', '\nExample:\n  barter lab reproduce a1 --out a1.html')
-  reproduce.action(async (name: string | undefined, { all, seeds, workers, out }: Options) => {
+  reproduce.action(async (name: string | undefined, options: Options) => {
+    const { all, hypotheses, workers, out } = options
     const isJson = cli.begin(reproduce).json === true
-    const seedList = Array.from({ length: seeds }, (_, index) => index + 1)
     const reproduced: Reproduced[] = []
-    for (const one of chosen(name, all === true)) {
+    for (const one of chosen(name, all === true, hypotheses === true)) {
+      const seeds = seedsFor(one, options)
       const bar = new WorkBar('runs')
       const onProgress = (done: number, cells: number): void => bar.report(done, cells)
       const checks = await one
-        .run(createBench({ workers, seeds: seedList, signal: cli.signal, onProgress }))
+        .run(createBench({ workers, seeds, signal: cli.signal, onProgress }))
         .finally(() => bar.end())
       reproduced.push({ reproduction: one, checks })
       if (isJson)
@@ -45,31 +58,48 @@ export function addReproduceCommand(group: Command, cli: Cli): void {
       else for (const line of linesOf(one, checks)) await cli.print(line)
     }
     if (out !== undefined) {
+      const seeds = Math.max(...reproduced.map(({ reproduction }) => seedsFor(reproduction, options).length))
       const about = `Seeds 1 to ${seeds}; Barter ${packageVersion()}, Node.js ${process.version}.`
       await writeFile(out, reproductionPage(reproduced, about))
     }
   })
 }
 
-function chosen(name: string | undefined, all: boolean): readonly Reproduction[] {
-  if (all) return REPRODUCTIONS
-  const found = REPRODUCTIONS.find((one) => one.name === name)
+function seedsFor(one: Reproduction, { seeds }: Options): readonly number[] {
+  return Array.from({ length: seeds ?? one.seeds ?? SEEDS }, (_, index) => index + 1)
+}
+
+function chosen(name: string | undefined, all: boolean, hypotheses: boolean): readonly Reproduction[] {
+  if (all || hypotheses) return [...(all ? REPRODUCTIONS : []), ...(hypotheses ? HYPOTHESES : [])]
+  const named = [...REPRODUCTIONS, ...HYPOTHESES]
+  const found = named.find((one) => one.name === name)
   if (found !== undefined) return [found]
-  const known = REPRODUCTIONS.map((one) => one.name).join(', ')
-  throw new InvalidParametersError(`${name ?? 'nothing'} is no experiment: expected one of ${known}, or --all`)
+  const known = named.map((one) => one.name).join(', ')
+  throw new InvalidParametersError(
+    `${name ?? 'nothing'} is no experiment: expected one of ${known}, or --all, or --hypotheses`
+  )
 }
 
 function linesOf({ name, title, source, contradictions }: Reproduction, checks: readonly Check[]): string[] {
   const passed = checks.filter((check) => check.passed).length
   const width = Math.max(...checks.map(({ what }) => what.length))
+  const isHypothesis = checks.some(({ verdict }) => verdict !== undefined)
   return [
     `${name.toUpperCase()}: ${title} (${source})`,
-    ...checks.flatMap(({ what, class: kind, published, ours, passed: isPassed, reason }) => [
-      `  ${isPassed ? 'pass' : 'FAIL'}  ${what.padEnd(width)}  published ${published}; ours ${ours} [${kind}]`,
-      ...(reason === undefined ? [] : [`        because ${reason}`])
-    ]),
+    ...checks.flatMap((check) => (isHypothesis ? claimLine(check, width) : checkLines(check, width))),
     ...(contradictions === undefined ? [] : [`  Note: ${contradictions}`]),
-    `  ${passed} of ${checks.length} hold`,
+    ...(isHypothesis ? [] : [`  ${passed} of ${checks.length} hold`]),
     ''
   ]
+}
+
+function checkLines({ what, class: kind, published, ours, passed, reason }: Check, width: number): string[] {
+  return [
+    `  ${passed ? 'pass' : 'FAIL'}  ${what.padEnd(width)}  published ${published}; ours ${ours} [${kind}]`,
+    ...(reason === undefined ? [] : [`        because ${reason}`])
+  ]
+}
+
+function claimLine({ what, published, ours, verdict }: Check, width: number): string[] {
+  return [`  ${(verdict ?? '').padEnd(9)}  ${what.padEnd(width)}  ${ours}; ${published}`]
 }
