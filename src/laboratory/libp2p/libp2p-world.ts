@@ -1,8 +1,8 @@
 import { virtualHashers } from '../../simulation/virtual-hashers.ts'
+import { VirtualBlockstore } from '../../simulation/virtual-blockstore.ts'
 import { VirtualProviders } from '../../simulation/virtual-providers.ts'
 import { createPeer, complainingLogger } from '../create-peer.ts'
 import { requireWorld } from '../experiment/require-world.ts'
-import { SharedStore } from '../shared-store.ts'
 import { hostShape, networkShape } from '../shapes.ts'
 import type { Edge, PlannedPeer } from '../topology.ts'
 import type { WorldLike, WorldMeasurement, WorldParts, WorldPeer } from '../world-like.ts'
@@ -112,7 +112,7 @@ export class Libp2pWorld implements WorldLike {
         throw new Error('a peer over libp2p has one name')
       }
     }
-    const toBe = { id, plan, store: new SharedStore(), medium, complaints: this.#complaints }
+    const toBe = { id, plan, store: new VirtualBlockstore(), medium, complaints: this.#complaints }
     return createPeer(toBe, scenario, strategies, random)
   }
 }
