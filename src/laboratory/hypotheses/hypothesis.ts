@@ -29,9 +29,9 @@ export interface Claim {
 /** What was measured, by arm: lists have a number for each seed, in the order of seeds. */
 export interface Seen<Name extends string> {
   /** A number of the whole world; NaN where it was not measured. */
-  world(arm: Name, metric: string): readonly number[]
+  readonly world: (arm: Name, metric: string) => readonly number[]
   /** A number worked out of each result. */
-  each(arm: Name, value: (result: CellResult) => number): readonly number[]
+  readonly each: (arm: Name, value: (result: CellResult) => number) => readonly number[]
 }
 
 export interface HypothesisDraft<Name extends string> {
@@ -58,8 +58,9 @@ export interface Hypothesis extends Reproduction {
  * are, refuted when one is, and undecided otherwise.
  */
 export function hypothesis<Name extends string>(draft: HypothesisDraft<Name>): Hypothesis {
-  const { arms, claims, ...words } = draft
+  const { arms, name, title, source, statement, limits } = draft
   for (const arm of Object.values<Arm>(arms)) checkedScenario(arm.json)
+  const words = { name, title, source, statement, limits }
   return { ...words, seeds: QUICK_SEEDS, run: async (bench) => judged(draft, await runArms(arms, bench)) }
 }
 
