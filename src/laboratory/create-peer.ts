@@ -8,7 +8,7 @@ import type { Identity } from './adversaries/adversary.ts'
 import type { ExchangeOptions, Scenario } from './scenario/scenario.ts'
 import type { PlannedPeer } from './topology.ts'
 import type { WorldPeer, WorldStore } from './world-like.ts'
-import type { WorldStrategies } from './world.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
 /** What the exchange of one peer stands on: this is where kinds of worlds differ. */
 export interface Medium {

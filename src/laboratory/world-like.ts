@@ -9,7 +9,7 @@ import type { KnownBlocks } from './metrics/known-blocks.ts'
 import type { WorldWatch } from './metrics/world-watch.ts'
 import type { Scenario } from './scenario/scenario.ts'
 import type { Edge, PlannedPeer } from './topology.ts'
-import type { WorldStrategies } from './world.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
 /** `virtual`: a network in virtual time, where nothing is real. `libp2p`: nodes on loopback, in real time. */
 export type WorldKind = 'virtual' | 'libp2p'

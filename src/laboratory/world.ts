@@ -1,7 +1,5 @@
-import type { Strategy } from '../engine/strategy.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
 import type { Hashers, Network } from '../ports.ts'
-import type { Client } from '../session/session-like.ts'
 import type { SeededRandom } from '../simulation/seeded-random.ts'
 import { VirtualClock } from '../simulation/virtual-clock.ts'
 import { virtualHashers } from '../simulation/virtual-hashers.ts'
@@ -20,13 +18,9 @@ import type { Edge, PlannedPeer } from './topology.ts'
 import { createPeer } from './create-peer.ts'
 import { watchWorld } from './world-eyes.ts'
 import type { WorldLike, WorldParts, WorldPeer } from './world-like.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
-/** What decides in the peers of a world. */
-export interface WorldStrategies {
-  readonly server: Strategy
-  /** The client side of one peer; undefined for our own session. */
-  readonly client: ((peer: PlannedPeer, random: SeededRandom) => Client | undefined) | undefined
-}
+export type { WorldStrategies } from './world-strategies.ts'
 
 const MAX_EVENTS = 20_000_000_000
 

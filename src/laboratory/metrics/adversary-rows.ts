@@ -2,7 +2,7 @@ import type { RequestOutcome } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { median } from '../statistics/quantile.ts'
 import type { WorldPeer } from '../world-like.ts'
-import type { Observed } from './collect.ts'
+import type { Observed } from './observed.ts'
 import { jain } from './fairness.ts'
 
 /**

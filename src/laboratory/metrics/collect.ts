@@ -5,28 +5,11 @@ import type { WorldLike, WorldPeer } from '../world-like.ts'
 import { roleOf } from '../topology.ts'
 import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
-import type { DebtBalance } from './debt-balance.ts'
 import { doneTimes } from './done-times.ts'
-import type { LowerBounds } from './lower-bounds.ts'
+import type { Observed } from './observed.ts'
 import { swarmRows } from './swarm-rows.ts'
 import { watchPeerRows, watchWorldRows } from './watch-rows.ts'
-import type { PlannedRequest } from '../workload/plan.ts'
 import { TRAFFIC_METRICS, type TrafficCounters } from './traffic-counters.ts'
-
-export interface Observed {
-  readonly world: WorldLike
-  readonly outcomes: readonly RequestOutcome[]
-  readonly counters: TrafficCounters
-  readonly balance: DebtBalance
-  readonly bounds: LowerBounds
-  /** What the bounds are of, in their order. */
-  readonly requests: readonly PlannedRequest[]
-  /** When the world was connected and the first request could begin. */
-  readonly startMs: number
-  /** When the last request had ended. */
-  readonly endMs: number
-  readonly detail: 'peers' | 'world'
-}
 
 /** All that is measured of a run, as rows: of every peer, then of the world. */
 export function collectRows(observed: Observed): MetricRow[] {

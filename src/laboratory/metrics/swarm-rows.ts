@@ -1,6 +1,6 @@
 import type { MetricRow } from '../results.ts'
 import { median, quantile } from '../statistics/quantile.ts'
-import type { Observed } from './collect.ts'
+import type { Observed } from './observed.ts'
 import { DONE_PERCENTS, doneMs, doneTimes } from './done-times.ts'
 
 /**

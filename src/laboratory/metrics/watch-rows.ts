@@ -1,7 +1,7 @@
 import type { MetricRow } from '../results.ts'
 import { mean, median, sum } from '../statistics/quantile.ts'
 import { roleOf } from '../topology.ts'
-import type { Observed } from './collect.ts'
+import type { Observed } from './observed.ts'
 import { LOST_TIME_METRICS, lostTime, type LostTime } from './lost-time.ts'
 import type { PeerWatch } from './peer-watch.ts'
 import type { WorldWatch } from './world-watch.ts'
