@@ -50,7 +50,7 @@ export function regionsOf(peers: number, { link }: Scenario, random: SeededRando
 export function hostShape(plan: PlannedPeer, { link, cpu }: Scenario, random: SeededRandom): JoinOptions {
   const { upload_mb, download_mb } = bandwidthOf(plan, link, random)
   return {
-    features: { presences: true, isRemote: true },
+    features: { presences: true, isRemote: link.remote },
     dialable: !plan.isBehindNat,
     egressLatencyMs: lateness(plan, link),
     ...(upload_mb > 0 && { uploadBytesPerSecond: upload_mb * MEBIBIT_BYTES }),

@@ -7,7 +7,7 @@ const SCENARIO = checkedScenario({
   name: 'e15',
   about: 'gateways that ask neighbours, most of whom have nothing',
   topology: { kind: 'spokes', seed: 40, leech: 2, passive: 160 },
-  link: { latency_ms: 75, jitter_pct: 10, bandwidth_mb: 100 },
+  link: { latency_ms: 75, jitter_pct: 10, bandwidth_mb: 100, remote: true },
   content: { file_size: 50_000, files: REQUESTS },
   workload: {
     kind: 'popularity',

@@ -103,6 +103,7 @@ function readLinkFields(link: Fields): LinkOptions {
       upload_mb: one.number('upload_mb', 0),
       download_mb: one.number('download_mb', 0)
     })),
+    remote: link.flag('remote', false),
     regions: link.flag('regions', false)
   }
 }

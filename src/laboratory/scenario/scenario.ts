@@ -70,6 +70,8 @@ export interface LinkOptions {
   readonly seed_latency_ms: readonly number[]
   /** Classes of peers by what they can send and receive; shares add up to 1. */
   readonly classes: readonly BandwidthClass[]
+  /** Peers are far away by their addresses: with broadcast control, those that never answered are not asked. */
+  readonly remote: boolean
   /** Latencies of a matrix of regions instead of `latency_ms`; peers are spread over them as providers of the public network. */
   readonly regions: boolean
 }
