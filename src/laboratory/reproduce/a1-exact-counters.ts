@@ -33,8 +33,10 @@ export const a1: Reproduction = {
     const checks: Check[] = [
       exact('one seed: blocks received', 17, leech(one, 'blks_rcvd')),
       exact('one seed: block bytes received', 4_195_337, leech(one, 'block_data_rcvd')),
+      exact('one seed: messages received', 17, leech(one, 'msgs_rcvd')),
       exact('three seeds: blocks received', 19, leech(three, 'blks_rcvd')),
       exact('three seeds: block bytes received', 4_196_955, leech(three, 'block_data_rcvd')),
+      exact('three seeds: messages received', 19, leech(three, 'msgs_rcvd')),
       ...[17, 1, 1].map((blocks, at) => exact(`three seeds: blocks sent by seed ${at}`, blocks, sent[at] ?? NaN)),
       exact('three seeds: duplicates, counted our way', 2, worldValue(three, 'duplicates'))
     ]

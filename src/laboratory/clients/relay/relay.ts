@@ -23,6 +23,8 @@ export interface RelayParts {
   readonly likely: (key: CidKey) => readonly PeerId[]
   /** The want is passed on no longer. */
   readonly ended: (key: CidKey) => void
+  /** Does a session of the peer's own want it? Then that one asks, and asks farther: there is nothing to pass on. */
+  readonly isOwn: (key: CidKey) => boolean
 }
 
 /** One want that is passed on for others. */
@@ -34,8 +36,10 @@ interface Passed {
   /** How many peers further those that are asked may ask. */
   readonly ttl: number
   readonly untilMs: number
-  /** Peers that said they have it. Bounded: `degree`. */
+  /** Peers that said they have it. Bounded: connected peers. */
   readonly holders: Set<PeerId>
+  /** Sources that were told of a holder: each once, or two peers that want the same would tell each other for ever. Bounded: as `sources`. */
+  readonly told: Set<PeerId>
 }
 
 /**
@@ -139,8 +143,10 @@ export class Relay implements Tactics, Waiter {
   #take(peer: PeerId, { cid, key, type, ttl = 0 }: WantEntry): void {
     const host = this.#host
     if (ttl <= 0 || host === undefined || this.#passed.size >= this.#parts.settings.maxRelays) return
+    if (this.#parts.isOwn(key)) return
     const untilMs = host.parts.clock.now() + this.#parts.settings.relayMs
-    const passed: Passed = { cid, key, sources: new Map([[peer, type]]), ttl: ttl - 1, untilMs, holders: new Set() }
+    const sources = new Map([[peer, type]])
+    const passed: Passed = { cid, key, sources, ttl: ttl - 1, untilMs, holders: new Set(), told: new Set() }
     this.#passed.set(key, passed)
     this.#session ??= this.#open(host)
     this.#session.want(cid, this, 1)
@@ -151,7 +157,7 @@ export class Relay implements Tactics, Waiter {
     if (ttl <= 0 && !passed.sources.has(peer)) return
     passed.sources.set(peer, type)
     if (type === 'block') this.#fetch(passed)
-    else if (passed.holders.size > 0) this.#tell(peer, passed)
+    else this.#tell(peer, passed)
   }
 
   #open(host: ClientHost): ClientSession {
@@ -175,7 +181,10 @@ export class Relay implements Tactics, Waiter {
     for (const [peer, type] of passed.sources) if (type === 'have') this.#tell(peer, passed)
   }
 
-  #tell(peer: PeerId, { cid, key }: Passed): void {
+  /** Once, and only of others that have it. */
+  #tell(peer: PeerId, { cid, key, holders, told }: Passed): void {
+    if (told.has(peer) || holders.size === (holders.has(peer) ? 1 : 0)) return
+    told.add(peer)
     this.#host?.send(peer, createMessage({ presences: [{ cid, key, have: true }] }))
   }
 
@@ -189,6 +198,7 @@ export class Relay implements Tactics, Waiter {
 
   #leave(peer: PeerId, key: CidKey): void {
     const passed = this.#passed.get(key)
+    passed?.told.delete(peer)
     if (passed?.sources.delete(peer) === true && passed.sources.size === 0) this.#end(key)
   }
 

@@ -34,7 +34,13 @@ export function ttlClient(
 ): Client {
   const own = new OwnWants()
   let store: RelayStore | undefined
-  const relay = new Relay({ settings, random: world.random, likely, ended: (key) => store?.drop(key) })
+  const relay = new Relay({
+    settings,
+    random: world.random,
+    likely,
+    ended: (key) => store?.drop(key),
+    isOwn: (key) => own.has(key)
+  })
   const ttlOf = (key: CidKey): number => (own.has(key) ? settings.ttl : (relay.ttlOf(key) ?? settings.ttl))
   const client = boxoClient(
     world,
