@@ -53,13 +53,14 @@ export class PeerRouter {
   /** Bounded: connected peers. */
   readonly #connected = new Map<PeerId, Connected>()
   /** Peers asked for blocks that have not answered. Bounded: connected peers. */
-  readonly #owing = new Set<PeerId>()
+  readonly #owing = new Map<PeerId, Pace>()
   /** Bounded: open sessions. */
   readonly #watchers = new Set<PeerWatcher>()
   readonly #presence: PresenceTable
   readonly #parts: PeerRouterParts
   readonly #clock: Clock
   readonly #pace: PaceOptions
+  readonly #limit = (blockBytes: number): number => this.#parts.window?.(blockBytes, this.#owing.size) ?? Infinity
 
   constructor(parts: PeerRouterParts, options: PeerOptions, pace: Omit<PaceOptions, 'initialWindow' | 'horizonMs'>) {
     this.#parts = parts
@@ -70,14 +71,12 @@ export class PeerRouter {
 
   connected(peer: PeerId, features: PeerFeatures): void {
     this.#owing.delete(peer)
-    const { network, trust, window } = this.#parts
-    const pace = new Pace(this.#pace, {
-      owes: (owes) => {
-        if (owes) this.#owing.add(peer)
-        else this.#owing.delete(peer)
-      },
-      ...(window !== undefined && { limit: (blockBytes) => window(blockBytes, this.#owing.size) })
-    })
+    const { network, trust } = this.#parts
+    const owes = (isOwing: boolean): void => {
+      if (isOwing) this.#owing.set(peer, pace)
+      else this.#owing.delete(peer)
+    }
+    const pace: Pace = new Pace(this.#pace, { owes, limit: this.#limit })
     const latency = network.latencyMs(peer) ?? trust.pastMeasure(peer)?.latencyMs
     if (latency !== undefined && latency > 0) pace.roundTrip(latency)
     this.#connected.set(peer, { features, pace, answered: trust.score(peer) > UNKNOWN_SCORE, silentAt: -Infinity })
@@ -186,10 +185,10 @@ export class PeerRouter {
   /** Peers that owe us blocks and say nothing for too long: whoever waits for them should look elsewhere. */
   reportStalled(): void {
     const now = this.#clock.now()
-    for (const peer of [...this.#owing]) {
-      const pace = this.pace(peer)
-      if (pace !== undefined && pace.stalledAt() <= now) this.#giveUpOn(peer, pace)
-    }
+    let silent: (readonly [PeerId, Pace])[] | undefined
+    for (const [peer, pace] of this.#owing) if (pace.stalledAt() <= now) (silent ??= []).push([peer, pace])
+    // Asked once more: what is done about one may have changed what another owes.
+    for (const [peer, pace] of silent ?? []) if (pace.stalledAt() <= now) this.#giveUpOn(peer, pace)
   }
 
   /** Somebody else, asked later, has sent what the peer owes: if it is silent as well, there is no use in more patience. */
@@ -206,7 +205,7 @@ export class PeerRouter {
   /** When the first of the peers that owe us would count as stalled; Infinity while none does. */
   nextStallAt(): number {
     let next = Infinity
-    for (const peer of this.#owing) next = Math.min(next, this.pace(peer)?.stalledAt() ?? Infinity)
+    for (const pace of this.#owing.values()) next = Math.min(next, pace.stalledAt())
     return next
   }
 
