@@ -1,6 +1,5 @@
-import type { CID } from 'multiformats/cid'
 import { BlockRouter, type BlockRouterParts } from './blocks/block-router.ts'
-import { Engine } from './engine/engine.ts'
+import { Engine, type EngineParts } from './engine/engine.ts'
 import { debtRatio } from './engine/strategies/debt-ratio.ts'
 import type { Strategy } from './engine/strategy.ts'
 import type { PolicyFunction, PolicyRule } from './exchange.ts'
@@ -110,8 +109,7 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   const window: Inflow['window'] = (blockBytes, count) => inflow.window(blockBytes, count)
   const pace = { ...options.session, maxWindow: options.wants.maxOutstandingPerPeer }
   const peers: PeerRouter = new PeerRouter({ network, clock, trust, window }, options.peers, pace)
-  const unread = (peer: PeerId): (() => void) => peers.storing(peer)
-  const inflow: Inflow = new Inflow({ rate: limits.download, clock, unread })
+  const inflow: Inflow = new Inflow({ rate: limits.download, clock, unread: (peer) => peers.storing(peer) })
   const door: Door = new Door({
     ...hooks,
     admits: (peer) => rules.admits(peer) && !trust.isBanned(peer),
@@ -121,9 +119,9 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   // What other clients send is as it was published: nothing of it is put off.
   const telling = { cancelsSender: parts.client?.cancelsSender === true, cancelsAtOnce: parts.client !== undefined }
   const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
-  const verdict = (peer: PeerId, cid: CID, key: CidKey) => rules.verdict(peer, cid, key)
-  const choosing = { strategy: parts.strategy ?? debtRatio, random: parts.random, ledger, rate: limits.upload, verdict }
-  const engine: Engine = new Engine({ outbox: outboxes, blockstore, clock, logger, ...choosing }, options.engine)
+  const choosing = { strategy: parts.strategy ?? debtRatio, random: parts.random, ledger, rate: limits.upload }
+  const ports = { outbox: outboxes, blockstore, clock, logger, ...hearing(rules, wants) }
+  const engine: Engine = new Engine({ ...ports, ...choosing }, options.engine)
   const received: BlockRouterParts['ledger']['received'] = (peer, bytes, count) => {
     ledger.received(peer, bytes, count)
     engine.credited(peer, bytes)
@@ -142,6 +140,14 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
   return { options, outboxes, engine, ledger, trust, rules, limits, ...asking }
 }
 
+/** What partners want is heard by those who decide whether they get it, and by those who want it as well. */
+function hearing(rules: AccessRules, wants: WantManager): Pick<EngineParts, 'verdict' | 'asked'> {
+  return {
+    verdict: (peer, cid, key) => rules.verdict(peer, cid, key),
+    asked: (peer, key) => wants.seekers.wantedToo(peer, key)
+  }
+}
+
 /** The store as the client wants it to be. */
 export function withClientStore(parts: BitswapParts): BitswapParts {
   const blockstore = parts.client?.store?.(parts.blockstore)
@@ -149,9 +155,11 @@ export function withClientStore(parts: BitswapParts): BitswapParts {
 }
 
 /** What each session gets. */
-export function sessionParts({ blockstore, clock, logger }: BitswapParts, actors: Actors): SessionParts {
-  const { wants, peers, search, broadcast, options } = actors
-  return { wants, peers, search, broadcast, blockstore, clock, logger, options: options.session }
+export function sessionParts({ self, blockstore, clock, logger }: BitswapParts, actors: Actors): SessionParts {
+  const { wants, peers, search, broadcast, engine, options } = actors
+  const awaitedBy = (key: CidKey): readonly PeerId[] => engine.awaitedBy(key)
+  const own = { self, awaitedBy, options: options.session }
+  return { wants, peers, search, broadcast, blockstore, clock, logger, ...own }
 }
 
 /** What a client gets beside its sessions. */

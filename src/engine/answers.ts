@@ -1,9 +1,10 @@
 import type { CID } from 'multiformats/cid'
-import type { CidKey } from '../ids.ts'
+import type { CidKey, PeerId } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { CancelEntry, Presence, WantEntry } from '../message/message.ts'
 import { NamedPresence, NamedWant, partsOf } from '../message/named-block.ts'
 import { chooseAnswer } from './answer.ts'
+import type { AnswerStat } from './engine-stat.ts'
 import type { Partner } from './partner.ts'
 import type { EntryTaker } from './told.ts'
 import { WantedBy } from './wanted-by.ts'
@@ -31,19 +32,12 @@ export interface AnswerParts {
   readonly verdict: (partner: Partner, want: { readonly cid: CID; readonly key: CidKey }) => Permission
   /** A partner got a task or a presence to be sent. */
   readonly changed: (partner: Partner) => void
+  /** A partner wants something new. */
+  readonly asked?: ((peer: PeerId, key: CidKey) => void) | undefined
   readonly now: () => number
   /** Otherwise no want is kept, and each is answered as if the block were not here. */
   readonly enabled: boolean
   readonly replaceHaveBytes: number
-}
-
-export interface AnswerStat {
-  /** Wants that found no room, or lost it to better ones. */
-  overflowDropped: number
-  /** Presences that were not sent because the partner does not read those it asked for. */
-  presencesDropped: number
-  /** Wants not looked at because their partner asked too often for what it cannot get (`missesPerSecond`). */
-  wantsIgnored: number
 }
 
 /**
@@ -66,9 +60,9 @@ export class Answers implements EntryTaker {
     return this.#wantedBy.size
   }
 
-  /** Does a partner wait for this block, or is it being looked up for one? */
-  awaits(key: CidKey): boolean {
-    return this.#wantedBy.has(key)
+  /** Partners that wait for this block, or for which it is being looked up. */
+  awaitedBy(key: CidKey): readonly Partner[] {
+    return this.#wantedBy.get(key)
   }
 
   /** The list is whole: what is not on it is not wanted, and what is on it is wanted as it stands there. */
@@ -205,6 +199,7 @@ export class Answers implements EntryTaker {
       sending.state = 'sending'
       sending.merge(entry)
     } else {
+      this.#parts.asked?.(partner.peer, entry.key)
       const want = new Want(entry, this.#sequence++)
       // Whether the block is here or not: a task with it would find no room.
       if (want.type === 'block' && !partner.wants.hasRoomFor(want)) this.#overflowed(partner, want, true)

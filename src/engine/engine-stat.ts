@@ -1,3 +1,13 @@
+/** What became of wants, since the start. */
+export interface AnswerStat {
+  /** Wants that found no room, or lost it to better ones. */
+  overflowDropped: number
+  /** Presences that were not sent because the partner does not read those it asked for. */
+  presencesDropped: number
+  /** Wants not looked at because their partner asked too often for what it cannot get (`missesPerSecond`). */
+  wantsIgnored: number
+}
+
 /** Counters since the start, and what is the case now. Bytes are block bytes. */
 export interface EngineStat {
   readonly blocksSent: number

@@ -34,6 +34,8 @@ export interface EngineParts {
   readonly logger: Logger
   /** May this peer have this block? Asked at every want, and again when it is served. Without it, all may have all. */
   readonly verdict?: (peer: PeerId, cid: CID, key: CidKey) => Permission
+  /** Told of every want that a partner did not have before. */
+  readonly asked?: (peer: PeerId, key: CidKey) => void
   /** How fast blocks may leave; as fast as they go without it. */
   readonly rate?: UploadRate
 }
@@ -44,6 +46,8 @@ export interface StoredBlock {
   readonly key: CidKey
   readonly size: number
 }
+
+const NOBODY: readonly PeerId[] = []
 
 /** Messages of presences being written to one partner; beyond, presences gather for the next. */
 const MAX_PRESENCE_MESSAGES = 8
@@ -100,6 +104,7 @@ export class Engine {
       lookups: this.#lookups,
       verdict,
       changed,
+      asked: parts.asked,
       now: () => clock.now(),
       enabled: options.enabled,
       replaceHaveBytes: options.replaceHaveBytes
@@ -186,7 +191,12 @@ export class Engine {
 
   /** Does a partner wait for this block? False while its wants have not been read. */
   awaits(key: CidKey): boolean {
-    return this.#answers.awaits(key)
+    return this.#answers.awaitedBy(key).length > 0
+  }
+
+  /** Partners that wait for this block. */
+  awaitedBy(key: CidKey): readonly PeerId[] {
+    return this.awaits(key) ? this.#answers.awaitedBy(key).map(({ peer }) => peer) : NOBODY
   }
 
   /** The policy changed: what waits is looked at again, one partner in a turn of the event loop. */

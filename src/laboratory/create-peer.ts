@@ -42,6 +42,7 @@ export function createPeer(
 ): WorldPeer {
   const { network, hashers, clock, providers, join } = medium
   const parts: BitswapParts = {
+    self: id,
     network,
     blockstore: medium.blockstore ?? store,
     hashers,

@@ -46,6 +46,16 @@ const MAX_MESSAGE_MS = 30_000
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
 
+/** Blocks asked of a peer of unknown pace that others need as well, by all of them together. */
+const FIRST_LEAN_BLOCKS = 12
+/** Blocks that tell the pace of such a peer; the first one is often small. */
+const LEAN_SAMPLES = 2
+/** Beside two round trips, the work to keep in flight at such a peer, in milliseconds. */
+const LEAN_HORIZON_MS = 50
+
+/** Of what is asked of a peer, what it may have handed to its network: two batches of ours. */
+const UNDER_WAY_BYTES = 2 * BATCH_BYTES
+
 /** A window that was full is filled up again when this part of it is still in flight. */
 const REFILL_AT = 0.75
 
@@ -141,6 +151,20 @@ export class Pace {
     const byTime = this.#rate * (horizonMs + 2 * Math.min(this.#tripMs, MAX_TRIP_MS))
     const byLimit = this.#hooks.limit?.(this.#blockBytes) ?? Infinity
     return Math.max(Math.min(Math.max(byTime, initialWindow), byBytes, byLimit, maxWindow), 1)
+  }
+
+  /** The same, for a peer that so many others need as well: no more than keeps it busy, however little that is. */
+  leanWindow(others: number): number {
+    const byTime =
+      this.#delivered < LEAN_SAMPLES
+        ? FIRST_LEAN_BLOCKS / (others + 1)
+        : this.#rate * (LEAN_HORIZON_MS + 2 * Math.min(this.#tripMs, MAX_TRIP_MS))
+    return Math.max(Math.floor(Math.min(byTime, this.window())), 1)
+  }
+
+  /** Blocks asked for that may be on their way, so that taking the want back is in vain. */
+  underWay(): number {
+    return Math.ceil(UNDER_WAY_BYTES / (this.#blockBytes === 0 ? BATCH_BYTES : this.#blockBytes))
   }
 
   /** Expected time until one more block asked of this peer would be here. */

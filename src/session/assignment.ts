@@ -1,4 +1,5 @@
 import type { PeerId } from '../ids.ts'
+import type { Fellows } from './fellows.ts'
 import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
@@ -21,13 +22,15 @@ export class Assignment {
   readonly #parts: SessionParts
   readonly #members: Members
   readonly #open: OpenWants
+  readonly #fellows: Fellows
   /** Made anew for each round. */
   #strangers: Strangers | undefined
 
-  constructor(parts: SessionParts, members: Members, open: OpenWants) {
+  constructor(parts: SessionParts, members: Members, open: OpenWants, fellows: Fellows) {
     this.#parts = parts
     this.#members = members
     this.#open = open
+    this.#fellows = fellows
   }
 
   run(now: number): void {
@@ -35,7 +38,8 @@ export class Assignment {
     let waits = 0
     const held: OpenWant[] = []
     this.#strangers = this.#members.strangers(now)
-    for (const want of this.#open.ready) {
+    const isShared = this.#fellows.size > 0
+    for (const want of isShared ? this.#fellows.show(this.#strangers) : this.#open.ready) {
       if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
@@ -43,8 +47,8 @@ export class Assignment {
         const outcome = this.#assign(want, now)
         if (outcome === 'held') held.push(want)
         // Whoever comes next most likely finds the same peers busy.
-        if (outcome === 'wait' && ++waits >= MAX_WAITS) break
-        if (outcome === 'held' && ++skips >= MAX_SKIPS) break
+        if (outcome === 'wait' && !isShared && ++waits >= MAX_WAITS) break
+        if (outcome === 'held' && !isShared && ++skips >= MAX_SKIPS) break
       }
     }
     // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.
@@ -55,7 +59,7 @@ export class Assignment {
   #assign(want: OpenWant, now: number): 'done' | 'wait' | 'held' {
     const proven = this.#members.anyProven
     if (!proven && this.#open.asked >= MAX_UNPROVEN) return 'wait'
-    const members = this.#members.candidates(want.shared.key, now)
+    const members = this.#narrowed(want, this.#members.candidates(want.shared.key, now))
     let candidates = proven ? members : [...members, ...this.#others(want)]
     let outcome = this.#ask(want, candidates, proven)
     if (proven && outcome === 'nobody') {
@@ -68,12 +72,17 @@ export class Assignment {
   }
 
   #others(want: OpenWant): readonly Candidate[] {
-    return this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? []
+    return this.#narrowed(want, this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? [])
+  }
+
+  #narrowed(want: OpenWant, candidates: readonly Candidate[]): readonly Candidate[] {
+    return this.#fellows.size === 0 ? candidates : this.#fellows.narrow(candidates, want)
   }
 
   /** Asks the best of the candidates that has room for one more want. */
   #ask(want: OpenWant, candidates: readonly Candidate[], proven: boolean): 'asked' | 'wait' | 'nobody' {
-    let left = this.#open.asked >= MIN_IN_FLIGHT ? candidates : candidates.map((one) => this.#atLeast(one))
+    const isFair = this.#open.asked >= MIN_IN_FLIGHT || this.#fellows.size > 0
+    let left = isFair ? candidates : candidates.map((one) => this.#atLeast(one))
     for (;;) {
       const choice = choosePeer(left)
       if (choice.kind !== 'ask') return choice.kind
@@ -103,9 +112,14 @@ export class Assignment {
     this.#members.join(chosen)
     // Whoever was asked for the bytes before and had none would send a second copy, should it get the block.
     for (const peer of [...want.shared.told]) {
-      if (peer !== chosen && peers.presence(peer, want.shared.key) === 'dont-have') wants.retract(peer, want.shared)
+      if (peer === chosen || peers.presence(peer, want.shared.key) !== 'dont-have') continue
+      const isFellow = this.#fellows.has(peer)
+      if (isFellow && wants.askedFor(peer, want.shared) === 'have') continue
+      wants.retract(peer, want.shared)
+      if (isFellow) this.#fellows.retell(want)
     }
-    for (const peer of scouts) wants.ask(peer, want.shared, 'have', want.priority)
+    for (const peer of scouts) if (peer !== want.recalledFrom) wants.ask(peer, want.shared, 'have', want.priority)
+    want.askedAt = this.#parts.clock.now()
     this.#open.move(want, 'asked')
     tellAsked(want, chosen)
   }

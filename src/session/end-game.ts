@@ -5,6 +5,8 @@ export interface LateWant {
   readonly peer: PeerId
   /** How long ago the peer was asked, or last delivered something else, in milliseconds. */
   readonly waitingMs: number
+  /** A wait that is not called late, however fast others are, in milliseconds. */
+  readonly patienceMs?: number
 }
 
 /** How soon a peer would deliver one more block, in milliseconds; `idle` when it owes nothing. */
@@ -15,7 +17,7 @@ export interface Runner {
 }
 
 /** A late block is asked for again once it took this many times what an idle peer would need. */
-const LATE_FACTOR = 3
+export const LATE_FACTOR = 3
 /** Less than this is not late but noise, in milliseconds. */
 const MIN_LATE_MS = 50
 
@@ -33,7 +35,7 @@ export function hedge(
     if (best === undefined || runner.expectedFinishMs < best.expectedFinishMs) best = runner
   }
   if (best === undefined) return undefined
-  const lateMs = Math.max(best.expectedFinishMs * LATE_FACTOR, MIN_LATE_MS)
+  const lateMs = Math.max(best.expectedFinishMs * LATE_FACTOR, MIN_LATE_MS, want.patienceMs ?? 0)
   return want.waitingMs >= lateMs ? { peer: best.peer } : { inMs: lateMs - want.waitingMs }
 }
 

@@ -1,5 +1,5 @@
 import type { PeerId } from '../ids.ts'
-import { hedge, hedgeBudget, type Runner } from './end-game.ts'
+import { hedge, hedgeBudget, LATE_FACTOR, type Runner } from './end-game.ts'
 import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer } from './peer-choice.ts'
@@ -10,6 +10,8 @@ const MAX_LATE_WANTS = 32
 
 /** A want that takes so many times what its peer should need, and longer than a stall, is no longer left to that peer. */
 const OVERDUE_FACTOR = 3
+/** Part of the longest wait for a block that is still expected after one that came sooner. */
+const USUAL_MEMORY = 0.9
 /** How soon to look again for somebody to ask for it, in milliseconds. */
 const LOOK_AGAIN_MS = 250
 
@@ -24,6 +26,10 @@ export class Hedging {
   readonly #open: OpenWants
   #arrived = 0
   #hedges = 0
+  /** The longest that a block took of late, in milliseconds. */
+  #usualMs = 0
+  /** Where peers are shared with others, what they take is no sign of trouble: so long a wait is. */
+  #patienceMs = 0
 
   constructor(parts: SessionParts, members: Members, open: OpenWants) {
     this.#parts = parts
@@ -31,12 +37,14 @@ export class Hedging {
     this.#open = open
   }
 
-  arrived(): void {
+  arrived({ askedAt }: OpenWant, now: number): void {
     this.#arrived++
+    if (askedAt !== undefined) this.#usualMs = Math.max(now - askedAt, this.#usualMs * USUAL_MEMORY)
   }
 
   /** Asks other peers for late blocks; returns when to look again. */
-  run(now: number, endGame: boolean): number {
+  run(now: number, endGame: boolean, isShared: boolean): number {
+    this.#patienceMs = isShared ? LATE_FACTOR * this.#usualMs : 0
     let next = Infinity
     if (this.#members.size < 2) return next
     let looked = 0
@@ -65,7 +73,7 @@ export class Hedging {
     if (hedgeShare === 0) return Infinity
     let at = 0
     for (const [peer, ask] of shared.inFlight) {
-      at = Math.max(at, ask.at + minStallMs, this.#parts.peers.pace(peer)?.hangsAt() ?? 0)
+      at = Math.max(at, ask.at + Math.max(minStallMs, this.#patienceMs), this.#parts.peers.pace(peer)?.hangsAt() ?? 0)
     }
     return at
   }
@@ -87,7 +95,8 @@ export class Hedging {
     const [peer, ask] = first
     // A peer that delivers what it was asked for earlier is not late: this one's turn comes.
     const quietSince = Math.max(ask.at, this.#parts.peers.pace(peer)?.deliveredAt ?? 0)
-    const verdict = hedge({ peer, waitingMs: now - quietSince }, this.#runners(want, now))
+    const late = { peer, waitingMs: now - quietSince, patienceMs: this.#patienceMs }
+    const verdict = hedge(late, this.#runners(want, now))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs
     if (this.#ask(want, verdict.peer)) {

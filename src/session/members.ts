@@ -64,9 +64,14 @@ export class Members {
     if (!this.#members.has(peer)) this.#add(peer, STRANGER)
   }
 
+  /** Where only some peers may be members, is this one of them? */
+  mayJoin(peer: PeerId): boolean {
+    return this.#admits?.(peer) !== false
+  }
+
   #add(peer: PeerId, member: Member): boolean {
     if (!this.#members.has(peer) && this.#members.size >= MAX_MEMBERS) return false
-    if (this.#admits?.(peer) === false) return false
+    if (!this.mayJoin(peer)) return false
     this.#members.set(peer, { ...member })
     return true
   }

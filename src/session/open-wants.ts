@@ -19,6 +19,14 @@ export interface OpenWant {
   hedged: boolean
   /** Rounds in which routing was asked about it; undefined until it is searched for. */
   rounds?: number
+  /** When a peer was last asked for it, in milliseconds. */
+  askedAt?: number
+  /** It was asked of this peer, and taken back; it may yet come. */
+  recalledFrom?: PeerId
+  /** How many fellows had been met when they were told of it. */
+  shownTo?: number | undefined
+  /** Its place among those that are equally rare. */
+  place?: number
   /** How many of them there had been when peers were asked that there was no reason to ask. */
   lastResort?: number
 }

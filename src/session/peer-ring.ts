@@ -27,6 +27,11 @@ export class PeerRing {
   }
 }
 
+/** A number from 0 to 2³² by which whatever has a name is put in an order, a different one for each salt. */
+export function saltedHash(text: string, salt: string): number {
+  return hash(salt + text)
+}
+
 /** FNV-1a, and the last stir of MurmurHash3: enough to spread; nothing depends on it being hard to guess. */
 function hash(text: string): number {
   let state = 0x811c9dc5

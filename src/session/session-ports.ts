@@ -11,6 +11,8 @@ import type { BroadcastControl } from './broadcast-control.ts'
 export interface SharedWant {
   readonly cid: CID
   readonly key: CidKey
+  /** Sessions that want it. */
+  readonly holders?: { readonly size: number }
   readonly told: ReadonlyFewSet<PeerId>
   /** The block is here and being stored: nobody is to be asked for it. */
   readonly claimed: boolean
@@ -21,6 +23,7 @@ export interface SharedWant {
 export interface WantHolder {
   fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void
   presence(key: CidKey, peer: PeerId, have: boolean): void
+  wantedToo?(peer: PeerId): void
   failed(key: CidKey, error: Error): void
 }
 
@@ -30,6 +33,11 @@ export interface Wants {
   ask(peer: PeerId, want: SharedWant, type: WantType, priority: number): boolean
   retract(peer: PeerId, want: SharedWant): void
   giveUp(peer: PeerId, want: SharedWant): void
+  /** Tells holders who else wants a block, until they forget it. */
+  readonly seekers?: {
+    remember(key: CidKey, holder: WantHolder): void
+    forget(key: CidKey, holder: WantHolder): void
+  }
   /** What the peer was asked for, and what still stands: the bytes, or whether it has them. */
   askedFor(peer: PeerId, want: SharedWant): WantType | undefined
 }
@@ -43,6 +51,10 @@ export interface PeerPace {
   hasSlack(): boolean
   /** Blocks to keep in flight. */
   window(): number
+  /** The same, for a peer that so many others need as well: no more than keeps it busy. */
+  leanWindow(others: number): number
+  /** Blocks asked for that may be on their way, so that taking the want back is in vain. */
+  underWay(): number
   expectedFinishMs(): number
   isStalled(now: number): boolean
   /** From when on its silence is worth a second copy of what it owes; Infinity while it owes nothing. */
@@ -81,6 +93,10 @@ export interface Search {
 }
 
 export interface SessionParts {
+  /** The id of this peer, by which its choices differ from those that others make in its place. */
+  readonly self?: PeerId | undefined
+  /** Partners that wait for a block: what we want as well, or have just got. */
+  readonly awaitedBy?: (key: CidKey) => Iterable<PeerId>
   readonly wants: Wants
   readonly peers: Peers
   readonly search: Search

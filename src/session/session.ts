@@ -5,9 +5,11 @@ import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Provider } from '../ports.ts'
 import { Alarm } from './alarm.ts'
 import { Assignment } from './assignment.ts'
+import { Fellows } from './fellows.ts'
 import { Hedging } from './hedging.ts'
 import { Hints } from './hints.ts'
 import { Members } from './members.ts'
+import { lookUp } from './look-up.ts'
 import { isIdle, OpenWants, type OpenWant } from './open-wants.ts'
 import { SearchRounds, type Round } from './search-rounds.ts'
 import type { PeerWatch, SessionParts, WantHolder } from './session-ports.ts'
@@ -30,6 +32,7 @@ export class Session implements WantHolder, PeerWatch {
   readonly #parts: SessionParts
   readonly #open = new OpenWants()
   readonly #members: Members
+  readonly #fellows: Fellows
   readonly #rounds: SearchRounds
   readonly #assignment: Assignment
   readonly #hedging: Hedging
@@ -46,7 +49,8 @@ export class Session implements WantHolder, PeerWatch {
   constructor(parts: SessionParts, hints: readonly Provider[] = [], fixed = false) {
     this.#parts = parts
     this.#members = new Members(parts.peers, parts.broadcast, fixed ? (peer) => this.#hints.names(peer) : undefined)
-    this.#assignment = new Assignment(parts, this.#members, this.#open)
+    this.#fellows = new Fellows(parts, this.#open, (peer) => this.#members.mayJoin(peer))
+    this.#assignment = new Assignment(parts, this.#members, this.#open, this.#fellows)
     this.#hedging = new Hedging(parts, this.#members, this.#open)
     this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer), fixed)
     this.#hints = new Hints({
@@ -110,6 +114,7 @@ export class Session implements WantHolder, PeerWatch {
     this.#closed = true
     this.#parts.peers.unwatch(this)
     this.#rounds.close()
+    this.#fellows.close(this)
     this.#alarm.cancel()
     this.#abort.abort(error)
     for (const want of [...this.#open.values()]) this.#fail(want, error)
@@ -120,11 +125,12 @@ export class Session implements WantHolder, PeerWatch {
   fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void {
     const want = this.#open.remove(key)
     if (want === undefined) return
+    this.#fellows.fetched(key, this)
     if (from !== undefined) {
       this.#members.hit(from)
       this.#spoke(from)
     }
-    this.#hedging.arrived()
+    this.#hedging.arrived(want, this.#parts.clock.now())
     this.#rounds.progress(key)
     for (const waiter of want.waiters) waiter.arrived(key, bytes, from)
     this.#schedule()
@@ -135,9 +141,13 @@ export class Session implements WantHolder, PeerWatch {
     if (want === undefined) return
     this.#spoke(peer)
     if (have) this.#members.invite(peer)
-    else if (want.phase === 'asked') this.#members.miss(peer)
+    else if (want.phase === 'asked' && !this.#fellows.has(peer)) this.#members.miss(peer)
     if (want.phase === 'asked' ? isIdle(want) : have && want.phase === 'searching') this.#makeReady(want)
-    else if (want.phase === 'searching') this.#schedule()
+    else if (want.phase === 'searching' || (have && want.phase === 'ready')) this.#schedule()
+  }
+
+  wantedToo(peer: PeerId): void {
+    if (this.#fellows.add(peer)) this.#schedule()
   }
 
   failed(key: CidKey, error: Error): void {
@@ -153,6 +163,7 @@ export class Session implements WantHolder, PeerWatch {
 
   peerDisconnected(peer: PeerId): void {
     this.#members.leave(peer)
+    this.#fellows.leave(peer)
     this.#stalled.delete(peer)
     this.#readyOrphans()
   }
@@ -203,24 +214,16 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   #look(want: OpenWant): void {
-    try {
-      const found = this.#parts.blockstore.get(want.shared.cid, { signal: this.#abort.signal })
-      if (!(found instanceof Promise)) {
-        this.#looked(want, found)
-        return
-      }
-      found.then(
-        (bytes) => this.#looked(want, bytes),
-        (error: unknown) => this.#fail(want, error)
-      )
-    } catch (error) {
-      this.#fail(want, error)
-    }
+    lookUp(this.#parts.blockstore, want.shared.cid, this.#abort.signal, {
+      found: (bytes) => this.#looked(want, bytes),
+      failed: (error) => this.#fail(want, error)
+    })
   }
 
   #looked(want: OpenWant, bytes: Uint8Array | undefined): void {
     if (this.#open.get(want.shared.key) !== want) return
     if (bytes === undefined) {
+      this.#fellows.meet(want.shared.key)
       this.#makeReady(want)
       return
     }
@@ -260,7 +263,7 @@ export class Session implements WantHolder, PeerWatch {
       next = hintsUntil
     } else {
       this.#assignment.run(now)
-      next = Math.min(this.#hedging.run(now, this.#open.readyCount === 0), this.#recheckAt(now))
+      next = Math.min(this.#hedging.run(now, this.#open.readyCount === 0, this.#fellows.size > 0), this.#recheckAt(now))
     }
     const { isConnecting } = this.#hints
     const round: Round = {

@@ -3,6 +3,7 @@ import { cidKey, rememberKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Message, WantType } from '../message/message.ts'
 import type { Clock, PeerFeatures, Timer } from '../ports.ts'
 import type { WantOptions } from '../options.ts'
+import { Seekers } from './seekers.ts'
 import { ToldWants } from './told.ts'
 import { WantTable, type Ask, type Holder, type Want } from './want-table.ts'
 
@@ -59,6 +60,7 @@ interface Told {
  */
 export class WantManager {
   readonly table = new WantTable()
+  readonly seekers = new Seekers(this.table)
   /** Bounded: connected peers. */
   readonly #peers = new Map<PeerId, Told>()
   /** Cancels wait at these. Bounded: connected peers. */

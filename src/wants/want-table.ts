@@ -8,6 +8,8 @@ export interface Holder {
   fulfilled(key: CidKey, bytes: Uint8Array, from: PeerId | undefined): void
   /** A peer that was asked said whether it has the block. */
   presence(key: CidKey, peer: PeerId, have: boolean): void
+  /** A peer wants the block as well. */
+  wantedToo?(peer: PeerId): void
   /** The block arrived and could not be stored: asking elsewhere cannot help. */
   failed(key: CidKey, error: Error): void
 }

@@ -26,6 +26,11 @@ describe('hedge', () => {
   })
 })
 
+it('is not called late before those who ask run out of patience, however fast the other one is', () => {
+  expect(hedge({ peer: ALICE, waitingMs: 400, patienceMs: 900 }, [bob])).toEqual({ inMs: 500 })
+  expect(hedge({ peer: ALICE, waitingMs: 900, patienceMs: 900 }, [bob])).toEqual({ peer: BOB })
+})
+
 describe('hedgeBudget', () => {
   it.each<[arrived: number, share: number, budget: number]>([
     [0, 0.02, 1],

@@ -37,7 +37,8 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
     if (!this.connected.has(peer)) return undefined
     const isStalled = (): boolean => this.stalled.has(peer)
     const fresh = { outstanding: 0, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
-    return { ...fresh, isStalled, hangsAt: () => Infinity }
+    const lean = { leanWindow: () => 1, underWay: () => 1 }
+    return { ...fresh, ...lean, isStalled, hangsAt: () => Infinity }
   }
 }
 

@@ -16,7 +16,9 @@ const IDLE_PACE = {
   window: () => 1,
   expectedFinishMs: () => 1,
   isStalled: () => false,
-  hangsAt: () => Infinity
+  hangsAt: () => Infinity,
+  leanWindow: () => 1,
+  underWay: () => 1
 }
 
 class World {

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import { cidKey, type CidKey, type PeerId } from '../../src/ids.ts'
+import { cidKey, toPeerId, type CidKey, type PeerId } from '../../src/ids.ts'
 import type { WantType } from '../../src/message/message.ts'
 import { DEFAULT_OPTIONS, type BroadcastOptions, type PeerOptions, type SessionOptions } from '../../src/options.ts'
 import { PeerRouter } from '../../src/peers/peer-router.ts'
@@ -37,6 +37,8 @@ export class SessionWorld {
   readonly search: ProviderSearch
   readonly broadcast: BroadcastControl
   readonly store: Pick<Blockstore, 'get'> = { get: (of) => this.stored.get(cidKey(of)) }
+  /** Partners that wait for a block of ours. */
+  readonly awaited = new Map<CidKey, readonly PeerId[]>()
   readonly stored = new Map<CidKey, Uint8Array>()
   /** By peer: what it was told and not relieved of. Wants it answered with a block are gone from it. */
   readonly wantlists = new Map<PeerId, Map<CidKey, WantType>>()
@@ -82,7 +84,9 @@ export class SessionWorld {
   session(hints: readonly Provider[] = [], fixed = false): Session {
     const { wants, peers, search, store, clock, logger, options } = this
     const broadcast = this.broadcast
-    return new Session({ wants, peers, search, broadcast, blockstore: store, clock, logger, options }, hints, fixed)
+    const awaitedBy = (of: CidKey): readonly PeerId[] => this.awaited.get(of) ?? []
+    const ports = { wants, peers, search, broadcast, blockstore: store, clock, logger, options, awaitedBy }
+    return new Session({ ...ports, self: toPeerId('self') }, hints, fixed)
   }
 
   /** Peers of the internet, which are asked for nothing without a reason. */
