@@ -116,7 +116,6 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
     peers: () => peers.peers(),
     expel: (peer, reason) => network.expel(peer, reason)
   })
-  // What other clients send is as it was published: nothing of it is put off.
   const telling = { cancelsSender: parts.client?.cancelsSender === true, cancelsAtOnce: parts.client !== undefined }
   const wants = new WantManager({ sender: outboxes, peers, clock, ...telling }, options.wants)
   const choosing = { strategy: parts.strategy ?? debtRatio, random: parts.random, ledger, rate: limits.upload }

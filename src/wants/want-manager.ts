@@ -37,7 +37,7 @@ export interface WantManagerParts {
   readonly sender: WantlistSender
   readonly peers: PeerEvidence
   readonly clock: Pick<Clock, 'now' | 'setTimer'>
-  /** No cancel waits for other news to go along with. */
+  /** No cancel waits for other news to go along with: what other clients send is as it was published. */
   readonly cancelsAtOnce?: boolean
   /** Cancel also at the peer that sent the block, which knows already: as Boxo does, to measure it. */
   readonly cancelsSender?: boolean
