@@ -3,7 +3,7 @@ import { checkedScenario, short, worldValue } from '../reproduce/reproduction.ts
 import type { CellResult } from '../results.ts'
 import { bootstrapInterval, type Interval } from '../statistics/bootstrap.ts'
 import { median } from '../statistics/quantile.ts'
-import { verdictOf, wholeVerdict, type Bound, type Verdict } from './verdict.ts'
+import { leastRuns, verdictOf, wholeVerdict, type Bound, type Verdict } from './verdict.ts'
 
 /** Runs of each arm, unless another number is asked for. */
 export const QUICK_SEEDS = 10
@@ -54,7 +54,8 @@ export interface Hypothesis extends Reproduction {
 /**
  * A hypothesis, with the rule that decides it. Of each claim the median over seeds has to lie within its bound: it is
  * supported when the whole bootstrap interval of the median does, refuted when none of it does, and undecided otherwise.
- * The level is 95 % for all claims of the hypothesis together (Bonferroni). A hypothesis is supported when all its claims
+ * The level is 95 % for all claims of the hypothesis together (Bonferroni); with too few runs for that level, nothing is
+ * decided. A hypothesis is supported when all its claims
  * are, refuted when one is, and undecided otherwise.
  */
 export function hypothesis<Name extends string>(draft: HypothesisDraft<Name>): Hypothesis {
@@ -83,12 +84,13 @@ async function runArms<Name extends string>(
 function judged<Name extends string>(draft: HypothesisDraft<Name>, seen: Seen<Name>): readonly Check[] {
   const claims = draft.claims(seen)
   const deciding = claims.filter(({ bound }) => bound !== undefined).length
+  const chance = 0.05 / Math.max(1, deciding)
   const verdicts: Verdict[] = []
   const checks = claims.map(({ what, values, bound }): Check => {
-    const interval = bootstrapInterval(values, median, { level: 1 - 0.05 / Math.max(1, deciding) })
+    const interval = bootstrapInterval(values, median, { level: 1 - chance })
     const ours = estimateText(values, interval)
     if (bound === undefined) return { what, class: 'ordering', published: 'for comparison', ours, passed: true }
-    const verdict = verdictOf(interval, bound)
+    const verdict = values.length < leastRuns(chance) ? 'undecided' : verdictOf(interval, bound)
     verdicts.push(verdict)
     return { what, class: 'ordering', published: boundText(bound), ours, passed: verdict === 'supported', verdict }
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { verdictOf, wholeVerdict } from '../../../src/laboratory/hypotheses/verdict.ts'
+import { leastRuns, verdictOf, wholeVerdict } from '../../../src/laboratory/hypotheses/verdict.ts'
 
 test.each([
   [{ low: 0.96, high: 0.99 }, { from: 0.95 }, 'supported'],
@@ -19,4 +19,12 @@ test('a hypothesis falls with one claim, and stands with all', () => {
   expect(wholeVerdict(['supported', 'undecided'])).toBe('undecided')
   expect(wholeVerdict(['undecided', 'refuted'])).toBe('refuted')
   expect(wholeVerdict([])).toBe('undecided')
+})
+
+test.each([
+  [0.05, 6],
+  [0.0125, 8],
+  [0.01, 8]
+])('a chance of error of %d asks for %i runs', (chance, runs) => {
+  expect(leastRuns(chance)).toBe(runs)
 })
