@@ -6,14 +6,28 @@ import type { Message } from '../../message/message.ts'
 import { Libp2pNetwork } from '../../network/libp2p/libp2p-network.ts'
 import { partsOfNode } from '../../network/libp2p/parts.ts'
 import { libp2pDefaults } from '../../node/libp2p-defaults.ts'
-import type { AbortOptions, Network, NetworkEvents, PartialMessage, Provider, Random } from '../../ports.ts'
+import type { AbortOptions, Logger, Network, NetworkEvents, PartialMessage, Provider, Random } from '../../ports.ts'
 import { delay } from '../../simulation/delay.ts'
 import { Line } from '../../simulation/lane.ts'
-import { toMicros } from '../../simulation/link-shape.ts'
+import { toMicros, type LinkShape } from '../../simulation/link-shape.ts'
 import { Pipe } from '../../simulation/pipe.ts'
 import { Uplink } from '../../simulation/uplink.ts'
 import type { JoinOptions } from '../../simulation/virtual-network.ts'
-import type { Loopback } from './loopback.ts'
+import type { RealClock } from './real-clock.ts'
+
+/** What a port needs of the world it belongs to. */
+export interface LoopbackHost {
+  readonly clock: RealClock
+  readonly link: LinkShape
+  readonly logger: Logger
+  /** Said by a port whose node is there. */
+  started(name: PeerId, node: PeerId): void
+  nameOf(node: PeerId): PeerId | undefined
+  portOf(name: PeerId): LoopbackPort | undefined
+  find(provider: Provider): LoopbackPort
+  randomOf(from: PeerId, to: PeerId): Random
+  record(from: PeerId, to: PeerId, message: Message): number
+}
 
 /** How long it takes to find that a peer behind a NAT does not answer; as in virtual time. */
 const DIAL_TIMEOUT_MS = 5_000
@@ -34,14 +48,14 @@ export class LoopbackPort implements Network {
   readonly uplink: Uplink
   readonly downlink: Line | undefined
   readonly egressMicros: number
-  readonly #loopback: Loopback
+  readonly #loopback: LoopbackHost
   /** Bounded: connected peers of this world. The way to each of them. */
   readonly #ways = new Map<PeerId, Pipe>()
   #node: Libp2p | undefined
   #inner: Libp2pNetwork | undefined
   #events: NetworkEvents | undefined
 
-  constructor(name: PeerId, options: JoinOptions, loopback: Loopback) {
+  constructor(name: PeerId, options: JoinOptions, loopback: LoopbackHost) {
     const { uploadBytesPerSecond: upload, downloadBytesPerSecond, egressLatencyMs = 0, dialable = true } = options
     this.name = name
     this.isDialable = dialable
