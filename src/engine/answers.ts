@@ -3,7 +3,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { CancelEntry, Presence, WantEntry } from '../message/message.ts'
 import { NamedPresence, NamedWant, partsOf } from '../message/named-block.ts'
-import { chooseAnswer } from './answer.ts'
+import { chooseAnswer, type Answer } from './answer.ts'
 import type { AnswerStat } from './engine-stat.ts'
 import type { Partner } from './partner.ts'
 import type { EntryTaker } from './told.ts'
@@ -109,13 +109,17 @@ export class Answers implements EntryTaker {
       if (want === undefined || this.#parts.verdict(partner, want) !== 'serve') continue
       want.denied = false
       this.#parts.lookups.forget(partner, want)
-      this.found(partner, want, size)
+      // A word, however small the block is: who asked long ago asked others as well, and would get it of each of them.
+      this.#answer(partner, want, chooseAnswer(want.type, size, 0), size)
     }
   }
 
   /** The store said how large a wanted block is, or that it is not here. */
   found(partner: Partner, want: Want, size: number | undefined): void {
-    const answer = chooseAnswer(want.type, size, this.#parts.replaceHaveBytes)
+    this.#answer(partner, want, chooseAnswer(want.type, size, this.#parts.replaceHaveBytes), size)
+  }
+
+  #answer(partner: Partner, want: Want, answer: Answer, size: number | undefined): void {
     if (answer === 'standing') {
       this.#stand(partner, want)
     } else if (answer === 'have') {

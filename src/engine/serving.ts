@@ -38,7 +38,11 @@ export class Serving {
   serve(now: number): void {
     const { turns, slots, throttle, uploads } = this.#parts
     for (;;) {
-      if (turns.size > 0 && !throttle.isOpen(now)) break
+      if (turns.size > 0 && !throttle.isOpen(now)) {
+        // The throttle wakes us by itself; when the strategy paused before does not count.
+        this.#resumeAt(Infinity, now)
+        return
+      }
       const partner = turns.next(slots.free, now, throttle.isShared)
       if (partner === undefined) break
       const work = uploads.serve(partner)

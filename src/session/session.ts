@@ -183,6 +183,7 @@ export class Session implements WantHolder, PeerWatch {
       this.#parts.peers.recordPresence(peer, want.shared.key, false)
     }
     this.#members.expel(peer)
+    this.#fellows.leave(peer)
     this.#readyOrphans()
   }
 

@@ -113,8 +113,8 @@ export class ToldWants {
   }
 
   /**
-   * Takes a want back: silently when it never left, by a cancel when it did. Where a word is all that the peer might still
-   * send, the cancel is in no hurry, if `mayWait`.
+   * Takes a want back: silently when it never left, by a cancel when it did. Where the peer was only asked whether it has the
+   * block, a word is most that it sends in vain: the cancel is in no hurry, if `mayWait`.
    */
   retract(key: CidKey, mayWait = false): void {
     const entry = this.#remove(key)

@@ -44,7 +44,7 @@ export interface WantManagerParts {
 }
 
 /**
- * How long a cancel waits for company, in milliseconds, where all that the peer might send is the word that it has the block.
+ * How long a cancel waits for company, in milliseconds, where the peer was only asked whether it has the block.
  * Most cancels are of that kind: where many peers fetch the same, each has told all others what it wants.
  */
 export const CANCEL_WAIT_MS = 500
@@ -114,8 +114,7 @@ export class WantManager {
 
   /** Is something to be sent to this peer anyway? */
   hasNews(peer: PeerId): boolean {
-    const wants = this.#peers.get(peer)?.wants
-    return wants !== undefined && (wants.hasNews || wants.hasIdleCancels)
+    return this.#peers.get(peer)?.wants.hasNews === true
   }
 
   /** How many more wants can be told to a peer. */

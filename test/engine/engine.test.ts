@@ -187,7 +187,7 @@ describe('Engine answers', () => {
 })
 
 describe('Engine, standing wants', () => {
-  it('answers when the block comes: block, have, or a small block', async () => {
+  it('answers when the block comes: by the block, or by a word, however small the block is', async () => {
     const world = new EngineWorld().connect(ernie, bert)
     world.wants(ernie, ask('a'), askHave('b'), have('s'), want('never'))
     world.wants(bert, want('a'))
@@ -196,7 +196,7 @@ describe('Engine, standing wants', () => {
     world.stores('b')
     world.stores('s', 100)
     world.stores('nobody wants this')
-    expect((await world.said(ernie)).toSorted()).toEqual(['block a', 'block s', 'have b'])
+    expect((await world.said(ernie)).toSorted()).toEqual(['block a', 'have b', 'have s'])
     expect(await world.said(bert)).toEqual(['block a'])
     expect(world.wantlist(ernie)).toEqual(['never'])
   })

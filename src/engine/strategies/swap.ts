@@ -44,6 +44,11 @@ export class Swap implements Scheduler {
     return { untilMs }
   }
 
+  /** Settled at once, asked or not: time that passed without a debt forgives nothing later. */
+  served(partner: PartnerView, _bytes: number, now: number): void {
+    this.#settle(partner, this.#debtorOf(partner, now), now)
+  }
+
   left(peer: PeerId): void {
     this.#debtors.delete(peer)
   }
