@@ -1,4 +1,4 @@
-import { mkdir, open, writeFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CellFigures, CellResult, MetricRow, Repeatability } from '../results.ts'
 import type { WorldKind } from '../world-like.ts'
@@ -30,6 +30,8 @@ export type CellSummary = Omit<CellFigures, 'rows'> &
 export const MANIFEST_FILE = 'manifest.json'
 export const CELLS_FILE = 'cells.ndjson'
 export const METRICS_FILE = 'metrics.csv'
+/** What a report makes of results. */
+const DERIVED = ['report.html', 'summary.csv', 'metrics.parquet', 'results.out', 'residuals.csv', 'figures']
 export const CSV_HEADER = 'scenario,server,client,seed,peer,role,metric,value,unit,world'
 
 /** Writes results as they come, in the order of the cells: equal experiments give equal files, whatever ran first. */
@@ -46,13 +48,14 @@ export class ResultWriter {
     this.#metrics = metrics
   }
 
-  /** Makes the directory; results of an earlier run in it are replaced. */
+  /** Makes the directory; results of an earlier run in it are replaced, and what a report made of them goes. */
   static async create(
     directory: string,
     experiment: Experiment,
     about: Pick<Manifest, 'barter' | 'node' | 'platform'>
   ): Promise<ResultWriter> {
     await mkdir(directory, { recursive: true })
+    for (const name of DERIVED) await rm(join(directory, name), { recursive: true, force: true })
     const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
     const hash = scenarioHash(json)
     const worldsAbout = Object.fromEntries(worlds.map((kind) => [kind, WORLD_ABOUT[kind]]))

@@ -24,9 +24,10 @@ export function pageOf({ manifest, cells, estimates, comparisons, residuals, fig
   return htmlPage(`Barter laboratory: ${title}`, [
     heading(1, title),
     paragraph(
-      `${cells.length} runs: ${manifest.servers.length} server strategies × ${manifest.clients.length} client strategies × ` +
+      `${cells.length} of ${runsOf(manifest)} runs: ${manifest.servers.length} server strategies × ${manifest.clients.length} client strategies × ` +
         `${manifest.seeds.length} seeds. A run is one value; intervals are 95 % bootstrap intervals of the median.`
     ),
+    ...(isWhole(manifest, cells) ? [] : [paragraph('The run was stopped before all of them were done.', 'bad')]),
     heading(2, 'Results'),
     ...REPORTED.map(({ metric, title: name, unit }) =>
       estimateTable(
@@ -45,6 +46,14 @@ export function pageOf({ manifest, cells, estimates, comparisons, residuals, fig
     heading(2, 'Runs'),
     runTable(cells)
   ])
+}
+
+function runsOf({ servers, clients, seeds, worlds }: Manifest): number {
+  return servers.length * clients.length * seeds.length * worlds.length
+}
+
+function isWhole(manifest: Manifest, cells: readonly CellSummary[]): boolean {
+  return cells.length === runsOf(manifest)
 }
 
 function comparisonSection(first: string, comparisons: readonly Comparison[]): string[] {

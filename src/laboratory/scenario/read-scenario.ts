@@ -141,7 +141,7 @@ function readAdversary(adversary: Fields): AdversaryOptions {
   try {
     adversaryByName(kind)
   } catch (error) {
-    throw adversary.wrong('kind', String(error))
+    throw adversary.wrong('kind', `an adversary (${error instanceof Error ? error.message : String(error)})`)
   }
   return { kind, fraction: adversary.number('fraction', 0, { max: 1 }) }
 }

@@ -21,7 +21,7 @@ export function addDiffCommand(group: Command, cli: Cli): void {
 function linesOf({ isSameScenario, sharedRuns, equalRuns, comparisons }: Diff): string[] {
   const lines = [`${sharedRuns} runs are in both, ${equalRuns} of them with the very same events`]
   if (!isSameScenario) lines.unshift('Careful: the two are of different scenarios.')
-  if (comparisons.length === 0) return lines
+  if (comparisons.length === 0) return [...lines, 'No pair of strategies is in both: there is nothing to compare.']
   const width = Math.max(...comparisons.map(({ strategies, metric }) => strategies.length + metric.length + 2))
   lines.push(`${''.padEnd(width)}  ${['n', 'shift', 'delta', 'p'].map((title) => title.padStart(12)).join('')}`)
   for (const { strategies, metric, n, shift, delta, p } of comparisons) {

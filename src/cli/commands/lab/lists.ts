@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander'
 
 /** Parameters of a strategy hold commas as well: only a comma before a new name parts two of them. */
 export function names(text: string): string[] {
-  return text.split(/,(?![^,=:]*=)/u).filter((name) => name !== '')
+  const parts = text.split(/,(?![^,=:]*=)/u).map((name) => name.trim())
+  return parts.filter((name) => name !== '')
 }
 
 /** `1..30`, or `1,2,7`. */
@@ -14,5 +15,5 @@ export function seeds(text: string): number[] {
   } else if (/^\d{1,9}(,\d{1,9})*$/u.test(text)) {
     return [...new Set(text.split(',').map(Number))]
   }
-  throw new InvalidArgumentError('Expected seeds such as 1..30, or 1,2,7.')
+  throw new InvalidArgumentError('Expected seeds such as 1..30, or 1,2,7: the lower first, ten thousand at most.')
 }

@@ -27,6 +27,12 @@ export async function printOverview(cli: Cli, directory: string, isJson: boolean
     const shown = COLUMNS.map(({ metric, unit }) => show(values[metric], unit).padStart(14))
     await cli.print([strategies.padEnd(width), ...shown].join('  '))
   }
+  for (const [strategies, group] of groups) {
+    const complaints = group.reduce((sum, { world }) => sum + (world.complaints ?? 0), 0)
+    if (complaints > 0) {
+      cli.warn(`Careful: ${strategies}: peers complained ${complaints} times in their logs; is the strategy broken?`)
+    }
+  }
 }
 
 function medians(group: readonly CellSummary[]): Record<string, number> {

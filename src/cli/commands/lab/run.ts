@@ -4,6 +4,8 @@ import { readExperiment, type ExperimentChoice } from '../../../laboratory/exper
 import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
 import { WORLD_KINDS, type WorldKind } from '../../../laboratory/world-like.ts'
+import type { Experiment } from '../../../laboratory/experiment/experiment.ts'
+import { loadStrategy } from '../../../laboratory/load-strategy.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
@@ -44,6 +46,7 @@ export function addRunCommand(group: Command, cli: Cli): void {
     const worlds = options.world === 'both' ? WORLD_KINDS : [options.world]
     const experiment = { ...(await readExperiment(file, options)), worlds }
     for (const kind of worlds) requireWorld(kind, experiment.scenario)
+    await warnOfRefusals(cli, experiment)
     const bar = new WorkBar('runs')
     const began = performance.now()
     try {
@@ -63,4 +66,15 @@ export function addRunCommand(group: Command, cli: Cli): void {
       await cli.print(`Took ${formatSeconds((performance.now() - began) / 1_000)}; results are in ${options.out}.`)
     }
   })
+}
+
+/** A rule that refuses can only do so in a strict scenario: elsewhere it would pass for what it is not. */
+async function warnOfRefusals(cli: Cli, { scenario, servers }: Experiment): Promise<void> {
+  if (scenario.exchange.strict) return
+  for (const reference of servers) {
+    const { name, refuses } = await loadStrategy(reference)
+    if (refuses !== undefined) {
+      cli.warn(`Note: ${name} may refuse, and is not obeyed in it: the scenario is not strict (exchange.strict).`)
+    }
+  }
 }
