@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { PeerId } from '../ids.ts'
+import type { CidKey, PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
 
-/** What happened in a world, boiled down to a digest: two runs that did the same have the same one, on every machine. */
+/**
+ * What happened in a world, boiled down to a digest: two runs that did the same have the same one, on every machine. It sees
+ * who told whom what when: times, sizes, and which CIDs. Priorities and all of a block but its first bytes it does not see.
+ */
 export interface EventLog {
   /** One message was handed to the network; `bytes` is its size on the wire. */
   record(atMicros: number, from: PeerId, to: PeerId, message: Message, bytes: number): void
@@ -38,17 +41,22 @@ export interface EventLogOptions {
 
 /** Written in front of the name of a peer, where a time would be. */
 const NAME_MARK = 0xffff_ffff
-const RECORD_BYTES = 15 * 4
+const RECORD_BYTES = 16 * 4
 const CHUNK_BYTES = 64 * 1024
 const TWO_32 = 4_294_967_296
+/** FNV-1a for 32 bits. */
+const FNV_BASIS = 0x811c_9dc5
+const FNV_PRIME = 0x0100_0193
+/** Bytes of a block that name it: blocks of pseudo-random content differ in them, and so do nodes, by their first link. */
+const HEAD_BYTES = 16
 
 export function createEventLog(options: EventLogOptions = {}): EventLog {
   return new HashedLog(options)
 }
 
 /**
- * Records are written as 15 little-endian 32-bit words each into a chunk, and hashed a chunk at a time. Peers are numbered as
- * they come; the name is written when the number is first used.
+ * Records are written as 16 little-endian 32-bit words each into a chunk, and hashed a chunk at a time: what was counted, and
+ * a word of what it was about. Peers are numbered as they come; the name is written when the number is first used.
  */
 class HashedLog implements EventLog {
   readonly #hash = createHash('sha256')
@@ -74,6 +82,7 @@ class HashedLog implements EventLog {
     const numbers = [this.#numberOf(from), this.#numberOf(to)] as const
     if (this.#used + RECORD_BYTES > CHUNK_BYTES) this.#flush()
     this.#write(record, numbers[0], numbers[1])
+    this.#word(subjectOf(message))
     this.#keep?.(record)
   }
 
@@ -121,6 +130,26 @@ class HashedLog implements EventLog {
     this.#hash.update(this.#chunk.subarray(0, this.#used))
     this.#used = 0
   }
+}
+
+/** FNV-1a over what a message is about, entry by entry: keys, whether the block is asked for or had, and heads of blocks. */
+function subjectOf({ wants, cancels, presences, blocks }: Message): number {
+  let hash = FNV_BASIS
+  for (const { key, type } of wants) hash = absorbKey(hash, key, type === 'have' ? 1 : 0)
+  for (const { key } of cancels) hash = absorbKey(hash, key, 2)
+  for (const { key, have } of presences) hash = absorbKey(hash, key, have ? 1 : 0)
+  for (const { bytes } of blocks) {
+    const length = Math.min(bytes.byteLength, HEAD_BYTES)
+    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME)
+  }
+  return hash >>> 0
+}
+
+/** A character of a key is a byte. */
+function absorbKey(seed: number, key: CidKey, kind: number): number {
+  let hash = Math.imul(seed ^ kind, FNV_PRIME)
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), FNV_PRIME)
+  return hash
 }
 
 function countMessage(atMicros: number, from: PeerId, to: PeerId, message: Message, bytes: number): EventRecord {
