@@ -15,9 +15,12 @@ function scenario(sizeMib: number): Record<string, unknown> {
   })
 }
 
+/** The plan hoped for shares in proportion to 1 / latency, within 30 %: so much for the nearest. */
+const HOPED = 1 / 5 / sum(LATENCIES.map((latency) => 1 / latency))
+
 /**
- * Which of four seeds serves how much. The plan hoped for shares in proportion to 1 / latency, within 30 %; runs of go-bitswap
- * missed that, since the nearest seed served nearly everything.
+ * Which of four seeds serves how much. Runs of go-bitswap missed the proportion that the plan hoped for; what they have in
+ * common is that the nearest seed served most. Only that is held to: some share of four is always far from a proportion.
  */
 export const a3: Reproduction = {
   name: 'a3',
@@ -34,21 +37,20 @@ export const a3: Reproduction = {
       const shares = LATENCIES.map((_, seed) =>
         median(runs.map((run) => shareOf(peerValues(run, 'seed', 'blks_sent'), seed)))
       )
-      const proportional = LATENCIES.map((latency) => 1 / latency / sum(LATENCIES.map((other) => 1 / other)))
       const [nearest = NaN, ...others] = shares
       const isFavoured = nearest > 0.5 && others.every((share) => share < nearest)
-      const missed = shares.some(
-        (share, seed) => Math.abs(share - (proportional[seed] ?? 0)) > 0.3 * (proportional[seed] ?? 0)
-      )
       return ordering(
         `${size} MiB: shares of the seeds, the nearest first`,
-        'the nearest serves most by far, not in proportion to 1 / latency within 30 %',
-        shares.map((share) => `${short(Math.round(1_000 * share) / 10)} %`).join(', '),
-        isFavoured && missed,
-        isFavoured ? 'shares came within 30 % of the proportion' : 'another seed served as much as the nearest'
+        `the nearest serves more than half, and more than each other (the plan hoped for ${percent(HOPED)} ± 30 %)`,
+        shares.map(percent).join(', '),
+        isFavoured
       )
     })
   }
+}
+
+function percent(share: number): string {
+  return `${short(Math.round(1_000 * share) / 10)} %`
 }
 
 function shareOf(blocks: readonly number[], seed: number): number {

@@ -1,6 +1,15 @@
 import type { CellResult } from '../results.ts'
 import { median } from '../statistics/quantile.ts'
-import { checkedScenario, ordering, ratio, short, worldValue, type Check, type Reproduction } from './reproduction.ts'
+import {
+  checkedScenario,
+  comparison,
+  ordering,
+  ratio,
+  short,
+  worldValue,
+  type Check,
+  type Reproduction
+} from './reproduction.ts'
 
 interface Size {
   readonly name: string
@@ -19,6 +28,8 @@ const SIZES: readonly Size[] = [
   { name: '150 MB', bytes: 150_000_000, seeds: 1, published: [1_147, 1_581], duplicates: 7.4 }
 ]
 
+/** The size whose published baseline the pace of the core was set by. */
+const CALIBRATED = '30 MB'
 /** One core for thirty containers, of a pace that makes the published time of the baseline at 30 MB; the rest follows. */
 const CPU = { perMessageUs: 50, perByteNs: 87, shared: true }
 
@@ -70,10 +81,16 @@ function checksOf(size: Size, baseline: readonly CellResult[], ttl: readonly Cel
       `${short(before)} s, then ${short(after)} s`,
       before !== after && after < before === isFaster
     ),
-    ratio(`${size.name}: seconds of the baseline`, published, before, 0.25),
+    baselineCheck(size.name, published, before),
     ratio(`${size.name}: time with TTL, over that without`, publishedTtl / published, after / before, 0.15),
     ratio(`${size.name}: duplicates with TTL, over those without`, size.duplicates, duplicates, 0.4)
   ]
+}
+
+function baselineCheck(size: string, published: number, ours: number): Check {
+  const what = `${size}: seconds of the baseline`
+  if (size !== CALIBRATED) return ratio(what, published, ours, 0.25)
+  return comparison(what, published, ours, 'the pace of the core was set so that it comes out')
 }
 
 function seconds(results: readonly CellResult[]): number {

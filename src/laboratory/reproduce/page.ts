@@ -1,6 +1,6 @@
 import { overlayFigure } from '../figures/overlay.ts'
 import { figure, heading, htmlPage, htmlTable, paragraph } from '../report/html.ts'
-import type { Check, Reproduction } from './reproduction.ts'
+import { countHeld, type Check, type Reproduction } from './reproduction.ts'
 
 export interface Reproduced {
   readonly reproduction: Reproduction
@@ -10,10 +10,9 @@ export interface Reproduced {
 /** One page: every experiment with what was published and what came out here, in words and drawn over each other. */
 export function reproductionPage(all: readonly Reproduced[], about: string): string {
   const checks = all.flatMap((one) => one.checks)
-  const passed = checks.filter((check) => check.passed).length
   return htmlPage('Barter laboratory: published experiments', [
     heading(1, 'Published experiments, run again'),
-    paragraph(`${passed} of ${checks.length} values hold. ${about}`),
+    paragraph(`${countHeld(checks)} values hold. ${about}`),
     ...all.flatMap(sectionOf)
   ])
 }
@@ -25,11 +24,11 @@ function sectionOf({ reproduction, checks }: Reproduced): string[] {
     published,
     ours,
     kind,
-    passed ? 'pass' : 'fail',
+    passed === undefined ? 'for comparison' : passed ? 'pass' : 'fail',
     reason ?? ''
   ])
   const overlays = checks.flatMap(({ what, numbers, passed }) =>
-    numbers === undefined ? [] : [{ name: what, passed, ...numbers }]
+    numbers === undefined || passed === undefined ? [] : [{ name: what, passed, ...numbers }]
   )
   return [
     heading(2, `${name.toUpperCase()}: ${title}`),

@@ -1,8 +1,11 @@
 import type { CellResult } from '../results.ts'
 import { readScenario } from '../scenario/read-scenario.ts'
 
-/** How close a result has to come: the very number; a ratio within a tolerance; or the right order of things. */
-export type ToleranceClass = 'exact' | 'ratio' | 'ordering'
+/**
+ * How close a result has to come: the very number; a ratio within a tolerance; or the right order of things. A `comparison`
+ * can come to nothing else, by how its world is made: it is shown, and neither passes nor fails.
+ */
+export type ToleranceClass = 'exact' | 'ratio' | 'ordering' | 'comparison'
 
 /** One published value beside ours. */
 export interface Check {
@@ -11,10 +14,11 @@ export interface Check {
   /** As published, in words where it is an order. */
   readonly published: string
   readonly ours: string
-  readonly passed: boolean
+  /** Left out of a comparison. */
+  readonly passed?: boolean
   /** Where both are numbers: for figures. `tolerance` as a part of what was published. */
   readonly numbers?: { readonly published: number; readonly ours: number; readonly tolerance: number }
-  /** Where it fails: the reason that was found. Nothing is tuned until it passes. */
+  /** Where it fails: the reason that was found; nothing is tuned until it passes. Of a comparison: why it is no check. */
   readonly reason?: string
   /** Of a hypothesis, where there is nothing published to pass or fail; `published` is then what the claim asks for. */
   readonly verdict?: 'supported' | 'refuted' | 'undecided'
@@ -79,6 +83,18 @@ export function ordering(what: string, published: string, ours: string, passed: 
   return withReason({ what, class: 'ordering', published, ours, passed }, reason)
 }
 
+/** Both numbers beside each other, and why nothing is learned from their being close. */
+export function comparison(what: string, published: number | string, ours: number | string, reason: string): Check {
+  const [before, after] = [published, ours].map((value) => (typeof value === 'number' ? short(value) : value))
+  return { what, class: 'comparison', published: before ?? '', ours: after ?? '', reason }
+}
+
+/** "n of m" of the checks that can fail. */
+export function countHeld(checks: readonly Check[]): string {
+  const held = checks.filter(({ passed }) => passed === true).length
+  return `${held} of ${checks.filter(({ passed }) => passed !== undefined).length}`
+}
+
 /** Four digits that count. */
 export function short(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)))
@@ -91,5 +107,5 @@ export function checkedScenario<Json>(json: Json): Json {
 }
 
 function withReason(check: Check, reason: string | undefined): Check {
-  return check.passed || reason === undefined ? check : { ...check, reason }
+  return check.passed === true || reason === undefined ? check : { ...check, reason }
 }

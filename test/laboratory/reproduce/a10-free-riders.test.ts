@@ -30,6 +30,19 @@ test('A10 covers ten server strategies at 30, 120 and 1,000 peers, and says so h
   expect(a10.seeds).toBe(Math.max(...SWEEP_SIZES.map(({ seeds }) => seeds)))
 })
 
+test('a penalty counts from five hundredths more than the larger of the neutral rules', () => {
+  const check = (penalty: number): boolean | undefined => {
+    const rows = rowsOf(true).map((row) => {
+      if (row.peers !== 30 || row.fraction !== 0.3) return row
+      return { ...row, penalty: row.server === 'best' ? penalty : row.server === 'boxo-fair' ? 1.08 : 1 }
+    })
+    return checksOf(rows).find(({ what }) => what.endsWith('best penalizes free-riders'))?.passed
+  }
+  expect(check(1.06)).toBe(false)
+  expect(check(1.13)).toBe(false)
+  expect(check(1.14)).toBe(true)
+})
+
 test('a sweep has a row for each strategy and part of free-riders', async () => {
   const size = { peers: 8, chunk: 163_840, seeds: 2, fractions: [0, 0.25] }
   const rows = await sweepFreeRiders(createBench({ workers: 1, seeds: [1] }), [size])

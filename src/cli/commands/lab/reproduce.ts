@@ -6,7 +6,7 @@ import { HYPOTHESES } from '../../../laboratory/hypotheses/catalogue.ts'
 import { createBench } from '../../../laboratory/reproduce/bench.ts'
 import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
 import { reproductionPage, type Reproduced } from '../../../laboratory/reproduce/page.ts'
-import type { Check, Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
+import { countHeld, type Check, type Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
 import { wholeNumber } from '../../whole-number.ts'
@@ -81,19 +81,21 @@ function chosen(name: string | undefined, all: boolean, hypotheses: boolean): re
 }
 
 function linesOf({ name, title, source, contradictions }: Reproduction, checks: readonly Check[]): string[] {
-  const passed = checks.filter((check) => check.passed).length
   const width = Math.max(...checks.map(({ what }) => what.length))
   const isHypothesis = checks.some(({ verdict }) => verdict !== undefined)
   return [
     `${name.toUpperCase()}: ${title} (${source})`,
     ...checks.flatMap((check) => (isHypothesis ? claimLine(check, width) : checkLines(check, width))),
     ...(contradictions === undefined ? [] : [`  Note: ${contradictions}`]),
-    ...(isHypothesis ? [] : [`  ${passed} of ${checks.length} hold`]),
+    ...(isHypothesis ? [] : [`  ${countHeld(checks)} hold`]),
     ''
   ]
 }
 
 function checkLines({ what, class: kind, published, ours, passed, reason }: Check, width: number): string[] {
+  if (passed === undefined) {
+    return [`  ----  ${what.padEnd(width)}  published ${published}; ours ${ours} [for comparison: ${reason ?? ''}]`]
+  }
   return [
     `  ${passed ? 'pass' : 'FAIL'}  ${what.padEnd(width)}  published ${published}; ours ${ours} [${kind}]`,
     ...(reason === undefined ? [] : [`        because ${reason}`])
