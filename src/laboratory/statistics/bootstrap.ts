@@ -19,16 +19,20 @@ export interface BootstrapOptions {
 
 /**
  * The bias-corrected and accelerated bootstrap interval of a statistic (Efron 1987). One run is one value: values within a
- * run hang together, and must not be given one by one. Of fewer than two values nothing can be said: both ends are NaN.
+ * run hang together, and must not be given one by one. Of fewer than two values, or where any is missing (NaN),
+ * nothing can be said: both ends are NaN. Values may be infinite.
  */
 export function bootstrapInterval(
   values: readonly number[],
   statistic: Statistic,
   { samples = 2_000, level = 0.95, seed = 1 }: BootstrapOptions = {}
 ): Interval {
-  if (values.length < 2) return { low: NaN, high: NaN }
+  const nothing = { low: NaN, high: NaN }
+  if (values.length < 2 || values.some(Number.isNaN)) return nothing
   const observed = statistic(values)
-  const drawn = ascending(resample(values, statistic, samples, seed))
+  const resampled = resample(values, statistic, samples, seed)
+  if (Number.isNaN(observed) || resampled.some(Number.isNaN)) return nothing
+  const drawn = ascending(resampled)
   // Equal values count half, so that a statistic that hardly varies is not called biased.
   const below = drawn.filter((value) => value < observed).length
   const equal = drawn.filter((value) => value === observed).length
@@ -47,11 +51,12 @@ function resample(values: readonly number[], statistic: Statistic, samples: numb
   return Array.from({ length: samples }, () => statistic(values.map(() => values[random.below(values.length)] ?? NaN)))
 }
 
-/** By leaving out one value at a time. */
+/** By leaving out one value at a time. None where infinite values leave no number. */
 function accelerationOf(values: readonly number[], statistic: Statistic): number {
   const left = values.map((_, out) => statistic(values.filter((__, at) => at !== out)))
   const middle = mean(left)
   const cubes = sum(left.map((value) => (middle - value) ** 3))
   const squares = sum(left.map((value) => (middle - value) ** 2))
-  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5)
+  const acceleration = cubes / (6 * squares ** 1.5)
+  return Number.isFinite(acceleration) ? acceleration : 0
 }

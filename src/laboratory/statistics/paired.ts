@@ -6,9 +6,10 @@ const EXACT_PAIRS = 25
 
 /**
  * The two-sided p-value of Wilcoxon's signed-rank test on paired differences. Differences of zero are left out; equal ones
- * share their ranks, and then, as with many pairs, the normal approximation with a correction for ties is used.
+ * share their ranks, and the distribution is that of the shared ranks. NaN where any difference is missing (NaN).
  */
 export function signedRankTest(differences: readonly number[]): number {
+  if (differences.some(Number.isNaN)) return NaN
   const nonzero = differences.filter((difference) => difference !== 0)
   const n = nonzero.length
   if (n === 0) return 1
@@ -17,7 +18,7 @@ export function signedRankTest(differences: readonly number[]): number {
   let positive = 0
   for (const [at, difference] of nonzero.entries()) if (difference > 0) positive += ranks[at] ?? 0
   const smaller = Math.min(positive, (n * (n + 1)) / 2 - positive)
-  if (ties === 0 && n <= EXACT_PAIRS) return Math.min(1, 2 * exactTail(n, smaller))
+  if (n <= EXACT_PAIRS) return Math.min(1, 2 * exactTail(ranks, smaller))
   const variance = (n * (n + 1) * (2 * n + 1)) / 24 - ties / 48
   const z = (smaller - (n * (n + 1)) / 4 + 0.5) / Math.sqrt(variance)
   return Math.min(1, 2 * normalCdf(z))
@@ -36,10 +37,13 @@ export function cliffsDelta(first: readonly number[], second: readonly number[])
   return first.length === 0 || second.length === 0 ? NaN : balance / (first.length * second.length)
 }
 
-/** p-values of a family of tests, raised as Holm (1979) asks, in the order given. */
+/** p-values of a family of tests, raised as Holm (1979) asks, in the order given. What is NaN stays NaN, and counts. */
 export function holm(pValues: readonly number[]): number[] {
-  const order = pValues.map((p, at) => ({ p, at })).sort((a, b) => a.p - b.p)
-  const raised = new Array<number>(pValues.length).fill(1)
+  const order = pValues
+    .map((p, at) => ({ p, at }))
+    .filter(({ p }) => !Number.isNaN(p))
+    .sort((a, b) => a.p - b.p)
+  const raised = new Array<number>(pValues.length).fill(NaN)
   let least = 0
   for (const [rankOfP, { p, at }] of order.entries()) {
     least = Math.max(least, Math.min(1, p * (pValues.length - rankOfP)))
@@ -65,15 +69,17 @@ function rank(values: readonly number[]): { readonly ranks: readonly number[]; r
   return { ranks: values.map((value) => ((first.get(value) ?? 0) + (last.get(value) ?? 0)) / 2), ties }
 }
 
-/** P(W ≤ w) for n distinct ranks, each with a positive or a negative sign at even odds. */
-function exactTail(n: number, w: number): number {
-  const most = (n * (n + 1)) / 2
+/** P(W ≤ w) for these ranks, each with a positive or a negative sign at even odds. Twice a middle rank is a whole number. */
+function exactTail(ranks: readonly number[], w: number): number {
+  const n = ranks.length
+  const most = n * (n + 1)
   let ways = new Array<number>(most + 1).fill(0)
   ways[0] = 1
-  for (let next = 1; next <= n; next++) {
+  for (const rankOfOne of ranks) {
+    const next = 2 * rankOfOne
     ways = ways.map((count, total) => count + (total >= next ? (ways[total - next] ?? 0) : 0))
   }
   let below = 0
-  for (let total = 0; total <= w; total++) below += ways[total] ?? 0
+  for (let total = 0; total <= 2 * w; total++) below += ways[total] ?? 0
   return below / 2 ** n
 }

@@ -4,10 +4,14 @@ export function quantileOfSorted(sorted: readonly number[], q: number): number {
   const low = sorted[Math.floor(at)]
   const high = sorted[Math.ceil(at)]
   if (low === undefined || high === undefined) return NaN
-  return low === high ? low : low + (high - low) * (at - Math.floor(at))
+  // Halfway between an infinite value and a finite one is the infinite one.
+  if (low === high || (low === -Infinity && high < Infinity)) return low
+  return low + (high - low) * (at - Math.floor(at))
 }
 
+/** Of values in any order. NaN for none, and where any value is missing (NaN): it has no place among the others. */
 export function quantile(values: readonly number[], q: number): number {
+  if (values.some(Number.isNaN)) return NaN
   return quantileOfSorted(ascending(values), q)
 }
 

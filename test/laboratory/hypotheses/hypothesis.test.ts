@@ -57,6 +57,20 @@ test('too few runs decide nothing', async () => {
   expect(checks.at(-1)?.verdict).toBe('undecided')
 })
 
+test.each([
+  ['never', Infinity, 'refuted'],
+  ['not measured, once', NaN, 'undecided']
+] as const)('a number that is %s', async (_name, last, verdict) => {
+  const arms = { only: { json: SCENARIO, server: 'fifo', client: 'barter' } }
+  const values = Array.from({ length: 10 }, (_, seed) => (Number.isNaN(last) && seed > 0 ? 1 : last))
+  const claims = () => [{ what: 'number', values, bound: { from: 0.5, to: 2 } }]
+  const words = { name: 'h0', title: '', source: '', statement: '', limits: '' }
+  const run = (requests: readonly CellRequest[]): Promise<readonly CellResult[]> =>
+    Promise.resolve(requests.map(resultOf))
+  const checks = await hypothesis({ ...words, arms, claims }).run({ seeds: [1], signal: undefined, run })
+  expect(checks.at(-1)?.verdict).toBe(verdict)
+})
+
 test('each of the ten says what it claims and what it leaves out', () => {
   expect(HYPOTHESES.map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, at) => `h${at + 1}`))
   for (const { statement, limits, source } of HYPOTHESES)

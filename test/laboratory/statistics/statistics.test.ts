@@ -19,6 +19,12 @@ describe('quantile', () => {
     expect(median([])).toBeNaN()
     expect(mean([])).toBeNaN()
   })
+
+  test('of values of which one is missing is no number, and of infinite ones it is', () => {
+    expect(median([5, NaN, 1, 2])).toBeNaN()
+    expect(median([-Infinity, 3])).toBe(-Infinity)
+    expect(median([3, Infinity])).toBe(Infinity)
+  })
 })
 
 describe('the normal distribution', () => {
@@ -47,7 +53,20 @@ describe('the signed-rank test', () => {
 
   test('finds nothing where there is nothing, and shares ranks', () => {
     expect(signedRankTest([0, 0])).toBe(1)
-    expect(signedRankTest([1, -1, 1, -1])).toBeGreaterThan(0.8)
+    expect(signedRankTest([1, -1, 1, -1])).toBe(1)
+  })
+
+  // By counting: of the 32 signs of five ranks of 3, two are as far off; of the 8 of ranks 1.5, 1.5 and 3, two and six.
+  test('is exact where ranks are shared, too', () => {
+    expect(signedRankTest([2, 2, 2, 2, 2])).toBeCloseTo(0.0625, 12)
+    expect(signedRankTest([1, 1, 5])).toBeCloseTo(0.25, 12)
+    expect(signedRankTest([-1, 1, 5])).toBeCloseTo(0.75, 12)
+    expect(signedRankTest([Infinity, Infinity, Infinity, Infinity, Infinity])).toBeCloseTo(0.0625, 12)
+  })
+
+  test('says nothing where a difference is missing, which takes nothing from the others of its family', () => {
+    expect(signedRankTest([1, NaN, 2])).toBeNaN()
+    expect(holm([NaN, 0.01])).toEqual([NaN, 0.02])
   })
 })
 
@@ -82,5 +101,16 @@ describe('the bootstrap interval', () => {
     const values = [3, 1, 4, 1, 5, 9, 2, 6]
     expect(bootstrapInterval(values, median, { seed: 3 })).toEqual(bootstrapInterval(values, median, { seed: 3 }))
     expect(bootstrapInterval([1], median).low).toBeNaN()
+  })
+
+  test('says nothing where a value is missing', () => {
+    expect(bootstrapInterval([NaN, 1, 1, 1, 1, 1, 1, 1, 1, 1], median)).toEqual({ low: NaN, high: NaN })
+  })
+
+  test('may be infinite', () => {
+    const never = Array.from({ length: 10 }, () => Infinity)
+    expect(bootstrapInterval(never, median)).toEqual({ low: Infinity, high: Infinity })
+    const { low, high } = bootstrapInterval([1, 1, 1, 1, 1, 1, 1, 2, 3, Infinity], median)
+    expect([low, high >= 1]).toEqual([1, true])
   })
 })
