@@ -35,6 +35,7 @@ export class WatchedNetwork implements Network {
   }
 
   stop(): Promise<void> {
+    this.#watch.left(this.#peer)
     return this.#network.stop()
   }
 

@@ -89,6 +89,12 @@ export class WorldWatch {
     this.#forget(peer, other)
   }
 
+  /** The peer is gone, and hears of no connection's end: what it is owed is forgotten, and what it owes. */
+  left(peer: number): void {
+    for (const server of this.peers.keys()) this.#forget(server, peer)
+    for (const asker of [...(this.peers[peer]?.owed.keys() ?? [])]) this.#forget(peer, asker)
+  }
+
   turned(peer: number, isBusy: boolean): void {
     const [server, now] = [this.peers[peer], this.#world.nowMs()]
     if (server === undefined || server.uplink.isBusy === isBusy) return
