@@ -18,8 +18,14 @@ export interface RequestOutcome {
   readonly bytes: number
   /** Longest time without a block, from the request to its end. */
   readonly longestWaitMs: number
-  /** Of the blocks, those that were here before. */
+  /** Of the blocks, those that were here before, and their bytes. */
   readonly localBlocks: number
+  readonly localBytes: number
+}
+
+/** Did any of it come from others? What was all here took no time, and says nothing of a strategy. */
+export function isFetched({ blocks, localBlocks }: Pick<RequestOutcome, 'blocks' | 'localBlocks'>): boolean {
+  return blocks > localBlocks
 }
 
 const BATCH = 10
@@ -101,6 +107,7 @@ class Tally {
   #blocks = 0
   #bytes = 0
   #localBlocks = 0
+  #localBytes = 0
 
   constructor({ clock, request }: RequestParts) {
     this.#clock = clock
@@ -114,7 +121,9 @@ class Tally {
     this.#waited()
     this.#blocks++
     this.#bytes += bytes.byteLength
-    if (from === undefined) this.#localBlocks++
+    if (from !== undefined) return
+    this.#localBlocks++
+    this.#localBytes += bytes.byteLength
   }
 
   outcome(isComplete: boolean): RequestOutcome {
@@ -127,6 +136,7 @@ class Tally {
       blocks: this.#blocks,
       bytes: this.#bytes,
       localBlocks: this.#localBlocks,
+      localBytes: this.#localBytes,
       longestWaitMs: this.#longestWaitMs
     }
   }

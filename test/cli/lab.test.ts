@@ -40,6 +40,12 @@ describe('barter lab run', () => {
     expect(await readFile(join(out, 'cells.ndjson'), 'utf8')).toContain('"seed":5')
   })
 
+  test('shows a dash for the last complete file where some never were', async () => {
+    const { file, out } = await scenarioFile({ ...TINY, server: 'fair-share', limit_ms: 12 })
+    const { stdout } = await barter(['lab', 'run', file, '--out', out])
+    expect(stdout).toMatch(/^fair-share \/ barter +– +– +\d+\.\d % +\d+ +3$/mu)
+  })
+
   test.each([
     [{ ...TINY, topology: { leech: 'three' } }, [], 'topology.leech is "three": expected a whole number'],
     ['{', [], 'is not JSON'],

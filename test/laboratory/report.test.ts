@@ -9,12 +9,13 @@ import { writeReport } from '../../src/laboratory/report/write-report.ts'
 import { readScenario } from '../../src/laboratory/scenario/read-scenario.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-async function results(servers: readonly string[], bandwidth_mb = 50): Promise<string> {
+async function results(servers: readonly string[], bandwidth_mb = 50, changes: object = {}): Promise<string> {
   const json = {
     name: 'a <small> one',
     topology: { kind: 'random', seed: 2, leech: 6, degree: 4 },
     link: { bandwidth_mb },
-    content: { file_size: 500_000 }
+    content: { file_size: 500_000 },
+    ...changes
   }
   const directory = await temporaryDirectory()
   const experiment = { json, scenario: readScenario(json), servers, clients: ['barter'], seeds: [1, 2, 3] }
@@ -35,6 +36,15 @@ describe('a report', () => {
     expect(page).toContain('&quot;degree&quot;: 4')
     expect(page).toContain('<td>1, 2, 3</td>')
     expect(page).not.toContain('NaN')
+  })
+
+  test('shows a dash for the last complete file where some never were', async () => {
+    const directory = await results(['fair-share'], 50, { limit_ms: 20 })
+    const { html, summary } = await writeReport(directory)
+    const title = '<h3>until the last file was complete (ms)</h3>'
+    const table = (await readFile(html, 'utf8')).split(title)[1]?.split('</table>')[0]
+    expect(table).toContain('<td>fair-share / barter</td><td>0</td><td>–</td><td>–</td>')
+    expect(await readFile(summary, 'utf8')).not.toMatch(/last_complete|NaN/u)
   })
 
   test('has the metrics of peers as Testground writes them', async () => {

@@ -1,4 +1,4 @@
-import type { RequestOutcome } from '../requests.ts'
+import { isFetched, type RequestOutcome } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { median } from '../statistics/quantile.ts'
 import type { WorldPeer } from '../world-like.ts'
@@ -47,7 +47,8 @@ function returnOf({ plan }: WorldPeer, { counters }: Observed): readonly number[
 }
 
 function medianTime(outcomes: readonly RequestOutcome[], { world }: Observed): number {
-  return median(outcomes.map(({ atMs, completeMs }) => completeMs ?? world.clock.now() - atMs))
+  const counted = outcomes.filter((outcome) => outcome.completeMs === undefined || isFetched(outcome))
+  return median(counted.map(({ atMs, completeMs }) => completeMs ?? world.clock.now() - atMs))
 }
 
 function longestWait(outcomes: readonly RequestOutcome[]): number {

@@ -1,11 +1,11 @@
-import type { RequestOutcome } from '../requests.ts'
+import { isFetched, type RequestOutcome } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { mean, quantile, sum } from '../statistics/quantile.ts'
 import type { WorldLike, WorldPeer } from '../world-like.ts'
 import { roleOf } from '../topology.ts'
 import { adversaryRows } from './adversary-rows.ts'
 import { gini, jain } from './fairness.ts'
-import { doneTimes } from './done-times.ts'
+import { doneMs, doneTimes } from './done-times.ts'
 import type { Observed } from './observed.ts'
 import { swarmRows } from './swarm-rows.ts'
 import { watchPeerRows, watchWorldRows } from './watch-rows.ts'
@@ -37,9 +37,10 @@ function peerRows(peer: WorldPeer, { counters, outcomes }: Observed, done = Infi
   const row = (metric: string, value: number, unit: string): MetricRow => ({ peer: index, role, metric, value, unit })
   const stat = peer.bitswap.stat()
   const own = outcomes.filter((outcome) => outcome.peer === index)
+  const fetched = own.filter(isFetched)
   return [
-    ...own.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [row('time_to_fetch', completeMs, 'ms')])),
-    ...own.flatMap(({ firstBlockMs }) =>
+    ...fetched.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [row('time_to_fetch', completeMs, 'ms')])),
+    ...fetched.flatMap(({ firstBlockMs }) =>
       firstBlockMs === undefined ? [] : [row('time_to_first_block', firstBlockMs, 'ms')]
     ),
     ...(Number.isFinite(done) ? [row('done', done, 'ms')] : []),
@@ -51,14 +52,20 @@ function peerRows(peer: WorldPeer, { counters, outcomes }: Observed, done = Infi
   ]
 }
 
+/**
+ * Times are of requests that fetched anything. `blocks` and `block_data` are all that requests were given; of these,
+ * `local_blocks` were here before, and `fetched_blocks` and `fetched_data` came from others. `last_complete` is missing
+ * where any request failed: there is no time at which all was complete.
+ */
 function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[] {
   const row = (metric: string, value: number, unit: string): MetricRow => {
     return { peer: -1, role: 'world', metric, value, unit }
   }
-  const times = outcomes.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [completeMs]))
-  const firsts = outcomes.flatMap(({ firstBlockMs }) => (firstBlockMs === undefined ? [] : [firstBlockMs]))
-  const useful = sum(outcomes.map(({ blocks }) => blocks))
-  const usefulBytes = sum(outcomes.map(({ bytes }) => bytes))
+  const fetched = outcomes.filter(isFetched)
+  const times = fetched.flatMap(({ completeMs }) => (completeMs === undefined ? [] : [completeMs]))
+  const firsts = fetched.flatMap(({ firstBlockMs }) => (firstBlockMs === undefined ? [] : [firstBlockMs]))
+  const useful = sum(outcomes.map(({ blocks, localBlocks }) => blocks - localBlocks))
+  const usefulBytes = sum(outcomes.map(({ bytes, localBytes }) => bytes - localBytes))
   const stats = world.peers.map(({ bitswap }) => bitswap.stat())
   const duplicates = sum(stats.map((stat) => stat.dupBlocksReceived + stat.unwantedBlocksReceived))
   const sent = world.peers.map(({ plan }) => counters.get(plan.index, 'block_data_sent'))
@@ -68,10 +75,12 @@ function worldRows({ world, outcomes, counters, startMs }: Observed): MetricRow[
     row('failed', outcomes.filter(isFailed).length, 'requests'),
     ...quantiles('time_to_fetch', times).map(([metric, value]) => row(metric, value, 'ms')),
     ...quantiles('time_to_first_block', firsts).map(([metric, value]) => row(metric, value, 'ms')),
-    row('last_complete', lastComplete(outcomes, startMs), 'ms'),
-    row('blocks', useful, 'blocks'),
+    ...lastComplete(outcomes, startMs).map((value) => row('last_complete', value, 'ms')),
+    row('blocks', sum(outcomes.map(({ blocks }) => blocks)), 'blocks'),
     row('local_blocks', sum(outcomes.map(({ localBlocks }) => localBlocks)), 'blocks'),
-    row('block_data', usefulBytes, 'bytes'),
+    row('fetched_blocks', useful, 'blocks'),
+    row('block_data', sum(outcomes.map(({ bytes }) => bytes)), 'bytes'),
+    row('fetched_data', usefulBytes, 'bytes'),
     row('duplicates', duplicates, 'blocks'),
     row('duplicate_ratio', useful + duplicates === 0 ? 0 : duplicates / (useful + duplicates), '1'),
     row('duplicate_data', sum(stats.map((stat) => stat.dupDataReceived + stat.unwantedDataReceived)), 'bytes'),
@@ -105,10 +114,9 @@ function quantiles(metric: string, values: readonly number[]): (readonly [string
   ]
 }
 
-function lastComplete(outcomes: readonly RequestOutcome[], startMs: number): number {
-  let last = 0
-  for (const { atMs, completeMs } of outcomes) last = Math.max(last, atMs + (completeMs ?? 0) - startMs)
-  return last
+function lastComplete(outcomes: readonly RequestOutcome[], startMs: number): readonly number[] {
+  const last = doneMs([...doneTimes(outcomes, startMs).values()], 100)
+  return Number.isFinite(last) ? [last] : []
 }
 
 function leeches(world: WorldLike): readonly WorldPeer[] {

@@ -1,3 +1,4 @@
+import { isFetched } from '../requests.ts'
 import type { MetricRow } from '../results.ts'
 import { mean, median, sum } from '../statistics/quantile.ts'
 import { roleOf } from '../topology.ts'
@@ -32,7 +33,7 @@ export function watchPeerRows({ world, endMs }: Observed): MetricRow[] {
  * - `rtts_per_block`: from the first question to the arrival of a block, in round trips to the peer that sent it;
  * - `uplink_utilisation`: the part of the time, from the start to the last complete file, that uplinks sent;
  * - `idle_uplink`: of the time that somebody waited for blocks of a peer that had them, the part that its uplink sent nothing;
- * - `time_needed` and `lost_…`: see `LostTime`; means over complete requests.
+ * - `time_needed` and `lost_…`: see `LostTime`; means over complete requests that fetched anything.
  */
 export function watchWorldRows(observed: Observed): MetricRow[] {
   const { watch } = observed.world
@@ -56,13 +57,16 @@ export function watchWorldRows(observed: Observed): MetricRow[] {
 }
 
 function lossesOf(watch: WorldWatch, { outcomes, bounds, requests }: Observed): LostTime[] {
-  const transfers = new Map(
-    requests.map(({ peer, file }, index) => [`${peer} ${file}`, bounds.transferMs[index] ?? 0] as const)
-  )
+  const transfers = new Map<string, number>()
+  for (const [index, { peer, file }] of requests.entries()) {
+    const key = `${peer} ${file}`
+    // The first one fetches: whoever asks once more has nothing to wait for, and a bound of 0.
+    if (!transfers.has(key)) transfers.set(key, bounds.transferMs[index] ?? 0)
+  }
   const complete = new Set(
-    outcomes.flatMap(({ peer, file, atMs, completeMs }) =>
-      completeMs === undefined ? [] : [`${peer} ${file} ${atMs}`]
-    )
+    outcomes
+      .filter((outcome) => outcome.completeMs !== undefined && isFetched(outcome))
+      .map(({ peer, file, atMs }) => `${peer} ${file} ${atMs}`)
   )
   return watch.requests.flatMap((times) => {
     const { peer, file, atMs } = times

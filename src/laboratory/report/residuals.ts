@@ -31,8 +31,8 @@ function times(...metrics: readonly (readonly [string, string])[]): Compared[] {
 const COMPARED: readonly Compared[] = [
   ...counts(
     ['failed', 'requests that failed'],
-    ['blocks', 'blocks fetched'],
-    ['block_data', 'bytes of blocks fetched', 'bytes'],
+    ['fetched_blocks', 'blocks fetched'],
+    ['fetched_data', 'bytes of blocks fetched', 'bytes'],
     ['duplicates', 'duplicate blocks'],
     ['duplicate_data', 'bytes of duplicate blocks', 'bytes'],
     ['want_blocks_sent', 'want-block entries'],

@@ -3,7 +3,8 @@ import type { Comparison, Estimate } from './summary.ts'
 /** Estimates and comparisons, a line for each pair of strategies and metric. */
 export function summaryCsv(estimates: readonly Estimate[], comparisons: readonly Comparison[]): string {
   const shifts = new Map(comparisons.map((one) => [`${one.metric} ${one.strategies}`, one]))
-  const lines = estimates.map(({ strategies, metric, n, median: middle, interval: { low, high } }) => {
+  const known = estimates.filter(({ n }) => n > 0)
+  const lines = known.map(({ strategies, metric, n, median: middle, interval: { low, high } }) => {
     const against = shifts.get(`${metric} ${strategies}`)
     const compared = against === undefined ? ['', '', ''] : [against.shift, against.delta, against.p]
     return [`"${strategies.replaceAll('"', '""')}"`, metric, n, middle, low, high, ...compared].join(',')

@@ -56,12 +56,16 @@ export function nameOf({ server, client, worldKind }: Pick<CellSummary, 'server'
   return `${server} / ${client}${worldKind === 'libp2p' ? ' (libp2p)' : ''}`
 }
 
-/** What is estimated of a metric for each pair of strategies that has it. */
+/**
+ * What is estimated of a metric for each pair of strategies; of none if none has it. That no run was ever complete is
+ * worth a line, though.
+ */
 export function estimate(cells: readonly CellSummary[], metric: string): Estimate[] {
-  return Array.from(groupsOf(cells), ([strategies, group]) => {
+  const all = Array.from(groupsOf(cells), ([strategies, group]): Estimate => {
     const values = valuesOf(group, metric)
     return { strategies, metric, n: values.length, median: median(values), interval: bootstrapInterval(values, median) }
-  }).filter(({ n }) => n > 0)
+  })
+  return metric === 'last_complete' || all.some(({ n }) => n > 0) ? all : []
 }
 
 /** Every pair of strategies against the first of the same kind of world, over the seeds that they share. */

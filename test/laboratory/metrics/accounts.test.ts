@@ -128,7 +128,7 @@ describe('the balance of debts', () => {
 
 test('peers are done when their last request is', () => {
   const outcome = (peer: number, atMs: number, completeMs: number | undefined) => {
-    const rest = { file: 0, firstBlockMs: 0, blocks: 1, bytes: 1, longestWaitMs: 0, localBlocks: 0 }
+    const rest = { file: 0, firstBlockMs: 0, blocks: 1, bytes: 1, longestWaitMs: 0, localBlocks: 0, localBytes: 0 }
     return { peer, atMs, completeMs, ...rest }
   }
   const outcomes = [outcome(1, 10, 5), outcome(1, 20, 10), outcome(2, 10, 1), outcome(3, 10, undefined)]

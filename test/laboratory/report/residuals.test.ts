@@ -18,13 +18,13 @@ function cell({ kind, seed = 1, server = 'fair', world }: Figures): CellSummary 
 }
 
 const BOTH = [
-  cell({ kind: 'virtual', seed: 1, world: { blocks: 10, duplicates: 0, failed: 0, last_complete: 100 } }),
-  cell({ kind: 'virtual', seed: 2, world: { blocks: 10, duplicates: 0, failed: 0, last_complete: 200 } }),
-  cell({ kind: 'virtual', seed: 3, world: { blocks: 10, duplicates: 0, failed: 0, last_complete: 900 } }),
+  cell({ kind: 'virtual', seed: 1, world: { fetched_blocks: 10, duplicates: 0, failed: 0, last_complete: 100 } }),
+  cell({ kind: 'virtual', seed: 2, world: { fetched_blocks: 10, duplicates: 0, failed: 0, last_complete: 200 } }),
+  cell({ kind: 'virtual', seed: 3, world: { fetched_blocks: 10, duplicates: 0, failed: 0, last_complete: 900 } }),
   cell({
     kind: 'libp2p',
     seed: 1,
-    world: { blocks: 12, duplicates: 3, failed: 0, last_complete: 210, loop_utilisation: 0.5 }
+    world: { fetched_blocks: 12, duplicates: 3, failed: 0, last_complete: 210, loop_utilisation: 0.5 }
   })
 ]
 
@@ -33,7 +33,7 @@ describe('residuals', () => {
     const all = residuals(BOTH)
     expect(all.map(({ metric, virtual, libp2p, percent }) => [metric, virtual, libp2p, percent])).toEqual([
       ['failed', 0, 0, 0],
-      ['blocks', 10, 12, 20],
+      ['fetched_blocks', 10, 12, 20],
       // Of nothing there is no percentage.
       ['duplicates', 0, 3, undefined],
       ['last_complete', 200, 210, 5]
@@ -44,8 +44,8 @@ describe('residuals', () => {
   })
 
   test('are of each pair of strategies for itself, and of none that was run in one kind of world alone', () => {
-    const other = cell({ kind: 'virtual', server: 'other', world: { blocks: 4 } })
-    const also = cell({ kind: 'libp2p', server: 'other', world: { blocks: 5 } })
+    const other = cell({ kind: 'virtual', server: 'other', world: { fetched_blocks: 4 } })
+    const also = cell({ kind: 'libp2p', server: 'other', world: { fetched_blocks: 5 } })
     expect(residuals([...BOTH, other]).every(({ strategies }) => strategies === 'fair / barter')).toBe(true)
     expect(residuals([...BOTH, other, also]).at(-1)).toMatchObject({ strategies: 'other / barter', percent: 25 })
     expect(residualSection(residuals([other]), [other])).toEqual([])
@@ -56,6 +56,6 @@ describe('residuals', () => {
     expect(page.match(/<table>/gu)).toHaveLength(2)
     expect(page).toContain('user space')
     expect(page).toContain('busy for 50 % of the time')
-    expect(residualsCsv(residuals(BOTH)).split('\n')[2]).toBe('"fair / barter",count,blocks,3,1,10,12,20')
+    expect(residualsCsv(residuals(BOTH)).split('\n')[2]).toBe('"fair / barter",count,fetched_blocks,3,1,10,12,20')
   })
 })
