@@ -89,7 +89,7 @@ function judged<Name extends string>(draft: HypothesisDraft<Name>, seen: Seen<Na
   const checks = claims.map(({ what, values, bound }): Check => {
     const interval = bootstrapInterval(values, median, { level: 1 - chance })
     const ours = estimateText(values, interval)
-    if (bound === undefined) return { what, class: 'ordering', published: 'for comparison', ours, passed: true }
+    if (bound === undefined) return { what, class: 'comparison', published: 'for comparison', ours }
     const verdict = values.length < leastRuns(chance) ? 'undecided' : verdictOf(interval, bound)
     verdicts.push(verdict)
     return { what, class: 'ordering', published: boundText(bound), ours, passed: verdict === 'supported', verdict }
