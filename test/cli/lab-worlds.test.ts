@@ -45,7 +45,7 @@ describe('barter lab run --world', () => {
     expect(await readFile(join(out, 'metrics.csv'), 'utf8')).toMatch(/^tiny,.*,time_to_fetch,.*,ms,libp2p$/mu)
     const report = await barter(['lab', 'report', out])
     // Two leaves and a root, for each of two leeches, in either world.
-    expect(report.stdout).toMatch(/^ {2}blocks +6 +6 +0\.0 %$/mu)
+    expect(report.stdout).toMatch(/^ {2}fetched_blocks +6 +6 +0\.0 %$/mu)
     expect(report.stdout).toContain('residuals.csv')
     expect(await readFile(join(out, 'report.html'), 'utf8')).toContain('Virtual time and real libp2p')
   })

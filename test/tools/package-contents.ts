@@ -13,7 +13,7 @@ export interface Manifest {
 }
 
 const ALWAYS = ['package.json', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE-APACHE', 'LICENSE-MIT']
-const NO_PLACE = /^(src|test|examples|benchmarks|docs|\.ci)\/|\.tsbuildinfo$|\.test\.|(^|\/)\.(env|npmrc)|\.log$/
+const NO_PLACE = /^(src|test|examples|benchmarks|\.ci)\/|\.tsbuildinfo$|\.test\.|(^|\/)\.(env|npmrc)|\.log$/
 
 /** Complaints about the files of a package. What the README leads to must be among them. */
 export function packageComplaints(files: readonly string[], manifest: Manifest, readme: string): string[] {
