@@ -13,6 +13,15 @@ async function startRepo(): Promise<{ readonly repo: string; readonly address: s
   return { repo, address, id: address.split('/').at(-1) ?? '' }
 }
 
+/** A peer has its place in the table of the DHT a moment after it was connected to: until then there is nobody to tell. */
+async function provide(cid: string, repo: string): Promise<string> {
+  for (let tries = 0; tries < 20; tries++) {
+    const { stdout } = await barter(['routing', 'provide', '-v', cid], { repo })
+    if (stdout !== '') return stdout
+  }
+  return ''
+}
+
 describe('three daemons', () => {
   it('what one adds, another finds and fetches that knows the third alone', async () => {
     const [middle, giver, seeker] = await Promise.all([startRepo(), startRepo(), startRepo()])
@@ -23,8 +32,7 @@ describe('three daemons', () => {
     await writeFile(file, 'hello from afar')
     const cid = (await barter(['add', '-Q', file], { repo: giver.repo })).stdout.trim()
 
-    const provided = await barter(['routing', 'provide', '-v', cid], { repo: giver.repo })
-    expect(provided.stdout).toContain(`sending provider record to peer ${middle.id}\n`)
+    expect(await provide(cid, giver.repo)).toContain(`sending provider record to peer ${middle.id}\n`)
     const found = await barter(['routing', 'findprovs', '-n', '1', cid], { repo: seeker.repo })
     expect(found).toEqual({ code: 0, stdout: `${giver.id}\n`, stderr: '' })
     expect((await barter(['cat', cid], { repo: seeker.repo })).stdout).toBe('hello from afar')
