@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { InvalidParametersError } from '../../errors.ts'
 import { readComposition } from '../scenario/read-composition.ts'
+import { isRecord } from '../scenario/fields.ts'
 import { readScenario } from '../scenario/read-scenario.ts'
 import { SCENARIOS } from '../scenarios/catalogue.ts'
 import type { Experiment } from './experiment.ts'
@@ -60,8 +61,4 @@ async function readText(path: string, otherwise: string): Promise<string> {
   } catch (error) {
     throw new InvalidParametersError(`${path} ${otherwise}`, { cause: error })
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

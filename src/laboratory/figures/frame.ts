@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog, scalePoint } from 'd3-scale'
-import { colourOf, element, escapeXml, label } from './svg.ts'
+import { colourOf, element, escapeXml, label, svgDocument } from './svg.ts'
 
 export interface Axis {
   readonly label: string
@@ -77,14 +77,7 @@ function framed(options: FrameOptions, x: Scale, y: Scale, inside: string): stri
     }),
     ...legend.map((name, index) => legendRow(name, index))
   ]
-  const attributes = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    viewBox: `0 0 ${WIDTH} ${height}`,
-    role: 'img',
-    'font-family': 'sans-serif',
-    'font-size': 12
-  }
-  return element('svg', attributes, parts.join(''))
+  return svgDocument(WIDTH, height, parts)
 }
 
 function numberScale({ domain, isLog }: Axis, from: number, to: number): Scale {

@@ -1,4 +1,4 @@
-import { element, label } from './svg.ts'
+import { element, label, svgDocument } from './svg.ts'
 
 export interface HeatMap {
   readonly title: string
@@ -39,14 +39,7 @@ export function heatMapFigure({ title, rows, columns, values, format }: HeatMap)
     ),
     ...cells
   ]
-  const attributes = {
-    xmlns: 'http://www.w3.org/2000/svg',
-    viewBox: `0 0 ${width} ${height}`,
-    role: 'img',
-    'font-family': 'sans-serif',
-    'font-size': 12
-  }
-  return element('svg', attributes, parts.join(''))
+  return svgDocument(width, height, parts)
 
   function cell(value: number, x: number, y: number): string {
     const share = high === low ? 0.5 : (value - low) / (high - low)

@@ -15,6 +15,18 @@ export function label(text: string, x: number, y: number, attributes: Attributes
   return element('text', { x, y, ...attributes }, escapeXml(text))
 }
 
+/** A whole document of `parts`, which are elements already. */
+export function svgDocument(width: number, height: number, parts: readonly string[]): string {
+  const attributes = {
+    xmlns: 'http://www.w3.org/2000/svg',
+    viewBox: `0 0 ${width} ${height}`,
+    role: 'img',
+    'font-family': 'sans-serif',
+    'font-size': 12
+  }
+  return element('svg', attributes, parts.join(''))
+}
+
 /** A hundredth of a pixel is enough, and keeps files small. */
 function shorten(value: string | number): string {
   return typeof value === 'number' ? String(Math.round(value * 100) / 100) : value

@@ -1,3 +1,4 @@
+import { sum } from '../statistics/quantile.ts'
 /** What one peer can do, and where it is. In bytes a millisecond, without a limit `Infinity`; and milliseconds. */
 export interface Capacity {
   readonly upload: number
@@ -103,8 +104,4 @@ function nearestMs(
 
 function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0)
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
 }

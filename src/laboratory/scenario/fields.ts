@@ -137,6 +137,6 @@ function referenceOf({ id, ...parameters }: Readonly<Record<string, unknown>>): 
   return listed.length === 0 || typeof id !== 'string' ? id : `${id}:${listed.join(',')}`
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { quantise } from '../../engine/strategies/quantise.ts'
 import type { SeededRandom } from '../../simulation/seeded-random.ts'
 import type { PopularityOptions, WorkloadOptions } from '../scenario/scenario.ts'
 import type { PlannedPeer } from '../topology.ts'
@@ -53,7 +54,7 @@ export function planPopularity(
   const ranks = new Wheel(rankWeights(popularity, files))
   const requests: PlannedRequest[] = []
   for (let atMs = 0; requests.length < popularity.requests && leeches.length > 0;) {
-    atMs += quantised((-Math.log(1 - draws.next()) * 1_000) / popularity.rate)
+    atMs += quantise((-Math.log(1 - draws.next()) * 1_000) / popularity.rate)
     const leech = leeches[draws.below(leeches.length)]
     if (leech !== undefined) requests.push({ atMs, peer: leech.index, file: ranks.pick(draws.next()) })
   }
@@ -63,7 +64,7 @@ export function planPopularity(
 export function rankWeights({ kind, s, q }: PopularityOptions, files: number): number[] {
   return Array.from({ length: files }, (_, index) => {
     if (kind === 'uniform') return 1
-    return quantised(((kind === 'zipf' ? 0 : q) + index + 1) ** -s)
+    return quantise(((kind === 'zipf' ? 0 : q) + index + 1) ** -s)
   })
 }
 
@@ -102,9 +103,4 @@ export function providerWeights(count: number): number[] {
     const [fromRank, fromShare] = PROVIDER_SHARES[upper - 1] ?? [0, 0]
     return upper < 0 ? 0 : (toShare - fromShare) / (toRank - fromRank)
   })
-}
-
-/** The last digits of logarithms and powers differ between machines: what follows must not. */
-function quantised(value: number): number {
-  return Math.round(value * 1e9) / 1e9
 }
