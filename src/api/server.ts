@@ -5,7 +5,9 @@ import { InvalidParametersError } from '../errors.ts'
 import { ApiError, errorText } from './api-error.ts'
 import { isLoopback, type ApiAddress } from './api-address.ts'
 import { parseDuration } from './duration.ts'
-import { Guard } from './guard.ts'
+import { findHandler } from './find-handler.ts'
+import { Guard, NOT_FOUND, type Surface } from './guard.ts'
+import type { HttpHandler } from './http-handler.ts'
 import { multipartBoundary, readMultipart } from './multipart.ts'
 import { findRoute, parseCall, type CallLine } from './parse-call.ts'
 import type { PeerService } from './peer-service.ts'
@@ -17,6 +19,8 @@ export interface ApiServerInit {
   readonly service: PeerService
   readonly version: string
   readonly logger?: Logger
+  /** What is served to be looked at, beside the commands. */
+  readonly handlers?: readonly HttpHandler[]
 }
 
 /** Body bytes of a command that takes none; more is refused. */
@@ -29,13 +33,15 @@ const MAX_IDLE_BODY_BYTES = 64 * 1024
 export class ApiServer {
   readonly #service: PeerService
   readonly #logger: Logger | undefined
+  readonly #handlers: readonly HttpHandler[]
   readonly #server: Server
   readonly #closing = new AbortController()
   #guard: Guard | undefined
 
-  constructor({ service, version, logger }: ApiServerInit) {
+  constructor({ service, version, logger, handlers = [] }: ApiServerInit) {
     this.#service = service
     this.#logger = logger
+    this.#handlers = handlers
     this.#server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 0 })
     this.#server.maxConnections = 256
     this.#server.on('request', (request, response) => {
@@ -82,13 +88,12 @@ export class ApiServer {
       if (this.#closing.signal.aborted) setImmediate(() => this.#server.closeIdleConnections())
     })
     try {
-      const refusal = this.#guard?.check(request.method, request.headers)
-      if (refusal === undefined) await this.#run(request, response, gone.signal)
-      else sendRefusal(response, refusal)
+      await this.#answer(request, response, gone.signal)
     } catch (error) {
       if (gone.signal.aborted) return
-      this.#logger?.debug('a command failed', { path: request.url, error: errorText(error) })
-      if (!response.headersSent) sendError(response, error)
+      this.#logger?.debug('a request failed', { path: request.url, error: errorText(error) })
+      if (response.headersSent) response.destroy()
+      else sendError(response, error)
     } finally {
       response.on('finish', () => {
         if (!request.complete) request.destroy()
@@ -96,11 +101,22 @@ export class ApiServer {
     }
   }
 
-  async #run(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost')
-    const found = url.pathname.startsWith('/api/v0/') ? findRoute(ROUTES, url.pathname) : undefined
+  async #answer(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const url = readUrl(request.url ?? '/')
+    const handler = findHandler(this.#handlers, url.pathname)
+    const refusal = this.#guard?.check(request.method, request.headers, surfaceOf(url, handler))
+    if (refusal !== undefined) sendRefusal(response, refusal)
+    else if (handler === undefined) await this.#run(url, request, response, gone)
+    else {
+      discardBody(request)
+      await handler.handle({ request, url, signal: AbortSignal.any([gone, this.#closing.signal]) }, response)
+    }
+  }
+
+  async #run(url: URL, request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const found = isCommand(url) ? findRoute(ROUTES, url.pathname) : undefined
     if (found === undefined) {
-      sendRefusal(response, { status: 404, text: '404 page not found' })
+      sendRefusal(response, NOT_FOUND)
       return
     }
     const { route } = found
@@ -109,6 +125,21 @@ export class ApiServer {
     const reply = await route.run(this.#service, { ...line, signal, files: openFiles(route, request) })
     await sendReply(response, reply, signal)
   }
+}
+
+/** A target that begins with two slashes is a path, too, and not a name. */
+function readUrl(target: string): URL {
+  const text = target.startsWith('/') ? `http://localhost${target}` : target
+  if (!URL.canParse(text)) throw new ApiError('parse', 'the address asked for is none')
+  return new URL(text)
+}
+
+function surfaceOf(url: URL, handler: HttpHandler | undefined): Surface {
+  return handler?.access ?? (isCommand(url) ? 'command' : 'nothing')
+}
+
+function isCommand({ pathname }: URL): boolean {
+  return pathname.startsWith('/api/v0/')
 }
 
 /** Time that answers under way get once the API stops. */

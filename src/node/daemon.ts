@@ -1,5 +1,6 @@
 import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
+import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { portInUse } from './listen.ts'
@@ -42,7 +43,7 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())
   })
-  const server = new ApiServer({ service: peer.service, version: packageVersion() })
+  const server = new ApiServer({ service: peer.service, version: packageVersion(), handlers: apiHandlers(peer) })
   try {
     const api = await listen(server, peer, warn)
     await writeApiFile(root, api)
