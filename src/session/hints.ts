@@ -23,6 +23,8 @@ interface Hint {
   /** Known from the start, or once it was reached. */
   peer: PeerId | undefined
   connecting: boolean
+  /** Why it could not be reached the last time. */
+  failure?: unknown
 }
 
 /**
@@ -52,6 +54,13 @@ export class Hints {
 
   get size(): number {
     return this.#hints.size
+  }
+
+  /** Those that could not be reached when it was tried last, and why. */
+  unreached(): readonly { readonly provider: Provider; readonly failure: unknown }[] {
+    return [...this.#hints.values()].flatMap(({ provider, failure }) =>
+      failure === undefined ? [] : { provider, failure }
+    )
   }
 
   /** Was this peer named, by its id or by an address that led to it? */
@@ -92,9 +101,13 @@ export class Hints {
       .connect(hint.provider, signal)
       .then((peer) => {
         hint.peer = peer
+        hint.failure = undefined
         reached(peer)
       })
-      .catch((error: unknown) => logger.debug('a provider could not be reached', { provider: hint.provider, error }))
+      .catch((error: unknown) => {
+        hint.failure = error
+        logger.debug('a provider could not be reached', { provider: hint.provider, error })
+      })
       .finally(() => {
         hint.connecting = false
         this.#connecting--

@@ -53,10 +53,16 @@ export class OpenWants {
   readonly #searching = new Set<OpenWant>()
 
   #asked = 0
+  #added = 0
   #newSearches = false
 
   get size(): number {
     return this.#open.size
+  }
+
+  /** All there ever were. */
+  get added(): number {
+    return this.#added
   }
 
   /** Wants asked of a peer. */
@@ -87,6 +93,7 @@ export class OpenWants {
 
   add(want: OpenWant): void {
     this.#open.set(want.shared.key, want)
+    this.#added++
     if (want.phase === 'asked') this.#asked++
     this.move(want, want.phase)
   }

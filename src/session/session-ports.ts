@@ -6,6 +6,7 @@ import type { WantType } from '../message/message.ts'
 import type { SessionOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, Provider } from '../ports.ts'
 import type { BroadcastControl } from './broadcast-control.ts'
+import type { SessionInside } from './session-inside.ts'
 
 /** A want as all sessions share it. */
 export interface SharedWant {
@@ -106,4 +107,6 @@ export interface SessionParts {
   readonly options: SessionOptions
   /** Which bystanders are asked for what nobody is known to have. */
   readonly broadcast: BroadcastControl
+  /** Shown once what the session holds, to look at it whenever somebody asks. */
+  readonly shown?: (inside: SessionInside) => void
 }

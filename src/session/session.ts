@@ -64,6 +64,7 @@ export class Session implements WantHolder, PeerWatch {
     })
     this.#alarm = new Alarm(parts.clock, () => this.#schedule())
     parts.peers.watch(this)
+    parts.shown?.({ open: this.#open, members: this.#members, hints: this.#hints, fixed })
     for (const hint of hints) this.addProvider(hint)
   }
 
@@ -282,9 +283,8 @@ export class Session implements WantHolder, PeerWatch {
 
   /** Nobody named by the caller has it. */
   #exhausted(want: OpenWant): void {
-    const { cid } = want.shared
     const asked = `none of the ${this.#hints.size} peers of this session, which asks nobody else, has it`
-    this.#fail(want, new NotFoundError(`block ${cid.toString()} cannot be had: ${asked}`))
+    this.#fail(want, new NotFoundError(`block ${want.shared.cid.toString()} cannot be had: ${asked}`))
   }
 
   /** When to look for room at busy peers again; less and less often while there is none. */

@@ -100,7 +100,7 @@ export class WantManager {
   }
 
   hold(cid: CID, holder: Holder): Want {
-    return this.table.hold(cid, cidKey(cid), holder)
+    return this.table.hold(cid, cidKey(cid), holder, this.#parts.clock.now())
   }
 
   /** The holder no longer wants the block. True when nobody else does either. */

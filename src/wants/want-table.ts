@@ -24,6 +24,8 @@ export interface Ask {
 export interface Want {
   readonly cid: CID
   readonly key: CidKey
+  /** When somebody began to want it, by the clock of the one who holds it; in milliseconds. */
+  readonly since: number
   /** Bounded: one entry a session that wants the block. */
   readonly holders: FewSet<Holder>
   /** Peers that were told of it, whatever they answered. Bounded: connected peers. */
@@ -66,12 +68,13 @@ export class WantTable {
     return this.#wants.values()
   }
 
-  hold(cid: CID, key: CidKey, holder: Holder): Want {
+  hold(cid: CID, key: CidKey, holder: Holder, now = 0): Want {
     let want = this.#wants.get(key)
     if (want === undefined) {
       want = {
         cid,
         key,
+        since: now,
         holders: new FewSet(),
         told: new FewSet(),
         wasTold: false,
