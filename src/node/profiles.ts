@@ -16,6 +16,8 @@ const PROFILES: Readonly<Record<string, Profile>> = {
       API: '/ip4/127.0.0.1/tcp/0',
       Gateway: '/ip4/127.0.0.1/tcp/0'
     }),
+    // Tools that run peers for a test expect an open API.
+    API: { ...section(config, 'API'), RequireToken: false },
     Bootstrap: [],
     Discovery: { MDNS: { Enabled: false } },
     // Peers of one machine find each other.

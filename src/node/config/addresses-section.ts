@@ -1,5 +1,6 @@
-import { readMultiaddrs } from './address-reader.ts'
-import type { ConfigReader } from './reader.ts'
+import type * as z from 'zod'
+import { ADDRESS_KINDS, multiaddrComplaint } from './address-kinds.ts'
+import { section, texts } from './keys.ts'
 
 /** `Addresses`: multiaddrs, as text. */
 export interface AddressesConfig {
@@ -7,6 +8,8 @@ export interface AddressesConfig {
   readonly swarm: readonly string[]
   /** To listen on for the HTTP API. */
   readonly api: readonly string[]
+  /** To listen on for the gateway; empty for none. */
+  readonly gateway: readonly string[]
   /** Told to peers instead of those listened on. */
   readonly announce: readonly string[]
   /** Told to peers beside those listened on. */
@@ -15,13 +18,25 @@ export interface AddressesConfig {
   readonly noAnnounce: readonly string[]
 }
 
-export function readAddresses(config: ConfigReader): AddressesConfig {
-  const addresses = config.section('Addresses')
+const LISTED = ADDRESS_KINDS.multiaddr
+const checked = (description: string) => texts(description, LISTED, multiaddrComplaint)
+
+export const addressesSchema = section({
+  Swarm: texts('Addresses to listen on for peers; those that cannot be served are skipped with a word.', LISTED),
+  API: texts('Where the HTTP API listens.', LISTED),
+  Gateway: texts('Where the gateway listens; empty for none.', LISTED),
+  Announce: checked('Told to peers instead of the addresses listened on.'),
+  AppendAnnounce: checked('Told to peers beside the addresses listened on.'),
+  NoAnnounce: checked('Never told to peers: addresses, or ranges such as /ip4/10.0.0.0/ipcidr/8.')
+}).prefault({})
+
+export function toAddresses(values: z.output<typeof addressesSchema>): AddressesConfig {
   return {
-    swarm: addresses.texts('Swarm'),
-    api: addresses.texts('API'),
-    announce: readMultiaddrs(addresses, 'Announce'),
-    appendAnnounce: readMultiaddrs(addresses, 'AppendAnnounce'),
-    noAnnounce: readMultiaddrs(addresses, 'NoAnnounce')
+    swarm: values.Swarm,
+    api: values.API,
+    gateway: values.Gateway,
+    announce: values.Announce,
+    appendAnnounce: values.AppendAnnounce,
+    noAnnounce: values.NoAnnounce
   }
 }

@@ -1,11 +1,11 @@
+import * as z from 'zod'
 import { DEFAULT_STRATEGY, strategyByName } from '../../engine/strategies/by-name.ts'
 import type { Strategy } from '../../engine/strategy.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { PeerRateLimits, PolicyRule } from '../../exchange.ts'
-import type { BitswapOptions, BitswapOptionsInit } from '../../options.ts'
-import { readPolicy } from './policy-section.ts'
-import { readPeer } from './peer-reader.ts'
-import type { ConfigReader } from './reader.ts'
+import { DEFAULT_OPTIONS, type BitswapOptionsInit } from '../../options.ts'
+import { duration, flag, known, section, wholeNumber } from './keys.ts'
+import type { LimitsConfig } from './limits-section.ts'
 
 /** `Bitswap`, `Internal.Bitswap`, `Barter.Limits` and `Barter.Policy`. */
 export interface BitswapConfig {
@@ -13,83 +13,95 @@ export interface BitswapConfig {
   readonly serverEnabled: boolean
   /** Whom to serve when upload is scarce (`Bitswap.Strategy`: a name, or `name:key=value,…`). */
   readonly strategy: Strategy
-  /** Tunables that the config names; the others are as by default. */
   readonly options: BitswapOptionsInit
   /** `Barter.Limits.Peers`. */
   readonly peerLimits: readonly PeerRateLimits[]
   readonly rules: readonly PolicyRule[]
 }
 
-export function readBitswap(config: ConfigReader): BitswapConfig {
-  const serverEnabled = config.section('Bitswap').flag('ServerEnabled', true)
-  const internal = config.section('Internal').section('Bitswap')
-  const options: BitswapOptionsInit = {
-    engine: given({
-      enabled: serverEnabled ? undefined : false,
-      replaceHaveBytes: internal.integer('WantHaveReplaceSize', undefined),
-      maxInFlightBytesPerPartner: internal.integer('MaxOutstandingBytesPerPeer', undefined, { min: 1 })
-    }),
-    session: given({
-      providerSearchDelayMs: internal.durationMs('ProviderSearchDelay', undefined),
-      maxProvidersPerSearch: internal.integer('ProviderSearchMaxResults', undefined)
-    }),
-    broadcast: readBroadcast(internal.section('BroadcastControl')),
-    limits: readLimits(config.section('Barter').section('Limits'))
-  }
-  const peerLimits = config.section('Barter').section('Limits').list('Peers').map(readPeerLimits)
-  return {
-    serverEnabled,
-    strategy: readStrategy(config.section('Bitswap')),
-    options,
-    peerLimits,
-    rules: readPolicy(config)
-  }
-}
+const { engine, session, broadcast } = DEFAULT_OPTIONS
 
-/** `Bitswap.Strategy`, a key of ours. */
-function readStrategy(bitswap: ConfigReader): Strategy {
-  const reference = bitswap.optionalText('Strategy', '')
-  if (reference === '') return DEFAULT_STRATEGY
+const strategy = z.string({ error: 'a text' }).transform((reference, context): Strategy => {
   try {
     return strategyByName(reference)
   } catch (error) {
     if (!(error instanceof InvalidParametersError)) throw error
-    throw bitswap.wrong('Strategy', `a strategy (${error.message})`)
+    context.addIssue({ code: 'custom', message: `a strategy (${error.message})` })
+    return z.NEVER
   }
+})
+
+export const bitswapSchema = section({
+  ServerEnabled: flag('Serve blocks to other peers.', true),
+  Strategy: known(strategy.optional(), {
+    description: 'Whom to serve when upload is scarce: the name of a strategy, with parameters after a colon.',
+    form: 'text',
+    kind: 'a strategy such as debt-ratio or debt-ratio:floor=0.5',
+    missing: DEFAULT_STRATEGY.name
+  })
+}).prefault({})
+
+export const internalSchema = section({
+  Bitswap: section({
+    WantHaveReplaceSize: wholeNumber('A block up to so many bytes is sent to who only asks whether it is here.', {
+      missing: engine.replaceHaveBytes
+    }),
+    MaxOutstandingBytesPerPeer: wholeNumber('Bytes on their way to one peer at a time.', {
+      missing: engine.maxInFlightBytesPerPartner,
+      min: 1
+    }),
+    ProviderSearchDelay: duration('Wait for connected peers before providers are searched for.', '1s'),
+    ProviderSearchMaxResults: wholeNumber('Providers connected to for one search.', {
+      missing: session.maxProvidersPerSearch
+    }),
+    BroadcastControl: section({
+      Enable: flag('Choose whom to ask for a block that nobody is known to have; otherwise all are asked.', true),
+      MaxPeers: wholeNumber('Peers asked at most; 0 for none, -1 for no limit.', {
+        missing: broadcast.maxPeers,
+        min: -1
+      }),
+      LocalPeers: flag('Choose among peers of the local network, too.', broadcast.localPeers),
+      PeeredPeers: flag('Choose among peers of Peering.Peers, too.', broadcast.peeredPeers),
+      MaxRandomPeers: wholeNumber('Peers asked besides, by chance.', { missing: broadcast.maxRandomPeers }),
+      SendToPendingPeers: flag('Also ask peers that are about to be sent a message.', broadcast.sendToPendingPeers)
+    }).prefault({})
+  }).prefault({})
+}).prefault({})
+
+interface Parts {
+  readonly Bitswap: z.output<typeof bitswapSchema>
+  readonly Internal: z.output<typeof internalSchema>
+  readonly limits: LimitsConfig
+  readonly rules: readonly PolicyRule[]
 }
 
-/** `Internal.Bitswap.BroadcastControl`. */
-function readBroadcast(control: ConfigReader): Partial<BitswapOptions['broadcast']> {
+export function toBitswap({ Bitswap, Internal, limits, rules }: Parts): BitswapConfig {
+  const internal = Internal.Bitswap
+  const control = internal.BroadcastControl
   return {
-    enabled: control.flag('Enable', true),
-    maxPeers: control.integer('MaxPeers', -1, { min: -1 }),
-    localPeers: control.flag('LocalPeers', false),
-    peeredPeers: control.flag('PeeredPeers', false),
-    maxRandomPeers: control.integer('MaxRandomPeers', 0),
-    sendToPendingPeers: control.flag('SendToPendingPeers', false)
+    serverEnabled: Bitswap.ServerEnabled,
+    strategy: Bitswap.Strategy ?? DEFAULT_STRATEGY,
+    options: {
+      engine: {
+        enabled: Bitswap.ServerEnabled,
+        replaceHaveBytes: internal.WantHaveReplaceSize,
+        maxInFlightBytesPerPartner: internal.MaxOutstandingBytesPerPeer
+      },
+      session: {
+        providerSearchDelayMs: internal.ProviderSearchDelay,
+        maxProvidersPerSearch: internal.ProviderSearchMaxResults
+      },
+      broadcast: {
+        enabled: control.Enable,
+        maxPeers: control.MaxPeers,
+        localPeers: control.LocalPeers,
+        peeredPeers: control.PeeredPeers,
+        maxRandomPeers: control.MaxRandomPeers,
+        sendToPendingPeers: control.SendToPendingPeers
+      },
+      limits: limits.rates
+    },
+    peerLimits: limits.peers,
+    rules
   }
-}
-
-/** `Barter.Limits`: bytes a second, as a number or a text such as `10MB`; 0, the default, is no limit. */
-function readLimits(limits: ConfigReader): Partial<BitswapOptions['limits']> {
-  limits.only('Upload', 'Download', 'UploadPerPeer', 'DownloadPerPeer', 'Peers')
-  return {
-    upload: limits.bytes('Upload', 0),
-    download: limits.bytes('Download', 0),
-    uploadPerPeer: limits.bytes('UploadPerPeer', 0),
-    downloadPerPeer: limits.bytes('DownloadPerPeer', 0)
-  }
-}
-
-/** `{ "Peer": "12D3…", "Upload": "1MB", "Download": 0 }`: a limit that is left out is as for each peer. */
-function readPeerLimits(entry: ConfigReader): PeerRateLimits {
-  entry.only('Peer', 'Upload', 'Download')
-  const rate = (key: string): number | undefined => (entry.has(key) ? entry.bytes(key, 0) : undefined)
-  return { peer: readPeer(entry, 'Peer'), upload: rate('Upload'), download: rate('Download') }
-}
-
-/** Without what is undefined, which would count as given. */
-function given<Options extends object>(options: Options): { [Key in keyof Options]?: NonNullable<Options[Key]> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Key in keyof Options]?: NonNullable<Options[Key]> }
 }

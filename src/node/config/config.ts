@@ -1,31 +1,18 @@
 import { readFile } from 'node:fs/promises'
+import type * as z from 'zod'
 import type { Identity } from '../identity.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
 import { writeFileAtomic } from '../write-file.ts'
-import { readAddresses, type AddressesConfig } from './addresses-section.ts'
-import { readBitswap, type BitswapConfig } from './bitswap-section.ts'
-import { readDiscovery, type DiscoveryConfig } from './discovery-section.ts'
+import { configError, describeIssues } from './config-error.ts'
 import { isObject, type JsonObject } from './json.ts'
-import { readProvide, type ProvideConfig } from './provide-section.ts'
-import { configError, ConfigReader } from './reader.ts'
-import { readRouting, type RoutingConfig } from './routing-section.ts'
-import { readStorage, type StorageConfig } from './storage-section.ts'
-import { readSwarm, type SwarmConfig } from './swarm-section.ts'
+import { keyAt, namesAt } from './known-keys.ts'
+import { configSchema, settingsSchema, toSettings, type Settings } from './schema.ts'
 
-/** The settings of a peer, with or without a repo, by Kubo's keys; one file for each section. */
-export interface Settings {
-  readonly addresses: AddressesConfig
-  readonly bitswap: BitswapConfig
-  readonly discovery: DiscoveryConfig
-  readonly provide: ProvideConfig
-  readonly routing: RoutingConfig
-  readonly swarm: SwarmConfig
-}
+export type { Settings }
 
 /** The part of a config file that Barter reads. */
 export interface Config extends Settings {
   readonly identity: Identity
-  readonly storage: StorageConfig
   /** All of it, as it stands in the file. */
   readonly source: JsonObject
 }
@@ -63,29 +50,26 @@ export function parseConfig(text: string, path: string): Config {
     throw configError(path, `it is not JSON (${reasonOf(error)}): mend it, or put it back from a copy`, error)
   }
   if (!isObject(source)) throw configError(path, 'it is not a JSON object: put it back from a copy')
-  const config = new ConfigReader(path, source)
-  const identity = config.section('Identity')
-  return {
-    identity: { PeerID: identity.text('PeerID'), PrivKey: identity.secret('PrivKey') },
-    storage: readStorage(config),
-    ...readSections(config),
-    source
-  }
+  const values = check(configSchema, source, path)
+  return { identity: values.Identity, ...toSettings(values), source }
 }
 
 /** The settings in an object with the keys of a config file. `where` names it in errors. */
 export function readSettings(source: JsonObject, where: string): Settings {
-  return readSections(new ConfigReader(where, source))
+  return toSettings(check(settingsSchema, source, where))
 }
 
-function readSections(config: ConfigReader): Settings {
-  config.section('Barter').only('Blocks', 'Metadata', 'Providers', 'Limits', 'Policy')
-  return {
-    addresses: readAddresses(config),
-    bitswap: readBitswap(config),
-    discovery: readDiscovery(config),
-    provide: readProvide(config),
-    routing: readRouting(config),
-    swarm: readSwarm(config)
-  }
+function check<Type extends z.ZodType>(schema: Type, source: JsonObject, where: string): z.output<Type> {
+  const result = schema.safeParse(withoutEmpty(source))
+  if (result.success) return result.data
+  const isSecret = (path: readonly PropertyKey[]): boolean => keyAt(path)?.isSecret === true
+  throw configError(where, describeIssues(result.error.issues, { source, keysOf: namesAt, isSecret }))
+}
+
+/** As in Kubo, `null` stands for "as by default"; so does a text without a letter. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty)
+  if (!isObject(value)) return value
+  const set = Object.entries(value).filter(([, entry]) => entry !== null && entry !== '')
+  return Object.fromEntries(set.map(([key, entry]) => [key, withoutEmpty(entry)]))
 }

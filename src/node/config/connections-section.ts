@@ -1,4 +1,5 @@
-import type { ConfigReader } from './reader.ts'
+import type * as z from 'zod'
+import { choice, dependentNumber, duration, section, wholeNumber } from './keys.ts'
 
 /** `Swarm.ConnMgr`: how many connections are kept. */
 export interface ConnectionsConfig {
@@ -19,18 +20,43 @@ const MOST_CONNECTIONS = 100_000
 /** More than Kubo's 96: bitswap trades with whoever is connected, and an idle connection costs little here. */
 const HIGH_WATER = 300
 
-export function readConnections(swarm: ConfigReader): ConnectionsConfig {
-  const manager = swarm.section('ConnMgr')
-  const highWater = manager.integer('HighWater', HIGH_WATER, { min: 1, max: MOST_CONNECTIONS })
-  const lowWater = manager.integer('LowWater', Math.ceil((highWater * 2) / 3), { min: 1, max: MOST_CONNECTIONS })
-  if (lowWater > highWater) {
-    throw manager.wrong('LowWater', `${highWater} or less, which is Swarm.ConnMgr.HighWater`)
-  }
+const isLive = true
+
+export const connectionsSchema = section({
+  Type: choice(
+    'Close connections of least worth when there are too many, or leave that to the hard limit.',
+    ['basic', 'none'],
+    'basic',
+    { isLive }
+  ),
+  LowWater: dependentNumber('Connections left when some are closed.', {
+    rule: 'two thirds of HighWater',
+    min: 1,
+    max: MOST_CONNECTIONS,
+    isLive
+  }),
+  HighWater: wholeNumber('Connections beyond which some are closed.', {
+    missing: HIGH_WATER,
+    min: 1,
+    max: MOST_CONNECTIONS,
+    isLive
+  }),
+  GracePeriod: duration('A connection younger than this is not closed.', '20s', { isLive }),
+  SilencePeriod: duration('Time between two looks at the number of connections.', '10s', { min: 1, isLive })
+})
+  .superRefine(({ LowWater = 1, HighWater }, context) => {
+    if (LowWater <= HighWater) return
+    const message = `${HighWater} or less, which is Swarm.ConnMgr.HighWater`
+    context.addIssue({ code: 'custom', path: ['LowWater'], message })
+  })
+  .prefault({})
+
+export function toConnections(values: z.output<typeof connectionsSchema>): ConnectionsConfig {
   return {
-    isTrimming: manager.choice('Type', ['basic', 'none'], 'basic') === 'basic',
-    lowWater,
-    highWater,
-    gracePeriodMs: manager.durationMs('GracePeriod', 20_000),
-    silencePeriodMs: manager.durationMs('SilencePeriod', 10_000, { min: 1 })
+    isTrimming: values.Type === 'basic',
+    lowWater: values.LowWater ?? Math.ceil((values.HighWater * 2) / 3),
+    highWater: values.HighWater,
+    gracePeriodMs: values.GracePeriod,
+    silencePeriodMs: values.SilencePeriod
   }
 }

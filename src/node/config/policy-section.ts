@@ -1,25 +1,42 @@
 import { CID } from 'multiformats/cid'
 import { peerIdFromString } from '@libp2p/peer-id'
+import * as z from 'zod'
 import type { PolicyRule } from '../../exchange.ts'
 import { toPeerId } from '../../ids.ts'
 import type { JsonObject } from './json.ts'
-import type { ConfigReader } from './reader.ts'
+import { listOf, ownSection, structured } from './keys.ts'
 
-/**
- * `Barter.Policy`: `{ "Deny": [{ "Peer": "12D3…" }, { "CID": "bafy…" }, { "Peer": "12D3…", "CID": "bafy…" }], "Allow": […] }`.
- * See `ExchangePolicy` for what the rules mean.
- */
-export function readPolicy(config: ConfigReader): readonly PolicyRule[] {
-  const policy = config.section('Barter').section('Policy').only('Deny', 'Allow')
-  const read = (key: string, effect: PolicyRule['effect']): PolicyRule[] =>
-    policy.list(key).map((rule) => readRule(rule, effect))
-  return [...read('Deny', 'deny'), ...read('Allow', 'allow')]
+/** `{ "Peer": "12D3…" }`, `{ "CID": "bafy…" }`, or both: see `ExchangePolicy` for what the rules mean. */
+const rule = ownSection({
+  Peer: parsed('a peer id', (text) => toPeerId(peerIdFromString(text))),
+  CID: parsed('a CID', (text) => CID.parse(text))
+}).superRefine(({ Peer, CID: cid }, context) => {
+  if (Peer !== undefined || cid !== undefined) return
+  context.addIssue({ code: 'custom', path: ['Peer'], message: 'a peer id, unless there is a CID' })
+})
+
+const rules = (description: string) =>
+  structured(description, 'a list such as [{"Peer": "12D3KooW…"}, {"CID": "bafy…"}]', listOf(rule).prefault([]), {
+    missing: [],
+    isLive: true
+  })
+
+export const policySchema = ownSection({
+  Deny: rules('Peers not dealt with, and blocks not served; an entry with both denies that block to that peer.'),
+  Allow: rules('Peers, or blocks, that are dealt with or served; as soon as there is one, others are not.')
+}).prefault({})
+
+export function toRules({ Deny, Allow }: z.output<typeof policySchema>): readonly PolicyRule[] {
+  return [
+    ...Deny.map(({ Peer, CID: cid }) => ({ effect: 'deny', peer: Peer, cid }) as const),
+    ...Allow.map(({ Peer, CID: cid }) => ({ effect: 'allow', peer: Peer, cid }) as const)
+  ]
 }
 
 /** The same rules as they stand in a config. */
-export function writePolicy(source: JsonObject, rules: readonly PolicyRule[]): JsonObject {
+export function writePolicy(source: JsonObject, written: readonly PolicyRule[]): JsonObject {
   const list = (wanted: PolicyRule['effect']): JsonObject[] =>
-    rules
+    written
       .filter(({ effect }) => effect === wanted)
       .map(({ peer, cid }) => ({ ...(peer && { Peer: peer }), ...(cid && { CID: cid.toString() }) }))
   const barter = source['Barter']
@@ -27,22 +44,16 @@ export function writePolicy(source: JsonObject, rules: readonly PolicyRule[]): J
   return { ...source, Barter: { ...others, Policy: { Deny: list('deny'), Allow: list('allow') } } }
 }
 
-function readRule(rule: ConfigReader, effect: PolicyRule['effect']): PolicyRule {
-  rule.only('Peer', 'CID')
-  const peer = rule.optionalText('Peer', '')
-  const cid = rule.optionalText('CID', '')
-  if (peer === '' && cid === '') throw rule.wrong('Peer', 'a peer id, unless there is a CID')
-  return {
-    effect,
-    peer: peer === '' ? undefined : parse(rule, 'Peer', 'a peer id', () => toPeerId(peerIdFromString(peer))),
-    cid: cid === '' ? undefined : parse(rule, 'CID', 'a CID', () => CID.parse(cid))
-  }
-}
-
-function parse<Parsed>(rule: ConfigReader, key: string, what: string, read: () => Parsed): Parsed {
-  try {
-    return read()
-  } catch {
-    throw rule.wrong(key, what)
-  }
+function parsed<Value>(what: string, read: (text: string) => Value) {
+  return z
+    .string({ error: what })
+    .transform((text, context): Value => {
+      try {
+        return read(text)
+      } catch {
+        context.addIssue({ code: 'custom', message: what })
+        return z.NEVER
+      }
+    })
+    .optional()
 }

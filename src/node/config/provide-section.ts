@@ -1,4 +1,5 @@
-import type { ConfigReader } from './reader.ts'
+import type * as z from 'zod'
+import { choice, duration, flag, section, wholeNumber } from './keys.ts'
 
 const STRATEGIES = ['all', 'roots', 'pinned', 'none'] as const
 
@@ -19,14 +20,20 @@ const HOUR_MS = 3_600_000
 /** Other peers drop a record after this time. */
 const VALIDITY_MS = 48 * HOUR_MS
 
-export function readProvide(config: ConfigReader): ProvideConfig {
-  const provide = config.section('Provide')
-  const dht = provide.section('DHT')
+export const provideSchema = section({
+  Enabled: flag('Tell others what this peer has.', true),
   // Kubo tells of all blocks by default: one of a large store is told of in days, if at all.
-  const strategy = provide.choice('Strategy', STRATEGIES, 'roots')
+  Strategy: choice('What they are told of.', STRATEGIES, 'roots'),
+  DHT: section({
+    Interval: duration('Time after which all is told anew; 0s for never.', '22h', { max: VALIDITY_MS }),
+    MaxWorkers: wholeNumber('Keys told of side by side.', { missing: 4, min: 1, max: 64 })
+  }).prefault({})
+}).prefault({})
+
+export function toProvide(values: z.output<typeof provideSchema>): ProvideConfig {
   return {
-    strategy: provide.flag('Enabled', true) ? strategy : 'none',
-    intervalMs: dht.durationMs('Interval', 22 * HOUR_MS, { max: VALIDITY_MS }),
-    workers: dht.integer('MaxWorkers', 4, { min: 1, max: 64 })
+    strategy: values.Enabled ? values.Strategy : 'none',
+    intervalMs: values.DHT.Interval,
+    workers: values.DHT.MaxWorkers
   }
 }

@@ -1,5 +1,5 @@
-import { readPeerAddresses } from './address-reader.ts'
-import type { ConfigReader } from './reader.ts'
+import type * as z from 'zod'
+import { choice, flag, section, texts } from './keys.ts'
 import { ROUTING_TYPES, type RoutingType } from './routing-type.ts'
 
 export interface RoutingConfig {
@@ -15,23 +15,28 @@ export interface RoutingConfig {
 /** Stands in `Routing.DelegatedRouters` for those that Kubo fetches the names of; here it names none. */
 const AUTO = 'auto'
 
-export function readRouting(config: ConfigReader): RoutingConfig {
-  const routing = config.section('Routing')
+const URLS = 'URLs such as https://router.example'
+
+export const routingSchema = section({
+  Type: choice('How providers are found.', ROUTING_TYPES, 'none'),
+  DelegatedRouters: texts('Routers over HTTP.', URLS, (text) =>
+    text === AUTO || isRouterUrl(text) ? undefined : `${URLS}, and ${JSON.stringify(text)} is none`
+  ),
+  LoopbackAddressesOnLanDHT: flag('Let peers of one machine find each other by the DHT.', false)
+}).prefault({})
+
+export function toRouting(values: z.output<typeof routingSchema>, providers: readonly string[]): RoutingConfig {
   return {
-    type: routing.choice('Type', ROUTING_TYPES, 'none'),
-    delegatedRouters: readUrls(routing, 'DelegatedRouters'),
-    loopbackOnLanDht: routing.flag('LoopbackAddressesOnLanDHT', false),
-    providers: readPeerAddresses(config.section('Barter'), 'Providers')
+    type: values.Type,
+    delegatedRouters: values.DelegatedRouters.filter((text) => text !== AUTO).map((text) =>
+      new URL(text).href.replace(/\/(routing\/v1(\/.*)?)?$/u, '')
+    ),
+    loopbackOnLanDht: values.LoopbackAddressesOnLanDHT,
+    providers
   }
 }
 
-function readUrls(section: ConfigReader, key: string): readonly string[] {
-  const urls = section.texts(key).filter((text) => text !== AUTO)
-  return urls.map((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url === undefined || !/^https?:$/u.test(url.protocol) || url.search !== '' || url.hash !== '') {
-      throw section.wrong(key, `URLs such as https://router.example, and ${JSON.stringify(text)} is none`)
-    }
-    return url.href.replace(/\/(routing\/v1(\/.*)?)?$/u, '')
-  })
+function isRouterUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url !== undefined && /^https?:$/u.test(url.protocol) && url.search === '' && url.hash === ''
 }

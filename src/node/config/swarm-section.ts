@@ -1,7 +1,8 @@
+import * as z from 'zod'
 import type { Encryption } from '../libp2p-defaults.ts'
-import { readAddressFilters, readPeerAddresses } from './address-reader.ts'
-import { readConnections, type ConnectionsConfig } from './connections-section.ts'
-import type { ConfigReader } from './reader.ts'
+import { ADDRESS_KINDS, filterComplaint, peerAddressComplaint } from './address-kinds.ts'
+import { connectionsSchema, toConnections, type ConnectionsConfig } from './connections-section.ts'
+import { flag, known, section, texts } from './keys.ts'
 
 /** `Swarm.Transports.Network`: what this peer listens with and dials with. */
 export interface TransportsConfig {
@@ -31,73 +32,102 @@ export interface SwarmConfig {
   readonly connections: ConnectionsConfig
 }
 
-/** Lower comes first; the figures are Kubo's. */
-const SECURITY: readonly { key: string; name: Encryption; priority: number }[] = [
-  { key: 'TLS', name: 'tls', priority: 100 },
-  { key: 'Noise', name: 'noise', priority: 200 }
-]
+const network = section({
+  TCP: flag('TCP.', true),
+  Websocket: flag('WebSocket.', true),
+  QUIC: flag('QUIC; needs the package @chainsafe/libp2p-quic.', false),
+  WebRTCDirect: flag('WebRTC without a server between; needs the package @libp2p/webrtc.', false),
+  WebTransport: flag('Not served here: must not be true.', false),
+  Relay: known(z.boolean({ error: 'true, false or null' }).optional(), {
+    description: 'Connections through a relay, both ways.',
+    form: 'flag',
+    kind: 'true, false or null',
+    rule: 'as Swarm.RelayClient.Enabled'
+  })
+}).superRefine((values, context) => {
+  const wrong = (key: string, message: string) => context.addIssue({ code: 'custom', path: [key], message })
+  if (values.WebTransport) wrong('WebTransport', 'false: it is not served here')
+  if (!(values.TCP || values.Websocket || values.QUIC || values.WebRTCDirect)) {
+    wrong('TCP', 'true: no other transport is on')
+  }
+})
 
-export function readSwarm(config: ConfigReader): SwarmConfig {
-  const swarm = config.section('Swarm')
-  const relay = swarm.section('RelayClient')
-  const relayClient = {
-    enabled: relay.flag('Enabled', false),
-    staticRelays: readPeerAddresses(relay, 'StaticRelays')
-  }
-  const holePunching = swarm.flag('EnableHolePunching', false)
-  const transports = readTransports(swarm, relayClient.enabled)
-  if (relayClient.enabled && !transports.relay) {
-    throw relay.wrong('Enabled', 'false, or Swarm.Transports.Network.Relay not to be false')
-  }
-  if (holePunching && !relayClient.enabled) {
-    throw swarm.wrong(
-      'EnableHolePunching',
-      'false, or Swarm.RelayClient.Enabled to be true: holes are punched by relays'
-    )
-  }
+const security = section({
+  TLS: priority('TLS', 100),
+  Noise: priority('Noise', 200)
+}).superRefine(({ TLS, Noise }, context) => {
+  if (TLS !== false || Noise !== false) return
+  context.addIssue({ code: 'custom', path: ['TLS'], message: 'a number or null: nothing else secures connections' })
+})
+
+const multiplexers = section({
+  Yamux: priority('Yamux', 100).refine((value) => value !== false, {
+    error: 'a number or null: there is no other multiplexer'
+  })
+})
+
+export const swarmSchema = section({
+  AddrFilters: texts('Neither dialled nor accepted.', ADDRESS_KINDS.filter, filterComplaint),
+  ConnMgr: connectionsSchema,
+  DisableNatPortMap: flag('Do not ask the router for a port by UPnP.', true),
+  EnableHolePunching: flag('Turn relayed connections into direct ones.', false),
+  RelayClient: section({
+    Enabled: flag('Be reachable through relays.', false),
+    StaticRelays: texts('Relays to use; empty: any that is found.', ADDRESS_KINDS.peer, peerAddressComplaint())
+  }).prefault({}),
+  Transports: section({
+    Network: network.prefault({}),
+    Security: security.prefault({}),
+    Multiplexers: multiplexers.prefault({})
+  }).prefault({})
+})
+  .superRefine(({ RelayClient, EnableHolePunching, Transports }, context) => {
+    const wrong = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (RelayClient.Enabled && Transports.Network.Relay === false) {
+      wrong(['RelayClient', 'Enabled'], 'false, or Swarm.Transports.Network.Relay not to be false')
+    }
+    if (EnableHolePunching && !RelayClient.Enabled) {
+      wrong(['EnableHolePunching'], 'false, or Swarm.RelayClient.Enabled to be true: holes are punched by relays')
+    }
+  })
+  .prefault({})
+
+export function toSwarm(values: z.output<typeof swarmSchema>): SwarmConfig {
+  const { Network, Security } = values.Transports
+  const { Enabled, StaticRelays } = values.RelayClient
   return {
-    transports,
-    encryption: readEncryption(swarm),
-    relayClient,
-    holePunching,
-    natPortMap: !swarm.flag('DisableNatPortMap', true),
-    addrFilters: readAddressFilters(swarm, 'AddrFilters'),
-    connections: readConnections(swarm)
+    transports: {
+      tcp: Network.TCP,
+      websocket: Network.Websocket,
+      quic: Network.QUIC,
+      webrtcDirect: Network.WebRTCDirect,
+      relay: Network.Relay ?? Enabled
+    },
+    encryption: byPriority(Security),
+    relayClient: { enabled: Enabled, staticRelays: StaticRelays },
+    holePunching: values.EnableHolePunching,
+    natPortMap: !values.DisableNatPortMap,
+    addrFilters: values.AddrFilters,
+    connections: toConnections(values.ConnMgr)
   }
 }
 
-function readTransports(swarm: ConfigReader, relay: boolean): TransportsConfig {
-  const network = swarm.section('Transports').section('Network')
-  const transports = {
-    tcp: network.flag('TCP', true),
-    websocket: network.flag('Websocket', true),
-    quic: network.flag('QUIC', false),
-    webrtcDirect: network.flag('WebRTCDirect', false),
-    relay: network.flag('Relay', relay)
-  }
-  if (network.flag('WebTransport', false)) throw network.wrong('WebTransport', 'false: it is not served here')
-  const { tcp, websocket, quic, webrtcDirect } = transports
-  if (!(tcp || websocket || quic || webrtcDirect)) {
-    throw network.wrong('TCP', 'true: no other transport is on')
-  }
-  return transports
-}
-
-function readEncryption(swarm: ConfigReader): readonly Encryption[] {
-  const transports = swarm.section('Transports')
-  if (!isOn(transports.section('Multiplexers'), 'Yamux')) {
-    throw transports.section('Multiplexers').wrong('Yamux', 'a number or null: there is no other multiplexer')
-  }
-  const security = transports.section('Security')
-  const wanted = SECURITY.filter(({ key }) => isOn(security, key))
-    .map(({ key, name, priority }) => ({ name, priority: security.integer(key, priority, { min: 1 }) }))
-    .sort((a, b) => a.priority - b.priority)
-    .map(({ name }) => name)
-  if (wanted.length === 0) throw security.wrong('TLS', 'a number or null: nothing else secures connections')
+/** Lower comes first; the figures are Kubo's. */
+function byPriority({ TLS, Noise }: z.output<typeof security>): readonly Encryption[] {
+  const wanted = [
+    { name: 'tls', priority: TLS },
+    { name: 'noise', priority: Noise }
+  ] as const
   return wanted
+    .filter(({ priority: value }) => value !== false)
+    .toSorted((a, b) => Number(a.priority) - Number(b.priority))
+    .map(({ name }) => name)
 }
 
 /** A priority is a number; `false` turns the thing off. */
-function isOn(section: ConfigReader, key: string): boolean {
-  return !section.isFalse(key)
+function priority(name: string, missing: number) {
+  const kind = 'a whole number, 1 or more, or false'
+  const type = z.union([z.int().min(1), z.literal(false)], { error: kind }).default(missing)
+  const description = `Priority of ${name}, lower first; false: not used.`
+  return known(type, { description, form: 'json', kind, missing })
 }

@@ -1,6 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { InvalidParametersError } from '../../errors.ts'
-import { isPeerAddress } from '../config/address-reader.ts'
+import { isPeerAddress } from '../config/address-kinds.ts'
 import { AUTO_BOOTSTRAP } from '../config/discovery-section.ts'
 import { reasonOf } from '../repo-error.ts'
 

@@ -66,6 +66,17 @@ describe('a config', () => {
       'a flag of another kind',
       JSON.stringify({ Identity: IDENTITY, Bitswap: { ServerEnabled: 'yes' } }),
       'Bitswap.ServerEnabled is "yes": expected true, false or null'
+    ],
+    [
+      'several things wrong',
+      JSON.stringify({ Identity: IDENTITY, Bitswap: { ServerEnabled: 1 }, Swarm: { ConnMgr: { HighWater: 0 } } }),
+      'Bitswap.ServerEnabled is 1: expected true, false or null\n' +
+        '  and Swarm.ConnMgr.HighWater is 0: expected a whole number from 1 to 100000'
+    ],
+    [
+      'an open API for everybody',
+      JSON.stringify({ Identity: IDENTITY, API: { RequireToken: false }, Addresses: { API: '/ip4/0.0.0.0/tcp/1' } }),
+      'API.RequireToken is false: expected true, or Addresses.API on loopback alone'
     ]
   ])('with %s is refused, by name', (_what, text, message) => {
     expect(() => parseConfig(text, '/repo/config')).toThrow(`the config /repo/config cannot be used: ${message}`)

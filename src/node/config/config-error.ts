@@ -1,0 +1,62 @@
+import type * as z from 'zod'
+import { RepoError } from '../repo-error.ts'
+import { isObject } from './json.ts'
+import { nearestName } from './nearest-name.ts'
+
+export function configError(file: string, what: string, cause?: unknown): RepoError {
+  return new RepoError('ERR_REPO_CONFIG', `the config ${file} cannot be used: ${what}`, { cause })
+}
+
+/** Path of a value in a config, such as `['Peering', 'Peers', 0, 'ID']`. */
+export type KeyPath = readonly PropertyKey[]
+
+export interface IssueContext {
+  /** What was read. */
+  readonly source: unknown
+  /** Keys of the section at a path. */
+  readonly keysOf: (path: KeyPath) => readonly string[]
+  readonly isSecret: (path: KeyPath) => boolean
+}
+
+/** What is wrong, a line for each key: the key, its value, and what was expected. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[], context: IssueContext): string {
+  return issues.map((issue) => describe(issue, context)).join('\n  and ')
+}
+
+/** A path as it is typed: `Peering.Peers[0].ID`. */
+export function keyName(path: KeyPath): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./u, '')
+}
+
+function describe(issue: z.core.$ZodIssue, context: IssueContext): string {
+  if (issue.code === 'unrecognized_keys') return describeStray(issue.path, issue.keys[0] ?? '', context)
+  const name = keyName(issue.path)
+  const value = valueAt(context.source, issue.path)
+  if (context.isSecret(issue.path)) return `${name} is missing or wrong: expected ${issue.message}`
+  const found = value === undefined ? 'missing' : shorten(JSON.stringify(value))
+  return `${name} is ${found}: expected ${issue.message}`
+}
+
+function describeStray(path: KeyPath, stray: string, { keysOf }: IssueContext): string {
+  const names = keysOf(path)
+  const nearest = nearestName(stray, names) ?? ''
+  const full = (key: string): string => keyName([...path, key])
+  return `${full(stray)} is no known key: did you mean ${full(nearest)}? Known are ${names.join(', ')}`
+}
+
+function valueAt(source: unknown, path: KeyPath): unknown {
+  let value = source
+  for (const part of path) {
+    if (Array.isArray(value) && typeof part === 'number') value = value[part]
+    else if (isObject(value) && typeof part === 'string') value = Object.hasOwn(value, part) ? value[part] : undefined
+    else return undefined
+  }
+  return value
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text
+}
