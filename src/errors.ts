@@ -62,6 +62,13 @@ export class SessionClosedError extends BitswapError {
   }
 }
 
+/** The want was cancelled by the owner of this peer (`bitswap unwant`), not by whoever waits for the block. */
+export class WantCancelledError extends BitswapError {
+  constructor(message = 'the want was cancelled by the owner of this peer') {
+    super('WantCancelledError', 'ERR_WANT_CANCELLED', message)
+  }
+}
+
 /** A message could not be handed to a peer; `cause` says why. */
 export class SendFailedError extends BitswapError {
   constructor(message: string, options?: ErrorOptions) {

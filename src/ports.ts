@@ -72,6 +72,19 @@ export interface Network {
   latencyMs(peer: PeerId): number | undefined
   /** Ends all dealings with a peer that is no longer admitted: its streams, and its connections. `disconnected` follows. */
   expel(peer: PeerId, reason: string): void
+  /** Counters, where it keeps some. */
+  stat?(): NetworkTraffic
+}
+
+/** What crossed the network since it was made, in bytes on the wire; and what of it broke a rule. */
+export interface NetworkTraffic {
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Items of messages that were dropped, and streams that were reset. */
+  readonly itemFaults: number
+  readonly streamFaults: number
+  /** Received, and not dealt with yet. */
+  readonly unreadBytes: number
 }
 
 /** Asks the routing systems who provides a block. Untrusted: an answer is a hint. */

@@ -16,6 +16,8 @@ const REASON = 'this peer is denied or banned'
 
 /** Keeps out peers that are denied or banned, whatever the network lets through, and for as long as they are. */
 export class Door {
+  /** Times a peer was kept out. */
+  refused = 0
   readonly #parts: DoorParts
   /** Connected, and kept out. Bounded: connected peers. */
   readonly #outside = new Map<PeerId, PeerFeatures>()
@@ -25,7 +27,9 @@ export class Door {
   }
 
   admits(peer: PeerId): boolean {
-    return this.#parts.admits(peer)
+    const isAdmitted = this.#parts.admits(peer)
+    if (!isAdmitted) this.refused++
+    return isAdmitted
   }
 
   isOutside(peer: PeerId): boolean {
@@ -33,7 +37,7 @@ export class Door {
   }
 
   connected(peer: PeerId, features: PeerFeatures): void {
-    if (this.#parts.admits(peer)) {
+    if (this.admits(peer)) {
       this.#parts.enter(peer, features)
       return
     }

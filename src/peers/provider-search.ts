@@ -1,11 +1,12 @@
 import type { CID } from 'multiformats/cid'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
+import { noteUnreached, SearchOutcomes, shortReason, type SearchNotes, type SearchOutcome } from './search-outcomes.ts'
 
 export interface ProviderSearchParts {
   readonly finder: ProviderFinder
   readonly connect: (provider: Provider, signal: AbortSignal) => Promise<PeerId>
-  readonly clock: Pick<Clock, 'setTimer'>
+  readonly clock: Pick<Clock, 'now' | 'setTimer'>
   readonly logger: Logger
 }
 
@@ -30,6 +31,7 @@ interface Search {
   pending: number
   /** Called when there may be room for another dial. */
   wake: () => void
+  readonly notes: SearchNotes
 }
 
 /** Searches under way at once; others wait for their session's next try. */
@@ -47,6 +49,7 @@ const SLOW_DIAL_MS = 2_000
 export class ProviderSearch {
   /** Bounded: MAX_SEARCHES. */
   readonly #searches = new Map<CidKey, Search>()
+  readonly #outcomes = new SearchOutcomes()
   readonly #parts: ProviderSearchParts
   readonly #maxProviders: number
   readonly #maxDials: number
@@ -57,13 +60,18 @@ export class ProviderSearch {
     this.#maxDials = maxProviders * DIALS_PER_PROVIDER
   }
 
+  /** What came of the last search for a block; undefined when there was none of late. */
+  outcome(key: CidKey): SearchOutcome | undefined {
+    return this.#outcomes.get(key)
+  }
+
   /** Starts or joins a search. False when too many are under way. The returned function leaves it. */
   seek(cid: CID, found: (peer: PeerId) => void): (() => void) | false {
     const key = cidKey(cid)
     let search = this.#searches.get(key)
     if (search === undefined) {
       if (this.#searches.size >= MAX_SEARCHES) return false
-      search = newSearch()
+      search = newSearch(this.#outcomes.begin(key, this.#parts.clock.now()))
       this.#searches.set(key, search)
       void this.#run(cid, key, search)
     }
@@ -90,14 +98,19 @@ export class ProviderSearch {
     const dials: Promise<void>[] = []
     try {
       for await (const provider of this.#parts.finder.findProviders(cid, { signal })) {
-        if (!isKnown(search, provider)) dials.push(this.#dial(provider, search))
+        if (!isKnown(search, provider)) {
+          search.notes.found++
+          dials.push(this.#dial(provider, search))
+        }
         await this.#room(search)
         if (this.#isOver(search)) break
       }
       await Promise.all(dials)
     } catch (error) {
+      if (!signal.aborted) search.notes.error = shortReason(error)
       this.#parts.logger.debug('provider search failed', { cid: cid.toString(), error })
     } finally {
+      if (!signal.aborted) search.notes.endedAt = this.#parts.clock.now()
       this.#forget(key, search)
     }
   }
@@ -126,9 +139,12 @@ export class ProviderSearch {
       const peer = await this.#parts.connect(provider, AbortSignal.any([search.abort.signal, search.enough.signal]))
       if (search.peers.has(peer)) return
       search.peers.add(peer)
+      search.notes.reached++
       for (const { found } of search.seekers) found(peer)
       if (search.peers.size >= this.#maxProviders) search.enough.abort(new Error('enough providers are connected'))
     } catch (error) {
+      if (!search.abort.signal.aborted && !search.enough.signal.aborted)
+        noteUnreached(search.notes, provider.peer ?? provider.addresses[0] ?? '', error)
       this.#parts.logger.debug('a provider could not be reached', { peer: provider.peer, error })
     } finally {
       search.dialling.delete(name)
@@ -151,7 +167,7 @@ export class ProviderSearch {
   }
 }
 
-function newSearch(): Search {
+function newSearch(notes: SearchNotes): Search {
   const signals = { abort: new AbortController(), enough: new AbortController() }
   const search: Search = {
     ...signals,
@@ -160,7 +176,8 @@ function newSearch(): Search {
     dialling: new Set(),
     dials: 0,
     pending: 0,
-    wake: () => undefined
+    wake: () => undefined,
+    notes
   }
   search.abort.signal.addEventListener('abort', () => search.wake())
   return search

@@ -26,6 +26,8 @@ export interface AccessHooks {
  * rules there are. See `ExchangePolicy` for what they mean.
  */
 export class AccessRules implements ExchangePolicy {
+  /** Times a want was denied: for who asked, or for what. */
+  readonly denials = { peer: 0, cid: 0 }
   readonly #hooks: AccessHooks
   /** Bounded: by the owner, who makes the rules. */
   readonly #peers = new Map<PeerId, Effect>()
@@ -46,12 +48,12 @@ export class AccessRules implements ExchangePolicy {
 
   /** What a want is answered with. `key` is that of `cid`. */
   verdict(peer: PeerId, cid: CID, key: CidKey): Verdict {
-    if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return 'silent'
+    if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return this.#denied('peer', 'silent')
     const pair = this.#pairs.size > 0 ? this.#pairs.get(peer)?.get(key) : undefined
-    if (pair !== undefined) return pair.effect === 'allow' ? 'serve' : 'dont-have'
+    if (pair !== undefined) return pair.effect === 'allow' ? 'serve' : this.#denied('cid')
     const effect = this.#cids.size > 0 ? this.#cids.get(key)?.effect : undefined
-    if (effect === 'deny' || (effect === undefined && this.#allowedCids > 0)) return 'dont-have'
-    if (this.#allowedPeers > 0 && !this.#peers.has(peer)) return 'dont-have'
+    if (effect === 'deny' || (effect === undefined && this.#allowedCids > 0)) return this.#denied('cid')
+    if (this.#allowedPeers > 0 && !this.#peers.has(peer)) return this.#denied('peer')
     return this.#hooks.decide === undefined ? 'serve' : this.#ask(this.#hooks.decide, peer, cid)
   }
 
@@ -115,13 +117,19 @@ export class AccessRules implements ExchangePolicy {
     return true
   }
 
+  #denied(by: keyof AccessRules['denials'], verdict: Verdict = 'dont-have'): Verdict {
+    this.denials[by]++
+    return verdict
+  }
+
   #ask(decide: PolicyFunction, peer: PeerId, cid: CID): Verdict {
     try {
       const verdict = decide(peer, cid)
-      return verdict === 'serve' || verdict === 'silent' ? verdict : 'dont-have'
+      if (verdict === 'serve') return verdict
+      return this.#denied('cid', verdict === 'silent' ? 'silent' : 'dont-have')
     } catch (error) {
       this.#hooks.failed(error)
-      return 'dont-have'
+      return this.#denied('cid')
     }
   }
 }

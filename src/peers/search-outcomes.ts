@@ -1,0 +1,79 @@
+import type { CidKey } from '../ids.ts'
+
+/** One provider that was named and could not be reached. */
+export interface UnreachedProvider {
+  readonly name: string
+  readonly reason: string
+}
+
+/** What came of asking routing about one block, the last time. Times are those of the clock, in milliseconds. */
+export interface SearchOutcome {
+  readonly startedAt: number
+  /** Undefined while it is under way, and for one that was given up. */
+  readonly endedAt: number | undefined
+  /** Providers named, and of them those connected to. */
+  readonly found: number
+  readonly reached: number
+  readonly unreached: number
+  /** Bounded: MAX_UNREACHED, the first ones. */
+  readonly failures: readonly UnreachedProvider[]
+  /** Why routing itself failed. */
+  readonly error: string | undefined
+}
+
+/** The notes of one search, while it runs. */
+export interface SearchNotes extends SearchOutcome {
+  endedAt: number | undefined
+  found: number
+  reached: number
+  unreached: number
+  readonly failures: UnreachedProvider[]
+  error: string | undefined
+}
+
+/** Blocks of which the last search is remembered. */
+export const MAX_OUTCOMES = 1_024
+/** Reasons that are remembered of one search. */
+export const MAX_UNREACHED = 4
+const MAX_REASON = 200
+
+/** Remembers what came of searches, for whoever asks why a block does not come. Pure: is told the time. */
+export class SearchOutcomes {
+  /** Bounded: MAX_OUTCOMES; the one begun longest ago goes first. */
+  readonly #notes = new Map<CidKey, SearchNotes>()
+
+  get(key: CidKey): SearchOutcome | undefined {
+    return this.#notes.get(key)
+  }
+
+  begin(key: CidKey, now: number): SearchNotes {
+    const notes: SearchNotes = {
+      startedAt: now,
+      endedAt: undefined,
+      found: 0,
+      reached: 0,
+      unreached: 0,
+      failures: [],
+      error: undefined
+    }
+    this.#notes.delete(key)
+    this.#notes.set(key, notes)
+    for (const oldest of this.#notes.keys()) {
+      if (this.#notes.size <= MAX_OUTCOMES) break
+      this.#notes.delete(oldest)
+    }
+    return notes
+  }
+}
+
+/** A provider could not be reached. */
+export function noteUnreached(notes: SearchNotes, name: string, error: unknown): void {
+  notes.unreached++
+  if (notes.failures.length < MAX_UNREACHED) notes.failures.push({ name, reason: shortReason(error) })
+}
+
+/** An error in one line. */
+export function shortReason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.slice(0, MAX_REASON)
+}
