@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
-import type { ApiAddress } from './api-address.ts'
-import { hostPort } from './api-address.ts'
+import { hostPort, isUnix, type ApiAddress } from './api-address.ts'
 
 /** A refusal, before anything is done: status, text, headers. */
 export interface Refusal {
@@ -34,16 +33,20 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>
   readonly #origins: ReadonlySet<string>
   readonly #port: number
+  /** No browser opens a socket in the file system, so no name can be made to point there. */
+  readonly #isAnyHostOurs: boolean
   /** Listening everywhere, any address of this machine is ours; no name is, as names are what can be made to point here. */
   readonly #isAnyAddressOurs: boolean
 
   constructor(address: ApiAddress, { origins = [], hosts = [] }: GuardRules = {}) {
-    const names = [address.host, '127.0.0.1', 'localhost', '::1'].map((host) => hostPort({ host, port: address.port }))
-    const plain = address.port === 80 ? names.map((name) => name.replace(/:80$/u, '')) : []
-    this.#hosts = new Set([...names, ...plain, ...hosts.map((host) => host.toLowerCase())])
+    const { host, port } = isUnix(address) ? { host: 'localhost', port: 0 } : address
+    const names = [host, '127.0.0.1', 'localhost', '::1'].map((name) => hostPort({ host: name, port }))
+    const plain = port === 80 ? names.map((name) => name.replace(/:80$/u, '')) : []
+    this.#hosts = new Set([...names, ...plain, ...hosts.map((name) => name.toLowerCase())])
     this.#origins = new Set(origins.map((origin) => origin.toLowerCase()))
-    this.#port = address.port
-    this.#isAnyAddressOurs = ['0.0.0.0', '::'].includes(address.host)
+    this.#port = port
+    this.#isAnyHostOurs = isUnix(address)
+    this.#isAnyAddressOurs = ['0.0.0.0', '::'].includes(host)
   }
 
   /** The refusal of a request, or undefined when it may go on. */
@@ -62,8 +65,7 @@ export class Guard {
   #checkPage(method: string | undefined, headers: IncomingHttpHeaders): Refusal | undefined {
     const { origin, referer } = headers
     if (origin !== undefined && this.allowsOrigin(origin)) return undefined
-    if (origin !== undefined && !this.#isOurs(origin)) return FORBIDDEN
-    if (referer !== undefined && !this.#isOurs(referer)) return FORBIDDEN
+    if ([origin, referer].some((page) => page !== undefined && !this.#isOurs(page))) return FORBIDDEN
     // `same-site` is another port of this machine.
     if (['cross-site', 'same-site'].includes(String(headers['sec-fetch-site']))) return FORBIDDEN
     // Whoever types an address into a browser shows neither, and only looks.
@@ -73,7 +75,7 @@ export class Guard {
   }
 
   #isHostOurs(host: string): boolean {
-    if (this.#hosts.has(host)) return true
+    if (this.#isAnyHostOurs || this.#hosts.has(host)) return true
     const url = this.#isAnyAddressOurs && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined
     if (url === undefined || Number(url.port === '' ? 80 : url.port) !== this.#port) return false
     return isIP(url.hostname.replace(/^\[|\]$/gu, '')) !== 0

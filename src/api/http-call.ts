@@ -10,6 +10,8 @@ export interface HttpCall {
   readonly query: URLSearchParams
   readonly body?: MultipartBody
   readonly signal?: AbortSignal | undefined
+  /** The `Authorization` header, when one is shown. */
+  readonly authorization?: string | undefined
 }
 
 export interface HttpReply {
@@ -26,10 +28,12 @@ const MAX_ERROR_BYTES = 64 * 1024
 export async function httpCall(address: ApiAddress, call: HttpCall): Promise<HttpReply> {
   call.signal?.throwIfAborted()
   const path = `/api/v0/${call.command}?${call.query.toString()}`
-  const headers = call.body === undefined ? {} : { 'Content-Type': call.body.contentType }
-  const { host, port } = address
-  const { signal } = call
-  const outgoing = request({ host, port, path, method: 'POST', headers, agent: false, ...(signal && { signal }) })
+  const { signal, authorization } = call
+  const headers = {
+    ...(call.body && { 'Content-Type': call.body.contentType }),
+    ...(authorization !== undefined && { Authorization: authorization })
+  }
+  const outgoing = request({ ...address, path, method: 'POST', headers, agent: false, ...(signal && { signal }) })
   const upload = new Upload(outgoing)
   try {
     const answered = once(outgoing, 'response')

@@ -1,5 +1,6 @@
 import type { ApiAddress } from './api-address.ts'
 import { ApiError } from './api-error.ts'
+import { authHeader } from './auth-header.ts'
 import { collect, oneChunk } from './collect.ts'
 import { errorMessage, httpCall, type HttpReply } from './http-call.ts'
 import { writeMultipart, type MultipartBody } from './multipart-write.ts'
@@ -20,9 +21,12 @@ export class RemoteService implements Service.PeerService {
   })
   readonly policy = new RemotePolicy((command, query) => this.#json(command, query))
   readonly #address: ApiAddress
+  readonly #authorization: string | undefined
 
-  constructor(address: ApiAddress) {
+  /** `auth` is a secret as `authHeader` takes it: without one, only what asks for none is commanded. */
+  constructor(address: ApiAddress, { auth }: { readonly auth?: string | undefined } = {}) {
     this.#address = address
+    this.#authorization = auth === undefined ? undefined : authHeader(auth)
   }
 
   async version(): Promise<Service.VersionInfo> {
@@ -184,7 +188,8 @@ export class RemoteService implements Service.PeerService {
         if (one !== undefined) search.append(name, String(one))
       }
     }
-    return await httpCall(this.#address, { command, query: search, signal, ...(body === undefined ? {} : { body }) })
+    const authorization = this.#authorization
+    return await httpCall(this.#address, { command, query: search, signal, authorization, ...(body && { body }) })
   }
 
   async #json(command: string, query: Query, options?: Signal): Promise<wire.Fields> {

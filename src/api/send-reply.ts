@@ -6,6 +6,7 @@ import type { Reply } from './route.ts'
 
 /** Sends a reply. What fails before the first byte is a status; what fails later is a trailer, as Kubo does it. */
 export async function sendReply(response: ServerResponse, reply: Reply, signal: AbortSignal): Promise<void> {
+  response.setHeader('Trailer', 'X-Stream-Error')
   switch (reply.kind) {
     case 'empty':
       response.setHeader('Content-Type', 'text/plain')
@@ -57,6 +58,7 @@ const LINGER_MS = 1_000
  */
 function sendWhole(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
   const request = response.req
+  response.removeHeader('Trailer')
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(text) })
   response.write(text)
   const end = (): void => {
@@ -82,7 +84,7 @@ async function sendStream(
 ): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]()
   let next = await iterator.next()
-  response.writeHead(200, { ...headers, Trailer: 'X-Stream-Error' })
+  response.writeHead(200, headers)
   response.flushHeaders()
   try {
     while (next.done !== true) {

@@ -1,13 +1,18 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from '../ports.ts'
-import { InvalidParametersError } from '../errors.ts'
+import type { ApiAccess } from './access.ts'
+import type { ApiAddress } from './api-address.ts'
 import { ApiError, errorText } from './api-error.ts'
-import { isLoopback, type ApiAddress } from './api-address.ts'
+import { checkExposure, listenAt } from './api-listener.ts'
+import { Authorizer } from './authorizer.ts'
+import { ConnectionBound } from './connection-bound.ts'
+import { AnswerHeaders } from './cors.ts'
 import { parseDuration } from './duration.ts'
 import { findHandler } from './find-handler.ts'
-import { Guard, NOT_FOUND, type Surface } from './guard.ts'
+import { Guard, NOT_FOUND, type Refusal, type Surface } from './guard.ts'
 import type { HttpHandler } from './http-handler.ts'
+import { discardBody, patientBody } from './request-body.ts'
 import { multipartBoundary, readMultipart } from './multipart.ts'
 import { findRoute, parseCall, type CallLine } from './parse-call.ts'
 import type { PeerService } from './peer-service.ts'
@@ -18,53 +23,53 @@ import { sendError, sendRefusal, sendReply } from './send-reply.ts'
 export interface ApiServerInit {
   readonly service: PeerService
   readonly version: string
+  /** Who may command. */
+  readonly access: ApiAccess
   readonly logger?: Logger
   /** What is served to be looked at, beside the commands. */
   readonly handlers?: readonly HttpHandler[]
+  /** Connections at once; 512 by default. */
+  readonly maxConnections?: number
+  /** Time without a byte of an upload that is waited for; 30 s by default. */
+  readonly bodyIdleMs?: number
 }
 
-/** Body bytes of a command that takes none; more is refused. */
-const MAX_IDLE_BODY_BYTES = 64 * 1024
+/** Bytes of a request's line and headers: enough for a path of 4 KiB that is %-encoded. */
+const MAX_HEADER_BYTES = 16 * 1024
+const HEADERS_TIMEOUT_MS = 5_000
 
-/**
- * The HTTP API on loopback. It asks nobody who they are: `Guard` keeps out web pages, and the address keeps out other
- * machines. A token would be asked for where `#handle` asks the guard.
- */
+/** The HTTP API: `Guard` keeps out web pages, `Authorizer` who shows no right to command. */
 export class ApiServer {
-  readonly #service: PeerService
-  readonly #logger: Logger | undefined
-  readonly #handlers: readonly HttpHandler[]
+  readonly #init: ApiServerInit
   readonly #server: Server
+  readonly #authorizer: Authorizer
+  readonly #headers: AnswerHeaders
   readonly #closing = new AbortController()
   #guard: Guard | undefined
 
-  constructor({ service, version, logger, handlers = [] }: ApiServerInit) {
-    this.#service = service
-    this.#logger = logger
-    this.#handlers = handlers
-    this.#server = createServer({ maxHeaderSize: 16 * 1024, headersTimeout: 5_000, requestTimeout: 0 })
-    this.#server.maxConnections = 256
-    this.#server.on('request', (request, response) => {
-      response.setHeader('Server', `barter/${version}`)
-      response.setHeader('Access-Control-Expose-Headers', 'X-Stream-Output, X-Chunked-Output, X-Content-Length')
-      void this.#handle(request, response)
+  constructor(init: ApiServerInit) {
+    this.#init = init
+    this.#authorizer = new Authorizer(init.access)
+    this.#headers = new AnswerHeaders(init.access.headers)
+    this.#server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Uploads may take long; `patientBody` watches over them.
+      requestTimeout: 0,
+      connectionsCheckingInterval: 1_000
     })
+    new ConnectionBound(this.#server, init.maxConnections ?? 512)
+    this.#server.on('request', (request, response) => void this.#handle(request, response))
   }
 
-  /** Listens; resolves with the address, its port chosen by the system when 0 was asked. Loopback only. */
-  async start(address: ApiAddress): Promise<ApiAddress> {
-    if (!isLoopback(address)) {
-      throw new InvalidParametersError(
-        `the API would listen on ${address.host}, where other machines can command this peer: ` +
-          'set Addresses.API to a loopback address such as /ip4/127.0.0.1/tcp/5001'
-      )
-    }
-    this.#server.listen(address.port, address.host)
-    await once(this.#server, 'listening')
-    const bound = this.#server.address()
-    const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
-    this.#guard = new Guard({ host: address.host, port })
-    return { host: address.host, port }
+  /** Listens; resolves with the address, its port chosen by the system when 0 was asked. Rejects where anybody could command. */
+  async start<Address extends ApiAddress>(address: Address): Promise<Address> {
+    const { access } = this.#init
+    checkExposure(address, access)
+    const bound = await listenAt(this.#server, address)
+    this.#guard = new Guard(bound, { origins: this.#headers.origins, hosts: access.hosts ?? [] })
+    // It is of the kind that was asked for.
+    return bound as Address
   }
 
   /** Ends what is under way, and closes. */
@@ -79,6 +84,9 @@ export class ApiServer {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const guard = this.#guard
+    response.setHeader('Server', `barter/${this.#init.version}`)
+    this.#headers.apply(response, request.headers, (origin) => guard?.allowsOrigin(origin) === true)
     const gone = new AbortController()
     const hungUp = (): void => gone.abort(new DOMException('the caller hung up', 'AbortError'))
     response.on('error', hungUp)
@@ -91,7 +99,7 @@ export class ApiServer {
       await this.#answer(request, response, gone.signal)
     } catch (error) {
       if (gone.signal.aborted) return
-      this.#logger?.debug('a request failed', { path: request.url, error: errorText(error) })
+      this.#init.logger?.debug('a request failed', { path: request.url, error: errorText(error) })
       if (response.headersSent) response.destroy()
       else sendError(response, error)
     } finally {
@@ -103,14 +111,20 @@ export class ApiServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
     const url = readUrl(request.url ?? '/')
-    const handler = findHandler(this.#handlers, url.pathname)
-    const refusal = this.#guard?.check(request.method, request.headers, surfaceOf(url, handler))
+    const handler = findHandler(this.#init.handlers ?? [], url.pathname)
+    const refusal = this.#refusal(url, request, surfaceOf(url, handler))
     if (refusal !== undefined) sendRefusal(response, refusal)
     else if (handler === undefined) await this.#run(url, request, response, gone)
     else {
       discardBody(request)
       await handler.handle({ request, url, signal: AbortSignal.any([gone, this.#closing.signal]) }, response)
     }
+  }
+
+  #refusal({ pathname }: URL, { method, headers }: IncomingMessage, surface: Surface): Refusal | undefined {
+    const refusal = this.#guard === undefined ? NOT_FOUND : this.#guard.check(method, headers, surface)
+    if (refusal !== undefined || surface === 'page' || surface === 'nothing') return refusal
+    return this.#authorizer.check(headers.authorization, pathname)
   }
 
   async #run(url: URL, request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
@@ -122,7 +136,8 @@ export class ApiServer {
     const { route } = found
     const line = parseCall(route, url.searchParams, found.arg)
     const signal = AbortSignal.any([gone, this.#closing.signal, ...deadline(line)])
-    const reply = await route.run(this.#service, { ...line, signal, files: openFiles(route, request) })
+    const files = openFiles(route, request, this.#init.bodyIdleMs ?? BODY_IDLE_MS)
+    const reply = await route.run(this.#init.service, { ...line, signal, files })
     await sendReply(response, reply, signal)
   }
 }
@@ -142,6 +157,8 @@ function isCommand({ pathname }: URL): boolean {
   return pathname.startsWith('/api/v0/')
 }
 
+const BODY_IDLE_MS = 30_000
+
 /** Time that answers under way get once the API stops. */
 const STOP_GRACE_MS = 500
 
@@ -154,7 +171,7 @@ function deadline({ options }: CallLine): AbortSignal[] {
 }
 
 /** The parts of an upload. A command that takes no files reads its body away, up to a little. */
-function openFiles(route: Route, request: IncomingMessage): () => ReturnType<typeof readMultipart> {
+function openFiles(route: Route, request: IncomingMessage, idleMs: number): () => ReturnType<typeof readMultipart> {
   if (route.file === undefined) {
     discardBody(request)
     return () => {
@@ -163,13 +180,5 @@ function openFiles(route: Route, request: IncomingMessage): () => ReturnType<typ
   }
   const boundary = multipartBoundary(request.headers['content-type'])
   if (boundary === undefined) throw new ApiError('parse', `file argument '${route.file}' is required`)
-  return () => readMultipart(request, boundary)
-}
-
-function discardBody(request: IncomingMessage): void {
-  let bytes = 0
-  request.on('data', (chunk: Uint8Array) => {
-    bytes += chunk.length
-    if (bytes > MAX_IDLE_BODY_BYTES) request.destroy()
-  })
+  return () => readMultipart(patientBody(request, idleMs), boundary)
 }

@@ -2,6 +2,8 @@
 export interface GlobalOptions {
   readonly repoDir?: string
   readonly api?: string
+  /** Shown to the daemon instead of the token of the repo. */
+  readonly apiAuth?: string
   readonly offline?: boolean
   readonly timeout?: string
   readonly json?: boolean

@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
+import { formatApiAddress, isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { RemoteService } from '../api/remote-service.ts'
 import { readApiFile } from '../node/api-file.ts'
+import { readApiToken } from '../node/api-token.ts'
 import { systemCode } from '../node/repo-error.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 
@@ -24,7 +25,10 @@ export async function openService(
 ): Promise<OpenedService> {
   const warn = (message: string): void => print(`Warning: ${message}`)
   const address = options.api === undefined ? await daemonOf(options.root, warn) : parseApiAddress(options.api)
-  if (address !== undefined) return { service: new RemoteService(address), close: () => Promise.resolve() }
+  if (address !== undefined) {
+    const auth = options.apiAuth ?? (await tokenFor(address, options.root))
+    return { service: new RemoteService(address, { auth }), close: () => Promise.resolve() }
+  }
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
     const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn })
@@ -33,6 +37,14 @@ export async function openService(
   const { openOffline, OfflineError } = await import('../node/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
   return await openOffline(options.root, warn)
+}
+
+/** The token of a repo is shown to the daemon of that repo, and to nobody else. */
+async function tokenFor(address: ApiAddress, root: string): Promise<string | undefined> {
+  const own = await readApiFile(root)
+  if (own === undefined || formatApiAddress(own) !== formatApiAddress(address)) return undefined
+  const token = await readApiToken(root)
+  return token === undefined ? undefined : `bearer:${token}`
 }
 
 /** Where the daemon of a repo listens. One that was killed leaves its word behind, and nobody listens there. */
@@ -47,13 +59,13 @@ async function daemonOf(root: string, warn: (message: string) => void): Promise<
 }
 
 /** False only when the machine says that nobody listens: a daemon that is slow to answer is one. */
-async function isListening({ host, port }: ApiAddress): Promise<boolean> {
-  const socket = connect({ host, port })
+async function isListening(address: ApiAddress): Promise<boolean> {
+  const socket = connect(isUnix(address) ? { path: address.socketPath } : address)
   try {
     await once(socket, 'connect')
     return true
   } catch (error) {
-    return systemCode(error) !== 'ECONNREFUSED'
+    return !['ECONNREFUSED', 'ENOENT'].includes(systemCode(error) ?? '')
   } finally {
     socket.destroy()
   }

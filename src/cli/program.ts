@@ -6,6 +6,7 @@ export function createProgram(): Command {
     .description('Trade content-addressed blocks with other peers.')
     .option('--repo-dir <path>', 'directory of the repo (default: $IPFS_PATH, $BARTER_PATH or ~/.barter)')
     .option('--api <multiaddr>', 'talk to the daemon at this address')
+    .option('--api-auth <secret>', 'show this secret to the daemon, such as bearer:<token>')
     .option('--offline', 'use only what is in the repo')
     .option('--timeout <duration>', 'give up after a time such as 30s')
     .option('--json', 'print JSON, for programs')

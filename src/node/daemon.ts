@@ -1,7 +1,11 @@
-import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
+import type { ApiAccess } from '../api/access.ts'
+import { AnswerHeaders } from '../api/cors.ts'
+import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
+import { readApiAccess } from './api-access.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
+import { ensureApiToken } from './api-token.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { portInUse } from './listen.ts'
 import { packageVersion } from './package-version.ts'
@@ -43,14 +47,16 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())
   })
-  const server = new ApiServer({ service: peer.service, version: packageVersion(), handlers: apiHandlers(peer) })
+  let server: ApiServer | undefined
   try {
+    const access = await openAccess(peer, warn)
+    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers: apiHandlers(peer) })
     const api = await listen(server, peer, warn)
     await writeApiFile(root, api)
     stop = once(async () => {
       try {
         await removeApiFile(root)
-        await Promise.all([server.stop(), peer.stop()])
+        await Promise.all([server?.stop(), peer.stop()])
         stopped.resolve(undefined)
       } catch (error) {
         stopped.reject(error)
@@ -58,10 +64,23 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
     })
     return { peer, api, stopped: stopped.promise, stop: () => stop() }
   } catch (error) {
-    await server.stop()
+    await server?.stop()
     await peer.stop()
     throw error
   }
+}
+
+/** Who may command this peer. That nobody is asked for a token is said at every start. */
+async function openAccess({ repo }: Peer, warn: DaemonInit['warn']): Promise<ApiAccess> {
+  if (repo === undefined) throw new RepoError('ERR_NO_REPO', 'a daemon needs a repo')
+  const access = readApiAccess(repo.config.source, repo.paths.config)
+  if (!access.requireToken && access.authorizations?.length === 0) {
+    warn('API.RequireToken is false: every program and user of this machine can command this peer')
+  }
+  if (new AnswerHeaders(access.headers).origins.includes('*')) {
+    warn('API.HTTPHeaders lets web pages of every site call the API')
+  }
+  return { ...access, token: await ensureApiToken(repo.paths.root, warn) }
 }
 
 async function listen(server: ApiServer, peer: Peer, warn: DaemonInit['warn']): Promise<ApiAddress> {
@@ -75,7 +94,8 @@ async function listen(server: ApiServer, peer: Peer, warn: DaemonInit['warn']): 
   try {
     return await server.start(address)
   } catch (error) {
-    if (systemCode(error) === 'EADDRINUSE') throw portInUse(address.port, `Addresses.API of ${configPath}`, error)
+    if (systemCode(error) === 'EADDRINUSE' && !isUnix(address))
+      throw portInUse(address.port, `Addresses.API of ${configPath}`, error)
     throw error
   }
 }

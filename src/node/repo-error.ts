@@ -14,6 +14,7 @@ export type RepoErrorCode =
   | 'ERR_LISTEN'
   | 'ERR_TRANSPORT'
   | 'ERR_SWARM_KEY'
+  | 'ERR_API_TOKEN'
 
 /** A repo that cannot be used as it is. Match on `code`. */
 export class RepoError extends BitswapError {

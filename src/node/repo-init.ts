@@ -5,6 +5,7 @@ import { defaultConfig } from './config/default-config.ts'
 import type { JsonObject } from './config/json.ts'
 import { DEFAULT_STORAGE, type StorageChoice } from './config/storage-section.ts'
 import { createIdentity, type Identity } from './identity.ts'
+import { writeApiToken } from './api-token.ts'
 import { findFreePort, isPortFree } from './listen.ts'
 import { applyProfiles, merge } from './profiles.ts'
 import { RepoError } from './repo-error.ts'
@@ -53,6 +54,7 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   await mkdir(paths.datastore, { recursive: true, mode: 0o700 })
   await writeFileAtomic(paths.version, `${REPO_VERSION}\n`, 0o600)
   await writeFileAtomic(paths.datastoreSpec, datastoreSpec(DEFAULT_STORAGE), 0o600)
+  await writeApiToken(root)
   await writeConfig(paths.config, config)
   return identity
 }
@@ -77,7 +79,14 @@ async function assertEmpty(root: string): Promise<void> {
 }
 
 /** What a first start that was cut off, or a lock, may have left. */
-const OUR_NAMES: ReadonlySet<string> = new Set(['blocks', 'datastore', 'version', 'datastore_spec', 'lock'])
+const OUR_NAMES: ReadonlySet<string> = new Set([
+  'blocks',
+  'datastore',
+  'version',
+  'datastore_spec',
+  'lock',
+  'api-token'
+])
 
 async function withFreePorts(config: JsonObject): Promise<JsonObject> {
   const swarm = (await isPortFree(SWARM_PORT, '0.0.0.0')) ? SWARM_PORT : await findFreePort('0.0.0.0')

@@ -10,6 +10,8 @@ export interface RepoPaths {
   readonly blocks: string
   readonly datastore: string
   readonly api: string
+  /** What its owner shows to command the daemon. */
+  readonly apiToken: string
   readonly swarmKey: string
 }
 
@@ -29,6 +31,7 @@ export function repoPaths(root: string): RepoPaths {
     blocks: join(root, 'blocks'),
     datastore: join(root, 'datastore'),
     api: join(root, 'api'),
+    apiToken: join(root, 'api-token'),
     swarmKey: join(root, 'swarm.key')
   }
 }

@@ -22,4 +22,16 @@ describe('an API address', () => {
   it.each(['/ip4/127.0.0.1/tcp/5001', '/ip6/::1/tcp/1', '/dns/localhost/tcp/2'])('%s survives a round trip', (text) =>
     expect(formatApiAddress(parseApiAddress(text))).toBe(text)
   )
+
+  it('is a path of the file system, too, as one part or as many', () => {
+    for (const text of ['/unix/run/barter.sock', '/unix/%2Frun%2fbarter.sock']) {
+      const address = parseApiAddress(text)
+      expect(address).toEqual({ socketPath: '/run/barter.sock' })
+      expect(formatApiAddress(address)).toBe('/unix/run/barter.sock')
+      expect(isLoopback(address)).toBe(true)
+    }
+    for (const text of ['/unix/', '/unix/a\0b', `/unix/${'x'.repeat(200)}`]) {
+      expect(() => parseApiAddress(text)).toThrow('is no address for the API')
+    }
+  })
 })

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ApiAddress } from '../../src/api/api-address.ts'
+import { OPEN_ACCESS } from '../../src/api/access.ts'
+import type { TcpAddress } from '../../src/api/api-address.ts'
 import { findHandler } from '../../src/api/find-handler.ts'
 import type { HttpHandler } from '../../src/api/http-handler.ts'
 import { ApiServer } from '../../src/api/server.ts'
@@ -16,7 +17,7 @@ const handler = (path: string, access: HttpHandler['access'], handle: HttpHandle
 describe('what the API port serves beside commands', () => {
   const ended = Promise.withResolvers<unknown>()
   let server: ApiServer
-  let address: ApiAddress
+  let address: TcpAddress
 
   beforeEach(async () => {
     const handlers = [
@@ -35,7 +36,7 @@ describe('what the API port serves beside commands', () => {
         return Promise.reject(new Error('no such file'))
       })
     ]
-    server = new ApiServer({ service: new FakeService(), version: '0', handlers })
+    server = new ApiServer({ service: new FakeService(), version: '0', access: OPEN_ACCESS, handlers })
     address = await server.start({ host: '127.0.0.1', port: 0 })
   })
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { OPEN_ACCESS } from '../../src/api/access.ts'
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type { AddCandidate, PeerService } from '../../src/api/peer-service.ts'
 import { RemoteService } from '../../src/api/remote-service.ts'
@@ -15,7 +16,7 @@ describe('a peer in another process', () => {
 
   beforeEach(async () => {
     fake = new FakeService()
-    server = new ApiServer({ service: fake, version: '0.1.0' })
+    server = new ApiServer({ service: fake, version: '0.1.0', access: OPEN_ACCESS })
     remote = new RemoteService(await server.start({ host: '127.0.0.1', port: 0 }))
   })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { OPEN_ACCESS } from '../../src/api/access.ts'
 import { RemoteService } from '../../src/api/remote-service.ts'
 import { ApiServer } from '../../src/api/server.ts'
 import type { RoutingEvent } from '../../src/api/routing-service.ts'
@@ -13,7 +14,7 @@ interface World {
 
 async function startWorld(): Promise<World> {
   const service = new FakeService()
-  const server = new ApiServer({ service, version: '0.1.0' })
+  const server = new ApiServer({ service, version: '0.1.0', access: OPEN_ACCESS })
   onTestFinished(() => server.stop())
   const { port } = await server.start({ host: '127.0.0.1', port: 0 })
   const post: World['post'] = async (command) => {

@@ -5,7 +5,8 @@ import { base32upper } from 'multiformats/bases/base32'
 import { base36 } from 'multiformats/bases/base36'
 import { CID } from 'multiformats/cid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ApiAddress } from '../../src/api/api-address.ts'
+import { OPEN_ACCESS } from '../../src/api/access.ts'
+import type { TcpAddress } from '../../src/api/api-address.ts'
 import { ApiServer } from '../../src/api/server.ts'
 import { CID_TEXT, FakeService, MISSING, PEER_TEXT } from '../support/fake-service.ts'
 
@@ -19,11 +20,11 @@ interface Answer {
 describe('the HTTP API', () => {
   let service: FakeService
   let server: ApiServer
-  let address: ApiAddress
+  let address: TcpAddress
 
   beforeEach(async () => {
     service = new FakeService()
-    server = new ApiServer({ service, version: '0.1.0' })
+    server = new ApiServer({ service, version: '0.1.0', access: OPEN_ACCESS })
     address = await server.start({ host: '127.0.0.1', port: 0 })
   })
 
@@ -428,9 +429,9 @@ describe('the HTTP API', () => {
   })
 
   it('listens on loopback only', async () => {
-    await expect(new ApiServer({ service, version: '0' }).start({ host: '0.0.0.0', port: 0 })).rejects.toThrow(
-      'set Addresses.API to a loopback address'
-    )
+    await expect(
+      new ApiServer({ service, version: '0', access: OPEN_ACCESS }).start({ host: '0.0.0.0', port: 0 })
+    ).rejects.toThrow('set Addresses.API to a loopback address')
   })
 
   it('ends what is under way when it stops', async () => {

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { formatApiAddress } from '../../src/api/api-address.ts'
 import { RemoteService } from '../../src/api/remote-service.ts'
 import { readApiFile } from '../../src/node/api-file.ts'
 import { readConfig, writeConfig } from '../../src/node/config/config.ts'
@@ -9,11 +10,11 @@ import { merge } from '../../src/node/profiles.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-async function newRepo(addresses: Record<string, unknown> = {}): Promise<string> {
+async function newRepo(addresses: Record<string, unknown> = {}, api: Record<string, unknown> = {}): Promise<string> {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
   const path = join(root, 'config')
-  await writeConfig(path, merge((await readConfig(path)).source, 'Addresses', addresses))
+  await writeConfig(path, merge(merge((await readConfig(path)).source, 'Addresses', addresses), 'API', api))
   return root
 }
 
@@ -42,6 +43,43 @@ describe('a daemon', () => {
     await daemon.stopped
   })
 
+  it('asks for the token of its repo, and makes one when there is none', async () => {
+    const root = await newRepo({}, { RequireToken: true })
+    await rm(join(root, 'api-token'))
+    const daemon = await start(root)
+    const file = join(root, 'api-token')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const auth = `bearer:${(await readFile(file, 'utf8')).trim()}`
+    await expect(new RemoteService(daemon.api).id()).rejects.toThrow('401 - Unauthorized')
+    expect((await new RemoteService(daemon.api, { auth }).id()).id).toBe(daemon.peer.libp2p.peerId.toString())
+  })
+
+  it('says at its start that it asks nobody, and refuses to where other machines could command it', async () => {
+    const warnings: string[] = []
+    const root = await newRepo()
+    await start(root, warnings)
+    expect(warnings).toContain(
+      'API.RequireToken is false: every program and user of this machine can command this peer'
+    )
+    const open = await newRepo({ API: '/ip4/0.0.0.0/tcp/0' })
+    await expect(start(open)).rejects.toThrow(/API\.RequireToken/u)
+    await start(await newRepo({ API: '/ip4/0.0.0.0/tcp/0' }, { RequireToken: true }))
+  })
+
+  it("listens on a socket in the file system that is its owner's alone", async () => {
+    const path = join(await temporaryDirectory(), 'api.sock')
+    const root = await newRepo({ API: `/unix${path}` })
+    const daemon = await start(root)
+    expect(await readFile(join(root, 'api'), 'utf8')).toBe(`/unix${path}`)
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect((await new RemoteService(daemon.api).id()).id).toBe(daemon.peer.libp2p.peerId.toString())
+    const other = await newRepo({ API: `/unix${path}` })
+    await expect(start(other)).rejects.toThrow('EADDRINUSE')
+    await daemon.stop()
+    await writeFile(path, 'no socket')
+    await expect(start(other)).rejects.toThrow('EADDRINUSE')
+  })
+
   it('takes over the API file of one that died', async () => {
     const root = await newRepo()
     await writeFile(join(root, 'api'), '/ip4/127.0.0.1/tcp/1')
@@ -58,7 +96,7 @@ describe('a daemon', () => {
 
   it('does not start on a taken port, and leaves its repo free', async () => {
     const first = await start(await newRepo())
-    const root = await newRepo({ API: `/ip4/127.0.0.1/tcp/${first.api.port}` })
+    const root = await newRepo({ API: formatApiAddress(first.api) })
     await expect(start(root)).rejects.toMatchObject({
       code: 'ERR_PORT_IN_USE',
       message: expect.stringContaining(`choose another port in Addresses.API of ${join(root, 'config')}`) as string
@@ -69,7 +107,7 @@ describe('a daemon', () => {
 
   it.each([
     [[], 'Addresses.API in'],
-    ['/ip4/0.0.0.0/tcp/0', 'where other machines can command this peer'],
+    ['/ip4/0.0.0.0/tcp/0', 'command this peer'],
     ['localhost:5001', 'is no address for the API']
   ])('does not start with the API address %o', async (API, message) => {
     await expect(start(await newRepo({ API }))).rejects.toThrow(message)
@@ -77,7 +115,7 @@ describe('a daemon', () => {
 
   it('serves the first of several API addresses, and tells of the others', async () => {
     const warnings: string[] = []
-    await start(await newRepo({ API: ['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0'] }), warnings)
+    await start(await newRepo({ API: ['/ip4/127.0.0.1/tcp/0', '/ip6/::1/tcp/0'] }, { RequireToken: true }), warnings)
     expect(warnings).toEqual(['the API listens on one address: skipped /ip6/::1/tcp/0'])
   })
 })
