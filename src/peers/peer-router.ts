@@ -2,7 +2,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { PeerOptions } from '../options.ts'
 import type { Clock, Network, PartialMessage, PeerFeatures, Provider } from '../ports.ts'
 import { Pace, type PaceOptions } from './pace.ts'
-import { PresenceTable, type PresenceState } from './presence.ts'
+import { PresenceTable, type BlockEvidence, type PresenceState } from './presence.ts'
 
 /** Whoever has to know that peers come and go: a session. */
 export interface PeerWatcher {
@@ -162,8 +162,9 @@ export class PeerRouter {
     return this.#presence.of(peer, key, this.#clock.now())
   }
 
-  evidence(key: CidKey): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']> {
-    return this.#presence.all(key, this.#clock.now())
+  /** All that connected peers said of a block; undefined where nobody said anything. */
+  evidence(key: CidKey): BlockEvidence | undefined {
+    return this.#presence.about(key)
   }
 
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void {

@@ -34,17 +34,18 @@ export class Assignment {
   }
 
   run(now: number): void {
+    this.#members.begin(now, this.#fellows)
     let skips = 0
     let waits = 0
     const held: OpenWant[] = []
-    this.#strangers = this.#members.strangers(now)
+    this.#strangers = this.#members.strangers()
     const isShared = this.#fellows.size > 0
     for (const want of isShared ? this.#fellows.show(this.#strangers) : this.#open.ready) {
       if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
       } else {
-        const outcome = this.#assign(want, now)
+        const outcome = this.#assign(want)
         if (outcome === 'held') held.push(want)
         // Whoever comes next most likely finds the same peers busy.
         if (outcome === 'wait' && !isShared && ++waits >= MAX_WAITS) break
@@ -56,10 +57,10 @@ export class Assignment {
   }
 
   /** `wait`: everybody is busy. `held`: whoever may have it is busy, and others, who have not, are not. */
-  #assign(want: OpenWant, now: number): 'done' | 'wait' | 'held' {
+  #assign(want: OpenWant): 'done' | 'wait' | 'held' {
     const proven = this.#members.anyProven
     if (!proven && this.#open.asked >= MAX_UNPROVEN) return 'wait'
-    const members = this.#narrowed(want, this.#members.candidates(want.shared.key, now))
+    const members = this.#candidates(want)
     let candidates = proven ? members : [...members, ...this.#others(want)]
     let outcome = this.#ask(want, candidates, proven)
     if (proven && outcome === 'nobody') {
@@ -71,12 +72,15 @@ export class Assignment {
     return candidates.some(({ hasSlack, stalled }) => hasSlack && !stalled) ? 'held' : 'wait'
   }
 
-  #others(want: OpenWant): readonly Candidate[] {
-    return this.#narrowed(want, this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? [])
+  #candidates(want: OpenWant): readonly Candidate[] {
+    const { key } = want.shared
+    if (this.#fellows.size === 0) return this.#members.candidates(key)
+    return this.#fellows.turned(this.#members.leanCandidates(key), want)
   }
 
-  #narrowed(want: OpenWant, candidates: readonly Candidate[]): readonly Candidate[] {
-    return this.#fellows.size === 0 ? candidates : this.#fellows.narrow(candidates, want)
+  #others(want: OpenWant): readonly Candidate[] {
+    const others = this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? []
+    return this.#fellows.size === 0 ? others : this.#fellows.turned(this.#fellows.narrow(others), want)
   }
 
   /** Asks the best of the candidates that has room for one more want. */
@@ -110,12 +114,14 @@ export class Assignment {
   #asked(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): void {
     const { wants, peers } = this.#parts
     this.#members.join(chosen)
+    this.#members.changed(chosen)
     // Whoever was asked for the bytes before and had none would send a second copy, should it get the block.
     for (const peer of [...want.shared.told]) {
       if (peer === chosen || peers.presence(peer, want.shared.key) !== 'dont-have') continue
       const isFellow = this.#fellows.has(peer)
       if (isFellow && wants.askedFor(peer, want.shared) === 'have') continue
       wants.retract(peer, want.shared)
+      this.#members.changed(peer)
       if (isFellow) this.#fellows.retell(want)
     }
     for (const peer of scouts) if (peer !== want.recalledFrom) wants.ask(peer, want.shared, 'have', want.priority)

@@ -9,11 +9,10 @@ export interface LateWant {
   readonly patienceMs?: number
 }
 
-/** How soon a peer would deliver one more block, in milliseconds; `idle` when it owes nothing. */
+/** A peer that owes nothing, and how soon it would deliver a block, in milliseconds. */
 export interface Runner {
   readonly peer: PeerId
   readonly expectedFinishMs: number
-  readonly idle: boolean
 }
 
 /** A late block is asked for again once it took this many times what an idle peer would need. */
@@ -31,7 +30,7 @@ export function hedge(
 ): { readonly peer: PeerId } | { readonly inMs: number } | undefined {
   let best: Runner | undefined
   for (const runner of runners) {
-    if (!runner.idle || runner.peer === want.peer) continue
+    if (runner.peer === want.peer) continue
     if (best === undefined || runner.expectedFinishMs < best.expectedFinishMs) best = runner
   }
   if (best === undefined) return undefined

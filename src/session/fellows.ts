@@ -24,8 +24,8 @@ export class Fellows {
   readonly #parts: SessionParts
   readonly #open: OpenWants
   readonly #admits: (peer: PeerId) => boolean
-  /** Bounded: MAX_FELLOWS. */
-  readonly #fellows = new Set<PeerId>()
+  /** With a number for each, in the order of meeting. Bounded: MAX_FELLOWS. */
+  readonly #fellows = new Map<PeerId, number>()
   /** Bounded: MAX_LANDMARKS. */
   readonly #landmarks = new Set<CidKey>()
   /** How many were met so far: wants told before are told anew. */
@@ -51,8 +51,7 @@ export class Fellows {
   /** A peer that wants what this session wants. True when it is new. */
   add(peer: PeerId): boolean {
     if (this.#fellows.has(peer) || this.#fellows.size >= MAX_FELLOWS || !this.#admits(peer)) return false
-    this.#fellows.add(peer)
-    this.#met++
+    this.#fellows.set(peer, ++this.#met)
     return true
   }
 
@@ -99,18 +98,22 @@ export class Fellows {
     return this.#inOrder(next)
   }
 
-  /** What is known of the candidates for a block, as it counts among fellows. */
-  narrow(candidates: readonly Candidate[], want: OpenWant): Candidate[] {
+  /** Of candidates that are no members, those that count, and how, while there are fellows. */
+  narrow(candidates: readonly Candidate[]): Candidate[] {
     const { peers } = this.#parts
-    const able = candidates
+    return candidates
       .filter(({ peer, presence }) => presence === 'have' || !this.#fellows.has(peer))
       .map((one) => {
         const hasSlack = (peers.pace(one.peer)?.outstanding ?? 0) < this.#roomAt(one.peer)
         return { ...one, hasSlack }
       })
-    // Where two are as good, not everybody asks the same one.
-    const start = able.length > 1 ? this.#placeOf(want) % able.length : 0
-    return [...able.slice(start), ...able.slice(0, start)]
+  }
+
+  /** The same candidates, in an order of this want: where two are as good, not everybody asks the same one. */
+  turned(candidates: Candidate[], want: OpenWant): Candidate[] {
+    if (candidates.length < 2) return candidates
+    const start = this.#placeOf(want) % candidates.length
+    return start === 0 ? candidates : [...candidates.slice(start), ...candidates.slice(0, start)]
   }
 
   #placeOf(want: OpenWant): number {
@@ -135,6 +138,8 @@ export class Fellows {
         if (count <= Math.max(this.#roomAt(peer), this.#parts.peers.pace(peer)?.underWay() ?? 0)) continue
         this.#parts.wants.retract(peer, shared)
         this.#open.move(want, 'ready')
+        // Of whoever it was taken back from before, it may be asked again.
+        if (want.recalledFrom !== undefined && want.shownTo !== undefined) want.shownTo = 0
         want.recalledFrom = peer
       }
     }
@@ -143,8 +148,9 @@ export class Fellows {
   #show(want: OpenWant, strangers: Strangers | undefined): void {
     if (want.shownTo === this.#met || want.shared.claimed) return
     const isNew = want.shownTo === undefined
+    const shownTo = want.shownTo ?? 0
     want.shownTo = this.#met
-    for (const peer of this.#fellows) this.#tell(want, peer)
+    for (const [peer, met] of this.#fellows) if (met > shownTo) this.#tell(want, peer)
     if (!isNew || this.#probes >= MAX_PROBES || strangers === undefined) return
     this.#probes++
     const { broadcastPeers } = this.#parts.options
@@ -166,8 +172,6 @@ export class Fellows {
   }
 
   #holders(key: CidKey): number {
-    let count = 0
-    for (const [, presence] of this.#parts.peers.evidence(key)) if (presence === 'have') count++
-    return count
+    return this.#parts.peers.evidence(key)?.haves ?? 0
   }
 }

@@ -1,5 +1,5 @@
 import type { PeerId } from '../ids.ts'
-import { hedge, hedgeBudget, LATE_FACTOR, type Runner } from './end-game.ts'
+import { hedge, hedgeBudget, LATE_FACTOR } from './end-game.ts'
 import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer } from './peer-choice.ts'
@@ -82,7 +82,7 @@ export class Hedging {
   #askAnother(want: OpenWant, now: number): boolean {
     const { peers } = this.#parts
     const able = this.#members
-      .candidates(want.shared.key, now)
+      .candidates(want.shared.key)
       .filter(({ peer }) => !want.shared.inFlight.has(peer) && (peers.pace(peer)?.hangsAt() ?? 0) > now)
     const choice = choosePeer(able)
     return choice.kind === 'ask' && this.#ask(want, choice.peer)
@@ -96,7 +96,7 @@ export class Hedging {
     // A peer that delivers what it was asked for earlier is not late: this one's turn comes.
     const quietSince = Math.max(ask.at, this.#parts.peers.pace(peer)?.deliveredAt ?? 0)
     const late = { peer, waitingMs: now - quietSince, patienceMs: this.#patienceMs }
-    const verdict = hedge(late, this.#runners(want, now))
+    const verdict = hedge(late, this.#members.idle(want.shared.key))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs
     if (this.#ask(want, verdict.peer)) {
@@ -108,16 +108,9 @@ export class Hedging {
 
   #ask(want: OpenWant, peer: PeerId): boolean {
     const asked = this.#parts.wants.ask(peer, want.shared, 'block', want.priority)
-    if (asked) tellAsked(want, peer)
-    return asked
-  }
-
-  #runners(want: OpenWant, now: number): Runner[] {
-    const runners: Runner[] = []
-    for (const { peer, presence, stalled, expectedFinishMs } of this.#members.candidates(want.shared.key, now)) {
-      if (presence === 'dont-have' || stalled) continue
-      runners.push({ peer, expectedFinishMs, idle: this.#parts.peers.pace(peer)?.outstanding === 0 })
-    }
-    return runners
+    if (!asked) return false
+    this.#members.changed(peer)
+    tellAsked(want, peer)
+    return true
   }
 }

@@ -1,29 +1,29 @@
 import type { CidKey, PeerId } from '../ids.ts'
 import type { BroadcastControl } from './broadcast-control.ts'
+import { Member } from './member.ts'
 import type { Candidate } from './peer-choice.ts'
 import type { Peers } from './session-ports.ts'
 import { Strangers } from './strangers.ts'
 
-/** How a peer did in this session. */
-interface Member {
-  hits: number
-  misses: number
-  /** Misses since the last hit. */
-  missesInARow: number
-}
-
 type Broadcast = Pick<BroadcastControl, 'isTarget' | 'maxPeers' | 'maxRandomPeers'>
 
 /** What members are measured by. */
-type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'presence' | 'evidence' | 'isTrusted' | 'trust'>
+type KnownPeers = Pick<Peers, 'peers' | 'pace' | 'evidence' | 'isTrusted' | 'trust'>
 
 /** A peer that failed this often in a row is no longer asked first. */
 const MAX_MISSES_IN_A_ROW = 16
 /** Peers that serve one session; beyond, asking more of them costs more than it brings. */
 export const MAX_MEMBERS = 64
 /** Before anything is known, a peer found by a hint or an answer is likelier to have a block than one just met. */
-const INVITED: Member = { hits: 3, misses: 0, missesInARow: 0 }
-const STRANGER: Member = { hits: 0, misses: 0, missesInARow: 0 }
+const HITS_OF_INVITED = 3
+
+/** Those that want what the session wants. */
+interface Fellowship {
+  readonly size: number
+  has(peer: PeerId): boolean
+}
+
+const NO_FELLOWS: Fellowship = { size: 0, has: () => false }
 
 /** The peers that serve a session: those named by the caller, found by routing, or that had a block of it. */
 export class Members {
@@ -34,6 +34,9 @@ export class Members {
   readonly #peers: KnownPeers
   readonly #broadcast: Broadcast
   readonly #admits: ((peer: PeerId) => boolean) | undefined
+  #round = 1
+  #now = 0
+  #fellows = NO_FELLOWS
 
   /** `admits`: the only peers that may be members, and the only ones asked. */
   constructor(peers: KnownPeers, broadcast: Broadcast, admits?: (peer: PeerId) => boolean) {
@@ -56,12 +59,12 @@ export class Members {
   invite(peer: PeerId): boolean {
     const member = this.#members.get(peer)
     if (member !== undefined && member.hits > 0) return false
-    return this.#add(peer, INVITED)
+    return this.#add(peer, HITS_OF_INVITED)
   }
 
   /** A peer that is asked for a block, on no ground but that it is there. */
   join(peer: PeerId): void {
-    if (!this.#members.has(peer)) this.#add(peer, STRANGER)
+    if (!this.#members.has(peer)) this.#add(peer, 0)
   }
 
   /** Where only some peers may be members, is this one of them? */
@@ -69,10 +72,11 @@ export class Members {
     return this.#admits?.(peer) !== false
   }
 
-  #add(peer: PeerId, member: Member): boolean {
+  #add(peer: PeerId, hits: number): boolean {
     if (!this.#members.has(peer) && this.#members.size >= MAX_MEMBERS) return false
     if (!this.mayJoin(peer)) return false
-    this.#members.set(peer, { ...member })
+    // An invited one keeps its place, and begins anew.
+    this.#members.set(peer, new Member(peer, hits))
     return true
   }
 
@@ -102,38 +106,92 @@ export class Members {
     if (++member.missesInARow > MAX_MISSES_IN_A_ROW) this.#members.delete(peer)
   }
 
-  /** Members that may serve a block now. */
-  candidates(key: CidKey, now: number): Candidate[] {
+  /** A round of decisions begins. What is known of members holds until the next one, but for those that `changed`. */
+  begin(now: number, fellows = NO_FELLOWS): void {
+    this.#round++
+    this.#now = now
+    this.#fellows = fellows
+  }
+
+  /** It owes more, or less, than when the round began. */
+  changed(peer: PeerId): void {
+    const member = this.#members.get(peer)
+    if (member !== undefined) member.round = 0
+  }
+
+  /** Members that may serve a block now; as to this block, until another one is asked about. */
+  candidates(key: CidKey): readonly Candidate[] {
+    const evidence = this.#peers.evidence(key)
     const candidates: Candidate[] = []
-    for (const [peer, member] of this.#members) {
-      const candidate = this.#candidate(peer, member, key, now)
-      if (candidate !== undefined) candidates.push(candidate)
+    for (const member of this.#members.values()) {
+      if (!this.#isAble(member)) continue
+      member.presence = evidence?.of(member.peer, this.#now) ?? 'unknown'
+      candidates.push(member)
     }
     return candidates
   }
 
+  /** The same where there are fellows: these count once they said that they have it, and nobody is asked for much at a time. */
+  leanCandidates(key: CidKey): Candidate[] {
+    const evidence = this.#peers.evidence(key)
+    const anyHas = evidence !== undefined && evidence.haves > 0
+    const candidates: Candidate[] = []
+    for (const member of this.#members.values()) {
+      if (!this.#isAble(member) || (member.isFellow && !anyHas)) continue
+      member.presence = evidence?.of(member.peer, this.#now) ?? 'unknown'
+      if (!member.isFellow || member.presence === 'have') candidates.push(member.lean())
+    }
+    return candidates
+  }
+
+  /** Those that owe nothing, do not lie idle for a reason of their own, and did not deny this block. */
+  idle(key: CidKey): Candidate[] {
+    const evidence = this.#peers.evidence(key)
+    const idle: Candidate[] = []
+    for (const member of this.#members.values()) {
+      if (!this.#isAble(member) || !member.isIdle || member.stalled) continue
+      member.presence = evidence?.of(member.peer, this.#now) ?? 'unknown'
+      if (member.presence !== 'dont-have') idle.push(member)
+    }
+    return idle
+  }
+
   /** Whoever else may be asked, for one round of asking. Nobody where only some peers may be members. */
-  strangers(now: number): Strangers | undefined {
+  strangers(): Strangers | undefined {
     if (this.#admits !== undefined) return undefined
     return new Strangers({
       peers: this.#peers,
       broadcast: this.#broadcast,
-      candidate: (peer, key) => (this.#members.has(peer) ? undefined : this.#candidate(peer, STRANGER, key, now)),
+      now: this.#now,
+      isMember: (peer) => this.#members.has(peer),
+      candidate: (peer, presence) => this.#stranger(peer, presence),
       isLiar: (peer) => this.#liars.has(peer)
     })
   }
 
-  #candidate(peer: PeerId, member: Member, key: CidKey, now: number): Candidate | undefined {
+  #isAble(member: Member): boolean {
+    if (member.round !== this.#round) this.#measure(member)
+    return member.isAble
+  }
+
+  #measure(member: Member): void {
+    const { peer } = member
+    const pace = this.#peers.pace(peer)
+    member.round = this.#round
+    member.isAble = pace !== undefined && this.#peers.isTrusted(peer)
+    if (pace === undefined || !member.isAble) return
+    member.measure(pace, this.#peers.trust(peer), this.#now)
+    const { size } = this.#fellows
+    if (size > 0) member.measureLean(pace, this.#fellows.has(peer), size)
+    else member.isFellow = false
+  }
+
+  #stranger(peer: PeerId, presence: Candidate['presence']): Candidate | undefined {
     const pace = this.#peers.pace(peer)
     if (pace === undefined || !this.#peers.isTrusted(peer)) return undefined
-    return {
-      peer,
-      presence: this.#peers.presence(peer, key),
-      hitRate: (member.hits + 0.5) / (member.hits + member.misses + 1),
-      trust: this.#peers.trust(peer),
-      expectedFinishMs: pace.expectedFinishMs(),
-      hasSlack: pace.hasSlack(),
-      stalled: pace.isStalled(now)
-    }
+    const stranger = new Member(peer, 0)
+    stranger.presence = presence
+    stranger.measure(pace, this.#peers.trust(peer), this.#now)
+    return stranger
   }
 }

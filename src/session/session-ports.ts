@@ -69,6 +69,15 @@ export interface PeerWatch {
   peerStalled(peer: PeerId): void
 }
 
+/** All that connected peers said of one block. Times are those of the clock, in milliseconds. */
+export interface BlockEvidence {
+  /** How many said that they have it. */
+  readonly haves: number
+  of(peer: PeerId, now: number): 'have' | 'unknown' | 'dont-have'
+  /** What still holds. */
+  all(now: number): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']>
+}
+
 export interface Peers {
   peers(): Iterable<PeerId>
   /** Tells all watchers of every peer that was silent for too long while it owed blocks, whichever session asked. */
@@ -80,8 +89,8 @@ export interface Peers {
   trust(peer: PeerId): number
   pace(peer: PeerId): PeerPace | undefined
   presence(peer: PeerId, key: CidKey): 'have' | 'unknown' | 'dont-have'
-  /** All that connected peers said of one block, and that still holds. */
-  evidence(key: CidKey): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']>
+  /** Undefined where nobody said anything. */
+  evidence(key: CidKey): BlockEvidence | undefined
   recordPresence(peer: PeerId, key: CidKey, have: boolean): void
   connect(provider: Provider, signal: AbortSignal): Promise<PeerId>
   watch(watcher: PeerWatch): void

@@ -6,10 +6,13 @@ import { PeerRing } from './peer-ring.ts'
 import type { Peers } from './session-ports.ts'
 
 export interface StrangersParts {
-  readonly peers: Pick<Peers, 'peers' | 'presence' | 'evidence'>
+  readonly peers: Pick<Peers, 'peers' | 'evidence'>
   readonly broadcast: Pick<BroadcastControl, 'isTarget' | 'maxPeers' | 'maxRandomPeers'>
-  /** What is known of a peer that is no member; undefined for one that is, or that cannot be asked. */
-  readonly candidate: (peer: PeerId, key: CidKey) => Candidate | undefined
+  /** Milliseconds, when the round began. */
+  readonly now: number
+  readonly isMember: (peer: PeerId) => boolean
+  /** What is known of a peer that is no member; undefined for one that cannot be asked. */
+  readonly candidate: (peer: PeerId, presence: Candidate['presence']) => Candidate | undefined
   /** It sent other bytes than asked for. */
   readonly isLiar: (peer: PeerId) => boolean
 }
@@ -40,29 +43,34 @@ export class Strangers {
   mayHave(key: CidKey, max: number): Candidate[] {
     const { maxPeers, maxRandomPeers } = this.#parts.broadcast
     const limit = Math.min(max, maxPeers)
-    const found = this.#first(limit, key, this.#said(key, 'have'))
-    found.push(...this.#first(limit - found.length, key, this.#unsaid(key, this.#eachTarget())))
+    const found = this.#first(limit, this.#said(key, 'have'), 'have')
+    found.push(...this.#first(limit - found.length, this.#unsaid(key, this.#eachTarget()), 'unknown'))
     const lucky = Math.min(maxRandomPeers, limit - found.length)
-    if (lucky > 0) found.push(...this.#first(lucky, key, this.#unsaid(key, this.#eachOther(key))))
+    if (lucky > 0) found.push(...this.#first(lucky, this.#unsaid(key, this.#eachOther(key)), 'unknown'))
     return found
   }
 
   /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
   passedOver(key: CidKey, told: ReadonlyFewSet<PeerId>): Candidate[] {
     const max = Math.min(LAST_RESORT_PEERS, this.#parts.broadcast.maxPeers)
-    return this.#first(max, key, this.#unsaid(key, this.#eachOther(key)), (peer) => !told.has(peer))
+    return this.#first(max, this.#unsaid(key, this.#eachOther(key)), 'unknown', (peer) => !told.has(peer))
   }
 
   /** Those that denied the block, at most `max`. They may get it yet. */
   deniers(key: CidKey, max: number): Candidate[] {
-    return this.#first(max, key, this.#said(key, 'dont-have'), (peer) => !this.#parts.isLiar(peer))
+    return this.#first(max, this.#said(key, 'dont-have'), 'dont-have', (peer) => !this.#parts.isLiar(peer))
   }
 
-  #first(max: number, key: CidKey, peers: Iterable<PeerId>, wanted?: (peer: PeerId) => boolean): Candidate[] {
+  #first(
+    max: number,
+    peers: Iterable<PeerId>,
+    presence: Candidate['presence'],
+    wanted?: (peer: PeerId) => boolean
+  ): Candidate[] {
     const found: Candidate[] = []
     if (max <= 0) return found
     for (const peer of peers) {
-      const candidate = wanted?.(peer) === false ? undefined : this.#parts.candidate(peer, key)
+      const candidate = wanted?.(peer) === false ? undefined : this.#parts.candidate(peer, presence)
       if (candidate !== undefined) found.push(candidate)
       if (found.length >= max) break
     }
@@ -70,11 +78,18 @@ export class Strangers {
   }
 
   *#said(key: CidKey, what: Candidate['presence']): Generator<PeerId> {
-    for (const [peer, presence] of this.#parts.peers.evidence(key)) if (presence === what) yield peer
+    const { peers, now, isMember } = this.#parts
+    for (const [peer, presence] of peers.evidence(key)?.all(now) ?? []) {
+      if (presence === what && !isMember(peer)) yield peer
+    }
   }
 
   *#unsaid(key: CidKey, peers: Iterable<PeerId>): Generator<PeerId> {
-    for (const peer of peers) if (this.#parts.peers.presence(peer, key) === 'unknown') yield peer
+    const { now, isMember } = this.#parts
+    const evidence = this.#parts.peers.evidence(key)
+    for (const peer of peers) {
+      if (!isMember(peer) && (evidence === undefined || evidence.of(peer, now) === 'unknown')) yield peer
+    }
   }
 
   *#eachTarget(): Generator<PeerId> {

@@ -42,6 +42,22 @@ describe('PresenceTable', () => {
     ])
   })
 
+  it('counts who said last that it has a block', () => {
+    const table = new PresenceTable(10, TTL_MS)
+    const haves = () => table.about(A)?.haves
+    expect(haves()).toBeUndefined()
+    for (const have of [true, true, false, true]) table.record(ALICE, A, have, 0)
+    table.record(BOB, A, false, 0)
+    table.record(CAROL, A, true, 0)
+    expect([haves(), [...(table.about(A)?.all(1) ?? [])].length]).toEqual([2, 3])
+    table.forgetPeer(BOB)
+    table.forgetPeer(CAROL)
+    table.forgetPeer(CAROL)
+    expect(haves()).toBe(1)
+    table.record(ALICE, A, false, 0)
+    expect([haves(), [...(table.about(A)?.all(TTL_MS) ?? [])].length]).toEqual([0, 0])
+  })
+
   it('forgets a block, and forgets a peer', () => {
     const table = new PresenceTable(10, TTL_MS)
     for (const peer of [ALICE, BOB]) for (const of of [A, B]) table.record(peer, of, true, 0)

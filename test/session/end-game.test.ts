@@ -2,23 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { hedge, hedgeBudget, type Runner } from '../../src/session/end-game.ts'
 import { ALICE, BOB, CAROL } from '../support/names.ts'
 
-const bob: Runner = { peer: BOB, expectedFinishMs: 100, idle: true }
+const bob: Runner = { peer: BOB, expectedFinishMs: 100 }
 
 describe('hedge', () => {
   it.each<[name: string, waitingMs: number, runners: readonly Runner[], verdict: ReturnType<typeof hedge>]>([
     ['nobody else is there', 1e6, [], undefined],
     ['only the late one itself is idle', 1e6, [{ ...bob, peer: ALICE }], undefined],
-    ['the other one is busy', 1e6, [{ ...bob, idle: false }], undefined],
     ['late by three times what the other would need', 300, [bob], { peer: BOB }],
     ['not late yet: says when', 120, [bob], { inMs: 180 }],
     ['asked just now', 0, [bob], { inMs: 300 }],
-    ['the fastest of the idle ones', 150, [bob, { peer: CAROL, expectedFinishMs: 50, idle: true }], { peer: CAROL }],
-    [
-      'a busy one that is faster does not count',
-      300,
-      [bob, { peer: CAROL, expectedFinishMs: 1, idle: false }],
-      { peer: BOB }
-    ],
+    ['the fastest of the idle ones', 150, [bob, { peer: CAROL, expectedFinishMs: 50 }], { peer: CAROL }],
     ['what takes a moment is never late', 49, [{ ...bob, expectedFinishMs: 1 }], { inMs: 1 }],
     ['what took more than a moment may be', 50, [{ ...bob, expectedFinishMs: 1 }], { peer: BOB }]
   ])('%s', (_name, waitingMs, runners, verdict) => {

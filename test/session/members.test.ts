@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
+import { BlockEvidence } from '../../src/peers/presence.ts'
 import { MAX_MEMBERS, Members } from '../../src/session/members.ts'
 import type { PeerPace, Peers } from '../../src/session/session-ports.ts'
 import { ALICE, BOB, CAROL, key } from '../support/names.ts'
@@ -7,10 +8,12 @@ import { ALICE, BOB, CAROL, key } from '../support/names.ts'
 const A = key('a')
 const EVERYBODY = { isTarget: () => true, maxPeers: Infinity, maxRandomPeers: 0 }
 
-class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presence' | 'evidence' | 'trust'> {
+class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'evidence' | 'trust'> {
   readonly connected = new Set<PeerId>()
   readonly distrusted = new Set<PeerId>()
   readonly lacking = new Set<PeerId>()
+  readonly having = new Set<PeerId>()
+  readonly owing = new Map<PeerId, number>()
   readonly stalled = new Set<PeerId>()
 
   peers(): Iterable<PeerId> {
@@ -25,18 +28,18 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'presenc
     return !this.distrusted.has(peer)
   }
 
-  presence(peer: PeerId): 'unknown' | 'dont-have' {
-    return this.lacking.has(peer) ? 'dont-have' : 'unknown'
-  }
-
-  evidence(): Iterable<readonly [PeerId, 'dont-have']> {
-    return [...this.lacking].map((peer) => [peer, 'dont-have'] as const)
+  evidence(): BlockEvidence {
+    const table = new BlockEvidence(Infinity)
+    for (const peer of this.lacking) table.record(peer, false, 0)
+    for (const peer of this.having) table.record(peer, true, 0)
+    return table
   }
 
   pace(peer: PeerId): PeerPace | undefined {
     if (!this.connected.has(peer)) return undefined
     const isStalled = (): boolean => this.stalled.has(peer)
-    const fresh = { outstanding: 0, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
+    const outstanding = this.owing.get(peer) ?? 0
+    const fresh = { outstanding, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
     const lean = { leanWindow: () => 1, underWay: () => 1 }
     return { ...fresh, ...lean, isStalled, hangsAt: () => Infinity }
   }
@@ -49,7 +52,8 @@ function world(...connected: readonly PeerId[]) {
 }
 
 function rates(members: Members): Record<string, number> {
-  return Object.fromEntries(members.candidates(A, 0).map(({ peer, hitRate }) => [peer, hitRate]))
+  members.begin(0)
+  return Object.fromEntries(members.candidates(A).map(({ peer, hitRate }) => [peer, hitRate]))
 }
 
 describe('Members', () => {
@@ -104,7 +108,7 @@ describe('Members', () => {
     peers.distrusted.add(BOB)
     peers.lacking.add(ALICE)
     peers.stalled.add(ALICE)
-    expect(members.candidates(A, 0)).toEqual([
+    expect(members.candidates(A)).toMatchObject([
       {
         peer: ALICE,
         presence: 'dont-have',
@@ -123,7 +127,7 @@ describe('Members', () => {
     peers.distrusted.add(BOB)
     const asked = (max: number) =>
       members
-        .strangers(0)
+        .strangers()
         ?.mayHave(A, max)
         .map(({ peer }) => peer)
     expect([asked(10), asked(1), asked(0)]).toEqual([[CAROL, 'dave'], [CAROL], []])
@@ -143,12 +147,49 @@ describe('Members', () => {
   })
 })
 
+describe('a round', () => {
+  it('finds out once what is the same for all blocks, but for members of which it is told that it changed', () => {
+    const { peers, members } = world(ALICE, BOB)
+    for (const peer of [ALICE, BOB]) members.invite(peer)
+    members.begin(0)
+    expect(members.idle(A).map(({ peer }) => peer)).toEqual([ALICE, BOB])
+    for (const peer of [ALICE, BOB]) peers.owing.set(peer, 1)
+    members.changed(ALICE)
+    expect(members.idle(A).map(({ peer }) => peer)).toEqual([BOB])
+    members.begin(1)
+    expect(members.idle(A)).toEqual([])
+  })
+
+  it('knows what each said of the very block that it is asked about', () => {
+    const { peers, members } = world(ALICE, BOB, CAROL)
+    for (const peer of [ALICE, BOB, CAROL]) members.invite(peer)
+    peers.lacking.add(ALICE)
+    peers.having.add(BOB)
+    members.begin(0)
+    expect(members.idle(A).map(({ peer }) => peer)).toEqual([BOB, CAROL])
+    expect(members.candidates(A).map(({ presence }) => presence)).toEqual(['dont-have', 'have', 'unknown'])
+  })
+
+  it('among fellows counts only those that have it, and asks nobody for more than keeps it busy', () => {
+    const { peers, members } = world(ALICE, BOB, CAROL)
+    for (const peer of [ALICE, BOB, CAROL]) members.invite(peer)
+    peers.owing.set(ALICE, 1)
+    members.begin(0, new Set([BOB, CAROL]))
+    expect(members.leanCandidates(A)).toMatchObject([{ peer: ALICE, presence: 'unknown', hasSlack: false }])
+    peers.having.add(CAROL)
+    expect(members.leanCandidates(A)).toMatchObject([
+      { peer: ALICE, hasSlack: false },
+      { peer: CAROL, presence: 'have', hasSlack: true }
+    ])
+  })
+})
+
 describe('peers that denied a block', () => {
   it('may be told of it once more, but no member, and no more than asked for', () => {
     const { peers, members } = world(ALICE, BOB, CAROL)
     for (const peer of [ALICE, BOB, CAROL]) peers.lacking.add(peer)
     members.join(ALICE)
-    const strangers = members.strangers(0)
+    const strangers = members.strangers()
     expect(strangers?.deniers(A, 9).map(({ peer }) => peer)).toEqual([BOB, CAROL])
     expect(strangers?.deniers(A, 1)).toHaveLength(1)
     expect(strangers?.mayHave(A, 9)).toEqual([])
@@ -158,8 +199,8 @@ describe('peers that denied a block', () => {
     const { peers, members } = world(BOB)
     peers.lacking.add(BOB)
     members.expel(BOB)
-    expect(members.strangers(0)?.deniers(A, 9)).toEqual([])
+    expect(members.strangers()?.deniers(A, 9)).toEqual([])
     members.leave(BOB)
-    expect(members.strangers(0)?.deniers(A, 9)).toHaveLength(1)
+    expect(members.strangers()?.deniers(A, 9)).toHaveLength(1)
   })
 })
