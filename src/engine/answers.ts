@@ -263,6 +263,7 @@ export class Answers implements EntryTaker {
   /** A want has no room. It is not met with silence: the partner may look elsewhere, and ask again later. */
   #overflowed(partner: Partner, want: Want, isNew: boolean): void {
     this.stat.overflowDropped++
+    partner.overflowDropped++
     // One that is missing was counted when that was found.
     if (want.state !== 'missing') partner.misses.take()
     const wasAnswered = want.state === 'missing' && !isNew

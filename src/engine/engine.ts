@@ -3,11 +3,12 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { Message, WantEntry } from '../message/message.ts'
 import type { EngineOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, MaybePromise, PeerFeatures, Random } from '../ports.ts'
+import type { Tally } from '../tally.ts'
 import type { Accounts } from './accounts.ts'
 import { Answers, type Permission } from './answers.ts'
 import { AskedStrategy } from './asked-strategy.ts'
 import type { Batch } from './batch.ts'
-import type { EngineStat } from './engine-stat.ts'
+import { engineStat, partnerLoad, type EngineStat, type PartnerLoad } from './engine-stat.ts'
 import { Intake } from './intake.ts'
 import { Lookups } from './lookups.ts'
 import { Partner } from './partner.ts'
@@ -224,27 +225,27 @@ export class Engine {
   }
 
   stat(): EngineStat {
-    let [wants, pendingTasks, pendingBytes] = [0, 0, 0]
-    for (const partner of this.#partners.values()) {
-      wants += partner.wants.size + partner.sending.size
-      pendingTasks += partner.queue.size
-      pendingBytes += partner.pendingBytes
-    }
-    return {
-      ...this.#uploads.stat,
-      ...this.#answers.stat,
-      ...this.#intake.stat,
-      waitingEntries: this.#intake.waiting,
-      refusedPartners: this.#refused.size,
-      wants,
-      standingKeys: this.#answers.standing,
-      activeLookups: this.#lookups.active,
-      waitingPartners: this.#turns.size,
-      pendingTasks,
-      pendingBytes,
-      inFlightBytes: this.#uploads.inFlightBytes,
-      inFlightMessages: this.#slots.size
-    }
+    return engineStat({
+      partners: this.#partners,
+      refused: this.#refused,
+      uploads: this.#uploads,
+      answers: this.#answers,
+      intake: this.#intake,
+      lookups: this.#lookups,
+      turns: this.#turns,
+      slots: this.#slots
+    })
+  }
+
+  /** What is held for one partner; undefined for who is none. */
+  loadOf(peer: PeerId): PartnerLoad | undefined {
+    const partner = this.#partners.get(peer)
+    return partner && partnerLoad(partner)
+  }
+
+  /** Counts what leaves from now on by its size, and by the time it takes, in seconds. */
+  observe(blockBytes: Tally, sendSeconds: Tally): void {
+    Object.assign(this.#uploads.stat, { blockBytes, sendSeconds })
   }
 
   #reviewNext(): void {

@@ -47,6 +47,8 @@ export class Partner implements PartnerView {
   lentSlots = 0
   /** Failed writes since the last one that succeeded. */
   failures = 0
+  /** Wants of it that found no room. */
+  overflowDropped = 0
   /** Set while nothing is sent, after failures. */
   rest: Timer | undefined
 

@@ -34,6 +34,10 @@ export class Slots<Holder extends SlotHolder> {
     this.#count = Math.max(1, count)
   }
 
+  get count(): number {
+    return this.#count
+  }
+
   get free(): number {
     return this.#count - (this.#holders.size - this.#lent)
   }

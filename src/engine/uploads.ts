@@ -5,6 +5,7 @@ import type { Message, Presence, WireBlock } from '../message/message.ts'
 import { cidPrefix } from '../message/prefix.ts'
 import type { EngineOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger } from '../ports.ts'
+import type { Tally } from '../tally.ts'
 import { Batch } from './batch.ts'
 import type { Partner } from './partner.ts'
 import type { Slots } from './slots.ts'
@@ -54,6 +55,9 @@ export interface UploadStat {
   failedWrites: number
   /** Tasks given up on after too many of them. */
   tasksDropped: number
+  /** Sizes of blocks sent, and how long messages of blocks took; where somebody wants to know. */
+  blockBytes?: Tally
+  sendSeconds?: Tally
 }
 
 /** Presences in one message: with CIDs of any length they fit beside the largest block. */
@@ -211,10 +215,12 @@ export class Uploads {
     this.stat.dataSent += batch.sentBytes
     for (const want of batch.wants) {
       partner.sending.delete(want.key)
+      this.stat.blockBytes?.add(want.size)
       if (want.others !== undefined && !partner.gone) this.#parts.answers.written(partner, want)
       want.state = 'gone'
     }
     this.#release(batch, true)
+    this.stat.sendSeconds?.add((this.#parts.clock.now() - batch.startedAt) / 1_000)
     this.#told(partner, presences)
   }
 
@@ -231,10 +237,10 @@ export class Uploads {
   }
 
   #retry(partner: Partner, want: Want): void {
-    want.failures++
+    const failures = want.failed()
     if (want.state === 'cancelled') {
       want.state = 'gone'
-    } else if (want.failures < MAX_FAILURES) {
+    } else if (failures < MAX_FAILURES) {
       this.#parts.answers.enqueue(partner, want, want.size)
     } else {
       want.state = 'gone'
