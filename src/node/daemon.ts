@@ -2,7 +2,6 @@ import type { ApiAccess } from '../api/access.ts'
 import { AnswerHeaders } from '../api/cors.ts'
 import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
-import { readApiAccess } from './api-access.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ensureApiToken } from './api-token.ts'
@@ -73,8 +72,8 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
 /** Who may command this peer. That nobody is asked for a token is said at every start. */
 async function openAccess({ repo }: Peer, warn: DaemonInit['warn']): Promise<ApiAccess> {
   if (repo === undefined) throw new RepoError('ERR_NO_REPO', 'a daemon needs a repo')
-  const access = readApiAccess(repo.config.source, repo.paths.config)
-  if (!access.requireToken && access.authorizations?.length === 0) {
+  const access = repo.config.api
+  if (!access.requireToken && access.authorizations.length === 0) {
     warn('API.RequireToken is false: every program and user of this machine can command this peer')
   }
   if (new AnswerHeaders(access.headers).origins.includes('*')) {

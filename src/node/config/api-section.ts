@@ -1,37 +1,37 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import * as z from 'zod'
+import type { ApiAccess, Authorization } from '../../api/access.ts'
+import { authHeader } from '../../api/auth-header.ts'
 import { flag, section, structured, textList, texts } from './keys.ts'
 
-/** A secret that opens the API, or a part of it (`API.Authorizations`). */
-export interface Authorization {
-  readonly name: string
-  /** `bearer:<token>`, `basic:<user>:<password>` or `basic:<base64>`. Shown to nobody. */
-  readonly secret: string
-  /** What a path must start with. */
-  readonly allowedPaths: readonly string[]
-}
-
 /** `API`: who may command this peer, and what browsers are told. */
-export interface ApiConfig {
-  readonly headers: Readonly<Record<string, readonly string[]>>
+export interface ApiConfig extends ApiAccess {
+  /** Secrets that open the API, or a part of it (`API.Authorizations`). */
   readonly authorizations: readonly Authorization[]
-  /** Names under which it may be called, beside those of loopback. */
+  readonly headers: Readonly<Record<string, readonly string[]>>
   readonly hosts: readonly string[]
-  /** Whoever calls must show a token (`API.RequireToken`). */
-  readonly requireToken: boolean
 }
 
 const SECRET = 'bearer:<token>, basic:<user>:<password> or basic:<base64>'
+const HEADERS = 'an object of lists of texts that can stand in headers'
 
 const authorization = section({
-  AuthSecret: z.string({ error: SECRET }).refine((text) => /^(?:bearer|basic):./u.test(text), { error: SECRET }),
+  AuthSecret: z.string({ error: SECRET }).refine((text) => passes(() => authHeader(text)), { error: SECRET }),
   AllowedPaths: textList().prefault([])
 })
+
+const headerTexts = textList((text) => (passes(() => validateHeaderValue('x', text)) ? undefined : HEADERS))
 
 export const apiSchema = section({
   HTTPHeaders: structured(
     'Headers of every answer, and what Access-Control-Allow-Origin lets in.',
     'an object of lists of texts',
-    z.record(z.string(), textList(), { error: 'an object of lists of texts' }).default({}),
+    z
+      .record(z.string(), headerTexts, { error: HEADERS })
+      .refine((headers) => Object.keys(headers).every((name) => passes(() => validateHeaderName(name))), {
+        error: HEADERS
+      })
+      .default({}),
     { missing: {} }
   ),
   Authorizations: structured(
@@ -40,10 +40,14 @@ export const apiSchema = section({
     z.record(z.string(), authorization, { error: 'an object of objects' }).default({}),
     { missing: {}, isSecret: true }
   ),
-  Hosts: texts('Names of hosts, beside those of loopback, under which the API may be called.', 'names of hosts'),
   RequireToken: flag(
     'Let nobody command this peer without a token; false is for tools that expect an open API, on loopback alone.',
     true
+  ),
+  Hosts: texts(
+    'Names by which the API is called beside its address, such as that of a proxy; with a port where it is not 80.',
+    'a host name, or host:port',
+    (host) => (/^[\w.-]+(?::\d{1,5})?$/u.test(host) ? undefined : 'a host name, or host:port')
   )
 }).prefault({})
 
@@ -55,7 +59,16 @@ export function toApi(values: z.output<typeof apiSchema>): ApiConfig {
       secret: AuthSecret,
       allowedPaths: AllowedPaths
     })),
-    hosts: values.Hosts,
-    requireToken: values.RequireToken
+    requireToken: values.RequireToken,
+    hosts: values.Hosts
+  }
+}
+
+function passes(check: () => unknown): boolean {
+  try {
+    check()
+    return true
+  } catch {
+    return false
   }
 }
