@@ -1,0 +1,61 @@
+import { DEFAULT_SUBSYSTEM, LOG_LEVELS, type LogEntry, type LogLevel, type LogService } from '../api/log-service.ts'
+import { InvalidParametersError } from '../errors.ts'
+import type { AbortOptions } from '../ports.ts'
+import { nearestName } from './config/nearest-name.ts'
+import type { LogSink } from './log/log-sink.ts'
+
+const ALL: ReadonlySet<string> = new Set(['all', '*'])
+
+/** The log of this process. */
+export class LocalLog implements LogService {
+  readonly #sink: LogSink
+
+  constructor(sink: LogSink) {
+    this.#sink = sink
+  }
+
+  subsystems(): readonly string[] {
+    return this.#sink.levels.names()
+  }
+
+  levels(subsystem?: string): ReadonlyMap<string, LogLevel> {
+    const { levels } = this.#sink
+    if (subsystem === undefined || subsystem === DEFAULT_SUBSYSTEM)
+      return new Map([[DEFAULT_SUBSYSTEM, levels.missing]])
+    if (!ALL.has(subsystem)) {
+      this.#check(subsystem)
+      return new Map([[subsystem, levels.of(subsystem)]])
+    }
+    const each = levels.names().map((name) => [name, levels.of(name)] as const)
+    return new Map([[DEFAULT_SUBSYSTEM, levels.missing], ...each])
+  }
+
+  setLevel(subsystem: string, level: string): void {
+    const { levels } = this.#sink
+    if (ALL.has(subsystem)) {
+      const wanted = level === 'default' ? levels.missing : parseLevel(level)
+      levels.reset(wanted, {})
+      return
+    }
+    if (subsystem !== DEFAULT_SUBSYSTEM) this.#check(subsystem)
+    levels.set(subsystem, level === 'default' ? undefined : parseLevel(level))
+  }
+
+  tail(options?: AbortOptions): AsyncIterable<LogEntry> {
+    return this.#sink.tail(options)
+  }
+
+  #check(name: string): void {
+    const { levels } = this.#sink
+    if (levels.has(name)) return
+    const nearest = nearestName(name, levels.names())
+    const hint = nearest === undefined ? '' : `: did you mean ${nearest}?`
+    throw new InvalidParametersError(`no subsystem ${name} has logged${hint} See \`barter log ls\``)
+  }
+}
+
+function parseLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((one) => one === text.toLowerCase())
+  if (level !== undefined) return level
+  throw new InvalidParametersError(`unrecognized level: "${text}": expected one of ${LOG_LEVELS.join(', ')}`)
+}

@@ -1,0 +1,71 @@
+import type { LogEntry } from '../../api/log-service.ts'
+import { isObject } from '../config/json.ts'
+
+export type LogFormat = 'human' | 'json'
+
+/** Longest text of one field; a longer one is cut, for it is mostly what a peer sent. */
+const MAX_TEXT = 2_048
+/** Entries of a list or object that are shown, and how deep. */
+const MAX_ENTRIES = 50
+const MAX_DEPTH = 4
+
+/** Sequences that command a terminal, turn the direction of writing, or begin a line of their own: shown as \xNN. */
+const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu
+
+/** One line, with its end. JSON has the names that Kubo's log has. */
+export function formatLine(entry: LogEntry, format: LogFormat): string {
+  const { at, level, subsystem, message, fields } = entry
+  const ts = new Date(at).toISOString()
+  if (format === 'json') return `${JSON.stringify({ level, ts, logger: subsystem, msg: message, ...fields })}\n`
+  const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${humanValue(value)}`)
+  return `${ts} ${level.toUpperCase().padEnd(5)} ${subsystem}: ${message}${rest.join('')}\n`
+}
+
+/** A text on one line, without control characters. */
+export function plainText(text: string): string {
+  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+  return cut.replace(UNSAFE, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+}
+
+/** Fields as they can be shown: plain values only, whatever was handed over. */
+export function plainFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(fields).map(([name, value]) => [plainText(name), plainValue(value, 0)] as const)
+  return Object.fromEntries(entries)
+}
+
+function plainValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return plainText(value)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return value
+  if (value instanceof Error) return errorText(value)
+  if (value instanceof Uint8Array) return `${value.byteLength} bytes`
+  if (Array.isArray(value) && depth < MAX_DEPTH) {
+    return value.slice(0, MAX_ENTRIES).map((entry) => plainValue(entry, depth + 1))
+  }
+  // Peer ids, CIDs and addresses have a text of their own.
+  if (isObject(value) && value.toString === Object.prototype.toString && depth < MAX_DEPTH) {
+    const entries = Object.entries(value).slice(0, MAX_ENTRIES)
+    return Object.fromEntries(entries.map(([name, entry]) => [plainText(name), plainValue(entry, depth + 1)]))
+  }
+  return textOf(value)
+}
+
+/** What went wrong, and what that came of. */
+export function errorText(error: Error): string {
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : ''
+  const cause = error.cause instanceof Error && error.cause !== error ? `: ${error.cause.message}` : ''
+  return plainText(`${error.message}${code}${cause}`)
+}
+
+/** The text of anything at all; what cannot be shown is no reason to fail. */
+export function textOf(value: unknown): string {
+  try {
+    return plainText(String(value))
+  } catch {
+    return '?'
+  }
+}
+
+function humanValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return /^[^\s"=]+$/u.test(text) ? text : JSON.stringify(value)
+}
