@@ -49,6 +49,13 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('the assembly imports the core', ASSEMBLY, CORE),
     only('an adapter imports words and adapters', ADAPTERS, [WORDS, ADAPTERS]),
     only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
+    only('content imports words, adapters and its own folder', '^src/content/', [WORDS, ADAPTERS, '^src/content/']),
+    only('the gateway imports words and its own folder', '^src/gateway/', [WORDS, '^src/gateway/']),
+    forbid(
+      'the gateway is run by the node',
+      { path: OURS, pathNot: '^src/(gateway|node)/' },
+      { path: '^src/gateway/', dependencyTypesNot: ['type-only'] }
+    ),
     only('suites import words', '^src/testing/', [WORDS, '^src/testing/']),
     only('a virtual world needs the core alone', '^src/simulation/', [...CORE, '^src/(simulation|testing|hashing)/']),
     only('the laboratory imports worlds and the core', '^src/laboratory/(?!libp2p/)', [

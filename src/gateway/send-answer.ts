@@ -1,0 +1,80 @@
+import { STATUS_CODES, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import { GatewayError } from './gateway-error.ts'
+import { writePieces } from './write-body.ts'
+
+/** The answer to one request: its headers, then pieces of a body, then its end. */
+export class Answer {
+  readonly response: ServerResponse
+  readonly #common: OutgoingHttpHeaders
+  readonly #held: (bytes: number) => void
+  #bodyBytes = 0
+
+  /** `held` is told of bytes that wait for the client, and, below 0, that they wait no longer. */
+  constructor(response: ServerResponse, common: OutgoingHttpHeaders, held: (bytes: number) => void) {
+    this.response = response
+    this.#common = common
+    this.#held = held
+  }
+
+  get hasBegun(): boolean {
+    return this.response.headersSent
+  }
+
+  get status(): number {
+    return this.response.statusCode
+  }
+
+  get bodyBytes(): number {
+    return this.#bodyBytes
+  }
+
+  begin(status: number, headers: OutgoingHttpHeaders): void {
+    this.response.writeHead(status, { ...this.#common, ...headers })
+  }
+
+  /** Resolves when the client takes more. */
+  async write(pieces: readonly Uint8Array[]): Promise<void> {
+    const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
+    this.#bodyBytes += bytes
+    this.#held(bytes)
+    try {
+      await writePieces(this.response, pieces)
+    } finally {
+      this.#held(-bytes)
+    }
+  }
+
+  end(bytes?: Uint8Array): void {
+    if (bytes === undefined) {
+      this.response.end()
+      return
+    }
+    const { byteLength } = bytes
+    this.#bodyBytes += byteLength
+    this.#held(byteLength)
+    this.response.on('close', () => this.#held(-byteLength))
+    this.response.end(bytes)
+  }
+}
+
+/** An answer without a body. */
+export function sendHead(answer: Answer, status: number, headers: OutgoingHttpHeaders): void {
+  answer.begin(status, headers)
+  answer.end()
+}
+
+/** An error in plain text, which no cache keeps. */
+export function sendError(answer: Answer, error: unknown): void {
+  const isOurs = error instanceof GatewayError
+  const status = isOurs ? error.status : 500
+  const text = Buffer.from(`${isOurs ? error.message : (STATUS_CODES[500] ?? '')}\n`)
+  answer.begin(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': text.byteLength,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+    ...(isOurs && error.retryAfterS !== undefined ? { 'Retry-After': error.retryAfterS } : {}),
+    ...(status === 405 ? { Allow: 'GET, HEAD, OPTIONS' } : {})
+  })
+  answer.end(text)
+}

@@ -1,0 +1,68 @@
+/** The `Data` of a UnixFS node, as far as paths and spans of bytes need it. */
+import { DELIMITED, ProtoReader, VARINT } from '../message/proto-reader.ts'
+
+export type UnixFsType = 'raw' | 'directory' | 'file' | 'metadata' | 'symlink' | 'hamt'
+
+export interface UnixFsNode {
+  readonly type: UnixFsType
+  /** Bytes of content in this node itself. */
+  readonly ownBytes: number
+  /** Bytes of content behind each link. Bounded: by the block. */
+  readonly blockSizes: readonly number[]
+  /** Bytes of content in all. */
+  readonly size: number
+  /** Of a HAMT: entries of one level, and the code of its hash. */
+  readonly fanout: number
+  readonly hashType: number
+}
+
+const TYPES: readonly UnixFsType[] = ['raw', 'directory', 'file', 'metadata', 'symlink', 'hamt']
+const FIELD = { type: 1, data: 2, fileSize: 3, blockSizes: 4, hashType: 5, fanout: 6 }
+
+/** Undefined for bytes that are no UnixFS. */
+export function decodeUnixFs(bytes: Uint8Array): UnixFsNode | undefined {
+  const reader = new ProtoReader(bytes)
+  const blockSizes: number[] = []
+  const values = new Map<number, number>()
+  let ownBytes = 0
+  while (reader.offset < reader.end) {
+    const tag = reader.readTag()
+    const field = tag >>> 3
+    if (tag === ((FIELD.data << 3) | DELIMITED)) {
+      ownBytes = reader.readLength()
+      if (ownBytes < 0) return undefined
+      reader.offset += ownBytes
+    } else if (tag === ((FIELD.blockSizes << 3) | DELIMITED)) {
+      if (!readPacked(reader, blockSizes)) return undefined
+    } else if (tag > 0 && (tag & 7) === VARINT) {
+      if (!reader.readVarint()) return undefined
+      if (field === FIELD.blockSizes) blockSizes.push(valueOf(reader))
+      else values.set(field, valueOf(reader))
+    } else if (tag < 0 || !reader.skip(tag)) return undefined
+  }
+  const type = TYPES[values.get(FIELD.type) ?? -1]
+  if (type === undefined) return undefined
+  const size = ownBytes + blockSizes.reduce((sum, one) => sum + one, 0)
+  return {
+    type,
+    ownBytes,
+    blockSizes,
+    size,
+    fanout: values.get(FIELD.fanout) ?? 0,
+    hashType: values.get(FIELD.hashType) ?? 0
+  }
+}
+
+function readPacked(reader: ProtoReader, sizes: number[]): boolean {
+  const length = reader.readLength()
+  if (length < 0) return false
+  for (const end = reader.offset + length; reader.offset < end;) {
+    if (!reader.readVarint() || reader.offset > end) return false
+    sizes.push(valueOf(reader))
+  }
+  return true
+}
+
+function valueOf({ high, low }: ProtoReader): number {
+  return high * 2 ** 32 + low
+}

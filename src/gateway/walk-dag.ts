@@ -1,0 +1,97 @@
+import type { CID } from 'multiformats/cid'
+import { cidKey, type CidKey } from '../ids.ts'
+import type { DagScope } from './car-params.ts'
+import { childrenOf, type Visit } from './children.ts'
+import { GatewayError } from './gateway-error.ts'
+
+export interface WalkedBlocks {
+  read(cid: CID): Promise<Uint8Array>
+  prefetch(cids: readonly CID[]): void
+}
+
+export interface WalkOptions {
+  readonly scope: DagScope
+  /** What has been sent; undefined to send a block each time it occurs. */
+  readonly seen: SentBlocks | undefined
+}
+
+export interface FoundBlock {
+  readonly cid: CID
+  readonly bytes: Uint8Array
+}
+
+/** Blocks of one level asked for before their turn, so that their round trips overlap. */
+const AHEAD = 32
+/** Links of unfinished nodes held at a time: files and directories in use have some thousands. */
+const MAX_PENDING_LINKS = 262_144
+/** Blocks that one answer remembers to have sent: 256 GiB in blocks of 256 KiB. */
+export const MAX_SENT = 1_048_576
+
+interface Frame {
+  readonly visits: readonly Visit[]
+  next: number
+  asked: number
+}
+
+/** What one answer has sent. */
+export class SentBlocks {
+  /** True where all below was sent along: a part of a file may come back with another part wanted. Bounded: MAX_SENT. */
+  readonly #blocks = new Map<CidKey, boolean>()
+
+  /** Was it sent with all that is below it? */
+  covers(cid: CID): boolean {
+    return this.#blocks.get(cidKey(cid)) === true
+  }
+
+  /** False for one that was sent before. Throws when there are too many to be remembered. */
+  add(cid: CID, isWhole: boolean): boolean {
+    const key = cidKey(cid)
+    const isNew = !this.#blocks.has(key)
+    if (isNew && this.#blocks.size >= MAX_SENT) {
+      throw new GatewayError(400, 'the DAG has too many blocks to send each once: ask with dups=y')
+    }
+    if (isNew || isWhole) this.#blocks.set(key, isWhole)
+    return isNew
+  }
+}
+
+/** The blocks of a scope, each before those below it, links in their order. Holds one block at a time, and links. */
+export async function* walkDag(
+  blocks: WalkedBlocks,
+  root: Visit,
+  { scope, seen }: WalkOptions
+): AsyncGenerator<FoundBlock> {
+  // Bounded: MAX_PENDING_LINKS.
+  const stack: Frame[] = [frameOf([root])]
+  let pending = 1
+  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
+    askAhead(blocks, frame)
+    const visit = frame.visits[frame.next++]
+    if (visit === undefined) {
+      stack.pop()
+      pending -= frame.visits.length
+      continue
+    }
+    if (seen?.covers(visit.cid) === true) continue
+    const bytes = await blocks.read(visit.cid)
+    if (seen?.add(visit.cid, visit.span === undefined) !== false) yield { cid: visit.cid, bytes }
+    const visits = childrenOf(visit, bytes, scope)
+    if (visits.length === 0) continue
+    pending += visits.length
+    if (pending > MAX_PENDING_LINKS) throw new GatewayError(400, 'the DAG is too wide and too deep to be walked')
+    stack.push(frameOf(visits))
+  }
+}
+
+function frameOf(visits: readonly Visit[]): Frame {
+  return { visits, next: 0, asked: 0 }
+}
+
+function askAhead(blocks: WalkedBlocks, frame: Frame): void {
+  const until = Math.min(frame.visits.length, frame.next + AHEAD)
+  // In batches: a call for each block would cost more than it brings.
+  if (until - frame.asked < AHEAD / 2 && until < frame.visits.length) return
+  if (until <= frame.asked || frame.visits.length === 1) return
+  blocks.prefetch(frame.visits.slice(frame.asked, until).map(({ cid }) => cid))
+  frame.asked = until
+}
