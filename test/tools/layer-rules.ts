@@ -10,6 +10,8 @@ const ASSEMBLY = '^src/(assembly|bitswap)\\.ts$'
 const CORE = [WORDS, ACTORS, OUTBOX, ASSEMBLY]
 const ADAPTERS = '^src/(network/libp2p|storage|hashing)/'
 const ROUTING = '^src/routing/'
+const PAGE = '^src/page/'
+const PAGE_CONTRACT = '^src/api/(insight-[a-z]+|report-list)\\.ts$'
 const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'] as const
 export const LIBP2P = '(^|node_modules/)(@libp2p/|libp2p(/|$)|@chainsafe/libp2p|@multiformats/multiaddr)'
 
@@ -77,6 +79,17 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
       '^src/(node|helia)/'
     ]),
     forbid('nothing imports the broker for Helia', { path: OURS, pathNot: '^src/helia/' }, { path: '^src/helia/' }),
+    forbid(
+      'the page imports itself, and the types of what it is told',
+      { path: PAGE },
+      { path: OURS, pathNot: [PAGE, PAGE_CONTRACT] }
+    ),
+    forbid(
+      'the page runs nothing of the daemon',
+      { path: PAGE },
+      { path: PAGE_CONTRACT, dependencyTypesNot: ['type-only'] }
+    ),
+    forbid('nothing imports the page, which is served as files', { path: OURS, pathNot: PAGE }, { path: PAGE }),
     forbid('nothing imports the command line', { path: OURS, pathNot: '^src/cli/' }, { path: '^src/cli/' }),
     forbid('the core uses no module of Node', { path: CORE }, { dependencyTypes: ['core'] }),
     forbid(
@@ -90,8 +103,9 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
       { path: LIBP2P }
     ),
     forbid(
+      // What the page needs is in its bundle.
       'nothing shipped needs what is only there to develop',
-      { path: OURS },
+      { path: OURS, pathNot: PAGE },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['npm-peer'] }
     ),
     forbid('nothing shipped imports tests', { path: OURS }, { path: '^(test|examples|benchmarks)/' })
