@@ -1,3 +1,4 @@
+import { admit } from './blocks/admit.ts'
 import { BlockRouter, type BlockRouterParts } from './blocks/block-router.ts'
 import { Engine, type EngineParts } from './engine/engine.ts'
 import { debtRatio } from './engine/strategies/debt-ratio.ts'
@@ -5,6 +6,7 @@ import type { Strategy } from './engine/strategy.ts'
 import type { PolicyFunction, PolicyRule } from './exchange.ts'
 import type { CidKey, PeerId } from './ids.ts'
 import { LedgerBook } from './ledger/ledger-book.ts'
+import { ExchangeViews } from './insight/exchange-views.ts'
 import { Outboxes } from './network/outbox.ts'
 import { resolveOptions, type BitswapOptions, type BitswapOptionsInit } from './options.ts'
 import { Door } from './peers/door.ts'
@@ -27,7 +29,9 @@ import type {
 } from './ports.ts'
 import { BroadcastControl } from './session/broadcast-control.ts'
 import type { Client, ClientHost } from './session/session-like.ts'
+import { OpenSessions } from './session/open-sessions.ts'
 import type { SessionParts } from './session/session-ports.ts'
+import { Session } from './session/session.ts'
 import { TrustBook, type TrustBookParts } from './trust/trust-book.ts'
 import { WantManager } from './wants/want-manager.ts'
 
@@ -159,6 +163,29 @@ export function sessionParts({ self, blockstore, clock, logger }: BitswapParts, 
   const awaitedBy = (key: CidKey): readonly PeerId[] => engine.awaitedBy(key)
   const own = { self, awaitedBy, options: options.session }
   return { wants, peers, search, broadcast, blockstore, clock, logger, ...own }
+}
+
+/** The sessions of users: those of the client, if there is one, or else our own. */
+export function openSessions(parts: BitswapParts, actors: Actors): OpenSessions {
+  const { blockstore, clock, hashers, client } = parts
+  return new OpenSessions({
+    blockstore,
+    clock,
+    options: actors.options.session,
+    admit: (cid) => admit(cid, hashers),
+    make: (hints, fixed, shown) => {
+      const own = { ...sessionParts(parts, actors), shown }
+      return client?.session(own, hints, fixed) ?? new Session(own, hints, fixed)
+    }
+  })
+}
+
+/** What all of it shows of its inside. */
+export function exchangeViews(parts: BitswapParts, actors: Actors, sessions: OpenSessions): ExchangeViews {
+  const { wants, peers, engine, blocks, rules, door, limits, search } = actors
+  const { clock, network, strategy = debtRatio } = parts
+  const shown = { wants, peers, engine, sessions, searches: search, tally: blocks.tally }
+  return new ExchangeViews({ clock, network, strategy, rules, door, limits, ...shown })
 }
 
 /** What a client gets beside its sessions. */

@@ -1,6 +1,13 @@
 import type { CID } from 'multiformats/cid'
-import { assemble, clientHost, sessionParts, withClientStore, type Actors, type BitswapParts } from './assembly.ts'
-import { admit } from './blocks/admit.ts'
+import {
+  assemble,
+  clientHost,
+  exchangeViews,
+  openSessions,
+  withClientStore,
+  type Actors,
+  type BitswapParts
+} from './assembly.ts'
 import { BlockTooLargeError, NotStartedError } from './errors.ts'
 import type {
   CidSource,
@@ -15,6 +22,7 @@ import type {
   OwnWantView,
   WantView
 } from './exchange.ts'
+import type { ExchangeInsight } from './exchange-insight.ts'
 import { IDENTITY_CODE } from './hashing/hash-codes.ts'
 import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
@@ -22,9 +30,8 @@ import { Lifecycle } from './lifecycle.ts'
 import { MAX_BLOCK_BYTES } from './message/limits.ts'
 import type { Message } from './message/message.ts'
 import type { AbortOptions, MaybePromise, NetworkEvents, PeerFeatures } from './ports.ts'
-import { toProvider } from './provider.ts'
-import { SessionHandle } from './session/session-handle.ts'
-import { Session } from './session/session.ts'
+import type { OpenSessions } from './session/open-sessions.ts'
+import type { SessionHandle } from './session/session-handle.ts'
 
 export type { BitswapParts, PolicyInit } from './assembly.ts'
 
@@ -33,10 +40,10 @@ export class Bitswap implements Exchange, NetworkEvents {
   readonly policy: ExchangePolicy
   readonly limits: ExchangeLimits
   readonly trust: ExchangeTrust
+  readonly insight: ExchangeInsight
   readonly #parts: BitswapParts
   readonly #actors: Actors
-  /** Bounded: sessions the user keeps open. */
-  readonly #sessions = new Set<SessionHandle>()
+  readonly #sessions: OpenSessions
   readonly #life: Lifecycle
   #messagesReceived = 0
   #messagesSent = 0
@@ -52,6 +59,8 @@ export class Bitswap implements Exchange, NetworkEvents {
     this.policy = this.#actors.rules
     this.limits = this.#actors.limits
     this.trust = this.#actors.trust
+    this.#sessions = openSessions(this.#parts, this.#actors)
+    this.insight = exchangeViews(this.#parts, this.#actors, this.#sessions)
     this.#life = this.#lifecycle()
     parts.client?.attach?.(clientHost(this.#parts, this.#actors))
   }
@@ -89,24 +98,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   createSession(options: GetOptions = {}): SessionHandle {
     this.#requireRunning()
     options.signal?.throwIfAborted()
-    const providers = options.offline === true ? undefined : options.providers
-    const hints = [...(providers ?? [])].map(toProvider)
-    const { blockstore, hashers, client } = this.#parts
-    const { options: own } = this.#actors
-    const [parts, fixed] = [sessionParts(this.#parts, this.#actors), options.broadcast === false]
-    const session = client?.session(parts, hints, fixed) ?? new Session(parts, hints, fixed)
-    const handle: SessionHandle = new SessionHandle(
-      {
-        session,
-        blockstore,
-        options: own.session,
-        admit: (cid) => admit(cid, hashers),
-        onClose: () => this.#sessions.delete(handle)
-      },
-      options.signal
-    )
-    this.#sessions.add(handle)
-    return handle
+    return this.#sessions.open(options)
   }
 
   async put(cid: CID, bytes: Uint8Array, options: AbortOptions = {}): Promise<void> {
@@ -268,7 +260,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   }
 
   #endRequests(): void {
-    for (const session of [...this.#sessions]) session.close(new NotStartedError('bitswap was stopped'))
+    this.#sessions.close(new NotStartedError('bitswap was stopped'))
     this.#actors.search.stop()
   }
 
@@ -289,8 +281,8 @@ export class Bitswap implements Exchange, NetworkEvents {
 }
 
 /** Of what a request is told, what its session has to know. */
-function oneRequest({ providers, offline, broadcast }: GetOptions): GetOptions {
-  return { providers, offline, broadcast }
+function oneRequest({ providers, offline, broadcast, label = 'get' }: GetOptions): GetOptions {
+  return { providers, offline, broadcast, label }
 }
 
 function both(one: MaybePromise<void>, other: MaybePromise<void>): MaybePromise<void> {

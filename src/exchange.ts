@@ -2,6 +2,7 @@
  * The public face of the exchange, as its users see it: what `createBitswap` returns and what its calls take and give.
  */
 import type { CID } from 'multiformats/cid'
+import type { ExchangeInsight } from './exchange-insight.ts'
 import type { PeerId, PeerIdLike } from './ids.ts'
 import type { WantType } from './message/message.ts'
 import type { AbortOptions } from './ports.ts'
@@ -33,6 +34,8 @@ export interface GetOptions extends AbortOptions {
   /** Only look in the local store; reject with `NotFoundError` when the block is not there. */
   readonly offline?: boolean | undefined
   readonly onProgress?: ((event: ProgressEventLike) => void) | undefined
+  /** What it is for, in a few words; shown beside what it wants. Holds for a whole session. */
+  readonly label?: string | undefined
 }
 
 /** A block with where it came from: the peer that sent it, or undefined for the local store. */
@@ -142,6 +145,8 @@ export interface ExchangePolicy {
   remove(target: RuleTarget): boolean
   /** False for a peer that a rule denies altogether. */
   admits(peer: PeerIdLike): boolean
+  /** False for a block that rules keep from whoever asks without a name, as over HTTP. */
+  serves(cid: CID): boolean
   rules(): readonly PolicyRule[]
 }
 
@@ -239,4 +244,6 @@ export interface Exchange {
   readonly policy: ExchangePolicy
   readonly limits: ExchangeLimits
   readonly trust: ExchangeTrust
+  /** What goes on inside, and why something is stuck. */
+  readonly insight: ExchangeInsight
 }

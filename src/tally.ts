@@ -1,7 +1,7 @@
 /** Counts values by how large they are. Pure. What is counted so costs a few comparisons each. */
 export class Tally {
   readonly bounds: readonly number[]
-  /** Values up to each bound and above the one before it; the last are above all bounds. */
+  /** Values up to each bound and above the one before it; the last are above all bounds. Bounded: by `bounds`. */
   readonly counts: number[]
   sum = 0
 

@@ -1,12 +1,8 @@
 /** What a peer wants, for whom, and what came of asking, as plain JSON; rows of a `Snapshot`. */
 
-/**
- * Where a want stands. `looking`: in the local store. `ready`: to be asked of somebody. `asked`: of somebody.
- * `searching`: nobody known has it, and routing is asked. `storing`: it is here, and on its way to the disk.
- */
-export type WantPhase = 'looking' | 'ready' | 'asked' | 'searching' | 'storing'
+import type { PeerAnswer, StuckCode, StuckReason, WantPhase } from '../exchange-insight.ts'
 
-export type PeerAnswer = 'have' | 'dont-have' | 'silent'
+export type { PeerAnswer, StuckCode, StuckReason, WantPhase }
 
 export interface WantRow {
   /** The CID. */
@@ -39,25 +35,6 @@ export interface AskedPeer {
   /** Asked for the bytes then, and expected to send them. */
   readonly dueSince?: number | undefined
 }
-
-export interface StuckReason {
-  readonly code: StuckCode
-  /** A sentence for people, with figures. */
-  readonly text: string
-}
-
-export type StuckCode =
-  | 'slow-store'
-  | 'no-peers'
-  | 'all-dont-have'
-  | 'no-providers'
-  | 'dial-failing'
-  | 'silent-peers'
-  | 'busy-peers'
-  | 'connecting'
-  | 'searching'
-  | 'only-named-peers'
-  | 'download-limit'
 
 export interface SessionRow {
   readonly id: string

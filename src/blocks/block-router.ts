@@ -3,6 +3,7 @@ import { StoreError } from '../errors.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 import type { WireBlock } from '../message/message.ts'
 import type { Blockstore, Hashers, Logger, MaybePromise } from '../ports.ts'
+import type { Tally } from '../tally.ts'
 import { Slab } from './slab.ts'
 import { identify, type Refusal } from './verify.ts'
 
@@ -57,6 +58,9 @@ export interface BlockTally {
   unwantedBytes: number
   /** Broke a rule: too large, unreadable prefix, unknown hash function, or bytes that are not what was asked for. */
   faults: number
+  /** Sizes of all blocks, and of those that came before; where somebody wants to know. */
+  sizes?: Tally
+  duplicateSizes?: Tally
 }
 
 /** One message's worth of blocks on its way into the store. */
@@ -114,6 +118,7 @@ export class BlockRouter {
     const { from } = arrival
     this.tally.blocks++
     this.tally.bytes += block.bytes.byteLength
+    this.tally.sizes?.add(block.bytes.byteLength)
     const found = identify(block, this.#awaits, this.#parts.hashers)
     if ('refused' in found) {
       this.#refuse(from, block, found.refused)
@@ -185,6 +190,7 @@ export class BlockRouter {
     if (claimed || this.#parts.wants.table.wasRecent(key) || this.#parts.wants.wasTold(from, key)) {
       this.tally.duplicateBlocks++
       this.tally.duplicateBytes += block.bytes.byteLength
+      this.tally.duplicateSizes?.add(block.bytes.byteLength)
       return
     }
     this.tally.unwantedBlocks++

@@ -6,7 +6,17 @@ import { fileURLToPath } from 'node:url'
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Folders of actors: what decides, and nothing else. They see the world through `src/ports.ts` alone. */
-export const ACTOR_FOLDERS = ['session', 'wants', 'peers', 'blocks', 'engine', 'ledger', 'policy', 'trust'] as const
+export const ACTOR_FOLDERS = [
+  'session',
+  'wants',
+  'peers',
+  'blocks',
+  'engine',
+  'ledger',
+  'policy',
+  'trust',
+  'insight'
+] as const
 
 const CORE = new RegExp(`^src/((${ACTOR_FOLDERS.join('|')}|message)/|[^/]+\\.ts$|network/[^/]+\\.ts$)`)
 /** The public entry wires the core to libp2p: it is no part of the core. */
