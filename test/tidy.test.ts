@@ -5,7 +5,7 @@ import { PROJECT, readTree, type SourceText } from './tools/source-tree.ts'
 import { readFileSync } from 'node:fs'
 import { ask, RULES } from './tools/tidy-rules.ts'
 
-const CODE = readTree(PROJECT, ['src', 'test', 'examples', 'benchmarks'], ['.ts', '.md', '.txt'])
+const CODE = readTree(PROJECT, ['src', 'test', 'examples', 'benchmarks'], ['.ts', '.tsx', '.css', '.md', '.txt'])
 const DOCS = readTree(PROJECT, ['docs'], ['.md'])
 const TOP = ['package.json', 'package-lock.json', 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md']
 const PAPERS = [...TOP.map(readTop), ...DOCS]

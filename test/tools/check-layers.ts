@@ -53,10 +53,14 @@ async function run(
       detectProcessBuiltinModuleCalls: false,
       ...options
     },
-    { exportsFields: ['exports'], conditionNames: ['types', 'import', 'node', 'default'], extensions: ['.ts', '.js'] }
+    {
+      exportsFields: ['exports'],
+      conditionNames: ['types', 'import', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.js']
+    }
   )
   const { modules, summary } = resultOf(cruised.output)
-  const ours = modules.filter((module) => module.source.startsWith('src/') && module.source.endsWith('.ts'))
+  const ours = modules.filter((module) => /^src\/.*\.tsx?$/u.test(module.source))
   if (ours.length === 0) throw new Error(`no modules found in ${paths.join(', ')}: nothing was checked`)
   const violations = summary.violations.map(({ rule, from, to }) => `${rule.name}: ${from} -> ${to}`)
   return { modules: ours.length, violations }

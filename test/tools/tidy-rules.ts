@@ -16,8 +16,8 @@ export interface Rule {
   check(source: SourceText): string[]
 }
 
-const isSource = ({ path }: SourceText): boolean => path.startsWith('src/') && path.endsWith('.ts')
-const isCode = ({ path }: SourceText): boolean => path.endsWith('.ts')
+const isSource = ({ path }: SourceText): boolean => /^src\/.*\.tsx?$/.test(path)
+const isCode = ({ path }: SourceText): boolean => /\.tsx?$/.test(path)
 
 /** Names that reach past the ports: time, chance, files, the process, the network. */
 const WORLDLY = new Set(
@@ -57,7 +57,7 @@ export const RULES: readonly Rule[] = [
   {
     name: 'a file is named in kebab-case',
     applies: isCode,
-    check: ({ path }) => (/^[a-z0-9-]+(\.test|\.config|\.d)?\.ts$/.test(path.split('/').at(-1) ?? '') ? [] : [path])
+    check: ({ path }) => (/^[a-z0-9-]+(\.test|\.config|\.d)?\.tsx?$/.test(path.split('/').at(-1) ?? '') ? [] : [path])
   },
   {
     name: 'nothing is left for later',

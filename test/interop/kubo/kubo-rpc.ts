@@ -61,7 +61,9 @@ export class KuboRpc {
   }
 
   async #post(command: string, { args = [], options = {}, files = [], signal, ...call }: RpcCall): Promise<Response> {
-    const query = new URLSearchParams(Object.entries(options).map(([name, value]) => [name, String(value)]))
+    const query = new URLSearchParams(
+      Object.entries(options).map(([name, value]): [string, string] => [name, String(value)])
+    )
     for (const arg of args) query.append('arg', arg)
     const body = files.length > 0 ? form(files) : call.form
     const init: RequestInit = { method: 'POST', ...(signal && { signal }), ...(body && { body }) }
