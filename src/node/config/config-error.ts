@@ -16,6 +16,8 @@ export interface IssueContext {
   /** Keys of the section at a path. */
   readonly keysOf: (path: KeyPath) => readonly string[]
   readonly isSecret: (path: KeyPath) => boolean
+  /** What set it, if it was not the file. */
+  readonly sourceOf: (path: KeyPath) => string | undefined
 }
 
 /** What is wrong, a line for each key: the key, its value, and what was expected. */
@@ -33,7 +35,8 @@ export function keyName(path: KeyPath): string {
 
 function describe(issue: z.core.$ZodIssue, context: IssueContext): string {
   if (issue.code === 'unrecognized_keys') return describeStray(issue.path, issue.keys[0] ?? '', context)
-  const name = keyName(issue.path)
+  const by = context.sourceOf(issue.path)
+  const name = keyName(issue.path) + (by === undefined ? '' : `, set by ${by},`)
   const value = valueAt(context.source, issue.path)
   if (context.isSecret(issue.path)) return `${name} is missing or wrong: expected ${issue.message}`
   const found = value === undefined ? 'missing' : shorten(JSON.stringify(value))

@@ -1,24 +1,34 @@
 import { readFile } from 'node:fs/promises'
 import type * as z from 'zod'
+import { KeyLocks } from '../../storage/key-locks.ts'
 import type { Identity } from '../identity.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
 import { writeFileAtomic } from '../write-file.ts'
 import { configError, describeIssues } from './config-error.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { keyAt, namesAt } from './known-keys.ts'
+import { withOverrides, type Override } from './overrides.ts'
 import { configSchema, settingsSchema, toSettings, type Settings } from './schema.ts'
 
 export type { Settings }
 
+/** Changes of one file come one after the other. */
+const CHANGES = new KeyLocks<string>()
+
 /** The part of a config file that Barter reads. */
 export interface Config extends Settings {
   readonly identity: Identity
+  readonly file: string
   /** All of it, as it stands in the file. */
   readonly source: JsonObject
+  /** What goes before the file, the strongest last. */
+  readonly overrides: readonly Override[]
+  /** The file with what goes before it. */
+  readonly merged: JsonObject
 }
 
 /** Reads and checks a config file. Throws `RepoError` that names the file, the key, its value and what was expected. */
-export async function readConfig(path: string): Promise<Config> {
+export async function readConfig(path: string, overrides: readonly Override[] = []): Promise<Config> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -26,7 +36,7 @@ export async function readConfig(path: string): Promise<Config> {
     if (systemCode(error) === 'ENOENT') throw configError(path, 'it is missing: put it back from a copy', error)
     throw configError(path, `it cannot be read (${reasonOf(error)})`, error)
   }
-  return parseConfig(text, path)
+  return parseConfig(text, path, overrides)
 }
 
 /** Writes the whole config, readable by its owner only. */
@@ -36,13 +46,15 @@ export async function writeConfig(path: string, config: JsonObject): Promise<voi
 
 /** Changes a config file as it stands now. Throws what `readConfig` does, before and after the change. */
 export async function updateConfig(path: string, change: (config: JsonObject) => JsonObject): Promise<Config> {
-  const source = change((await readConfig(path)).source)
-  const config = parseConfig(JSON.stringify(source), path)
-  await writeConfig(path, source)
-  return config
+  return await CHANGES.run(path, async () => {
+    const source = change((await readConfig(path)).source)
+    const config = parseConfig(JSON.stringify(source), path)
+    await writeConfig(path, source)
+    return config
+  })
 }
 
-export function parseConfig(text: string, path: string): Config {
+export function parseConfig(text: string, path: string, overrides: readonly Override[] = []): Config {
   let source: unknown
   try {
     source = JSON.parse(text)
@@ -50,8 +62,9 @@ export function parseConfig(text: string, path: string): Config {
     throw configError(path, `it is not JSON (${reasonOf(error)}): mend it, or put it back from a copy`, error)
   }
   if (!isObject(source)) throw configError(path, 'it is not a JSON object: put it back from a copy')
-  const values = check(configSchema, source, path)
-  return { identity: values.Identity, ...toSettings(values), source }
+  const merged = withOverrides(source, overrides)
+  const values = check(configSchema, merged, path, overrides)
+  return { identity: values.Identity, ...toSettings(values), file: path, source, overrides, merged }
 }
 
 /** The settings in an object with the keys of a config file. `where` names it in errors. */
@@ -59,11 +72,21 @@ export function readSettings(source: JsonObject, where: string): Settings {
   return toSettings(check(settingsSchema, source, where))
 }
 
-function check<Type extends z.ZodType>(schema: Type, source: JsonObject, where: string): z.output<Type> {
+function check<Type extends z.ZodType>(
+  schema: Type,
+  source: JsonObject,
+  where: string,
+  overrides: readonly Override[] = []
+): z.output<Type> {
   const result = schema.safeParse(withoutEmpty(source))
   if (result.success) return result.data
-  const isSecret = (path: readonly PropertyKey[]): boolean => keyAt(path)?.isSecret === true
-  throw configError(where, describeIssues(result.error.issues, { source, keysOf: namesAt, isSecret }))
+  const problem = describeIssues(result.error.issues, {
+    source,
+    keysOf: namesAt,
+    isSecret: (path) => keyAt(path)?.isSecret === true,
+    sourceOf: (path) => overrides.findLast(({ key }) => key === keyAt(path)?.key)?.source
+  })
+  throw configError(where, problem)
 }
 
 /** As in Kubo, `null` stands for "as by default"; so does a text without a letter. */

@@ -12,13 +12,20 @@ export interface KnownKey extends KeyInfo {
   readonly variable: string
 }
 
+const BY_TYPE: ReadonlyMap<z.core.$ZodType, KnownKey> = new Map(walk(configSchema, []))
+
 /** Every key of the config, in the order of the schema. */
-export const KNOWN_KEYS: readonly KnownKey[] = [...walk(configSchema, [])]
+export const KNOWN_KEYS: readonly KnownKey[] = [...BY_TYPE.values()]
 
 const BY_KEY = new Map(KNOWN_KEYS.map((known) => [known.key, known]))
 
 export function knownKey(key: string): KnownKey | undefined {
   return BY_KEY.get(key)
+}
+
+/** The key that a type of the schema belongs to. */
+export function keyOfType(type: z.core.$ZodType): KnownKey | undefined {
+  return BY_TYPE.get(type)
 }
 
 /** The key that a path lies at or below. */
@@ -33,10 +40,10 @@ export function namesAt(path: KeyPath): readonly string[] {
   return Object.keys(shapeOf(type) ?? {})
 }
 
-function* walk(type: z.core.$ZodType, path: readonly string[]): Generator<KnownKey> {
-  const info = KEYS.get(type as z.ZodType)
+function* walk(type: z.core.$ZodType, path: readonly string[]): Generator<readonly [z.core.$ZodType, KnownKey]> {
+  const info = KEYS.get(type)
   if (info !== undefined) {
-    yield { ...info, key: path.join('.'), path, variable: variableOf(path) }
+    yield [type, { ...info, key: path.join('.'), path, variable: variableOf(path) }]
     return
   }
   for (const [name, child] of Object.entries(shapeOf(type) ?? {})) yield* walk(child, [...path, name])

@@ -47,6 +47,11 @@ export class BootstrapList {
     return removed
   }
 
+  /** Takes another list over, which is kept already. */
+  become(list: readonly string[]): void {
+    this.#list = list
+  }
+
   async #change(list: readonly string[]): Promise<void> {
     if (list.length === this.#list.length) return
     await this.#save(list)

@@ -26,17 +26,26 @@ export function hardLimit({ highWater }: ConnectionsConfig): number {
 /** Looks at the number of connections from time to time, and closes those of least worth when there are too many. */
 export class ConnectionTrimmer {
   readonly #parts: ConnectionTrimmerParts
+  #limits: ConnectionsConfig
   #timer: Timer | undefined
   #isStopped = false
 
   constructor(parts: ConnectionTrimmerParts) {
     this.#parts = parts
+    this.#limits = parts.limits
   }
 
   start(): void {
-    const { clock, limits } = this.#parts
-    if (!limits.isTrimming || this.#isStopped) return
-    this.#timer = clock.setTimer(limits.silencePeriodMs, () => void this.trim().finally(() => this.start()))
+    this.#timer?.cancel()
+    const { isTrimming, silencePeriodMs } = this.#limits
+    if (!isTrimming || this.#isStopped) return
+    this.#timer = this.#parts.clock.setTimer(silencePeriodMs, () => void this.trim().finally(() => this.start()))
+  }
+
+  /** Other limits from now on, while it runs. */
+  limit(limits: ConnectionsConfig): void {
+    this.#limits = limits
+    this.start()
   }
 
   /** For good. */
@@ -47,7 +56,8 @@ export class ConnectionTrimmer {
 
   /** Looks now. Never rejects. */
   async trim(): Promise<void> {
-    const { libp2p, limits, logger } = this.#parts
+    const { libp2p, logger } = this.#parts
+    const limits = this.#limits
     const connections = libp2p.getConnections()
     if (connections.length <= limits.highWater) return
     const byId = new Map(connections.map((connection) => [connection.id, connection]))

@@ -1,6 +1,7 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { libp2pLogger } from '../../network/libp2p/libp2p-logger.ts'
 import type { Settings } from '../config/config.ts'
+import type { ConnectionsConfig } from '../config/connections-section.ts'
 import type { KeptPeer } from '../config/discovery-section.ts'
 import { systemClock } from '../system-clock.ts'
 import type { BootstrapList } from './bootstrap-list.ts'
@@ -28,7 +29,7 @@ const random = { next: () => Math.random() }
 export class Connectivity {
   readonly kept: KeptConnections
   readonly #libp2p: Libp2p
-  readonly #settings: Settings
+  #settings: Settings
   readonly #isDialling: boolean
   readonly #bootstrapper: Bootstrapper
   readonly #trimmer: ConnectionTrimmer
@@ -58,7 +59,7 @@ export class Connectivity {
   async start(): Promise<void> {
     this.#libp2p.addEventListener('peer:connect', this.#onConnect)
     this.#libp2p.addEventListener('peer:disconnect', this.#onDisconnect)
-    for (const peer of this.#configured()) await this.kept.add(peer)
+    for (const peer of configured(this.#settings, this.#self)) await this.kept.add(peer)
     this.#trimmer.start()
     this.#peerStore.start()
     if (!this.#isDialling) return
@@ -82,18 +83,36 @@ export class Connectivity {
     this.#bootstrapper.nudge()
   }
 
-  /** Peers to stay with; one that is named twice has the addresses of both. */
-  #configured(): readonly KeptPeer[] {
-    const { discovery, swarm } = this.#settings
-    const relays = swarm.relayClient.enabled ? byPeer(swarm.relayClient.staticRelays) : []
-    const all = new Map<string, KeptPeer>()
-    for (const { peer, addresses } of [...discovery.peering, ...relays]) {
-      all.set(peer, { peer, addresses: [...(all.get(peer)?.addresses ?? []), ...addresses] })
+  /** Other peers to stay with, by other settings; those that were added by command stay. */
+  async configure(settings: Settings): Promise<void> {
+    const wanted = configured(settings, this.#self)
+    const names = new Set(wanted.map(({ peer }) => peer))
+    for (const { peer } of configured(this.#settings, this.#self)) {
+      if (!names.has(peer)) await this.kept.remove(peer)
     }
-    return [...all.values()].filter(({ peer }) => peer !== this.#libp2p.peerId.toString())
+    this.#settings = settings
+    for (const peer of wanted) await this.kept.add(peer)
+  }
+
+  limitConnections(limits: ConnectionsConfig): void {
+    this.#trimmer.limit(limits)
+  }
+
+  get #self(): string {
+    return this.#libp2p.peerId.toString()
   }
 
   readonly #onConnect = ({ detail }: CustomEvent<PeerId>): void => this.kept.connected(detail.toString())
 
   readonly #onDisconnect = ({ detail }: CustomEvent<PeerId>): void => this.kept.disconnected(detail.toString())
+}
+
+/** Peers to stay with; one that is named twice has the addresses of both. */
+function configured({ discovery, swarm }: Settings, self: string): readonly KeptPeer[] {
+  const relays = swarm.relayClient.enabled ? byPeer(swarm.relayClient.staticRelays) : []
+  const all = new Map<string, KeptPeer>()
+  for (const { peer, addresses } of [...discovery.peering, ...relays]) {
+    all.set(peer, { peer, addresses: [...(all.get(peer)?.addresses ?? []), ...addresses] })
+  }
+  return [...all.values()].filter(({ peer }) => peer !== self)
 }

@@ -1,0 +1,94 @@
+import type { Libp2p } from '@libp2p/interface'
+import type { Exchange, PolicyRule } from '../exchange.ts'
+import type { Settings } from './config/schema.ts'
+import type { BootstrapList } from './connectivity/bootstrap-list.ts'
+import { hardLimit } from './connectivity/connection-trimmer.ts'
+import type { Connectivity } from './connectivity/connectivity.ts'
+import { setMaxConnections } from './connectivity/max-connections.ts'
+import type { LogSink } from './log/log-sink.ts'
+
+export interface LiveParts {
+  readonly libp2p: Libp2p
+  readonly exchange: Exchange
+  readonly connectivity: Connectivity
+  readonly bootstrap: BootstrapList
+  /** The log of the process, where this peer has a say in it. */
+  readonly log: LogSink | undefined
+  /** As the peer started. */
+  readonly settings: Settings
+}
+
+type Change = (parts: LiveParts, next: Settings, before: Settings) => Promise<void> | void
+
+/** What a running peer does about keys at, or below, a name. */
+const CHANGES: readonly (readonly [name: string, change: Change])[] = [
+  ['Barter.Limits', changeLimits],
+  ['Barter.Policy', ({ exchange }, next) => changeRules(exchange, next.bitswap.rules)],
+  ['Swarm.ConnMgr', changeConnections],
+  ['Bootstrap', changeBootstrap],
+  ['Peering', async ({ connectivity }, next) => await connectivity.configure(next)],
+  ['Barter.Log', changeLog]
+]
+
+/** Makes settings take hold in a running peer. */
+export class LiveSettings {
+  readonly #parts: LiveParts
+  #settings: Settings
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts
+    this.#settings = parts.settings
+  }
+
+  /** Resolves with those of the keys that took hold. */
+  async apply(keys: readonly string[], next: Settings): Promise<readonly string[]> {
+    const isOf = (name: string) => (key: string) => key === name || key.startsWith(`${name}.`)
+    const { log } = this.#parts
+    const due = CHANGES.filter(([name]) => keys.some(isOf(name)) && (name !== 'Barter.Log' || log !== undefined))
+    for (const [, change] of due) await change(this.#parts, next, this.#settings)
+    this.#settings = next
+    return keys.filter((key) => due.some(([name]) => isOf(name)(key)))
+  }
+}
+
+function changeLimits({ exchange }: LiveParts, { bitswap }: Settings, before: Settings): void {
+  const { limits } = exchange
+  limits.set(bitswap.options.limits ?? {})
+  for (const { peer } of before.bitswap.peerLimits) limits.setPeer(peer, {})
+  for (const { peer, ...rates } of bitswap.peerLimits) limits.setPeer(peer, rates)
+}
+
+/** The rules that hold become those that are wanted: new ones first, so that nobody slips through between. */
+function changeRules({ policy }: Exchange, wanted: readonly PolicyRule[]): void {
+  const names = new Set(wanted.map(nameOf))
+  const old = policy.rules().filter((rule) => !names.has(nameOf(rule)))
+  for (const rule of wanted) policy[rule.effect](rule)
+  for (const rule of old) {
+    const isReplaced = wanted.some(({ peer, cid }) => targetOf({ peer, cid }) === targetOf(rule))
+    if (!isReplaced) policy.remove(rule)
+  }
+}
+
+function nameOf(rule: PolicyRule): string {
+  return `${rule.effect} ${targetOf(rule)}`
+}
+
+function targetOf({ peer, cid }: Pick<PolicyRule, 'peer' | 'cid'>): string {
+  return `${peer ?? ''} ${cid?.toString() ?? ''}`
+}
+
+function changeConnections({ libp2p, connectivity }: LiveParts, { swarm }: Settings): void {
+  connectivity.limitConnections(swarm.connections)
+  setMaxConnections(libp2p, hardLimit(swarm.connections))
+}
+
+function changeBootstrap({ bootstrap, connectivity }: LiveParts, { discovery }: Settings): void {
+  bootstrap.become(discovery.bootstrap)
+  connectivity.bootstrapChanged()
+}
+
+function changeLog({ log }: LiveParts, { log: wanted }: Settings): void {
+  if (log === undefined) return
+  log.levels.reset(wanted.level, wanted.levels)
+  log.format = wanted.format
+}
