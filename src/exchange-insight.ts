@@ -106,6 +106,8 @@ export interface PartnerInsight {
   readonly overflowDropped: number
   /** Blocks asked of it that have not come. */
   readonly owes: number
+  /** Wants of ours that it was told. */
+  readonly told: number
   readonly latencyMs: number | undefined
 }
 

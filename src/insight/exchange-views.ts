@@ -30,6 +30,7 @@ export interface ExchangeViewParts extends Omit<WantViewParts, 'clock' | 'epoch'
       values(): Iterable<WatchedWant>
     }
     failed(key: CidKey, error: Error): void
+    toldTo(peer: PeerId): number
   }
   readonly peers: WantViewParts['peers'] & {
     pace(peer: PeerId): { readonly outstanding: number; readonly roundTripMs: number } | undefined
@@ -37,7 +38,7 @@ export interface ExchangeViewParts extends Omit<WantViewParts, 'clock' | 'epoch'
   readonly sessions: WantViewParts['sessions'] & { readonly size: number; values(): Iterable<ShownSession> }
   readonly engine: {
     stat(): EngineFigures
-    loadOf(peer: PeerId): Omit<PartnerInsight, 'owes' | 'latencyMs'> | undefined
+    loadOf(peer: PeerId): Omit<PartnerInsight, 'owes' | 'told' | 'latencyMs'> | undefined
     observe(blockBytes: Tally, sendSeconds: Tally): void
   }
   readonly strategy: { readonly name: string; readonly about: string }
@@ -114,7 +115,8 @@ export class ExchangeViews implements ExchangeInsight {
     if (load === undefined) return undefined
     const pace = this.#parts.peers.pace(peer)
     const measured = pace !== undefined && pace.roundTripMs > 0 ? pace.roundTripMs : undefined
-    return { ...load, owes: pace?.outstanding ?? 0, latencyMs: this.#parts.network.latencyMs(peer) ?? measured }
+    const latencyMs = this.#parts.network.latencyMs(peer) ?? measured
+    return { ...load, owes: pace?.outstanding ?? 0, told: this.#parts.wants.toldTo(peer), latencyMs }
   }
 
   engine(): EngineInsight {

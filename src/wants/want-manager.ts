@@ -117,6 +117,11 @@ export class WantManager {
     return this.#peers.get(peer)?.wants.hasNews === true
   }
 
+  /** How many wants a peer has been told, or is about to be. */
+  toldTo(peer: PeerId): number {
+    return this.#peers.get(peer)?.wants.size ?? 0
+  }
+
   /** How many more wants can be told to a peer. */
   room(peer: PeerId): number {
     return this.#peers.get(peer)?.wants.room ?? 0
