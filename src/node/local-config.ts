@@ -77,13 +77,13 @@ export class LocalConfig implements ConfigService {
   async applyProfiles(names: string, { dryRun = false }: { readonly dryRun?: boolean } = {}): Promise<ProfileChange> {
     const current = await this.#read()
     if (dryRun) {
-      const after = applyProfiles(current.source, names)
+      const after = applyProfiles(current.source, names, { isNew: false })
       parseConfig(JSON.stringify(after), current.file, current.overrides)
       const changed = changedKeys(current.source, after)
       const change = { changed, applied: [], restart: [], notes: [] }
       return { ...change, before: shown(current.source), after: shown(after) }
     }
-    const { before, after, change } = await this.#write((source) => applyProfiles(source, names))
+    const { before, after, change } = await this.#write((source) => applyProfiles(source, names, { isNew: false }))
     return { ...change, before: shown(before), after: shown(after) }
   }
 
