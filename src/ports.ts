@@ -17,6 +17,8 @@ export interface AbortOptions {
 export interface Provider {
   readonly peer?: PeerId
   readonly addresses: readonly string[]
+  /** By our owner or his program, and not by others: it may be on this machine, or on a private network. */
+  readonly isNamed?: boolean | undefined
 }
 
 /** What a connected peer can understand. */

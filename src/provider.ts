@@ -33,9 +33,9 @@ export function toProvider(like: ProviderLike): Provider {
   // Only at the end: in front of a circuit stands the relay, not the provider.
   const [kind, peer] = parts.slice(-2)
   if (parts.length < 3 || peer === undefined) throw notAProvider(text)
-  if (kind !== 'p2p' && kind !== 'ipfs') return { addresses: [text] }
+  if (kind !== 'p2p' && kind !== 'ipfs') return { addresses: [text], isNamed: true }
   if (!PEER_ID.test(peer)) throw notAProvider(text)
-  return { peer: toPeerId(peer), addresses: parts.length === 3 ? [] : [text] }
+  return { peer: toPeerId(peer), ...(parts.length === 3 ? { addresses: [] } : { addresses: [text], isNamed: true }) }
 }
 
 /** A user's finder as the core knows it. */

@@ -35,7 +35,8 @@ describe('toProvider', () => {
       [`${TCP}/p2p/${OLD}/p2p-circuit`]
     ]
   ])('%s', (_name, text, peer, addresses) => {
-    expect(toProvider(text)).toEqual(peer === undefined ? { addresses } : { peer, addresses })
+    const named = addresses.length > 0 ? { isNamed: true } : {}
+    expect(toProvider(text)).toEqual(peer === undefined ? { addresses, ...named } : { peer, addresses, ...named })
     expect(toProvider({ toString: () => text })).toEqual(toProvider(text))
   })
 

@@ -5,6 +5,7 @@ import { ApiServer } from '../api/server.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ensureApiToken } from './api-token.ts'
+import { startGateway, type Gateway } from './gateway.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { portInUse } from './listen.ts'
 import { packageVersion } from './package-version.ts'
@@ -25,6 +26,8 @@ export interface DaemonInit {
 export interface Daemon {
   readonly peer: Peer
   readonly api: ApiAddress
+  /** Undefined where `Addresses.Gateway` is empty. */
+  readonly gateway: Gateway | undefined
   /** Resolves once it has stopped, whoever asked for it; rejects when it could not stop cleanly. */
   readonly stopped: Promise<void>
   stop(): Promise<void>
@@ -47,23 +50,26 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
     shutdown: () => setImmediate(() => void stop())
   })
   let server: ApiServer | undefined
+  let gateway: Gateway | undefined
   try {
     const access = await openAccess(peer, warn)
     server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers: apiHandlers(peer) })
     const api = await listen(server, peer, warn)
+    gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)
     stop = once(async () => {
       try {
         await removeApiFile(root)
-        await Promise.all([server?.stop(), peer.stop()])
+        await Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
         stopped.resolve(undefined)
       } catch (error) {
         stopped.reject(error)
       }
     })
-    return { peer, api, stopped: stopped.promise, stop: () => stop() }
+    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop() }
   } catch (error) {
     await server?.stop()
+    await gateway?.stop()
     await peer.stop()
     throw error
   }

@@ -24,6 +24,7 @@ export const REPO_VERSION = '18'
 
 const SWARM_PORT = 4001
 const API_PORT = 5001
+const GATEWAY_PORT = 8080
 
 export async function repoExists(root: string): Promise<boolean> {
   try {
@@ -91,5 +92,10 @@ const OUR_NAMES: ReadonlySet<string> = new Set([
 async function withFreePorts(config: JsonObject): Promise<JsonObject> {
   const swarm = (await isPortFree(SWARM_PORT, '0.0.0.0')) ? SWARM_PORT : await findFreePort('0.0.0.0')
   const api = (await isPortFree(API_PORT, '127.0.0.1')) ? API_PORT : await findFreePort('127.0.0.1')
-  return merge(config, 'Addresses', { Swarm: [`/ip4/0.0.0.0/tcp/${swarm}`], API: `/ip4/127.0.0.1/tcp/${api}` })
+  const gateway = (await isPortFree(GATEWAY_PORT, '127.0.0.1')) ? GATEWAY_PORT : await findFreePort('127.0.0.1')
+  return merge(config, 'Addresses', {
+    Swarm: [`/ip4/0.0.0.0/tcp/${swarm}`],
+    API: `/ip4/127.0.0.1/tcp/${api}`,
+    Gateway: `/ip4/127.0.0.1/tcp/${gateway}`
+  })
 }

@@ -10,6 +10,7 @@ export interface RepoPaths {
   readonly blocks: string
   readonly datastore: string
   readonly api: string
+  readonly gateway: string
   /** What its owner shows to command the daemon. */
   readonly apiToken: string
   readonly swarmKey: string
@@ -31,6 +32,7 @@ export function repoPaths(root: string): RepoPaths {
     blocks: join(root, 'blocks'),
     datastore: join(root, 'datastore'),
     api: join(root, 'api'),
+    gateway: join(root, 'gateway'),
     apiToken: join(root, 'api-token'),
     swarmKey: join(root, 'swarm.key')
   }

@@ -46,6 +46,12 @@ export class AccessRules implements ExchangePolicy {
     return this.#peers.get(toPeerId(peer)) !== 'deny'
   }
 
+  serves(cid: CID): boolean {
+    if (this.#cids.size === 0) return true
+    const effect = this.#cids.get(cidKey(cid))?.effect
+    return effect === 'allow' || (effect === undefined && this.#allowedCids === 0)
+  }
+
   /** What a want is answered with. `key` is that of `cid`. */
   verdict(peer: PeerId, cid: CID, key: CidKey): Verdict {
     if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return this.#denied('peer', 'silent')

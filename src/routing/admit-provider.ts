@@ -17,7 +17,7 @@ const ADDRESS = /^\/[a-z0-9][\x21-\x7e]*$/
  * What is passed on of a router's answer, or undefined when nothing is of use. A peer without an address is: the network
  * may know where it is. Addresses of a peer that is named do not name it again.
  */
-export function admitProvider({ peer, addresses }: Provider): Provider | undefined {
+export function admitProvider({ peer, addresses, isNamed }: Provider): Provider | undefined {
   if (peer !== undefined && !isPeerId(peer)) return undefined
   const kept: string[] = []
   for (const address of addresses.slice(0, MAX_ADDRESSES_READ)) {
@@ -26,8 +26,9 @@ export function admitProvider({ peer, addresses }: Provider): Provider | undefin
     const bare = peer !== undefined && address.endsWith(`/p2p/${peer}`) ? address.slice(0, -peer.length - 5) : address
     if (bare !== '' && !kept.includes(bare)) kept.push(bare)
   }
-  if (peer !== undefined) return { peer, addresses: kept }
-  return kept.length === 0 ? undefined : { addresses: kept }
+  const named = isNamed === true && kept.length > 0 ? { isNamed } : {}
+  if (peer !== undefined) return { peer, addresses: kept, ...named }
+  return kept.length === 0 ? undefined : { addresses: kept, ...named }
 }
 
 function isPeerId(peer: PeerId): boolean {

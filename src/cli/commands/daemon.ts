@@ -59,6 +59,9 @@ export function build(cli: Cli): Command {
       await cli.print(`Swarm listening on ${address}`)
     }
     await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
+    if (daemon.gateway !== undefined) {
+      await cli.print(`Gateway server listening on ${formatApiAddress(daemon.gateway.address)}`)
+    }
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
     await daemon.stopped

@@ -6,6 +6,8 @@ import { addressesSchema, toAddresses, type AddressesConfig } from './addresses-
 import { apiSchema, toApi, type ApiConfig } from './api-section.ts'
 import { bitswapSchema, internalSchema, toBitswap, type BitswapConfig } from './bitswap-section.ts'
 import { discoveryShape, toDiscovery, type DiscoveryConfig } from './discovery-section.ts'
+import { gatewaySchema, toGateway, type GatewayConfig } from './gateway-section.ts'
+import { httpRetrievalSchema, toHttpRetrieval, type HttpRetrievalConfig } from './http-retrieval-section.ts'
 import { known, ownSection, section, texts } from './keys.ts'
 import { limitsSchema, toLimits } from './limits-section.ts'
 import { logSchema, toLog, type LogConfig } from './log-section.ts'
@@ -21,6 +23,8 @@ export interface Settings {
   readonly api: ApiConfig
   readonly bitswap: BitswapConfig
   readonly discovery: DiscoveryConfig
+  readonly gateway: GatewayConfig
+  readonly httpRetrieval: HttpRetrievalConfig
   readonly log: LogConfig
   readonly provide: ProvideConfig
   readonly routing: RoutingConfig
@@ -35,6 +39,8 @@ const settingsShape = {
   Bitswap: bitswapSchema,
   Internal: internalSchema,
   Datastore: datastoreSchema,
+  Gateway: gatewaySchema,
+  HTTPRetrieval: httpRetrievalSchema,
   Provide: provideSchema,
   Routing: routingSchema,
   Swarm: swarmSchema,
@@ -80,6 +86,8 @@ export function toSettings(values: Values): Settings {
     api: toApi(values.API),
     bitswap: toBitswap({ ...values, limits: toLimits(Barter.Limits), rules: toRules(Barter.Policy) }),
     discovery: toDiscovery(values),
+    gateway: toGateway(values.Gateway),
+    httpRetrieval: toHttpRetrieval(values.HTTPRetrieval),
     log: toLog(Barter.Log),
     provide: toProvide(values.Provide),
     routing: toRouting(values.Routing, Barter.Providers),
