@@ -5,6 +5,8 @@
  */
 
 import type { MaybePromise } from '../ports.ts'
+import type { DiagnosticsService } from './diagnostics-service.ts'
+import type { NetworkService } from './network-service.ts'
 import type { PolicyService } from './policy-service.ts'
 import type { RoutingService } from './routing-service.ts'
 
@@ -164,6 +166,8 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 export interface PeerService {
   readonly policy: PolicyService
   readonly routing: RoutingService
+  readonly network: NetworkService
+  readonly diagnostics: DiagnosticsService
   version(): MaybePromise<VersionInfo>
   id(peer?: string, options?: Signal): Promise<IdInfo>
   add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>

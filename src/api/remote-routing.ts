@@ -18,6 +18,7 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 export interface RemoteCalls {
   value(command: string, query: Query, options?: Signal): Promise<unknown>
   lines(command: string, query: Query, options?: Signal): AsyncGenerator<wire.Fields>
+  text(command: string, query: Query, options?: Signal): Promise<string>
 }
 
 /** The routing of a peer in another process. */

@@ -136,6 +136,12 @@ export class ApiServer {
     const { route } = found
     const line = parseCall(route, url.searchParams, found.arg)
     const signal = AbortSignal.any([gone, this.#closing.signal, ...deadline(line)])
+    const end = this.#init.service.diagnostics.commandBegins({
+      command: route.path,
+      args: line.args,
+      options: Object.fromEntries(line.options)
+    })
+    response.once('close', end)
     const files = openFiles(route, request, this.#init.bodyIdleMs ?? BODY_IDLE_MS)
     const reply = await route.run(this.#init.service, { ...line, signal, files })
     await sendReply(response, reply, signal)

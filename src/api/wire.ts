@@ -8,18 +8,21 @@ import type * as Service from './peer-service.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 export function parse(text: string): Fields {
-  let value: unknown
+  return fields(parseValue(text), 'the answer')
+}
+
+export function parseValue(text: string): unknown {
   try {
-    value = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     throw new ApiError('command', 'the daemon answered with something else than JSON', { cause })
   }
-  return fields(value, 'the answer')
 }
 
 export function toVersion(answer: Fields): Service.VersionInfo {
   return {
-    version: text(answer, 'Version'),
+    // What stands for Kubo's clients is another number.
+    version: typeof answer.Barter === 'string' ? answer.Barter : text(answer, 'Version'),
     commit: text(answer, 'Commit'),
     repo: text(answer, 'Repo'),
     system: text(answer, 'System'),

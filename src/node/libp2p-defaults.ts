@@ -9,6 +9,8 @@ import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { webSockets } from '@libp2p/websockets'
 import type { Libp2pOptions } from 'libp2p'
+import { Bandwidth } from './bandwidth/bandwidth.ts'
+import { metered, streamMeter } from './bandwidth/meter-libp2p.ts'
 import { guardedYamux } from './guarded-yamux.ts'
 import { inboundGate } from './inbound-gate.ts'
 import { systemClock } from './system-clock.ts'
@@ -38,6 +40,8 @@ export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
 export type BaseServices = {
   readonly identify: Identify
   readonly ping: Ping
+  /** What goes in and out, by peer and by protocol. */
+  readonly bandwidth: Bandwidth
 }
 
 /** What `createLibp2p` takes, with the addresses always there to be added to. */
@@ -46,6 +50,7 @@ export interface Libp2pDefaults extends Omit<Libp2pOptions, 'services'> {
   readonly services: {
     readonly identify: (components: IdentifyComponents) => Identify
     readonly ping: (components: PingComponents) => Ping
+    readonly bandwidth: () => Bandwidth
   }
 }
 
@@ -55,11 +60,15 @@ const MAX_STREAMS = 2048
 /** Options for `createLibp2p`; add services beside the ones given. */
 export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefaults {
   const window = options.maxStreamWindowBytes ?? DEFAULT_STREAM_WINDOW_BYTES
+  const bandwidth = new Bandwidth()
   return {
     ...(options.privateKey === undefined ? {} : { privateKey: options.privateKey }),
     addresses: { listen: [...(options.listen ?? [])] },
     transports: [tcp(), webSockets()],
-    connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) => (name === 'tls' ? tls() : noise())),
+    connectionEncrypters: (options.encryption ?? ['tls', 'noise']).map((name) =>
+      name === 'tls' ? metered(tls(), bandwidth) : metered(noise(), bandwidth)
+    ),
+    metrics: () => streamMeter(bandwidth),
     streamMuxers: [
       guardedYamux(
         {
@@ -73,7 +82,7 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
         systemClock
       )
     ],
-    services: { identify: identify(), ping: ping() },
+    services: { identify: identify(), ping: ping(), bandwidth: () => bandwidth },
     connectionManager: {
       maxConnections: options.maxConnections ?? 300,
       // With libp2p's ten, a few silent sockets a second from anywhere keep every new peer out. The gate has the say.

@@ -2,6 +2,7 @@ import { arch, platform } from 'node:process'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
+import type { NetworkService } from '../api/network-service.ts'
 import type { PolicyService } from '../api/policy-service.ts'
 import type { RoutingService } from '../api/routing-service.ts'
 import { BitswapError } from '../errors.ts'
@@ -11,6 +12,8 @@ import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
 import type { PeerRouting } from './peer-routing.ts'
+import { LocalDiagnostics } from './local-diagnostics.ts'
+import { LocalNetwork } from './local-network.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
 import { refusalOf } from './refusal.ts'
@@ -36,6 +39,8 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
   readonly online:
     | {
         readonly libp2p: Libp2p
+        /** Connections at most. */
+        readonly maxConnections: number | undefined
         readonly exchange: Exchange
         readonly connectivity: Connectivity
         readonly routing: PeerRouting
@@ -51,9 +56,11 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
 export class LocalService implements Service.PeerService {
   readonly #parts: LocalServiceParts
   readonly #content: LocalContent
+  readonly diagnostics: LocalDiagnostics
 
   constructor(parts: LocalServiceParts) {
     this.#parts = parts
+    this.diagnostics = new LocalDiagnostics({ ...parts, isOnline: parts.online !== undefined })
     this.#content = new LocalContent({
       ...parts,
       exchange: parts.online?.exchange,
@@ -64,6 +71,11 @@ export class LocalService implements Service.PeerService {
   get policy(): PolicyService {
     const { savePolicy } = this.#parts
     return new LocalPolicy({ exchange: () => this.#exchange(), save: savePolicy ?? (() => Promise.resolve()) })
+  }
+
+  get network(): NetworkService {
+    if (this.#parts.online === undefined) throw new OfflineError()
+    return new LocalNetwork(this.#parts.online)
   }
 
   get routing(): RoutingService {

@@ -18,6 +18,7 @@ import { readSettings, type Settings } from './config/config.ts'
 import type { JsonObject } from './config/json.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
+import { hardLimit } from './connectivity/connection-trimmer.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
@@ -138,7 +139,13 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       hashers,
       bootstrap,
       savePolicy: policySaver(stores.repo),
-      online: { libp2p, exchange: bitswap, connectivity, routing },
+      online: {
+        libp2p,
+        exchange: bitswap,
+        connectivity,
+        routing,
+        maxConnections: hardLimit(stores.settings.swarm.connections)
+      },
       shutdown: init.shutdown ?? (() => void stop())
     })
     const { repo } = stores
@@ -248,6 +255,7 @@ function createPeerBitswap(
   const { strategy, network } = init
   const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
   const options = exchangeOptions(init, settings)
+  const { enabled, ...http } = settings.httpRetrieval
   const bitswap = createBitswap({
     libp2p,
     blockstore,
@@ -258,7 +266,8 @@ function createPeerBitswap(
     isPeered,
     onStored,
     strategy: strategy ?? settings.bitswap.strategy,
-    network
+    network,
+    http: enabled ? http : undefined
   })
   for (const { peer, ...rates } of settings.bitswap.peerLimits) bitswap.limits.setPeer(peer, rates)
   return bitswap

@@ -70,13 +70,30 @@ describe('the HTTP API', () => {
   const ledger = { Peer: PEER_TEXT, Value: 0.5, Sent: 5, Recv: 9, Exchanged: 2 }
   const repoStat = { RepoSize: 100, StorageMax: 1_000, NumObjects: 3, RepoPath: '/repo', Version: 'fs-repo@18' }
   const identify = { ID: '', PublicKey: '', Addresses: null, AgentVersion: '', Protocols: null }
+  const told = {
+    ID: PEER_TEXT,
+    PublicKey: 'CAES',
+    Addresses: ['/ip4/1.1.1.1/tcp/1'],
+    AgentVersion: 'kubo/1',
+    Protocols: null
+  }
   const peers = (extra: object): unknown[] => [
-    { Addr: '/ip4/1.1.1.1/tcp/1', Peer: PEER_TEXT, ...extra, Identify: identify },
+    { Addr: '/ip4/1.1.1.1/tcp/1', Peer: PEER_TEXT, Identify: identify, ...extra },
     expect.objectContaining({ Addr: '/ip4/2.2.2.2/tcp/1' })
   ]
 
   it.each([
-    ['version', { Version: '0.1.0', Commit: '', Repo: '18', System: 'amd64/linux', Golang: 'nodev26' }],
+    [
+      'version',
+      {
+        Version: '0.43.0+barter.0.1.0',
+        Commit: '',
+        Repo: '18',
+        System: 'amd64/linux',
+        Golang: 'nodev26',
+        Barter: '0.1.0'
+      }
+    ],
     [
       'id',
       {
@@ -128,7 +145,14 @@ describe('the HTTP API', () => {
     ['swarm/peers?direction=1', { Peers: peers({ Direction: 1 }) }],
     [
       'swarm/peers?v=1',
-      { Peers: peers({ Latency: '1.2ms', Direction: 1, Streams: [{ Protocol: '/ipfs/bitswap/1.2.0' }] }) }
+      {
+        Peers: peers({
+          Latency: '1.2ms',
+          Direction: 1,
+          Streams: [{ Protocol: '/ipfs/bitswap/1.2.0' }],
+          Identify: told
+        })
+      }
     ],
     ['swarm/peering/add?arg=/ip4/1', { ID: PEER_TEXT, Status: 'success' }],
     [`swarm/peering/rm?arg=${PEER_TEXT}`, { ID: PEER_TEXT, Status: 'success' }],
@@ -187,11 +211,14 @@ describe('the HTTP API', () => {
       'bootstrap',
       'cat',
       'commands',
+      'diag',
       'get',
       'id',
       'ls',
+      'ping',
       'provide',
       'repo',
+      'resolve',
       'routing',
       'shutdown',
       'stats',
@@ -428,10 +455,10 @@ describe('the HTTP API', () => {
     expect((await call('/api/v0/version')).status).toBe(200)
   })
 
-  it('listens on loopback only', async () => {
+  it('asks for a token where other machines may call', async () => {
     await expect(
       new ApiServer({ service, version: '0', access: OPEN_ACCESS }).start({ host: '0.0.0.0', port: 0 })
-    ).rejects.toThrow('set Addresses.API to a loopback address')
+    ).rejects.toThrow('set API.RequireToken to true, or Addresses.API to a loopback address')
   })
 
   it('ends what is under way when it stops', async () => {

@@ -1,5 +1,7 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
+import { FakeDiagnostics } from './fake-diagnostics.ts'
+import { FakeNetwork } from './fake-network.ts'
 import { FakePolicy } from './fake-policy.ts'
 import { NotFoundError } from '../../src/errors.ts'
 import { FakeRouting } from './fake-routing.ts'
@@ -15,6 +17,8 @@ export class FakeService implements Service.PeerService {
   readonly policy = new FakePolicy((...call) => void this.calls.push(call))
   readonly calls: unknown[][] = []
   readonly routing = new FakeRouting(this.calls)
+  readonly network = new FakeNetwork(this.calls)
+  readonly diagnostics = new FakeDiagnostics()
   readonly uploads: { path: string; content: string }[] = []
   /** Called once a caller that waited has given up. */
   readonly gaveUp = Promise.withResolvers<unknown>()

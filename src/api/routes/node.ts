@@ -1,25 +1,29 @@
-import { ApiError } from '../api-error.ts'
+import { kuboVersion } from '../kubo-version.ts'
+import { peerIdIn } from '../peer-id-base.ts'
 import { json, EMPTY, text, type Route } from '../route.ts'
 
 export const NODE_ROUTES: readonly Route[] = [
   {
     path: 'version',
+    options: ['number', 'commit', 'repo', 'all'].map((name) => ({ name, type: 'bool' as const })),
     run: async (service) => {
       const { version, commit, repo, system, runtime } = await service.version()
-      return json({ Version: version, Commit: commit, Repo: repo, System: system, Golang: runtime })
+      const Version = kuboVersion(version)
+      return json({ Version, Commit: commit, Repo: repo, System: system, Golang: runtime, Barter: version })
     }
   },
   {
     path: 'id',
     arg: { name: 'peerid', min: 0 },
-    options: [{ name: 'peerid-base', type: 'string' }],
+    options: [
+      { name: 'peerid-base', type: 'string' },
+      { name: 'format', also: ['f'], type: 'string' }
+    ],
     run: async (service, call) => {
-      if ((text(call, 'peerid-base') ?? 'b58mh') !== 'b58mh') {
-        throw new ApiError('command', 'peer ids are shown in base58 only: leave out peerid-base', { code: 1 })
-      }
+      const base = text(call, 'peerid-base') ?? 'b58mh'
       const info = await service.id(call.args[0], { signal: call.signal })
       return json({
-        ID: info.id,
+        ID: peerIdIn(base, info.id),
         PublicKey: info.publicKey,
         Addresses: orNull(info.addresses),
         AgentVersion: info.agentVersion,

@@ -1,4 +1,5 @@
 import { ApiError } from '../api-error.ts'
+import type { IdentifyInfo } from '../network-service.ts'
 import type { PeerService, SwarmPeer } from '../peer-service.ts'
 import { flag, json, lines, type Call, type Route } from '../route.ts'
 
@@ -43,7 +44,10 @@ export const SWARM_ROUTES: readonly Route[] = [
     options: PEERS_OPTIONS,
     run: async (service, call) => {
       const peers = [...(await service.swarmPeers())].sort((a, b) => (a.address < b.address ? -1 : 1))
-      return json({ Peers: peers.length === 0 ? null : peers.map((peer) => peerJson(peer, call)) })
+      const told = shows(call, 'identify') ? await service.network.identify() : new Map<string, IdentifyInfo>()
+      return json({
+        Peers: peers.length === 0 ? null : peers.map((peer) => peerJson(peer, call, told.get(peer.peer)))
+      })
     }
   },
   {
@@ -83,16 +87,30 @@ async function* changeKept(service: PeerService, call: Call, change: 'peeringAdd
   for (const arg of call.args) yield { ID: (await service[change](arg)).peer, Status: 'success' }
 }
 
-function peerJson(peer: SwarmPeer, call: Call): unknown {
-  const verbose = flag(call, 'verbose')
+/** `verbose` shows all that can be asked for one by one. */
+function shows(call: Call, option: string): boolean {
+  return flag(call, 'verbose') || flag(call, option)
+}
+
+function peerJson(peer: SwarmPeer, call: Call, told: IdentifyInfo | undefined): unknown {
   return {
     Addr: peer.address,
     Peer: peer.peer,
-    ...(verbose || flag(call, 'latency') ? { Latency: latencyText(peer.latencyMs) } : {}),
-    ...(verbose || flag(call, 'direction') ? { Direction: peer.direction === 'inbound' ? 1 : 2 } : {}),
-    ...(verbose || flag(call, 'streams') ? { Streams: peer.streams.map((Protocol) => ({ Protocol })) } : {}),
-    Identify: { ID: '', PublicKey: '', Addresses: null, AgentVersion: '', Protocols: null }
+    ...(shows(call, 'latency') ? { Latency: latencyText(peer.latencyMs) } : {}),
+    ...(shows(call, 'direction') ? { Direction: peer.direction === 'inbound' ? 1 : 2 } : {}),
+    ...(shows(call, 'streams') ? { Streams: peer.streams.map((Protocol) => ({ Protocol })) } : {}),
+    Identify: {
+      ID: told?.id ?? '',
+      PublicKey: told?.publicKey ?? '',
+      Addresses: orNull(told?.addresses),
+      AgentVersion: told?.agentVersion ?? '',
+      Protocols: orNull(told?.protocols)
+    }
   }
+}
+
+function orNull(list: readonly string[] = []): readonly string[] | null {
+  return list.length === 0 ? null : list
 }
 
 function latencyText(latencyMs: number | undefined): string {

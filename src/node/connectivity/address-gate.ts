@@ -1,13 +1,11 @@
 import type { ConnectionGater } from '@libp2p/interface'
-import { AddressRanges } from './address-ranges.ts'
+import type { AddressFilters } from './address-filters.ts'
 
 /**
  * Refuses connections to and from some addresses (`Swarm.AddrFilters`), and does not remember these of other peers. What
  * passes is for `others` to decide.
  */
-export function addressGate(filters: readonly string[], others: ConnectionGater = {}): ConnectionGater {
-  if (filters.length === 0) return others
-  const refused = new AddressRanges(filters)
+export function addressGate(refused: Pick<AddressFilters, 'covers'>, others: ConnectionGater = {}): ConnectionGater {
   return {
     ...others,
     denyDialMultiaddr: async (address) =>

@@ -6,6 +6,7 @@ import type { Settings } from '../config/config.ts'
 import { quietRouting, routingServices } from '../routing.ts'
 import { libp2pDefaults, type BaseServices, type Libp2pDefaultsOptions } from '../libp2p-defaults.ts'
 import { announceFilter } from './announce-filter.ts'
+import { AddressFilters } from './address-filters.ts'
 import { hardLimit } from './connection-trimmer.ts'
 import { addressGate } from './address-gate.ts'
 import { localPeers } from './local-peers.ts'
@@ -41,8 +42,10 @@ export async function startLibp2p<S extends ServiceMap>(parts: Libp2pParts<S>): 
     listen: [...parts.listen, ...relayListenAddresses(swarm.relayClient)],
     privateKey
   })
+  const filters = new AddressFilters(swarm.addrFilters)
   const services = {
     ...defaults.services,
+    filters: () => filters,
     ...swarmServices(settings),
     ...routingServices(settings.routing),
     ...parts.services
@@ -56,7 +59,7 @@ export async function startLibp2p<S extends ServiceMap>(parts: Libp2pParts<S>): 
       appendAnnounce: [...addresses.appendAnnounce],
       announceFilter: announceFilter(addresses.noAnnounce)
     },
-    connectionGater: addressGate(swarm.addrFilters, defaults.connectionGater),
+    connectionGater: addressGate(filters, defaults.connectionGater),
     peerDiscovery: discovery.mdns ? [localPeers()] : [],
     peerStore: { maxAddressAge: MAX_ADDRESS_AGE_MS, maxPeerAge: MAX_PEER_AGE_MS },
     ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: formatSwarmKey(swarmKey) }) }),

@@ -81,5 +81,5 @@ it('the helpers with public reachability start and stop with the peer that asks 
     expect.arrayContaining(['/libp2p/autonat/1.0.0', '/libp2p/dcutr', '/libp2p/circuit/relay/0.2.0/stop'])
   )
   const plain = await peer({})
-  expect(Object.keys(plain.libp2p.services).sort()).toEqual(['identify', 'ping'])
+  expect(Object.keys(plain.libp2p.services).sort()).toEqual(['bandwidth', 'filters', 'identify', 'ping'])
 })
