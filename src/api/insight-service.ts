@@ -92,18 +92,24 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
 }
 
-export interface InsightService {
-  snapshot(limits?: RowLimits): MaybePromise<Snapshot>
-  /** A snapshot, then what changes, until `signal`. Whoever reads slowly gets fewer changes, each with all that changed. */
-  events(options?: WatchOptions): AsyncIterable<InsightEvent>
+/** What is asked by commands, of a peer in this process or in another. */
+export interface InsightCommands {
   wants(limit?: number): MaybePromise<Listing<WantRow>>
   partners(limit?: number): MaybePromise<Listing<PartnerRow>>
   sessions(limit?: number): MaybePromise<Listing<SessionRow>>
+  engine(): MaybePromise<EnginePart>
   /**
    * Ends the want for a block: each request that waits for it rejects with `WantCancelledError`. Returns how many sessions
    * wanted it; rejects with `NotFoundError` when none did.
    */
   unwant(cid: string): MaybePromise<number>
-  /** Why a block cannot be had; without a CID, how the peer is doing. */
+  /** Why a block cannot be had; without a CID, how the peer is doing. Takes some seconds: it tries to fetch the block. */
   diagnose(cid?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis>
+}
+
+/** What is served to be looked at. */
+export interface InsightService extends InsightCommands {
+  snapshot(limits?: RowLimits): MaybePromise<Snapshot>
+  /** A snapshot, then what changes, until `signal`. Whoever reads slowly gets fewer changes, each with all that changed. */
+  events(options?: WatchOptions): AsyncIterable<InsightEvent>
 }
