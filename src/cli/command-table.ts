@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/lab.ts')
   },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
+  {
+    name: 'dashboard',
+    summary: 'look at the running daemon in a browser',
+    load: () => import('./commands/dashboard.ts')
+  },
   { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },
   { name: 'version', summary: 'show the version', load: () => import('./commands/version.ts') },
   { name: 'shutdown', summary: 'stop the daemon', load: () => import('./commands/shutdown.ts') }

@@ -39,6 +39,15 @@ export async function openService(
   return await openOffline(options.root, warn)
 }
 
+/** Where the daemon listens that a command speaks to. Rejects with `OfflineError` when none runs. */
+export async function daemonAddress(options: GlobalOptions & { readonly root: string }): Promise<ApiAddress> {
+  const address =
+    options.api === undefined ? await daemonOf(options.root, () => undefined) : parseApiAddress(options.api)
+  if (address !== undefined) return address
+  const { OfflineError } = await import('../node/open-offline.ts')
+  throw new OfflineError()
+}
+
 /** The token of a repo is shown to the daemon of that repo, and to nobody else. */
 async function tokenFor(address: ApiAddress, root: string): Promise<string | undefined> {
   const own = await readApiFile(root)

@@ -4,10 +4,8 @@ import type { ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { HandlerCall, HttpHandler } from '../api/http-handler.ts'
+import { PAGE_PATH } from '../api/dashboard-paths.ts'
 import { PAGE_HEADERS, redirectTo, sendText } from '../api/page-headers.ts'
-
-/** Where the page is; its addresses are relative to it. */
-export const PAGE_PATH = '/dashboard/'
 
 /** What the page is made of; another type in its folder is no part of it. */
 const TYPES: Readonly<Record<string, string>> = {

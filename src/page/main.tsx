@@ -5,9 +5,9 @@ import { openLink } from './state/view.ts'
 
 const place = document.getElementById('page')
 if (place !== null) {
-  openLink()
-  addEventListener('hashchange', openLink)
+  const isUnlocking = openLink()
+  addEventListener('hashchange', () => void openLink())
   render(<App />, place)
   startClock()
-  connect()
+  if (!isUnlocking) connect()
 }

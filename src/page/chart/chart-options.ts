@@ -54,7 +54,7 @@ function chartAxes(palette: Palette): uPlot.Axis[] {
       size: 26,
       space: 90,
       grid: { show: false },
-      incrs: [15, 30, 60],
+      splits: (_chart, _axis, least, most) => minutesBack(least, most),
       values: (chart, splits) => splits.map((split) => agoText((chart.scales['x']?.max ?? split) - split))
     },
     {
@@ -88,8 +88,14 @@ function drawZero(chart: uPlot, palette: Palette): void {
   ctx.restore()
 }
 
+/** Whole minutes, counted from now: the labels stand still while the areas pass. */
+function minutesBack(least: number, most: number): number[] {
+  const back: number[] = []
+  for (let at = most; at >= least; at -= 60) back.unshift(at)
+  return back
+}
+
 function agoText(seconds: number): string {
-  const rounded = Math.round(seconds)
-  if (rounded <= 0) return 'now'
-  return rounded % 60 === 0 ? `−${rounded / 60} min` : rounded < 60 ? `−${rounded} s` : ''
+  const minutes = Math.round(seconds / 60)
+  return minutes <= 0 ? 'now' : `−${minutes} min`
 }

@@ -21,6 +21,14 @@ export function latencyText(ms: number | undefined): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
 }
 
+/** A day and a time, the same for everybody: `2026-11-21 18:03`. */
+export function dateText(epochMs: number): string {
+  const at = new Date(epochMs)
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`
+  return `${day} ${pad(at.getHours())}:${pad(at.getMinutes())}`
+}
+
 /** The time of day of an instant, for logs: `14:03:07.120`. */
 export function clockText(epochMs: number): string {
   const at = new Date(epochMs)

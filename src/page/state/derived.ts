@@ -1,5 +1,5 @@
 import { computed } from '@preact/signals'
-import type { WantRow } from '../insight.ts'
+import type { LogRow, WantRow } from '../insight.ts'
 import { live } from './app-state.ts'
 
 /** The wants that have taken too long, the oldest first. */
@@ -9,7 +9,24 @@ export const stuckWants = computed<readonly WantRow[]>(() =>
 
 export const stuckCount = computed(() => stuckWants.value.length)
 
-/** The lines of the log that tell of something wrong. */
-export const troubleLines = computed(() =>
-  live.log.value.filter(({ level }) => ['warn', 'error', 'fatal', 'panic', 'dpanic'].includes(level))
-)
+const BAD_LEVELS: ReadonlySet<string> = new Set(['warn', 'error', 'fatal', 'panic', 'dpanic'])
+
+/** A line of the log, and how often it stands there. */
+export interface Trouble {
+  readonly line: LogRow
+  readonly times: number
+}
+
+/** The lines of the log that tell of something wrong, the newest first; equal ones are one. */
+export const troubleLines = computed<readonly Trouble[]>(() => {
+  const lines = new Map<string, Trouble>()
+  for (const line of live.log.value) {
+    if (!BAD_LEVELS.has(line.level)) continue
+    const key = `${line.subsystem} ${line.message}`
+    const times = (lines.get(key)?.times ?? 0) + 1
+    // The last of them counts, and it comes last.
+    lines.delete(key)
+    lines.set(key, { line, times })
+  }
+  return [...lines.values()].reverse()
+})

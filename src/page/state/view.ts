@@ -19,20 +19,33 @@ export type ViewName = (typeof VIEWS)[number]['name']
 
 export const view = signal<ViewName>('overview')
 
-let isOpen = false
+/** Where a code is changed for the token. */
+const TOKEN_PATH = '/api/barter/dashboard/token'
 
 /**
  * Goes where the address says. A token in it is taken into memory, and out of the address: it would stay in the history of
- * the browser, and on the screen.
+ * the browser, and on the screen. Returns whether it connects with what was there.
  */
-export function openLink(): void {
+export function openLink(): boolean {
   const link = readLink(location.hash)
-  if (link.token !== undefined) {
-    token.value = link.token
-    window.history.replaceState(null, '', `${location.pathname}#/${view.value}`)
-    if (isOpen) connect()
-  } else {
+  if (link.token === undefined && link.code === undefined) {
     view.value = VIEWS.find(({ name }) => name === link.view)?.name ?? 'overview'
+    return false
   }
-  isOpen = true
+  window.history.replaceState(null, '', `${location.pathname}#/${view.value}`)
+  if (link.token !== undefined) unlock(link.token)
+  else if (link.code !== undefined) void redeem(link.code)
+  return true
+}
+
+function unlock(secret: string): void {
+  token.value = secret
+  connect()
+}
+
+async function redeem(code: string): Promise<void> {
+  const response = await fetch(`${TOKEN_PATH}?code=${encodeURIComponent(code)}`, { cache: 'no-store' })
+  const answer: unknown = response.ok ? await response.json() : undefined
+  const isToken = typeof answer === 'object' && answer !== null && 'token' in answer
+  unlock(isToken ? String(answer.token) : '')
 }

@@ -13,6 +13,8 @@ export interface DataTableProps<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>
   readonly columns: readonly Column<Row>[]
   readonly sort: SortOrder
+  /** Width below which it scrolls sideways. */
+  readonly leastPx: number
   /** Opens a row: by a click, or by Enter. */
   readonly onOpen?: ((row: Row) => void) | undefined
   readonly opened?: string | undefined
@@ -40,7 +42,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
       aria-label={label}
       aria-rowcount={length + 1}
       aria-colcount={columns.length}
-      style={{ '--columns': columns.map(({ width }) => width).join(' ') }}
+      style={{ '--columns': columns.map(({ width }) => width).join(' '), '--least': `${props.leastPx}px` }}
       ref={scroller}
       onKeyDown={onKeyDown}
     >

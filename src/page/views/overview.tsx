@@ -126,7 +126,7 @@ const MOST = 6
 /** What does not go by itself. */
 function Attention(): JSX.Element {
   const wants = useComputed(() => stuckWants.value.slice(0, MOST))
-  const lines = useComputed(() => troubleLines.value.slice(-3).reverse())
+  const lines = useComputed(() => troubleLines.value.slice(0, 3))
   const isCalm = wants.value.length === 0 && lines.value.length === 0
   return (
     <Panel
@@ -146,11 +146,12 @@ function Attention(): JSX.Element {
             </span>
           </li>
         ))}
-        {lines.value.map((line) => (
+        {lines.value.map(({ line, times }) => (
           <li key={line.seq}>
             <span class={line.level === 'warn' ? 'warn-text' : 'bad-text'}>{safeText(line.level, 12)}</span>
             <span class="attention-text">{safeText(line.message, 200)}</span>
             <span class="quiet">
+              {times > 1 && `${countText(times)} times, `}
               <Age since={line.at} />
             </span>
           </li>

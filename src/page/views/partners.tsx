@@ -39,6 +39,7 @@ export function Partners(): JSX.Element {
           label="Partners"
           rows={rows}
           columns={PARTNER_COLUMNS}
+          leastPx={1120}
           sort={{ key: 'received', direction: 'descending' }}
           opened={opened.value}
           onOpen={(partner) => (opened.value = partner.id)}

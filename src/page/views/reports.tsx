@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import type { OpenedReport, ReportInfo, ReportList } from '../reports-contract.ts'
 import { bytesText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
+import { dateText } from '../format/times.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { look } from '../rpc/command.ts'
@@ -126,7 +127,7 @@ function Item({ report, isOpen, onOpen }: ItemProps): JSX.Element {
       <button type="button" class="report-open" aria-current={isOpen} onClick={() => void onOpen(name, false)}>
         <strong>{safeText(title, 120)}</strong>
         <span class="quiet">
-          <span class="mono">{safeText(name)}</span> · {new Date(modifiedAt).toLocaleString()} · {bytesText(bytes)}
+          <span class="mono">{safeText(name)}</span> · {dateText(modifiedAt)} · {bytesText(bytes)}
         </span>
       </button>
       <button type="button" class="link" onClick={() => void onOpen(name, true)}>

@@ -69,6 +69,7 @@ export function Serving(): JSX.Element {
             label="Queues"
             rows={waiting}
             columns={QUEUE_COLUMNS}
+            leastPx={760}
             sort={{ key: 'queuedBytes', direction: 'descending' }}
             empty={<Empty title="Nobody waits for anything">Partners that want blocks of this peer stand here.</Empty>}
           />

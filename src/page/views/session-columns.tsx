@@ -10,7 +10,7 @@ function figure(key: 'ready' | 'asked' | 'searching' | 'peers', title: string, a
     key,
     title,
     about,
-    width: '76px',
+    width: '66px',
     isNumber: true,
     first: 'descending',
     value: (session) => session[key],
@@ -23,7 +23,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
     key: 'label',
     title: 'For',
     about: 'What it is for, as whoever opened it says',
-    width: 'minmax(110px, 1fr)',
+    width: 'minmax(96px, 0.7fr)',
     value: (session) => session.label,
     cell: (session) => (
       <>
@@ -34,7 +34,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'age',
     title: 'Age',
-    width: '88px',
+    width: '82px',
     isNumber: true,
     value: (session) => session.since,
     cell: (session) => <Age since={session.since} />
@@ -57,7 +57,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'open',
     title: 'Open',
-    width: '76px',
+    width: '62px',
     isNumber: true,
     first: 'descending',
     value: (session) => session.open,

@@ -9,16 +9,16 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
   {
     key: 'cid',
     title: 'CID',
-    width: 'minmax(150px, 1.1fr)',
+    width: '156px',
     isMono: true,
     value: (want) => want.id,
-    cell: (want) => <span title={want.id}>{shortId(want.id, 12, 8)}</span>
+    cell: (want) => <span title={want.id}>{shortId(want.id, 10, 8)}</span>
   },
   {
     key: 'age',
     title: 'Age',
     about: 'Since it was first wanted',
-    width: '88px',
+    width: '82px',
     isNumber: true,
     value: (want) => want.since,
     cell: (want) => <Age since={want.since} />
@@ -27,7 +27,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'phase',
     title: 'Phase',
     about: 'Where it stands: in the local store, ready, asked of peers, searched for, or being stored',
-    width: '92px',
+    width: '76px',
     value: (want) => want.phase,
     cell: (want) => <Phase want={want} />
   },
@@ -35,7 +35,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'session',
     title: 'For',
     about: 'The session that has wanted it for longest',
-    width: 'minmax(90px, 0.6fr)',
+    width: 'minmax(80px, 0.5fr)',
     value: (want) => want.label,
     cell: (want) => (
       <span title={`session ${safeText(want.session)}`}>
@@ -48,7 +48,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'asked',
     title: 'Asked',
     about: 'Peers that were asked',
-    width: '64px',
+    width: '52px',
     isNumber: true,
     first: 'descending',
     value: (want) => want.asked,

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Command } from 'commander'
+import type { ApiAddress } from '../../api/api-address.ts'
+import { CODE_PATH } from '../../api/dashboard-paths.ts'
+import { dashboardLink, NoDashboardError } from '../../node/dashboard-link.ts'
+import { readApiToken } from '../../node/api-token.ts'
+import { parse, text } from '../../api/wire.ts'
+import type { Cli } from '../cli.ts'
+import { daemonAddress } from '../open-service.ts'
+
+interface Options {
+  readonly open?: boolean
+}
+
+export function build(cli: Cli): Command {
+  const command = new Command('dashboard')
+    .summary('look at the running daemon in a browser')
+    .description(
+      'Print the link to the page of the running daemon. It holds the token of the peer: whoever has it can command the ' +
+        'peer. The page keeps it in memory only.'
+    )
+    .option('--open', 'open it in a browser')
+    .addHelpText('after', '\nExample:\n  barter dashboard --open')
+  return command.action(async ({ open }: Options) => {
+    const options = cli.begin(command)
+    const address = await daemonAddress(options)
+    const token = await readApiToken(options.root)
+    await cli.print(dashboardLink(address, token === undefined ? {} : { token }))
+    if (open === true) await openInBrowser(dashboardLink(address, { code: await oneTimeCode(address, token) }))
+  })
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler']
+}
+
+/** Not the token itself: the command line of a browser can be read by every user of the machine. */
+async function oneTimeCode(address: ApiAddress, token: string | undefined): Promise<string> {
+  const page = dashboardLink(address, {})
+  const headers = token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  const response = await fetch(new URL(CODE_PATH, page), { headers })
+  if (!response.ok) throw new NoDashboardError(`the daemon refused: ${(await response.text()).trim()}`)
+  return text(parse(await response.text()), 'code')
+}
+
+/** Rejects when no program of this machine could be started for it. */
+async function openInBrowser(link: string): Promise<void> {
+  const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open']
+  const opener = spawn(
+    process.env['BROWSER'] ?? program,
+    process.env['BROWSER'] === undefined ? [...args, link] : [link],
+    {
+      stdio: 'ignore',
+      detached: true
+    }
+  )
+  await once(opener, 'spawn')
+  opener.unref()
+}
