@@ -15,6 +15,7 @@ import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import { partsOfComponents, partsOfNode, type BitswapComponents, type Libp2pParts } from '../network/libp2p/parts.ts'
 import { RoutingFinder } from '../network/libp2p/routing-finder.ts'
 import type { BitswapOptionsInit } from '../options.ts'
+import type { HttpRetrievalOptions } from '../network/http/http-options.ts'
 import { toFinder, type Finder } from '../provider.ts'
 import { requireMethods } from '../require-methods.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
@@ -22,6 +23,7 @@ import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
 import { DatastoreLedgerStore } from '../storage/ledger-store.ts'
 import { DatastoreTrustStore } from '../storage/trust-store.ts'
 import { WatchedBlockstore } from '../storage/watched-blockstore.ts'
+import { withHttp } from './http-retrieval.ts'
 import { systemClock } from './system-clock.ts'
 import { systemRandom } from './system-random.ts'
 
@@ -43,6 +45,8 @@ export interface BitswapInit {
   readonly onStored?: ((cid: CID) => void) | undefined
   readonly options?: BitswapOptionsInit | undefined
   readonly network?: Partial<Libp2pNetworkOptions> | undefined
+  /** Fetch blocks from trustless HTTP gateways as well, where a provider has an address of one. Without it, none is asked. */
+  readonly http?: Partial<HttpRetrievalOptions> | undefined
 }
 
 export interface CreateBitswapInit extends BitswapInit {
@@ -95,11 +99,12 @@ function assemble(
   const clock = systemClock
   const hashers = new NodeHashers()
   const { strategy, datastore, options, policy, isPeered, onStored } = init
+  const network = new Libp2pNetwork({ libp2p, clock, logger }, init.network)
   const port = toBlockstorePort(init.blockstore, { verifyWith: hashers, logger })
   const blockstore = new StoreWithEmptyBlock(port, hashers)
   return new Bitswap({
     self: toPeerId(libp2p.peerId),
-    network: new Libp2pNetwork({ libp2p, clock, logger }, init.network),
+    network: init.http === undefined ? network : withHttp(network, { clock, logger }, init.http),
     blockstore: onStored === undefined ? blockstore : new WatchedBlockstore(blockstore, onStored),
     hashers,
     finder: init.finder === undefined ? new RoutingFinder(routing) : toFinder(init.finder),

@@ -17,17 +17,20 @@ import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
 import { readSettings, type Settings } from './config/config.ts'
 import type { JsonObject } from './config/json.ts'
 import type { RoutingType } from './config/routing-type.ts'
+import { startAutoCollector } from './auto-collector.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
 import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm-key.ts'
-import { createBitswap } from './create-bitswap.ts'
+import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
 import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
+import { httpOptions } from './http-retrieval.ts'
 import { chooseListenAddresses } from './listen.ts'
 import { agentVersion, LocalService } from './local-service.ts'
 import { PeerRouting } from './peer-routing.ts'
+import { openPeerStores, type PeerStores } from './peer-stores.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { policySaver } from './repo-policy.ts'
 import { openRepo, type Repo } from './repo.ts'
@@ -51,6 +54,8 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   readonly services?: ServiceFactoryMap<S>
   /** Contact nobody unless asked to: not the bootstrap list, nor peers to keep, nor the local network. */
   readonly quiet?: boolean
+  /** Remove what no pin keeps when more is stored than `Datastore.StorageMax` allows. */
+  readonly collectGarbage?: boolean | undefined
   /** How providers are found, instead of by `Routing.Type` of the config. */
   readonly routing?: RoutingType | undefined
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
@@ -86,34 +91,22 @@ export interface Peer<S extends ServiceMap = BaseServices> {
 /** As far as its services do not matter. */
 type PlainInit = Omit<PeerInit, 'services'>
 
-/** Where a peer without a repo listens. */
-const LOOPBACK = ['/ip4/127.0.0.1/tcp/0']
-
-interface Stores {
-  readonly blockstore: InterfaceBlockstore
-  /** The same blocks, as the exchange sees them. */
-  readonly blocks: Blockstore
-  readonly datastore: Datastore
-  readonly privateKey: PrivateKey
-  readonly listen: readonly string[]
-  readonly settings: Settings
-  readonly repo: Repo | undefined
-}
-
 /** Makes a peer and starts it. Whatever fails, nothing is left open. */
 export async function createPeer<S extends ServiceMap = BaseServices>(init: PeerInit<S> = {}): Promise<Peer<S>> {
   const hashers = await createHashers()
-  const stores = await openStores(init, hashers)
+  const stores = await openPeerStores(init, hashers)
   const closers: (() => Promise<void>)[] = [async () => await stores.repo?.close()]
   try {
     const swarmKey = await findSwarmKey(init, stores)
     const libp2p = await startPeerLibp2p(init, stores, swarmKey)
     closers.unshift(async () => await libp2p.stop())
-    const { blockstore, datastore } = stores
+    const { blockstore, datastore, keeping } = stores
     // Peers are kept once bitswap runs.
     const peering: { kept?: Connectivity['kept'] } = {}
     const routing = createRouting(init, stores, libp2p, swarmKey)
-    const bitswap = createPeerBitswap(init, stores, libp2p, routing, (peer) => peering.kept?.has(peer) === true)
+    const isPeered = (peer: string): boolean => peering.kept?.has(peer) === true
+    const http = httpOptions(stores.settings, swarmKey !== undefined)
+    const bitswap = createPeerBitswap(init, stores, libp2p, routing, { isPeered, http })
     await bitswap.start()
     closers.unshift(async () => await bitswap.stop())
     const bootstrap = bootstrapList(stores)
@@ -129,6 +122,8 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
     await connectivity.start()
     closers.unshift(async () => await routing.stop())
     await routing.start()
+    const automatic = init.collectGarbage === true ? startAutoCollector(keeping, stores.storage) : undefined
+    closers.unshift(async () => await automatic?.stop())
     const stop = once(async () => await closeAll(closers))
     const service = new LocalService({
       root: stores.repo?.paths.root ?? '',
@@ -136,6 +131,8 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       peerId: libp2p.peerId,
       blockstore,
       blocks: stores.blocks,
+      keeping,
+      automatic,
       hashers,
       bootstrap,
       savePolicy: policySaver(stores.repo),
@@ -158,41 +155,9 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
   }
 }
 
-async function openStores(init: PlainInit, hashers: Hashers): Promise<Stores> {
-  if (init.repo === undefined) {
-    const settings = withRouting(readSettings(init.config ?? {}, 'of the peer'), init)
-    const { swarm } = settings.addresses
-    const blockstore = init.blockstore ?? new MemoryBlockstore()
-    return {
-      blockstore,
-      blocks: toBlockstorePort(blockstore),
-      datastore: init.datastore ?? new MemoryDatastore(),
-      privateKey: init.privateKey ?? (await generateKeyPair('Ed25519')),
-      listen: init.listen ?? (swarm.length > 0 ? swarm : LOOPBACK),
-      settings,
-      repo: undefined
-    }
-  }
-  const repo = await openRepo(init.repo, { hashers, ...(init.warn && { warn: init.warn }) })
-  const { blockstore, blocks, datastore, privateKey, config } = repo
-  return {
-    blockstore,
-    blocks,
-    datastore,
-    privateKey,
-    listen: init.listen ?? config.addresses.swarm,
-    settings: withRouting(config, init),
-    repo
-  }
-}
-
-function withRouting(settings: Settings, { routing: type }: PlainInit): Settings {
-  return type === undefined ? settings : { ...settings, routing: { ...settings.routing, type } }
-}
-
 async function startPeerLibp2p<S extends ServiceMap>(
   init: PeerInit<S>,
-  stores: Stores,
+  stores: PeerStores,
   swarmKey: SwarmKey | undefined
 ): Promise<Libp2p<S & BaseServices>> {
   const { privateKey, datastore, repo } = stores
@@ -213,7 +178,7 @@ async function startPeerLibp2p<S extends ServiceMap>(
 }
 
 /** The key of the swarm, and the certainty that this peer may start with it, or without. */
-async function findSwarmKey(init: PlainInit, { repo, settings }: Stores): Promise<SwarmKey | undefined> {
+async function findSwarmKey(init: PlainInit, { repo, settings }: PeerStores): Promise<SwarmKey | undefined> {
   const where = repo?.paths.swarmKey ?? 'the option swarmKey'
   const given = init.swarmKey === undefined ? undefined : parseSwarmKey(init.swarmKey, where)
   const key = repo === undefined ? given : await readSwarmKey(where)
@@ -222,14 +187,14 @@ async function findSwarmKey(init: PlainInit, { repo, settings }: Stores): Promis
 }
 
 /** Without a repo, a change of the list lasts as long as the peer. */
-function bootstrapList({ repo, settings }: Stores): BootstrapList {
+function bootstrapList({ repo, settings }: PeerStores): BootstrapList {
   if (repo !== undefined) return repoBootstrapList(repo)
   return new BootstrapList({ initial: settings.discovery.bootstrap, save: () => Promise.resolve() })
 }
 
 function createRouting(
   init: PlainInit,
-  { settings, blockstore, blocks, datastore, repo }: Stores,
+  { settings, blockstore, blocks, datastore, keeping, repo }: PeerStores,
   libp2p: Libp2p,
   swarmKey: SwarmKey | undefined
 ): PeerRouting {
@@ -239,6 +204,7 @@ function createRouting(
     blockstore,
     blocks,
     datastore,
+    pinner: keeping.pinner,
     quiet: init.quiet === true,
     isPrivate: swarmKey !== undefined,
     where: repo?.paths.config ?? 'the option config'
@@ -247,15 +213,14 @@ function createRouting(
 
 function createPeerBitswap(
   init: PlainInit,
-  { blockstore, datastore, settings }: Stores,
+  { blockstore, datastore, settings }: PeerStores,
   libp2p: Libp2p,
   { finder, blockStored: onStored }: PeerRouting,
-  isPeered: (peer: string) => boolean
+  more: Pick<CreateBitswapInit, 'isPeered' | 'http'>
 ): Exchange & Startable {
   const { strategy, network } = init
   const policy = { ...init.policy, rules: [...settings.bitswap.rules, ...(init.policy?.rules ?? [])] }
   const options = exchangeOptions(init, settings)
-  const { enabled, ...http } = settings.httpRetrieval
   const bitswap = createBitswap({
     libp2p,
     blockstore,
@@ -263,11 +228,10 @@ function createPeerBitswap(
     finder,
     options,
     policy,
-    isPeered,
     onStored,
     strategy: strategy ?? settings.bitswap.strategy,
     network,
-    http: enabled ? http : undefined
+    ...more
   })
   for (const { peer, ...rates } of settings.bitswap.peerLimits) bitswap.limits.setPeer(peer, rates)
   return bitswap

@@ -48,7 +48,7 @@ describe('the address of an HTTP gateway', () => {
 describe('who may be asked over HTTP', () => {
   const listed = { allowlist: ['a.example', '10.0.0.1'], denylist: ['b.example'] }
   const open = { allowlist: [], denylist: ['b.example', '127.0.0.1'] }
-  it.each<[string, Scope, typeof open, boolean, boolean]>([
+  it.each<[string, Scope, { allowlist: string[]; denylist: string[] }, boolean, boolean]>([
     ['/dns/a.example/https', 'public', open, false, true],
     ['/dns/a.example/http', 'public', open, true, false],
     ['/dns/b.example/https', 'public', open, true, false],
