@@ -18,8 +18,12 @@ export interface DaemonInit {
   readonly warn: (message: string) => void
   /** Not listening for peers, and not dialling them unless asked. */
   readonly offline?: boolean
+  /** Remove what no pin keeps when more is stored than `Datastore.StorageMax` allows. */
+  readonly collectGarbage?: boolean | undefined
   /** How providers are found, instead of by `Routing.Type` of the config. */
   readonly routing?: RoutingType | undefined
+  /** Directory of reports of the laboratory, shown on the page instead of `Barter.Reports` of the config. */
+  readonly reports?: string | undefined
 }
 
 /** A peer that serves its HTTP API to other programs of this machine. */
@@ -37,7 +41,7 @@ export interface Daemon {
  * Starts the daemon of a repo: the peer first, then the API, then the file that tells others of it, so that whoever finds
  * the file finds a daemon that answers.
  */
-export async function startDaemon({ root, warn, offline, routing }: DaemonInit): Promise<Daemon> {
+export async function startDaemon({ root, warn, offline, routing, reports, collectGarbage }: DaemonInit): Promise<Daemon> {
   const stopped = Promise.withResolvers<undefined>()
   // Set once everything runs; a shutdown asked for earlier has nobody to come from.
   let stop = (): Promise<void> => Promise.resolve()
@@ -45,6 +49,7 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
     repo: root,
     warn,
     routing,
+    collectGarbage,
     ...(offline === true ? { listen: [], quiet: true } : {}),
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())
@@ -53,7 +58,8 @@ export async function startDaemon({ root, warn, offline, routing }: DaemonInit):
   let gateway: Gateway | undefined
   try {
     const access = await openAccess(peer, warn)
-    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers: apiHandlers(peer) })
+    const handlers = apiHandlers(peer, { reports })
+    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers })
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)

@@ -6,7 +6,7 @@ import type { Peer } from './peer.ts'
 import { reportHandlers } from './report-files.ts'
 
 export interface PageOptions {
-  /** Directory of reports of the laboratory, to be shown on the page. */
+  /** Directory of reports of the laboratory, instead of `Barter.Reports` of the config. */
   readonly reports?: string | undefined
 }
 
@@ -14,5 +14,5 @@ export interface PageOptions {
 export function pageArea({ repo }: Pick<Peer, 'repo'>, { reports }: PageOptions): readonly HttpHandler[] {
   const token = async (): Promise<string | undefined> =>
     repo === undefined ? undefined : await readApiToken(repo.paths.root)
-  return [...pageHandlers(), ...dashboardCodeHandlers(token), ...reportHandlers(reports)]
+  return [...pageHandlers(), ...dashboardCodeHandlers(token), ...reportHandlers(reports ?? repo?.config.reports)]
 }

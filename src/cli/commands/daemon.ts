@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
-import { formatApiAddress } from '../../api/api-address.ts'
+import { formatApiAddress, isUnix, type ApiAddress } from '../../api/api-address.ts'
 import type { Cli } from '../cli.ts'
 import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
 import type { Peer } from '../../node/peer.ts'
@@ -11,11 +11,12 @@ interface Options {
   readonly init?: boolean
   readonly initProfile?: string
   readonly routing?: RoutingType | 'default'
+  readonly reports?: string
+  readonly enableGc?: boolean
 }
 
 /** Flags that Kubo's daemon takes and that mean nothing here: launchers give them to every daemon. */
 const IGNORED = [
-  '--enable-gc',
   '--enable-pubsub-experiment',
   '--enable-namesys-pubsub',
   '--migrate',
@@ -35,6 +36,8 @@ export function build(cli: Cli): Command {
         ...ROUTING_TYPES
       ])
     )
+    .option('--enable-gc', 'remove what no pin keeps when more is stored than Datastore.StorageMax')
+    .option('--reports <directory>', 'show the laboratory reports in it on the page')
     .addHelpText('after', '\nExample:\n  barter daemon --init')
   for (const flags of IGNORED) command.option(flags, 'accepted, and without effect')
   return command.action(async (options: Options) => {
@@ -43,7 +46,7 @@ export function build(cli: Cli): Command {
     if (options.init === true) await initOnce(cli, root, options.initProfile)
     const { startDaemon } = await import('../../node/daemon.ts')
     const routing = options.routing === 'default' ? undefined : options.routing
-    const daemon = await startDaemon({ root, warn, offline: offline === true, routing })
+    const daemon = await startDaemon({ root, warn, offline: offline === true, routing, reports: options.reports, collectGarbage: options.enableGc })
     const stop = (): void => {
       cli.print('Shutting down …').catch(() => undefined)
       void daemon.stop()
@@ -62,11 +65,21 @@ export function build(cli: Cli): Command {
     if (daemon.gateway !== undefined) {
       await cli.print(`Gateway server listening on ${formatApiAddress(daemon.gateway.address)}`)
     }
+    await printDashboard(cli, root, daemon.api)
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
     await daemon.stopped
     await cli.print('Daemon has stopped')
   })
+}
+
+/** The link holds the token: it is for a person at a terminal, and for no file that the output is kept in. */
+async function printDashboard(cli: Cli, root: string, api: ApiAddress): Promise<void> {
+  if (!process.stdout.isTTY || isUnix(api)) return
+  const { dashboardLink } = await import('../../node/dashboard-link.ts')
+  const { readApiToken } = await import('../../node/api-token.ts')
+  const token = await readApiToken(root)
+  await cli.print(`Dashboard: ${dashboardLink(api, token === undefined ? {} : { token })}`)
 }
 
 async function initOnce(cli: Cli, root: string, profile: string | undefined): Promise<void> {

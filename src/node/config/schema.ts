@@ -8,7 +8,7 @@ import { bitswapSchema, internalSchema, toBitswap, type BitswapConfig } from './
 import { discoveryShape, toDiscovery, type DiscoveryConfig } from './discovery-section.ts'
 import { gatewaySchema, toGateway, type GatewayConfig } from './gateway-section.ts'
 import { httpRetrievalSchema, toHttpRetrieval, type HttpRetrievalConfig } from './http-retrieval-section.ts'
-import { known, ownSection, section, texts } from './keys.ts'
+import { known, ownSection, section, text, texts } from './keys.ts'
 import { limitsSchema, toLimits } from './limits-section.ts'
 import { logSchema, toLog, type LogConfig } from './log-section.ts'
 import { policySchema, toRules } from './policy-section.ts'
@@ -27,6 +27,8 @@ export interface Settings {
   readonly httpRetrieval: HttpRetrievalConfig
   readonly log: LogConfig
   readonly provide: ProvideConfig
+  /** `Barter.Reports`; empty for none. */
+  readonly reports: string
   readonly routing: RoutingConfig
   readonly storage: StorageConfig
   readonly swarm: SwarmConfig
@@ -49,7 +51,8 @@ const settingsShape = {
     Providers: texts('Peers that are taken to have everything.', ADDRESS_KINDS.peer, peerAddressComplaint()),
     Limits: limitsSchema,
     Policy: policySchema,
-    Log: logSchema
+    Log: logSchema,
+    Reports: text('Directory of reports of the laboratory, which the page shows; empty for none.', '')
   }).prefault({})
 }
 
@@ -90,6 +93,7 @@ export function toSettings(values: Values): Settings {
     httpRetrieval: toHttpRetrieval(values.HTTPRetrieval),
     log: toLog(Barter.Log),
     provide: toProvide(values.Provide),
+    reports: Barter.Reports,
     routing: toRouting(values.Routing, Barter.Providers),
     storage: toStorage(Barter, values.Datastore),
     swarm: toSwarm(values.Swarm)
