@@ -25,8 +25,11 @@ export interface PeerRoutingParts {
 export class PeerRouting {
   readonly finder: ProviderFinder
   readonly service: LocalRouting
+  /** As in the config: `auto`, `dht`, `none` … */
+  readonly type: string
   readonly #content: ContentProviding
   readonly #quiet: boolean
+  readonly #off: () => string | undefined
 
   constructor({ libp2p, settings, blockstore, blocks, datastore, quiet, isPrivate, where }: PeerRoutingParts) {
     const open = quiet ? quietRouting(settings.routing) : settings.routing
@@ -35,6 +38,8 @@ export class PeerRouting {
     const provide = quiet ? { ...settings.provide, strategy: 'none' as const } : settings.provide
     this.finder = sessions
     this.#quiet = quiet
+    this.type = config.type
+    this.#off = () => this.#whyOff(config.type, config.providers.length + config.delegatedRouters.length, where)
     this.#content = new ContentProviding({ libp2p, router: sessions, blockstore, blocks, datastore, config: provide })
     this.service = new LocalRouting({
       router: user,
@@ -42,8 +47,13 @@ export class PeerRouting {
       strategy: provide.strategy,
       blocks,
       connectedPeers: () => libp2p.getPeers().length,
-      whyOff: () => this.#whyOff(config.type, config.providers.length + config.delegatedRouters.length, where)
+      whyOff: this.#off
     })
+  }
+
+  /** Why nobody can be asked for providers; undefined when somebody can. */
+  get off(): string | undefined {
+    return this.#off()
   }
 
   get provided(): ProvidedContent {
