@@ -46,6 +46,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'look at the running daemon in a browser',
     load: () => import('./commands/dashboard.ts')
   },
+  { name: 'ping', summary: 'measure how far a peer is', load: () => import('./commands/ping.ts') },
+  { name: 'stats', summary: 'figures of all kinds', load: () => import('./commands/stats.ts') },
+  { name: 'diag', summary: 'see how the daemon is', load: () => import('./commands/diag.ts') },
+  { name: 'resolve', summary: 'find the CID at the end of a path', load: () => import('./commands/resolve.ts') },
+  { name: 'commands', summary: 'list all commands', load: () => import('./commands/commands.ts') },
+  {
+    name: 'completion',
+    summary: 'teach your shell the commands',
+    load: () => import('./commands/completion.ts')
+  },
   { name: 'id', summary: 'show this peer, or another', load: () => import('./commands/id.ts') },
   { name: 'version', summary: 'show the version', load: () => import('./commands/version.ts') },
   { name: 'shutdown', summary: 'stop the daemon', load: () => import('./commands/shutdown.ts') }

@@ -10,6 +10,7 @@ import { findFreePort, isPortFree } from './listen.ts'
 import { applyProfiles, merge } from './profiles.ts'
 import { RepoError } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
+import { REPO_VERSION } from './repo-version.ts'
 import { writeFileAtomic } from './write-file.ts'
 
 export interface RepoInit {
@@ -19,8 +20,7 @@ export interface RepoInit {
   readonly avoidBusyPorts?: boolean
 }
 
-/** The form of a repo; the number is Kubo's for the same set of files. */
-export const REPO_VERSION = '18'
+export { REPO_VERSION }
 
 const SWARM_PORT = 4001
 const API_PORT = 5001

@@ -9,7 +9,8 @@ import { acquireRepoLock } from '../storage/repo-lock.ts'
 import { readConfig, type Config } from './config/config.ts'
 import { readIdentity } from './identity.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
-import { datastoreSpec, REPO_VERSION, repoExists } from './repo-init.ts'
+import { datastoreSpec, repoExists } from './repo-init.ts'
+import { REPO_VERSION } from './repo-version.ts'
 import { repoPaths, type RepoPaths } from './repo-path.ts'
 
 /** A repo in use by this process: locked, its stores open. */

@@ -10,7 +10,7 @@ export function build(cli: Cli): Command {
   const group = new Command('bitswap')
     .summary('see what is traded, and with whom')
     .description('See what is traded, and with whom. These commands need a running daemon.')
-  addStat(group, cli)
+  addBitswapStat(group, cli)
   addWantlist(group, cli)
   addLedger(group, cli)
   addPolicyCommands(group, cli)
@@ -18,9 +18,10 @@ export function build(cli: Cli): Command {
   return group
 }
 
-function addStat(group: Command, cli: Cli): void {
+/** The same command stands in another group, too, under another name. */
+export function addBitswapStat(group: Command, cli: Cli, name = 'stat'): void {
   const stat = group
-    .command('stat')
+    .command(name)
     .summary('figures of the exchange')
     .description('Show what was sent and received since the daemon started, what it wants, and its partners.')
     .option('-v, --verbose', 'list the partners')

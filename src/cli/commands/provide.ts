@@ -10,15 +10,16 @@ export function build(cli: Cli): Command {
       'See how the routing systems are told what this peer has, as Provide.Strategy of the config says. ' +
         'These commands need a running daemon.'
     )
-  addStat(group, cli)
+  addProvideStat(group, cli)
   addOnce(group, cli)
   addClear(group, cli)
   return group
 }
 
-function addStat(group: Command, cli: Cli): void {
+/** The same command stands in another group, too, under another name. */
+export function addProvideStat(group: Command, cli: Cli, name = 'stat'): void {
   const stat = group
-    .command('stat')
+    .command(name)
     .summary('how far it is')
     .description('Show how far providing is, what waits, and whether it keeps up.')
     .addHelpText('after', '\nExample:\n  barter provide stat')

@@ -11,8 +11,14 @@ interface Options {
 
 export function build(cli: Cli): Command {
   const repo = new Command('repo').summary('see what is stored').description('See what is stored.')
-  const stat = repo
-    .command('stat')
+  addRepoStat(repo, cli)
+  return repo
+}
+
+/** The same command stands in another group, too, under another name. */
+export function addRepoStat(group: Command, cli: Cli, name = 'stat'): void {
+  const stat = group
+    .command(name)
     .summary('number and size of the blocks')
     .description('Show the number and size of the blocks, and where they lie.')
     .option('-H, --human', 'sizes in MiB and the like')
@@ -25,10 +31,9 @@ export function build(cli: Cli): Command {
         return
       }
       const info = await service.repoStat({ signal: cli.signal, sizeOnly: options.sizeOnly === true })
-      for (const [name, value] of rows(info, options)) await cli.print(`${name}:`.padEnd(12) + value)
+      for (const [title, value] of rows(info, options)) await cli.print(`${title}:`.padEnd(12) + value)
     })
   })
-  return repo
 }
 
 function rows(info: RepoInfo, options: Options): readonly (readonly [string, string])[] {

@@ -1,8 +1,11 @@
 import { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
+import type { IdentifyInfo } from '../../api/network-service.ts'
 import type { SwarmPeer } from '../../api/peer-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { addResources, buildFilters } from './swarm-filters.ts'
 import { buildPeering } from './swarm-peering.ts'
 
 interface PeersOptions {
@@ -10,6 +13,7 @@ interface PeersOptions {
   readonly latency?: boolean
   readonly direction?: boolean
   readonly streams?: boolean
+  readonly identify?: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -21,6 +25,8 @@ export function build(cli: Cli): Command {
   addPeers(group, cli)
   addAddresses(group, cli)
   group.addCommand(buildPeering(cli))
+  group.addCommand(buildFilters(cli))
+  addResources(group, cli)
   return group
 }
 
@@ -33,6 +39,10 @@ function addConnect(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter swarm connect /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   connect.action(async (addresses: string[]) => {
     await cli.withService(connect, 'daemon', async (service) => {
+      if (cli.begin(connect).json === true) {
+        await printJson(cli, service, 'swarm/connect', addresses)
+        return
+      }
       for (const address of addresses) {
         const { peer, error } = await service.swarmConnect(address, { signal: cli.signal })
         if (error !== undefined) throw new ApiError('command', `connect ${peer} failure: ${error}`)
@@ -51,6 +61,10 @@ function addDisconnect(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter swarm disconnect 12D3KooW…')
   disconnect.action(async (addresses: string[]) => {
     await cli.withService(disconnect, 'daemon', async (service) => {
+      if (cli.begin(disconnect).json === true) {
+        await printJson(cli, service, 'swarm/disconnect', addresses)
+        return
+      }
       for (const address of addresses) {
         const { peer, error } = await service.swarmDisconnect(address, { signal: cli.signal })
         await cli.print(`disconnect ${peer} ${error === undefined ? 'success' : `failure: ${error}`}`)
@@ -68,15 +82,19 @@ function addPeers(group: Command, cli: Cli): void {
     .option('--latency', 'round-trip times')
     .option('--direction', 'who opened the connection')
     .option('--streams', 'protocols in use')
+    .option('--identify', 'what they told of themselves')
     .addHelpText('after', '\nExample:\n  barter swarm peers --verbose')
   peers.action(async (options: PeersOptions) => {
     await cli.withService(peers, 'daemon', async (service) => {
       if (cli.begin(peers).json === true) {
-        await printJson(cli, service, 'swarm/peers', [], { verbose: options.verbose === true })
+        await printJson(cli, service, 'swarm/peers', [], { ...options })
         return
       }
       const sorted = [...(await service.swarmPeers())].sort((a, b) => (a.address < b.address ? -1 : 1))
-      for (const peer of sorted) for (const line of peerLines(peer, options)) await cli.print(line)
+      const told = shows(options, 'identify') ? await service.network.identify() : new Map<string, IdentifyInfo>()
+      for (const peer of sorted) {
+        for (const line of peerLines(peer, options, told.get(peer.peer))) await cli.print(line)
+      }
     })
   })
 }
@@ -86,13 +104,25 @@ function addAddresses(group: Command, cli: Cli): void {
     .command('addrs')
     .summary('addresses of peers')
     .description('List the addresses of known peers, or with "local" those of this one.')
-    .argument('[which]', 'local')
+    .argument('[which]', 'local, or listen')
     .option('--id', 'with /p2p/<peer id> at the end')
     .addHelpText('after', '\nExample:\n  barter swarm addrs local --id')
   addresses.action(async (which: string | undefined, { id }: { id?: boolean }) => {
     await cli.withService(addresses, 'daemon', async (service) => {
-      if (which === 'local') {
-        for (const line of [...(await service.swarmLocalAddresses({ id: id === true }))].sort()) await cli.print(line)
+      if (which !== undefined && which !== 'local' && which !== 'listen') {
+        throw new InvalidParametersError(`expected local or listen, not "${which}"`)
+      }
+      if (cli.begin(addresses).json === true) {
+        const path = which === undefined ? 'swarm/addrs' : `swarm/addrs/${which}`
+        await printJson(cli, service, path, [], { id: id === true })
+        return
+      }
+      if (which !== undefined) {
+        const own =
+          which === 'listen'
+            ? await service.swarmListenAddresses()
+            : await service.swarmLocalAddresses({ id: id === true })
+        for (const line of [...own].sort()) await cli.print(line)
         return
       }
       for (const [peer, known] of await service.swarmAddresses()) {
@@ -103,13 +133,18 @@ function addAddresses(group: Command, cli: Cli): void {
   })
 }
 
-function peerLines(peer: SwarmPeer, options: PeersOptions): readonly string[] {
-  const shown = (part: keyof PeersOptions): boolean => options.verbose === true || options[part] === true
+function shows(options: PeersOptions, part: keyof PeersOptions): boolean {
+  return options.verbose === true || options[part] === true
+}
+
+function peerLines(peer: SwarmPeer, options: PeersOptions, told: IdentifyInfo | undefined): readonly string[] {
   const latency = peer.latencyMs === undefined ? 'n/a' : `${Number(peer.latencyMs.toFixed(3))}ms`
   const words = [
     `${peer.address}/p2p/${peer.peer}`,
-    ...(shown('latency') ? [latency] : []),
-    ...(shown('direction') ? [peer.direction] : [])
+    ...(shows(options, 'latency') ? [latency] : []),
+    ...(shows(options, 'direction') ? [peer.direction] : [])
   ]
-  return [words.join(' '), ...(shown('streams') ? peer.streams.map((protocol) => `  ${protocol}`) : [])]
+  const streams = shows(options, 'streams') ? peer.streams : []
+  const about = told === undefined ? [] : [`Agent Version: ${told.agentVersion}`, ...told.protocols]
+  return [words.join(' '), ...[...streams, ...about].map((line) => `  ${line}`)]
 }

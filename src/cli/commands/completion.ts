@@ -1,0 +1,20 @@
+import { Argument, Command } from 'commander'
+import type { Cli } from '../cli.ts'
+import { completionScript, SHELLS, type Shell } from '../completion/completion-script.ts'
+import { completionPlaces } from '../completion/completion-words.ts'
+import { allCommands, wholeProgram } from '../whole-program.ts'
+
+export function build(cli: Cli): Command {
+  const command = new Command('completion')
+    .summary('teach your shell the commands')
+    .description('Print a script that completes the commands and options of this program.')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .addHelpText(
+      'after',
+      '\nExample:\n  source <(barter completion bash)\n  barter completion zsh > "${fpath[1]}/_barter"\n' +
+        '  barter completion fish > ~/.config/fish/completions/barter.fish'
+    )
+  return command.action(async (shell: Shell) => {
+    await cli.write(completionScript(shell, completionPlaces(allCommands(await wholeProgram(cli)))))
+  })
+}
