@@ -6,6 +6,7 @@
 
 import type { MaybePromise } from '../ports.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
+import type { InsightCommands } from './insight-service.ts'
 import type { NetworkService } from './network-service.ts'
 import type { PolicyService } from './policy-service.ts'
 import type { RoutingService } from './routing-service.ts'
@@ -167,6 +168,7 @@ export interface PeerService {
   readonly policy: PolicyService
   readonly routing: RoutingService
   readonly network: NetworkService
+  readonly insight: InsightCommands
   readonly diagnostics: DiagnosticsService
   version(): MaybePromise<VersionInfo>
   id(peer?: string, options?: Signal): Promise<IdInfo>

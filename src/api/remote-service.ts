@@ -8,6 +8,8 @@ import type { NetworkService } from './network-service.ts'
 import type * as Service from './peer-service.ts'
 import type { PolicyService } from './policy-service.ts'
 import { RemoteDiagnostics } from './remote-diagnostics.ts'
+import type { InsightCommands } from './insight-service.ts'
+import { RemoteInsight } from './remote-insight.ts'
 import { RemoteNetwork } from './remote-network.ts'
 import { RemotePolicy } from './remote-policy.ts'
 import { RemoteRouting } from './remote-routing.ts'
@@ -23,6 +25,7 @@ export class RemoteService implements Service.PeerService {
   readonly routing: RoutingService
   readonly policy: PolicyService
   readonly network: NetworkService
+  readonly insight: InsightCommands
   readonly diagnostics: DiagnosticsService
 
   /** `auth` is a secret as `authHeader` takes it: without one, only what asks for none is commanded. */
@@ -32,6 +35,7 @@ export class RemoteService implements Service.PeerService {
     this.routing = new RemoteRouting(calls)
     this.policy = new RemotePolicy((command, query) => calls.json(command, query))
     this.network = new RemoteNetwork(calls)
+    this.insight = new RemoteInsight(calls)
     this.diagnostics = new RemoteDiagnostics(calls)
   }
 

@@ -6,6 +6,7 @@ import { BLOCK_ROUTES } from './routes/block.ts'
 import { BOOTSTRAP_ROUTES } from './routes/bootstrap.ts'
 import { DIAGNOSTICS_ROUTES } from './routes/diagnostics.ts'
 import { FILE_ROUTES } from './routes/files.ts'
+import { INSIGHT_ROUTES } from './routes/insight.ts'
 import { NETWORK_ROUTES } from './routes/network.ts'
 import { NODE_ROUTES } from './routes/node.ts'
 import { POLICY_ROUTES } from './routes/policy.ts'
@@ -28,6 +29,7 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...BLOCK_ROUTES,
     ...BITSWAP_ROUTES,
     ...POLICY_ROUTES,
+    ...INSIGHT_ROUTES,
     ...SWARM_ROUTES,
     ...NETWORK_ROUTES,
     ...DIAGNOSTICS_ROUTES,

@@ -2,6 +2,7 @@ import { arch, platform } from 'node:process'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
+import type { InsightService } from '../api/insight-service.ts'
 import type { NetworkService } from '../api/network-service.ts'
 import type { PolicyService } from '../api/policy-service.ts'
 import type { RoutingService } from '../api/routing-service.ts'
@@ -13,6 +14,7 @@ import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
 import type { PeerRouting } from './peer-routing.ts'
 import { LocalDiagnostics } from './local-diagnostics.ts'
+import { createInsight, type InsightInit } from './insight/create-insight.ts'
 import { LocalNetwork } from './local-network.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
@@ -35,6 +37,8 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
   readonly peerId: PeerId
   /** The peers to begin with. */
   readonly bootstrap: BootstrapList
+  /** What is beside the exchange and libp2p to be looked at. */
+  readonly shown?: Pick<InsightInit, 'log' | 'store' | 'refused'> | undefined
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
   readonly online:
     | {
@@ -44,6 +48,10 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
         readonly exchange: Exchange
         readonly connectivity: Connectivity
         readonly routing: PeerRouting
+        /** Contacts nobody by itself; serves nobody; the key of its swarm. As far as it is not the other way. */
+        readonly isQuiet?: boolean | undefined
+        readonly isServing?: boolean | undefined
+        readonly swarmKeyFingerprint?: string | undefined
       }
     | undefined
   /** Keeps the rules on who gets what for the next start; left out by who keeps nothing. */
@@ -57,6 +65,7 @@ export class LocalService implements Service.PeerService {
   readonly #parts: LocalServiceParts
   readonly #content: LocalContent
   readonly diagnostics: LocalDiagnostics
+  #insight: InsightService | undefined
 
   constructor(parts: LocalServiceParts) {
     this.#parts = parts
@@ -71,6 +80,14 @@ export class LocalService implements Service.PeerService {
   get policy(): PolicyService {
     const { savePolicy } = this.#parts
     return new LocalPolicy({ exchange: () => this.#exchange(), save: savePolicy ?? (() => Promise.resolve()) })
+  }
+
+  /** Made when somebody looks for the first time. */
+  get insight(): InsightService {
+    const usage = (): Promise<{ blocks: number; bytes: number }> => this.#content.usage()
+    const { shown, ...parts } = this.#parts
+    const { diagnostics } = this
+    return (this.#insight ??= createInsight({ ...parts, ...shown, agent: agentVersion(), usage, diagnostics }))
   }
 
   get network(): NetworkService {

@@ -1,6 +1,7 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
 import { FakeDiagnostics } from './fake-diagnostics.ts'
+import { FakeInsight } from './fake-insight.ts'
 import { FakeNetwork } from './fake-network.ts'
 import { FakePolicy } from './fake-policy.ts'
 import { NotFoundError } from '../../src/errors.ts'
@@ -18,6 +19,7 @@ export class FakeService implements Service.PeerService {
   readonly calls: unknown[][] = []
   readonly routing = new FakeRouting(this.calls)
   readonly network = new FakeNetwork(this.calls)
+  readonly insight = new FakeInsight(this.calls)
   readonly diagnostics = new FakeDiagnostics()
   readonly uploads: { path: string; content: string }[] = []
   /** Called once a caller that waited has given up. */
