@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import {
   DEFAULT_ROWS,
   MAX_ROWS,
@@ -19,6 +19,7 @@ import type { Exchange } from '../exchange.ts'
 import type { Refused } from '../exchange-insight.ts'
 import { RateMeter } from './insight/flow-rates.ts'
 import { LogRing } from './insight/log-ring.ts'
+import { parseCid } from './insight/offline-insight.ts'
 import { PartnerRows } from './insight/partner-rows.ts'
 import { PeerNotes } from './insight/peer-notes.ts'
 import { enginePart, peerPart, providingPart, trafficPart } from './insight/snapshot-parts.ts'
@@ -36,7 +37,7 @@ export interface LocalInsightParts {
   readonly provideStat: () => ProvideStat | Promise<ProvideStat>
   readonly store: () => StorePart
   /** What the node refuses, before bitswap sees it. */
-  readonly refused?: () => readonly RefusedRow[]
+  readonly refused?: (() => readonly RefusedRow[]) | undefined
   readonly swarmKeyFingerprint: string | undefined
   readonly log: LogService | undefined
   readonly diagnose: (cid: CID | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
@@ -149,12 +150,4 @@ function rows(of: keyof typeof MAX_ROWS, limit: number = DEFAULT_ROWS[of]): numb
     throw new InvalidParametersError(`${of} is ${limit}: expected a whole number, 0 or more`)
   }
   return Math.min(limit, MAX_ROWS[of])
-}
-
-function parseCid(text: string): CID {
-  try {
-    return CID.parse(text.replace(/^\/ipfs\//u, ''))
-  } catch (cause) {
-    throw new InvalidParametersError(`${text} is no CID`, { cause })
-  }
 }

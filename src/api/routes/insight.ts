@@ -1,0 +1,34 @@
+/** Barter's own commands: Kubo does not show why a want is stuck, nor all partners, and cannot take one want back. */
+import { firstArg, integer, json, type Route } from '../route.ts'
+
+const LIMIT = [{ name: 'limit', also: ['n'], type: 'int' }] as const
+
+/** Answers are rows as in `insight-snapshot.ts`, in a `Listing`: what the page gets, under the same names. */
+export const INSIGHT_ROUTES: readonly Route[] = [
+  {
+    path: 'bitswap/wants',
+    options: LIMIT,
+    run: async ({ insight }, call) => json(await insight.wants(integer(call, 'limit')))
+  },
+  {
+    path: 'bitswap/partners',
+    options: LIMIT,
+    run: async ({ insight }, call) => json(await insight.partners(integer(call, 'limit')))
+  },
+  {
+    path: 'bitswap/sessions',
+    options: LIMIT,
+    run: async ({ insight }, call) => json(await insight.sessions(integer(call, 'limit')))
+  },
+  {
+    path: 'bitswap/unwant',
+    arg: { name: 'cid', min: 1 },
+    run: async ({ insight }, call) => json({ Key: firstArg(call), Sessions: await insight.unwant(firstArg(call)) })
+  },
+  { path: 'bitswap/engine', run: async ({ insight }) => json(await insight.engine()) },
+  {
+    path: 'doctor',
+    arg: { name: 'cid', min: 0 },
+    run: async ({ insight }, call) => json(await insight.diagnose(call.args[0], { signal: call.signal }))
+  }
+]

@@ -1,0 +1,156 @@
+import type { Finding } from '../../api/insight-service.ts'
+import type { SearchView, WantInsight } from '../../exchange-insight.ts'
+import { note, ok, problem, warning } from './finding.ts'
+
+/** What was found out about one block. */
+export interface BlockFacts {
+  readonly cid: string
+  /** `unsupported`: no function for it, or a digest of a length that is not accepted; with what it says of it. */
+  readonly hash: 'supported' | 'identity' | { readonly unsupported: string }
+  /** Is it in the store? The text of the error when the store cannot say. */
+  readonly local: boolean | { readonly failed: string }
+  /** Its owner has a rule on it, which is about what others get of this peer. */
+  readonly rule: 'allow' | 'deny' | undefined
+  /** Undefined for a peer that runs without its network side. */
+  readonly network: NetworkFacts | undefined
+}
+
+export interface NetworkFacts {
+  /** Connected peers that speak bitswap. */
+  readonly partners: number
+  readonly connections: number
+  readonly privateSwarm: string | undefined
+  /** Why nobody can be asked for providers. */
+  readonly routingOff: string | undefined
+  /** It was asked for: this is how that went. */
+  readonly trial: TrialFacts | undefined
+  /** Of the peers that are denied or banned, those that routing named. */
+  readonly refusedProviders: readonly string[]
+  /** Bytes a second; 0 for no limit. */
+  readonly downloadLimit: number
+}
+
+export interface TrialFacts {
+  readonly ms: number
+  /** It came, from a peer, or from the store, where another request had put it. */
+  readonly cameFrom: string | undefined
+  /** Why the request failed, other than by its time. */
+  readonly error: string | undefined
+  /** How the want stood in the end. */
+  readonly want: WantInsight | undefined
+  readonly search: SearchView | undefined
+}
+
+/** Why a block can or cannot be had, the plainest reason first. */
+export function blockFindings(facts: BlockFacts): readonly Finding[] {
+  const final = ofItself(facts)
+  if (final !== undefined) return [final, ...ofRule(facts)]
+  const { network } = facts
+  const away: Finding = note('not-local', 'the block is not in the store of this peer')
+  if (network === undefined) {
+    const text = 'no daemon runs: only what is in the store can be read'
+    return [away, problem('offline', text, 'start it with `barter daemon`, and ask again')]
+  }
+  const { trial } = network
+  if (trial?.cameFrom !== undefined) {
+    return [away, ok('fetched', `the block can be fetched: it came from ${trial.cameFrom} after ${duration(trial.ms)}`)]
+  }
+  return [away, ...ofStore(trial), ...ofPeers(network), ...ofRouting(network), ...ofOwner(network), ...ofRule(facts)]
+}
+
+/** What ends the matter, whoever is connected. */
+function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
+  if (hash === 'identity') return ok('identity', 'the CID holds its own block: nothing needs to be fetched')
+  if (hash !== 'supported') {
+    const advice = 'no peer can send it: make the content anew with sha2-256 or blake3'
+    return problem('unsupported-hash', `blocks of this kind are not accepted: ${hash.unsupported}`, advice)
+  }
+  if (local === true) return ok('local', `block ${cid} is in the store of this peer`)
+  if (local === false) return undefined
+  const advice = 'look at the disk: `barter doctor`, and `barter repo verify`'
+  return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
+}
+
+function ofStore(trial: TrialFacts | undefined): readonly Finding[] {
+  if (trial?.error === undefined) return []
+  return [problem('request-failed', `the request for it failed: ${trial.error}`)]
+}
+
+function ofPeers(network: NetworkFacts): readonly Finding[] {
+  const { partners, connections, privateSwarm, trial } = network
+  if (partners === 0) {
+    const who = connections === 0 ? 'no peer is connected' : `of ${connections} connected peers none speaks bitswap`
+    const swarm =
+      privateSwarm === undefined ? '' : `; this swarm is private (${privateSwarm}): others need the same key`
+    const advice = 'connect to a peer that has it (`barter swarm connect`), or see `barter bootstrap list`'
+    return [problem('no-peers', `${who}${swarm}`, advice)]
+  }
+  const want = trial?.want
+  if (want === undefined) return [note('not-asked', `${peers(partners)} connected, none of which was asked`)]
+  return [ofAnswers(want, partners), ...ofStuck(want)]
+}
+
+function ofAnswers({ asked, have, dontHave, silent }: WantInsight, partners: number): Finding {
+  if (asked === 0) return note('not-asked', `${peers(partners)} connected, none of which was asked`)
+  if (have > 0) {
+    const text = `${peers(have)} of ${asked} asked said to have it, and did not send it in time`
+    return warning('promised', text, 'wait, or see `barter bitswap partners` for whom is slow')
+  }
+  if (dontHave === asked) {
+    const advice = 'name a peer that has it: `barter block get --from <multiaddr>`'
+    return problem('all-dont-have', `all ${peers(asked)} asked said that they do not have it`, advice)
+  }
+  const text = `${silent} of ${peers(asked)} asked did not answer; ${dontHave} do not have it`
+  return warning('silent-peers', text, 'they may be overloaded, or refuse to deal with this peer')
+}
+
+function ofStuck({ stuckBecause, phase }: WantInsight): readonly Finding[] {
+  if (phase === 'storing') return [problem('slow-store', 'the block has arrived, and the disk has not taken it yet')]
+  if (stuckBecause?.code !== 'busy-peers' && stuckBecause?.code !== 'slow-store') return []
+  return [warning(stuckBecause.code, stuckBecause.text)]
+}
+
+function ofRouting({ routingOff, trial, refusedProviders }: NetworkFacts): readonly Finding[] {
+  const refused = refusedProviders.map((peer) =>
+    problem(
+      'provider-refused',
+      `${peer} has it, and is denied or banned here`,
+      `\`barter bitswap unban ${peer}\`, or take the rule back`
+    )
+  )
+  if (routingOff !== undefined) return [...refused, problem('routing-off', routingOff)]
+  const search = trial?.search
+  if (search === undefined) return [...refused, note('routing-not-asked', 'routing has not been asked for providers')]
+  return [...refused, ofSearch(search)]
+}
+
+function ofSearch({ found, reached, unreached, failures, error, endedAt }: SearchView): Finding {
+  if (reached > 0) return note('providers', `routing named ${found} providers, of which ${reached} could be reached`)
+  if (unreached > 0) {
+    const reasons = failures.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
+    const advice = 'they may be offline, or behind a firewall: ask their owner, or connect to them by hand'
+    return problem('dial-failing', `routing named ${found} providers, and none can be reached: ${reasons}`, advice)
+  }
+  if (error !== undefined) return problem('routing-failed', `routing failed: ${error}`, 'see `barter log tail`')
+  if (endedAt === undefined) return note('searching', 'routing is still being asked for providers')
+  const advice = 'whoever has it has to announce it (`ipfs routing provide`), or to be named by `--from`'
+  return problem('no-providers', 'routing knows no provider of it', advice)
+}
+
+function ofOwner({ downloadLimit }: NetworkFacts): readonly Finding[] {
+  if (downloadLimit === 0) return []
+  return [note('download-limit', `downloads are limited to ${downloadLimit} bytes a second: \`barter bitswap limits\``)]
+}
+
+function ofRule({ rule }: BlockFacts): readonly Finding[] {
+  if (rule !== 'deny') return []
+  return [note('denied', 'a rule denies it to others; this peer may fetch it all the same', '`barter bitswap policy`')]
+}
+
+function peers(count: number): string {
+  return count === 1 ? '1 peer' : `${count} peers`
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
+}

@@ -1,0 +1,121 @@
+import type { CID } from 'multiformats/cid'
+import type { Finding } from '../../api/insight-service.ts'
+import { admit } from '../../blocks/admit.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { SearchView } from '../../exchange-insight.ts'
+import { cidKey } from '../../ids.ts'
+import type { Blockstore, Hashers } from '../../ports.ts'
+import { reasonOf } from '../repo-error.ts'
+import { blockFindings, type BlockFacts, type NetworkFacts, type TrialFacts } from './block-findings.ts'
+
+export interface ExamineBlockParts {
+  readonly hashers: Hashers
+  readonly blocks: Pick<Blockstore, 'size'>
+  readonly online:
+    | {
+        readonly exchange: Pick<Exchange, 'getMany' | 'insight' | 'policy' | 'trust' | 'limits' | 'stat'>
+        readonly connections: () => number
+        readonly routingOff: () => string | undefined
+        readonly privateSwarm: string | undefined
+      }
+    | undefined
+  /** How long the block is asked for, in milliseconds; `TRIAL_MS` by default. */
+  readonly trialMs?: number
+}
+
+type Online = NonNullable<ExamineBlockParts['online']>
+
+/** Enough for a session to ask peers, ask routing, and dial whom it named. */
+export const TRIAL_MS = 10_000
+
+/** Finds out why a block can or cannot be had: asks for it as any request does, and looks at how that goes. */
+export async function examineBlock(
+  parts: ExamineBlockParts,
+  cid: CID,
+  signal?: AbortSignal
+): Promise<readonly Finding[]> {
+  await parts.hashers.load()
+  const { online, trialMs = TRIAL_MS } = parts
+  const hash = hashOf(parts.hashers, cid)
+  const local = await isLocal(parts.blocks, cid, signal)
+  const isOpen = hash === 'supported' && local === false
+  const network = isOpen && online !== undefined ? await examineNetwork(online, cid, trialMs, signal) : undefined
+  const rule = online?.exchange.policy
+    .rules()
+    .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
+  return blockFindings({ cid: cid.toString(), hash, local, rule, network })
+}
+
+async function examineNetwork(online: Online, cid: CID, ms: number, signal?: AbortSignal): Promise<NetworkFacts> {
+  const { exchange, connections, routingOff, privateSwarm } = online
+  const { partners } = exchange.stat()
+  const off = routingOff()
+  // Nobody can be asked, now or in ten seconds.
+  const isAlone = partners.length === 0 && off !== undefined
+  const trial = isAlone ? undefined : await tryFetch(exchange, cid, ms, signal)
+  return {
+    partners: exchange.stat().partners.length,
+    connections: connections(),
+    privateSwarm,
+    routingOff: off,
+    trial,
+    refusedProviders: refusedOf(exchange, trial?.search),
+    downloadLimit: exchange.limits.get().download
+  }
+}
+
+/** Asks for the block for a while. How the want stands is looked at while it is still there. */
+async function tryFetch(
+  exchange: Pick<Exchange, 'getMany' | 'insight'>,
+  cid: CID,
+  ms: number,
+  signal?: AbortSignal
+): Promise<TrialFacts> {
+  const stop = new AbortController()
+  const startedAt = performance.now()
+  const looked: { want?: TrialFacts['want']; search?: TrialFacts['search'] } = {}
+  const timer = setTimeout(() => {
+    looked.want = exchange.insight.want(cid)
+    looked.search = exchange.insight.search(cid)
+    stop.abort(new DOMException('time is up', 'TimeoutError'))
+  }, ms)
+  const ends = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
+  const facts = (more: Partial<TrialFacts>): TrialFacts => ({
+    ...{ ms: performance.now() - startedAt, cameFrom: undefined, error: undefined },
+    ...{ want: looked.want, search: looked.search ?? exchange.insight.search(cid) },
+    ...more
+  })
+  try {
+    for await (const { from } of exchange.getMany([cid], { signal: ends, label: 'doctor' })) {
+      return facts({ cameFrom: from ?? 'the store' })
+    }
+    return facts({})
+  } catch (error) {
+    signal?.throwIfAborted()
+    return facts(stop.signal.aborted ? {} : { error: reasonOf(error) })
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function refusedOf({ policy, trust }: Pick<Exchange, 'policy' | 'trust'>, search: SearchView | undefined): string[] {
+  const names = search?.failures.map(({ name }) => name) ?? []
+  return names.filter((name) => !name.startsWith('/') && (!policy.admits(name) || trust.of(name)?.banned !== undefined))
+}
+
+function hashOf(hashers: Hashers, cid: CID): BlockFacts['hash'] {
+  try {
+    return admit(cid, hashers) === undefined ? 'supported' : 'identity'
+  } catch (error) {
+    return { unsupported: reasonOf(error) }
+  }
+}
+
+async function isLocal(blocks: Pick<Blockstore, 'size'>, cid: CID, signal?: AbortSignal): Promise<BlockFacts['local']> {
+  try {
+    return (await blocks.size(cid, { signal })) !== undefined
+  } catch (error) {
+    signal?.throwIfAborted()
+    return { failed: reasonOf(error) }
+  }
+}

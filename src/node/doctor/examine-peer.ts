@@ -1,0 +1,111 @@
+import { stat, statfs } from 'node:fs/promises'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Finding } from '../../api/insight-service.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { ProvideStat } from '../../api/routing-service.ts'
+import { reasonOf, systemCode } from '../repo-error.ts'
+import { repoPaths } from '../repo-path.ts'
+import { peerFindings, type PeerFacts, type RepoFacts, type RunningFacts } from './peer-findings.ts'
+
+export interface ExaminePeerParts {
+  /** Where the repo lies; empty for none. */
+  readonly root: string
+  /** `Datastore.StorageMax` in bytes. */
+  readonly maxBytes: number | undefined
+  /** Bytes stored, as far as they were counted. */
+  readonly usedBytes: () => number | undefined
+  /** Resolves when the store can be written and read. */
+  readonly check: (options: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  /** When this process began, on both clocks. */
+  readonly started: { readonly epochMs: number; readonly monotonicMs: number }
+  readonly online: OnlineParts | undefined
+}
+
+export interface OnlineParts {
+  readonly exchange: Pick<Exchange, 'insight' | 'trust' | 'stat'>
+  readonly isOffline: boolean
+  readonly listening: () => number
+  readonly connections: () => number
+  readonly bootstrap: () => number
+  readonly missingKept: () => readonly string[]
+  readonly privateSwarm: string | undefined
+  readonly routingOff: () => string | undefined
+  readonly provideStat: () => ProvideStat | Promise<ProvideStat>
+}
+
+/** How long the event loop is watched, in milliseconds. */
+const WATCH_MS = 300
+/** Wants that are looked at, the oldest ones. */
+const MAX_WANTS = 5_000
+
+/** Finds out how this peer is doing. */
+export async function examinePeer(parts: ExaminePeerParts, signal?: AbortSignal): Promise<readonly Finding[]> {
+  const { root, started, online } = parts
+  const facts: PeerFacts = {
+    repo: root === '' ? undefined : await examineRepo(parts, signal),
+    clock: { epochMs: Date.now(), jumpedMs: Date.now() - started.epochMs - (performance.now() - started.monotonicMs) },
+    running: online && (await examineRunning(online, signal))
+  }
+  return peerFindings(facts)
+}
+
+async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promise<RepoFacts> {
+  const { root, maxBytes, usedBytes, check } = parts
+  const paths = repoPaths(root)
+  const modes = await Promise.all([paths.root, paths.config, paths.apiToken, paths.swarmKey].map(modeOf))
+  const files = modes.flatMap((mode) => (mode === undefined ? [] : [mode]))
+  const isThere = (path: string): boolean => files.some((file) => file.path === path)
+  return {
+    path: root,
+    open: process.platform === 'win32' ? [] : files.filter(({ mode }) => (mode & 0o077) !== 0),
+    missing: [paths.root, paths.config].filter((path) => !isThere(path)),
+    freeBytes: await statfs(root).then(
+      ({ bavail, bsize }) => bavail * bsize,
+      () => undefined
+    ),
+    usedBytes: usedBytes(),
+    maxBytes,
+    storeError: await check({ signal }).then(() => undefined, reasonOf)
+  }
+}
+
+async function modeOf(path: string): Promise<{ readonly path: string; readonly mode: number } | undefined> {
+  try {
+    return { path, mode: (await stat(path)).mode & 0o777 }
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function examineRunning(online: OnlineParts, signal?: AbortSignal): Promise<RunningFacts> {
+  const { exchange } = online
+  const { info } = await online.provideStat()
+  const wants = exchange.insight.wants(MAX_WANTS)
+  return {
+    listening: online.listening(),
+    isOffline: online.isOffline,
+    connections: online.connections(),
+    partners: exchange.stat().partners.length,
+    bootstrap: online.bootstrap(),
+    missingKept: online.missingKept(),
+    privateSwarm: online.privateSwarm,
+    routingOff: online.routingOff(),
+    loopDelayMs: await loopDelay(signal),
+    wants: exchange.insight.wantCount,
+    stuckWants: wants.filter(({ stuckBecause }) => stuckBecause !== undefined).length,
+    providingBehindMs: info?.behindMs ?? 0,
+    providingError: info?.lastError,
+    banned: exchange.trust.all().filter(({ banned }) => banned !== undefined).length,
+    limitsReached: exchange.insight.refused().filter(({ by, count }) => by === 'limit' && count > 0)
+  }
+}
+
+async function loopDelay(signal?: AbortSignal): Promise<number> {
+  const delays = monitorEventLoopDelay({ resolution: 10 })
+  delays.enable()
+  await sleep(WATCH_MS, undefined, { signal })
+  delays.disable()
+  return delays.percentile(99) / 1e6
+}

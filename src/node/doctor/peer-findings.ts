@@ -1,0 +1,173 @@
+import type { Finding } from '../../api/insight-service.ts'
+import { note, ok, problem, warning } from './finding.ts'
+
+/** What was found out about the peer as a whole. Times are durations in milliseconds. */
+export interface PeerFacts {
+  /** Undefined for a peer that keeps nothing. */
+  readonly repo: RepoFacts | undefined
+  readonly clock: {
+    /** What the clock says, in milliseconds since 1970. */
+    readonly epochMs: number
+    /** How much further it moved than time went by since the start. */
+    readonly jumpedMs: number
+  }
+  /** Undefined when no daemon runs. */
+  readonly running: RunningFacts | undefined
+}
+
+export interface RepoFacts {
+  readonly path: string
+  /** Files that others can read and should not, with their modes. */
+  readonly open: readonly { readonly path: string; readonly mode: number }[]
+  /** Files that should be there and are not. */
+  readonly missing: readonly string[]
+  /** Undefined where the system does not say. */
+  readonly freeBytes: number | undefined
+  readonly usedBytes: number | undefined
+  readonly maxBytes: number | undefined
+  /** Why a block cannot be written and read. */
+  readonly storeError: string | undefined
+}
+
+export interface RunningFacts {
+  /** Addresses that this peer listens on, and those it tells others. */
+  readonly listening: number
+  readonly isOffline: boolean
+  readonly connections: number
+  readonly partners: number
+  /** Peers to begin with, and peers to stay with that are not connected. */
+  readonly bootstrap: number
+  readonly missingKept: readonly string[]
+  readonly privateSwarm: string | undefined
+  readonly routingOff: string | undefined
+  /** 99th of 100 delays of the event loop. */
+  readonly loopDelayMs: number
+  readonly wants: number
+  readonly stuckWants: number
+  readonly providingBehindMs: number
+  readonly providingError: string | undefined
+  readonly banned: number
+  /** What was refused because of a limit, by its text, with how often. */
+  readonly limitsReached: readonly { readonly text: string; readonly count: number }[]
+}
+
+/** Before this, no clock was right when this was written: 2026-01-01. */
+const NO_EARLIER_MS = Date.UTC(2026, 0, 1)
+const MAX_JUMP_MS = 60_000
+const MIN_FREE_BYTES = 1024 ** 3
+const NEARLY_FULL = 0.9
+const MAX_LOOP_DELAY_MS = 200
+
+/** How the peer is doing; what is as it should be is told as well, so that one sees that it was looked at. */
+export function peerFindings(facts: PeerFacts): readonly Finding[] {
+  return [
+    ...ofRunning(facts.running),
+    ...(facts.repo === undefined ? [] : ofRepo(facts.repo)),
+    ...ofClock(facts.clock),
+    ...(facts.running === undefined ? [] : ofNetwork(facts.running)),
+    ...(facts.running === undefined ? [] : ofWork(facts.running))
+  ]
+}
+
+function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
+  if (running !== undefined) return [ok('api', 'the daemon runs, and answers')]
+  return [problem('not-running', 'no daemon runs on this repo', 'start it with `barter daemon`')]
+}
+
+function ofRepo({ path, open, missing, freeBytes, usedBytes, maxBytes, storeError }: RepoFacts): readonly Finding[] {
+  const findings: Finding[] = []
+  for (const file of missing)
+    findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
+  for (const file of open) {
+    const text = `${file.path} can be read by other users of this machine (mode ${file.mode.toString(8)})`
+    findings.push(problem('file-mode', text, `chmod go= ${file.path}`))
+  }
+  if (storeError !== undefined) {
+    findings.push(
+      problem(
+        'store-failed',
+        `a block cannot be written and read back: ${storeError}`,
+        'look at the disk, and at `barter repo verify`'
+      )
+    )
+  }
+  if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
+    const text = `the disk of ${path} has ${gibibytes(freeBytes)} left`
+    findings.push(problem('disk-full', text, 'make room, or collect what is not pinned with `barter repo gc`'))
+  }
+  if (maxBytes !== undefined && usedBytes !== undefined && usedBytes > maxBytes * NEARLY_FULL) {
+    const text = `the store holds ${gibibytes(usedBytes)} of ${gibibytes(maxBytes)} (Datastore.StorageMax)`
+    findings.push(warning('storage-max', text, 'raise Datastore.StorageMax, or run `barter repo gc`'))
+  }
+  return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order`)]
+}
+
+function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {
+  if (epochMs < NO_EARLIER_MS) {
+    const text = `the clock of this machine says ${new Date(epochMs).toISOString()}`
+    return [problem('clock', text, 'set it: certificates and records of others look as if they came from the future')]
+  }
+  if (Math.abs(jumpedMs) < MAX_JUMP_MS) return [ok('clock', 'the clock goes evenly')]
+  const text = `the clock was set ${Math.round(Math.abs(jumpedMs) / 1_000)} s ${jumpedMs > 0 ? 'forward' : 'back'} since the start`
+  return [warning('clock', text, 'let it be kept by NTP')]
+}
+
+function ofNetwork(running: RunningFacts): readonly Finding[] {
+  const findings: Finding[] = []
+  const { isOffline, listening, connections, partners, bootstrap, privateSwarm, missingKept, routingOff } = running
+  if (isOffline) findings.push(note('offline', 'it runs offline: it listens for nobody and dials nobody by itself'))
+  else if (listening === 0)
+    findings.push(problem('no-ports', 'it listens on no address', 'see Addresses.Swarm of the config'))
+  else findings.push(ok('ports', `it can be reached at ${listening} addresses`))
+  if (connections === 0 && !isOffline) findings.push(alone(bootstrap, privateSwarm))
+  else findings.push(ok('peers', `${connections} connections, ${partners} peers that speak bitswap`))
+  for (const peer of missingKept) {
+    findings.push(
+      warning(
+        'kept-peer',
+        `${peer}, which is to stay connected, is not`,
+        '`barter swarm peering ls` shows where it is dialled'
+      )
+    )
+  }
+  if (routingOff !== undefined) findings.push(note('routing-off', routingOff))
+  return findings
+}
+
+function alone(bootstrap: number, privateSwarm: string | undefined): Finding {
+  if (bootstrap === 0) {
+    const advice = 'name some with `barter bootstrap add`, or connect with `barter swarm connect`'
+    return problem('no-bootstrap', 'no peer is connected, and there are none to begin with', advice)
+  }
+  const key = privateSwarm === undefined ? '' : ` It needs peers with the same swarm.key (${privateSwarm}).`
+  const text = `no peer is connected; ${bootstrap} to begin with are tried.${key}`
+  return problem('no-peers', text, 'look at the network of this machine, and at `barter log tail`')
+}
+
+function ofWork(running: RunningFacts): readonly Finding[] {
+  const findings: Finding[] = []
+  const { loopDelayMs, wants, stuckWants, providingBehindMs, providingError, banned, limitsReached } = running
+  if (loopDelayMs > MAX_LOOP_DELAY_MS) {
+    const text = `this process is held up for ${Math.round(loopDelayMs)} ms at a time`
+    findings.push(warning('event-loop', text, 'the machine may be too busy: see barter_event_loop_delay_seconds'))
+  }
+  if (stuckWants > 0) {
+    const text = `${stuckWants} of ${wants} wants are stuck`
+    findings.push(warning('stuck-wants', text, '`barter bitswap wants -v` shows why, `barter doctor <cid>` tells more'))
+  }
+  if (providingBehindMs > 0) {
+    const text = `telling others what is here falls behind: ${Math.round(providingBehindMs / 60_000)} min too slow`
+    findings.push(
+      warning('providing-behind', text, 'set Provide.Strategy to roots or pinned, or raise Provide.DHT.MaxWorkers')
+    )
+  }
+  if (providingError !== undefined)
+    findings.push(note('providing-error', `the last record that was not taken: ${providingError}`))
+  if (banned > 0) findings.push(note('banned', `${banned} peers are banned`, '`barter bitswap trust` shows why'))
+  for (const { text, count } of limitsReached) findings.push(note('limit-reached', `${count} ${text}`))
+  return findings
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(2)} GiB`
+}

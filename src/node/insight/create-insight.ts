@@ -1,0 +1,114 @@
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import { parseBytes } from '../../api/byte-size.ts'
+import type { DiagnosticsService } from '../../api/diagnostics-service.ts'
+import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
+import type { RefusedRow, StorePart } from '../../api/insight-snapshot.ts'
+import type { LogService } from '../../api/log-service.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { Blockstore, Hashers } from '../../ports.ts'
+import type { CID } from 'multiformats/cid'
+import type { Connectivity } from '../connectivity/connectivity.ts'
+import { examineBlock } from '../doctor/examine-block.ts'
+import { examinePeer } from '../doctor/examine-peer.ts'
+import { LocalInsight } from '../local-insight.ts'
+import type { PeerRouting } from '../peer-routing.ts'
+import { OfflineInsight } from './offline-insight.ts'
+import { StoreCounts } from './store-counts.ts'
+
+/** What shows itself. */
+export interface InsightInit {
+  readonly root: string
+  readonly storageMax: string
+  readonly agent: string
+  readonly peerId: PeerId
+  readonly hashers: Hashers
+  readonly blocks: Blockstore
+  readonly bootstrap: { list(): readonly string[] }
+  /** Looks at each block. */
+  readonly usage: () => Promise<{ readonly blocks: number; readonly bytes: number }>
+  readonly diagnostics: Pick<DiagnosticsService, 'check'>
+  readonly online:
+    | {
+        readonly libp2p: Libp2p
+        readonly exchange: Exchange
+        readonly connectivity: Connectivity
+        readonly routing: PeerRouting
+        /** Contacts nobody by itself. */
+        readonly isQuiet?: boolean | undefined
+        readonly isServing?: boolean | undefined
+        readonly swarmKeyFingerprint?: string | undefined
+      }
+    | undefined
+  readonly log?: LogService | undefined
+  /** What the store is, and does. */
+  readonly store?: (() => Partial<StorePart>) | undefined
+  /** What the node refuses, before bitswap sees it. */
+  readonly refused?: (() => readonly RefusedRow[]) | undefined
+}
+
+/** What a peer of this process shows of itself; without its network side, how it is doing. */
+export function createInsight(init: InsightInit): InsightService {
+  const { online, root, storageMax } = init
+  const started = { epochMs: Date.now(), monotonicMs: performance.now() }
+  const counts = new StoreCounts({ count: init.usage, now: Date.now })
+  const maxBytes = parseBytes(storageMax)
+  const diagnose = async (cid: CID | undefined, signal: AbortSignal | undefined): Promise<Diagnosis> => {
+    if (cid !== undefined) {
+      const findings = await examineBlock({ ...init, online: blockOnline(online) }, cid, signal)
+      return { cid: cid.toString(), findings }
+    }
+    const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
+    const usedBytes = (): number | undefined => counts.get()?.bytes
+    const store = { root, maxBytes, usedBytes, check }
+    return { findings: await examinePeer({ ...store, started, online: peerOnline(init) }, signal) }
+  }
+  if (online === undefined) return new OfflineInsight(diagnose)
+  const { libp2p, exchange, connectivity, routing } = online
+  return new LocalInsight({
+    libp2p,
+    exchange,
+    agent: init.agent,
+    startedAt: Math.round(Date.now() - process.uptime() * 1_000),
+    isServing: online.isServing !== false,
+    isKept: (peer) => connectivity.kept.has(peer),
+    routing: { type: routing.type, off: () => routing.off },
+    provideStat: () => routing.service.provideStat(),
+    store: () => ({ ...NO_STORE, ...counts.get(), maxBytes, ...init.store?.() }),
+    refused: init.refused,
+    swarmKeyFingerprint: online.swarmKeyFingerprint,
+    log: init.log,
+    diagnose
+  })
+}
+
+const NO_STORE: StorePart = { spec: '', caches: [], io: [], gc: { state: 'off' } }
+
+function blockOnline(online: InsightInit['online']) {
+  if (online === undefined) return undefined
+  const { exchange, libp2p, routing, swarmKeyFingerprint } = online
+  return {
+    exchange,
+    connections: () => libp2p.getConnections().length,
+    routingOff: () => routing.off,
+    privateSwarm: swarmKeyFingerprint
+  }
+}
+
+function peerOnline({ online, bootstrap }: InsightInit) {
+  if (online === undefined) return undefined
+  const { libp2p, exchange, connectivity, routing, isQuiet = false, swarmKeyFingerprint } = online
+  return {
+    exchange,
+    isOffline: isQuiet,
+    listening: () => libp2p.getMultiaddrs().length,
+    connections: () => libp2p.getConnections().length,
+    bootstrap: () => bootstrap.list().length,
+    missingKept: () => {
+      const connected = new Set(libp2p.getPeers().map(String))
+      return connectivity.kept.list().flatMap(({ peer }) => (connected.has(peer) ? [] : [peer]))
+    },
+    privateSwarm: swarmKeyFingerprint,
+    routingOff: () => routing.off,
+    provideStat: () => routing.service.provideStat()
+  }
+}

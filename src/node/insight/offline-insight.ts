@@ -1,0 +1,56 @@
+import { CID } from 'multiformats/cid'
+import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
+import { OfflineError } from '../offline-error.ts'
+
+type Diagnose = (cid: CID | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
+
+/** Of a repo without its network side: there is nothing to look at, but it can be told what is wrong. */
+export class OfflineInsight implements InsightService {
+  readonly #diagnose: Diagnose
+
+  constructor(diagnose: Diagnose) {
+    this.#diagnose = diagnose
+  }
+
+  snapshot(): never {
+    throw new OfflineError()
+  }
+
+  events(): never {
+    throw new OfflineError()
+  }
+
+  wants(): never {
+    throw new OfflineError()
+  }
+
+  partners(): never {
+    throw new OfflineError()
+  }
+
+  sessions(): never {
+    throw new OfflineError()
+  }
+
+  engine(): never {
+    throw new OfflineError()
+  }
+
+  unwant(): never {
+    throw new OfflineError()
+  }
+
+  async diagnose(cid?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
+    return await this.#diagnose(cid === undefined ? undefined : parseCid(cid), signal)
+  }
+}
+
+/** A CID, or its path. Throws `InvalidParametersError`. */
+export function parseCid(text: string): CID {
+  try {
+    return CID.parse(text.replace(/^\/ipfs\//u, ''))
+  } catch (cause) {
+    throw new InvalidParametersError(`${text} is no CID`, { cause })
+  }
+}
