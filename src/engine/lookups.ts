@@ -58,7 +58,7 @@ export class Lookups implements SizeSource {
   }
 
   forget(partner: Partner, want: Want): void {
-    want.lookups++
+    want.nextLookup()
     if (partner.toLook.delete(want) && partner.toLook.size === 0) this.#queued.delete(partner)
     if (partner.troubled.delete(want) && partner.troubled.size === 0) this.#troubled.delete(partner)
   }
@@ -84,8 +84,8 @@ export class Lookups implements SizeSource {
       return LATER
     }
     if (typeof size !== 'object') return size
-    const lookup = ++want.lookups
-    const isCurrent = (): boolean => want.lookups === lookup && want.state === 'looking' && !partner.gone
+    const lookup = want.nextLookup()
+    const isCurrent = (): boolean => want.lookup === lookup && want.state === 'looking' && !partner.gone
     this.#active++
     size.then(
       (found) => {

@@ -12,51 +12,115 @@ import { cidOf, partsOf } from '../message/named-block.ts'
  * - `cancelled`: as `sending`, but the partner no longer wants it
  * - `gone`: answered, taken back, pushed out, or the partner left
  */
-export type WantState = 'looking' | 'missing' | 'queued' | 'sending' | 'cancelled' | 'gone'
+export type WantState = (typeof STATES)[number]
+
+const STATES = ['looking', 'missing', 'queued', 'sending', 'cancelled', 'gone'] as const
 
 /** Other CIDs of the same bytes that are kept for one want: version 0 or 1, `raw` or `dag-pb`. */
 const MAX_OTHER_CIDS = 3
 
-/** One want of one partner, as it changes. */
+/** What is kept in a few bits: a state (three of them), and what is so or not. */
+const STATE_BITS = 0b111
+const VERSION_1 = 1 << 3
+const FOR_BLOCK = 1 << 4
+const SEND_DONT_HAVE = 1 << 5
+const DENIED = 1 << 6
+/** Failed writes are counted in three bits from here on, lookups begun in those above. */
+const FAILURE_SHIFT = 7
+const MAX_FAILURE = 0b111
+const LOOKUP_SHIFT = 10
+const MAX_LOOKUP = 0xffff
+
+/**
+ * One want of one partner, as it changes. A hundred partners may have a hundred thousand of them that stand, so what is
+ * small shares one number: that makes 104 bytes of 160.
+ */
 export class Want implements WantEntry {
   readonly key: CidKey
-  /** With the key, the first CID under which the partner asked. */
-  version: 0 | 1
+  /** With the key and the version, the first CID under which the partner asked. */
   codec: number
   /**
    * Bounded: MAX_OTHER_CIDS. Further CIDs with this multihash under which the partner asked, undefined for none: it may
    * not know that they are one block, so each is answered.
    */
   others: CID[] | undefined
-  type: WantType
   priority: number
-  sendDontHave: boolean
   /** Order of arrival: the older goes first among equals. */
   readonly sequence: number
-  state: WantState = 'looking'
   /** Bytes of the block, once queued. */
   size = 0
-  /** Lookups begun; the answer of an older one is void. */
-  lookups = 0
-  /** Failed writes. */
-  failures = 0
-  /** The policy denies it: it stands as if the block were not here. */
-  denied = false
   /** Place in the task queue, -1 outside. */
   queuePlace = -1
   /** Place in the order of eviction, -1 outside. */
   rankPlace = -1
+  #bits: number
   #cid: CID | undefined
 
   constructor(entry: WantEntry, sequence: number) {
     const { version, codec, key } = partsOf(entry)
-    this.version = version
     this.codec = codec
     this.key = key
-    this.type = entry.type
     this.priority = entry.priority
-    this.sendDontHave = entry.sendDontHave
     this.sequence = sequence
+    this.#bits =
+      (version === 1 ? VERSION_1 : 0) |
+      (entry.type === 'block' ? FOR_BLOCK : 0) |
+      (entry.sendDontHave ? SEND_DONT_HAVE : 0)
+  }
+
+  get state(): WantState {
+    return STATES[this.#bits & STATE_BITS] ?? 'gone'
+  }
+
+  set state(state: WantState) {
+    this.#bits = (this.#bits & ~STATE_BITS) | STATES.indexOf(state)
+  }
+
+  get version(): 0 | 1 {
+    return this.#has(VERSION_1) ? 1 : 0
+  }
+
+  get type(): WantType {
+    return this.#has(FOR_BLOCK) ? 'block' : 'have'
+  }
+
+  get sendDontHave(): boolean {
+    return this.#has(SEND_DONT_HAVE)
+  }
+
+  set sendDontHave(value: boolean) {
+    this.#set(SEND_DONT_HAVE, value)
+  }
+
+  /** The policy denies it: it stands as if the block were not here. */
+  get denied(): boolean {
+    return this.#has(DENIED)
+  }
+
+  set denied(value: boolean) {
+    this.#set(DENIED, value)
+  }
+
+  get failures(): number {
+    return (this.#bits >> FAILURE_SHIFT) & MAX_FAILURE
+  }
+
+  /** A write of its block failed. Counted up to seven. */
+  failed(): number {
+    if (this.failures < MAX_FAILURE) this.#bits += 1 << FAILURE_SHIFT
+    return this.failures
+  }
+
+  /** The lookup begun last: the answer of an older one is void. */
+  get lookup(): number {
+    return this.#bits >> LOOKUP_SHIFT
+  }
+
+  /** Another lookup begins, or the one under way is void. */
+  nextLookup(): number {
+    const lookup = (this.lookup + 1) & MAX_LOOKUP
+    this.#bits = (this.#bits & ((1 << LOOKUP_SHIFT) - 1)) | (lookup << LOOKUP_SHIFT)
+    return lookup
   }
 
   get cid(): CID {
@@ -73,7 +137,7 @@ export class Want implements WantEntry {
    * priority counts. Nothing is ever downgraded; for that there are cancel and a full wantlist.
    */
   merge(entry: WantEntry): void {
-    if (entry.type === 'block') this.type = 'block'
+    if (entry.type === 'block') this.#set(FOR_BLOCK, true)
     if (entry.sendDontHave) this.sendDontHave = true
     if (entry.priority > this.priority) this.priority = entry.priority
     const { version, codec } = partsOf(entry)
@@ -87,11 +151,19 @@ export class Want implements WantEntry {
     const [first, ...rest] = left
     // A cancel under a CID it never asked under means the block: wants are keyed by multihash.
     if (first === undefined || left.length > others.length) return true
-    this.version = first.version
+    this.#set(VERSION_1, first.version === 1)
     this.codec = first.code
     this.#cid = first
     this.others = rest.length > 0 ? rest : undefined
     return false
+  }
+
+  #has(bit: number): boolean {
+    return (this.#bits & bit) !== 0
+  }
+
+  #set(bit: number, value: boolean): void {
+    this.#bits = value ? this.#bits | bit : this.#bits & ~bit
   }
 
   #alsoAs(cid: CID): void {
@@ -100,7 +172,8 @@ export class Want implements WantEntry {
   }
 }
 
-/** What a partner asks for, as others may see it: a line for each CID. */
-export function viewsOf({ cid, others, key, type, priority, sendDontHave }: Want): readonly WantEntry[] {
-  return [cid, ...(others ?? [])].map((each) => ({ cid: each, key, type, priority, sendDontHave }))
+/** What a partner asks for, as others may see it: a line for each CID. To be looked at is no reason to keep the CID. */
+export function viewsOf(want: Want): readonly WantEntry[] {
+  const { others, key, type, priority, sendDontHave } = want
+  return [cidOf(want), ...(others ?? [])].map((each) => ({ cid: each, key, type, priority, sendDontHave }))
 }
