@@ -4,6 +4,7 @@ import { MemoryDatastore } from 'datastore-core'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import type { ServiceFactoryMap } from 'libp2p'
+import type { InsightService } from '../api/insight-service.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import type { PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
@@ -79,7 +80,7 @@ export interface Peer<S extends ServiceMap = BaseServices> {
   readonly datastore: Datastore
   readonly bitswap: Exchange
   /** Files, blocks, connections and figures, as the command line and the HTTP API offer them. */
-  readonly service: PeerService
+  readonly service: PeerService & { readonly insight: InsightService }
   readonly repo: Repo | undefined
   /** Fingerprint of the key of a private swarm; undefined in public. */
   readonly swarmKeyFingerprint: string | undefined
@@ -141,7 +142,10 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
         exchange: bitswap,
         connectivity,
         routing,
-        maxConnections: hardLimit(stores.settings.swarm.connections)
+        maxConnections: hardLimit(stores.settings.swarm.connections),
+        isQuiet: init.quiet,
+        isServing: stores.settings.bitswap.options.engine?.enabled,
+        swarmKeyFingerprint: swarmKey?.fingerprint
       },
       shutdown: init.shutdown ?? (() => void stop())
     })
