@@ -5,6 +5,7 @@
  */
 
 import type { MaybePromise } from '../ports.ts'
+import type { ContentService } from './content-service.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
 import type { InsightCommands } from './insight-service.ts'
 import type { NetworkService } from './network-service.ts'
@@ -55,6 +56,11 @@ export interface AddOptions {
   readonly wrap?: boolean
   /** Report bytes read, too. */
   readonly progress?: boolean
+  /** Keep what is added: a recursive pin on each root. On by default. */
+  readonly pin?: boolean
+  readonly pinName?: string | undefined
+  /** Tell the CIDs, and store nothing. */
+  readonly onlyHash?: boolean
   /** Candidates read side by side; 1 where they come one after the other in a stream. */
   readonly concurrency?: number
 }
@@ -100,6 +106,8 @@ export interface BlockPutOptions {
   /** Name of the hash function: `sha2-256`, `blake3` … */
   readonly hash?: string
   readonly cidVersion?: 0 | 1
+  /** Keep it: a recursive pin. */
+  readonly pin?: boolean
 }
 
 export interface BlockInfo {
@@ -165,6 +173,7 @@ export interface RepoInfo {
 type Signal = { readonly signal?: AbortSignal | undefined }
 
 export interface PeerService {
+  readonly contents: ContentService
   readonly policy: PolicyService
   readonly routing: RoutingService
   readonly network: NetworkService

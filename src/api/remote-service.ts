@@ -7,6 +7,8 @@ import { writeMultipart } from './multipart-write.ts'
 import type { NetworkService } from './network-service.ts'
 import type * as Service from './peer-service.ts'
 import type { PolicyService } from './policy-service.ts'
+import type { ContentService } from './content-service.ts'
+import { remoteContents } from './remote-content.ts'
 import { RemoteDiagnostics } from './remote-diagnostics.ts'
 import type { InsightCommands } from './insight-service.ts'
 import { RemoteInsight } from './remote-insight.ts'
@@ -23,6 +25,7 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 export class RemoteService implements Service.PeerService {
   readonly #calls: ApiCaller
   readonly routing: RoutingService
+  readonly contents: ContentService
   readonly policy: PolicyService
   readonly network: NetworkService
   readonly insight: InsightCommands
@@ -32,6 +35,7 @@ export class RemoteService implements Service.PeerService {
   constructor(address: ApiAddress, options: { readonly auth?: string | undefined } = {}) {
     const calls = new ApiCaller(address, options)
     this.#calls = calls
+    this.contents = remoteContents(calls)
     this.routing = new RemoteRouting(calls)
     this.policy = new RemotePolicy((command, query) => calls.json(command, query))
     this.network = new RemoteNetwork(calls)

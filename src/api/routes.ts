@@ -5,14 +5,17 @@ import { BITSWAP_ROUTES } from './routes/bitswap.ts'
 import { BLOCK_ROUTES } from './routes/block.ts'
 import { BOOTSTRAP_ROUTES } from './routes/bootstrap.ts'
 import { DIAGNOSTICS_ROUTES } from './routes/diagnostics.ts'
+import { DAG_ROUTES } from './routes/dag.ts'
 import { FILE_ROUTES } from './routes/files.ts'
 import { INSIGHT_ROUTES } from './routes/insight.ts'
 import { NETWORK_ROUTES } from './routes/network.ts'
 import { NODE_ROUTES } from './routes/node.ts'
+import { PIN_ROUTES } from './routes/pins.ts'
 import { POLICY_ROUTES } from './routes/policy.ts'
 import { REPO_ROUTES } from './routes/repo.ts'
 import { RESOLVE_ROUTES } from './routes/resolve.ts'
 import { ROUTING_ROUTES } from './routes/routing.ts'
+import { STORE_ROUTES } from './routes/store.ts'
 import { SWARM_ROUTES } from './routes/swarm.ts'
 
 const COMMANDS: Route = {
@@ -27,6 +30,9 @@ export const ROUTES: ReadonlyMap<string, Route> = new Map(
     ...NODE_ROUTES,
     ...FILE_ROUTES,
     ...BLOCK_ROUTES,
+    ...PIN_ROUTES,
+    ...STORE_ROUTES,
+    ...DAG_ROUTES,
     ...BITSWAP_ROUTES,
     ...POLICY_ROUTES,
     ...INSIGHT_ROUTES,

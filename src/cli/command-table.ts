@@ -22,6 +22,9 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'cat', summary: 'print a file', load: () => import('./commands/cat.ts') },
   { name: 'ls', summary: 'list a folder', load: () => import('./commands/ls.ts') },
   { name: 'block', summary: 'store, fetch and remove single blocks', load: () => import('./commands/block.ts') },
+  { name: 'dag', summary: 'store and show data, and move it as CAR files', load: () => import('./commands/dag.ts') },
+  { name: 'refs', summary: 'list what a block links to', load: () => import('./commands/refs.ts') },
+  { name: 'pin', summary: 'keep what must not be removed', load: () => import('./commands/pin.ts') },
   { name: 'swarm', summary: 'connect to peers, and see them', load: () => import('./commands/swarm.ts') },
   {
     name: 'bootstrap',

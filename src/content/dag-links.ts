@@ -1,6 +1,6 @@
 import { code as DAG_CBOR, decode as decodeCbor } from '@ipld/dag-cbor'
 import { code as DAG_JSON, decode as decodeJson } from '@ipld/dag-json'
-import { code as DAG_PB, decode as decodePb } from '@ipld/dag-pb'
+import { code as DAG_PB, decode as decodePb, type PBNode } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import { BitswapError } from '../errors.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
@@ -37,9 +37,14 @@ export function linksOf(cid: CID, bytes: Uint8Array): readonly DagLink[] {
   if (isLeaf(cid)) return []
   if (bytes.byteLength > MAX_BLOCK_BYTES) throw new DagError(`${cid.toString()} has ${bytes.byteLength} bytes`)
   if (cid.code === DAG_PB) {
-    return decoding(cid, () => decodePb(bytes).Links).map(({ Name = '', Hash }) => ({ name: Name, cid: Hash }))
+    return decodePbNode(cid, bytes).Links.map(({ Name = '', Hash }) => ({ name: Name, cid: Hash }))
   }
   return cidsIn(cid, decodeData(cid, bytes)).map((link) => ({ name: '', cid: link }))
+}
+
+/** A node of dag-pb. Throws `DagError`. */
+export function decodePbNode(cid: CID, bytes: Uint8Array): PBNode {
+  return decoding(cid, () => decodePb(bytes))
 }
 
 /** The value in a block of dag-cbor or dag-json. Throws `DagError`. */

@@ -135,6 +135,13 @@ export class Pinner {
     }
   }
 
+  /** The block and all that is below it, each once, as far as it is here. */
+  async *below(root: CID, { signal }: AbortOptions = {}): AsyncGenerator<CID> {
+    const unreadable = (): void => undefined
+    const walk = walkDag(localSource(this.#blocks), root, { signal, skipLeaves: true, unreadable })
+    for await (const { cid } of walk) yield cid
+  }
+
   /** Why each of these blocks is kept; those that are not kept are not in the answer. Rejects when that cannot be told. */
   async find(cids: readonly CID[], options: AbortOptions = {}): Promise<ReadonlyMap<CidKey, PinnedBy>> {
     const wanted = new Map(cids.map((cid) => [cidKey(cid), cid]))

@@ -4,27 +4,21 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import type { CID } from 'multiformats/cid'
 import { libp2pLogger } from '../network/libp2p/libp2p-logger.ts'
+import type { Pinner } from '../content/pinner.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import type { CompositeRouter } from '../routing/composite-router.ts'
 import type { ProvidedSource } from '../routing/providing/provided-source.ts'
 import { ProvideStore } from '../routing/providing/provide-store.ts'
 import { Providing } from '../routing/providing/providing.ts'
-import { RootStore } from '../routing/providing/root-store.ts'
 import type { ProvideConfig } from './config/provide-section.ts'
 import { systemClock } from './system-clock.ts'
 
 /** What is told when something is stored here. */
 export interface ProvidedContent {
-  /** The root of something that was added, all of it stored. */
-  rootAdded(cid: CID): Promise<void>
+  /** A new pin; all that it keeps is stored. */
+  pinned(cid: CID, recursive: boolean): Promise<void>
   /** Blocks, of whatever. */
   stored(cids: readonly CID[]): Promise<void>
-}
-
-/** Writes down the roots alone; they are provided once a daemon runs. */
-export function recordRoots(datastore: Datastore): ProvidedContent {
-  const roots = new RootStore(datastore)
-  return { rootAdded: (cid) => roots.add(cid), stored: () => Promise.resolve() }
 }
 
 export interface ContentProvidingParts {
@@ -33,12 +27,15 @@ export interface ContentProvidingParts {
   readonly blockstore: InterfaceBlockstore
   readonly blocks: Pick<Blockstore, 'size'>
   readonly datastore: Datastore
+  readonly pinner: Pinner
   readonly config: ProvideConfig
 }
 
 export class ContentProviding implements ProvidedContent {
   readonly #parts: ContentProvidingParts
-  readonly #roots: RootStore
+  readonly #stopping = new AbortController()
+  /** What is below new pins, being announced one after the other. */
+  #announcing: Promise<void> = Promise.resolve()
   /** Undefined when nothing is provided by itself. */
   readonly #providing: Providing | undefined
   readonly #onConnect = (): void => this.#providing?.hope()
@@ -46,7 +43,6 @@ export class ContentProviding implements ProvidedContent {
   constructor(parts: ContentProvidingParts) {
     const { router, config, libp2p, datastore } = parts
     this.#parts = parts
-    this.#roots = new RootStore(datastore)
     if (config.strategy === 'none' || !router.canProvide) return
     const logger = libp2pLogger(libp2p.logger)
     const store = new ProvideStore(datastore)
@@ -75,12 +71,17 @@ export class ContentProviding implements ProvidedContent {
 
   async stop(): Promise<void> {
     this.#parts.libp2p.removeEventListener('peer:connect', this.#onConnect)
+    this.#stopping.abort(new Error('this peer stops'))
+    await this.#announcing
     await this.#providing?.stop()
   }
 
-  async rootAdded(cid: CID): Promise<void> {
-    await this.#roots.add(cid)
+  /** With `pinned`, what is below is announced after this resolved; what a stop leaves out is found in the next cycle. */
+  async pinned(cid: CID, recursive: boolean): Promise<void> {
+    const { strategy } = this.#parts.config
     await this.#providing?.announce(cid)
+    if (strategy !== 'pinned' || !recursive || this.#providing === undefined) return
+    this.#announcing = this.#announcing.then(() => this.#announceBelow(cid)).catch(() => undefined)
   }
 
   async stored(cids: readonly CID[]): Promise<void> {
@@ -89,8 +90,10 @@ export class ContentProviding implements ProvidedContent {
   }
 
   #source(): ProvidedSource {
-    return this.#parts.config.strategy === 'all'
-      ? { all: (options) => this.#all(options) }
+    const { strategy } = this.#parts.config
+    if (strategy === 'all') return { all: (options) => this.#all(options) }
+    return strategy === 'pinned'
+      ? { all: (options) => this.#pinned(options) }
       : { all: (options) => this.#held(options) }
   }
 
@@ -101,10 +104,21 @@ export class ContentProviding implements ProvidedContent {
     }
   }
 
-  /** Roots that are still here. */
+  /** The roots of pins that are here. */
   async *#held(options: AbortOptions = {}): AsyncGenerator<CID> {
-    for await (const cid of this.#roots.all(options)) {
+    for await (const { cid } of this.#parts.pinner.all(options)) {
       if ((await this.#parts.blocks.size(cid)) !== undefined) yield cid
     }
+  }
+
+  /** Every block that a pin keeps. */
+  async *#pinned(options: AbortOptions = {}): AsyncGenerator<CID> {
+    yield* this.#held(options)
+    yield* this.#parts.pinner.indirect(options)
+  }
+
+  async #announceBelow(root: CID): Promise<void> {
+    const { signal } = this.#stopping
+    for await (const cid of this.#parts.pinner.below(root, { signal })) await this.#providing?.announce(cid)
   }
 }

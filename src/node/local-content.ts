@@ -1,5 +1,3 @@
-import { peerIdFromString } from '@libp2p/peer-id'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
@@ -11,8 +9,10 @@ import { addFiles } from './add-files.ts'
 import { blockCid } from './block-cid.ts'
 import type { ProvidedContent } from './content-providing.ts'
 import { parseBlockPath, parseContentPath } from './content-path.ts'
+import type { PinnedBy } from '../content/pinner.ts'
+import { openSource, withSource } from './content-source.ts'
 import { DagReader, type BlockSource } from './dag-reader.ts'
-import { LocalSource } from './local-source.ts'
+import type { Keeping } from './keeping.ts'
 import { fileContent, fileSize, listLinks, resolvePath, treeSize, walkTree } from './read-files.ts'
 import { reasonOf } from './repo-error.ts'
 
@@ -23,6 +23,7 @@ export interface ContentParts {
   readonly hashers: Hashers
   /** Without it only what is in the store can be read. */
   readonly exchange: Exchange | undefined
+  readonly keeping: Keeping
   /** Told what is stored, so that others can be told of it. */
   readonly provided?: ProvidedContent | undefined
 }
@@ -30,29 +31,42 @@ export interface ContentParts {
 /** Files and blocks: read from the store, or through the exchange; written to the store, and told to the exchange. */
 export class LocalContent {
   readonly #parts: ContentParts
-  readonly #local: LocalSource
 
   constructor(parts: ContentParts) {
     this.#parts = parts
-    this.#local = new LocalSource(parts.blocks)
   }
 
   async *add(
     candidates: AsyncIterable<Service.AddCandidate>,
-    options?: Service.AddOptions
+    options: Service.AddOptions = {}
   ): AsyncGenerator<Service.AddEvent> {
-    const { blocks, exchange, provided } = this.#parts
+    const { exchange, provided, keeping } = this.#parts
+    if (options.pinName !== undefined && options.pin === false) {
+      throw new InvalidParametersError('pin-name option requires pin to be set')
+    }
+    const lease = keeping.blocks.lease()
     const target = {
-      writeBlock: (cid: CID, bytes: Uint8Array, signal?: AbortOptions) => blocks.put(cid, bytes, signal),
+      writeBlock: (cid: CID, bytes: Uint8Array, signal?: AbortOptions) => lease.put(cid, bytes, signal),
       notify: async (cids: readonly CID[]) => {
         await exchange?.notify(cids)
         await provided?.stored(cids)
       }
     }
-    for await (const event of addFiles(target, candidates, options)) {
-      if (event.type === 'added' && isRoot(event.path, options)) await provided?.rootAdded(CID.parse(event.cid))
-      yield event
+    try {
+      for await (const event of addFiles(options.onlyHash === true ? NOWHERE : target, candidates, options)) {
+        if (event.type === 'added' && isRoot(event.path, options)) await this.#pinAdded(CID.parse(event.cid), options)
+        yield event
+      }
+    } finally {
+      lease.release()
     }
+  }
+
+  /** What was added is kept, unless it was said not to be. */
+  async #pinAdded(cid: CID, { pin = true, pinName, onlyHash = false }: Service.AddOptions): Promise<void> {
+    if (!pin || onlyHash) return
+    await this.#parts.keeping.pinner.addStored(cid, pinName)
+    await this.#parts.provided?.pinned(cid, true)
   }
 
   async cat(
@@ -87,7 +101,7 @@ export class LocalContent {
   }
 
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
-    const { hashers, exchange, blocks, provided } = this.#parts
+    const { hashers, exchange, blocks, provided, keeping } = this.#parts
     if (bytes.byteLength > PORTABLE_BLOCK_BYTES) {
       throw new BlockTooLargeError(
         `produced block is over 2MiB: big blocks can't be exchanged with other peers. Use "add" for bigger files`
@@ -96,9 +110,22 @@ export class LocalContent {
     await hashers.load()
     const cid = blockCid(hashers, bytes, options)
     const signal = { signal: options.signal }
-    await (exchange === undefined ? blocks.put(cid, bytes, signal) : exchange.put(cid, bytes, signal))
-    await provided?.stored([cid])
+    const lease = keeping.blocks.lease()
+    try {
+      await lease.touch(cid)
+      await (exchange === undefined ? blocks.put(cid, bytes, signal) : exchange.put(cid, bytes, signal))
+      await provided?.stored([cid])
+      // Pinned with all that it links to, as Kubo pins.
+      if (options.pin === true) await this.#pinBlock(cid, signal)
+    } finally {
+      lease.release()
+    }
     return { cid: cid.toString(), size: bytes.byteLength }
+  }
+
+  async #pinBlock(cid: CID, options: Service.ReadOptions): Promise<void> {
+    await withSource(this.#parts, options, (source) => this.#parts.keeping.pinner.add(cid, source, options))
+    await this.#parts.provided?.pinned(cid, true)
   }
 
   async blockGet(path: string, options: Service.ReadOptions = {}): Promise<Uint8Array> {
@@ -144,8 +171,7 @@ export class LocalContent {
       if ((await this.#parts.blocks.size(cid)) === undefined) {
         return force ? undefined : `ipld: could not find ${cid.toString()}`
       }
-      await this.#parts.blockstore.delete(cid)
-      return undefined
+      return whyKept(await this.#parts.keeping.pinner.removeBlock(cid))
     } catch (error) {
       return reasonOf(error)
     }
@@ -162,32 +188,24 @@ export class LocalContent {
     }
   }
 
-  #source({ offline, from, signal }: Service.ReadOptions): BlockSource {
-    const { exchange } = this.#parts
-    for (const address of from ?? []) checkProvider(address)
-    if (exchange === undefined || offline === true) return this.#local
-    return exchange.createSession({ signal, providers: from })
+  #source(options: Service.ReadOptions): BlockSource {
+    return openSource(this.#parts, options)
   }
+}
+
+/** Hashes files, and keeps nothing of them. */
+const NOWHERE = { writeBlock: () => undefined, notify: () => Promise.resolve() }
+
+/** In Kubo's words; undefined for a block that is gone. */
+function whyKept(kept: PinnedBy | 'in use' | undefined): string | undefined {
+  if (kept === undefined) return undefined
+  if (kept === 'in use') return 'in use: it is being added or pinned just now'
+  return kept.mode === 'indirect' ? `pinned via ${kept.via.toString()}` : `pinned: ${kept.mode}`
 }
 
 /** What is not inside of anything else that is added. */
 function isRoot(path: string, options: Service.AddOptions = {}): boolean {
   return options.wrap === true ? path === '' : !path.includes('/')
-}
-
-/** An address that is none would be passed over in silence, and somebody would wait for a peer that is never asked. */
-function checkProvider(text: string): void {
-  try {
-    if (text.startsWith('/')) multiaddr(text)
-    else peerIdFromString(text)
-  } catch (error) {
-    // Of what is no address, the reason would be one of peer ids, in which nobody would see what is wrong.
-    const reason = text.startsWith('/') ? ` (${reasonOf(error)})` : ''
-    throw new InvalidParametersError(
-      `"${text}" is no peer to ask${reason}: expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…`,
-      { cause: error }
-    )
-  }
 }
 
 /** Hands the reader over to what `make` returns; closes it when that fails. */

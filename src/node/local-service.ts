@@ -4,14 +4,17 @@ import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
 import type { InsightService } from '../api/insight-service.ts'
 import type { NetworkService } from '../api/network-service.ts'
+import type { ContentService } from '../api/content-service.ts'
 import type { PolicyService } from '../api/policy-service.ts'
 import type { RoutingService } from '../api/routing-service.ts'
-import { BitswapError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions } from '../ports.ts'
+import type { AutoCollector } from './auto-collector.ts'
 import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
+import { localContents } from './local-contents.ts'
+import { OfflineError } from './offline-error.ts'
 import type { PeerRouting } from './peer-routing.ts'
 import { LocalDiagnostics } from './local-diagnostics.ts'
 import { createInsight, type InsightInit } from './insight/create-insight.ts'
@@ -19,17 +22,14 @@ import { LocalNetwork } from './local-network.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
 import { refusalOf } from './refusal.ts'
-import { REPO_VERSION } from './repo-init.ts'
+import { REPO_VERSION } from './repo-version.ts'
 import { describePeer, parsePeer, Swarm } from './swarm.ts'
 
-/** The command needs peers, and this process has none. In Kubo's words. */
-export class OfflineError extends BitswapError {
-  constructor() {
-    super('OfflineError', 'ERR_OFFLINE', "this command must be run in online mode. Try running 'barter daemon' first")
-  }
-}
+export { OfflineError }
 
-export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
+export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'provided'> {
+  /** Undefined where nothing is removed without being asked to. */
+  readonly automatic?: AutoCollector | undefined
   /** Where the repo lies; empty for a peer that keeps nothing. */
   readonly root: string
   /** `Datastore.StorageMax` of the config, empty for none. */
@@ -64,17 +64,16 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange'> {
 export class LocalService implements Service.PeerService {
   readonly #parts: LocalServiceParts
   readonly #content: LocalContent
+  readonly contents: ContentService
   readonly diagnostics: LocalDiagnostics
   #insight: InsightService | undefined
 
   constructor(parts: LocalServiceParts) {
     this.#parts = parts
     this.diagnostics = new LocalDiagnostics({ ...parts, isOnline: parts.online !== undefined })
-    this.#content = new LocalContent({
-      ...parts,
-      exchange: parts.online?.exchange,
-      provided: parts.online?.routing.provided ?? parts.provided
-    })
+    const provided = parts.online?.routing.provided
+    this.#content = new LocalContent({ ...parts, exchange: parts.online?.exchange, provided })
+    this.contents = localContents({ ...parts, exchange: parts.online?.exchange, provided })
   }
 
   get policy(): PolicyService {

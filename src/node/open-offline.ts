@@ -1,10 +1,11 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { PeerService } from '../api/peer-service.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
-import { recordRoots } from './content-providing.ts'
+import { openKeeping } from './keeping.ts'
 import { LocalService } from './local-service.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { openRepo } from './repo.ts'
+import { toBlockstorePort } from '../storage/blockstore-port.ts'
 
 export { OfflineError } from './local-service.ts'
 
@@ -16,15 +17,16 @@ export async function openOffline(
   const hashers = new NodeHashers()
   await hashers.load()
   const repo = await openRepo(root, { hashers, warn })
-  const { config, blockstore, blocks } = repo
+  const { config } = repo
+  const keeping = openKeeping(repo.blockstore, repo.blocks, repo.datastore)
   const service = new LocalService({
     root,
     storageMax: config.storage.storageMax,
     peerId: peerIdFromPrivateKey(repo.privateKey),
-    blockstore,
-    blocks,
+    blockstore: keeping.blocks,
+    blocks: toBlockstorePort(keeping.blocks),
+    keeping,
     hashers,
-    provided: recordRoots(repo.datastore),
     bootstrap: repoBootstrapList(repo),
     online: undefined
   })

@@ -1,6 +1,7 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
+import type { Pinner } from '../content/pinner.ts'
 import type { Blockstore, ProviderFinder } from '../ports.ts'
 import type { Settings } from './config/config.ts'
 import { ContentProviding, type ProvidedContent } from './content-providing.ts'
@@ -13,6 +14,7 @@ export interface PeerRoutingParts {
   readonly blockstore: InterfaceBlockstore
   readonly blocks: Pick<Blockstore, 'get' | 'size'>
   readonly datastore: Datastore
+  readonly pinner: Pinner
   /** Contacts nobody unless asked to, and provides nothing. */
   readonly quiet: boolean
   /** In a swarm with a key. */
@@ -31,7 +33,7 @@ export class PeerRouting {
   readonly #quiet: boolean
   readonly #off: () => string | undefined
 
-  constructor({ libp2p, settings, blockstore, blocks, datastore, quiet, isPrivate, where }: PeerRoutingParts) {
+  constructor({ libp2p, settings, blockstore, blocks, datastore, pinner, quiet, isPrivate, where }: PeerRoutingParts) {
     const open = quiet ? quietRouting(settings.routing) : settings.routing
     const config = isPrivate ? privateRouting(open) : open
     const { sessions, user } = composeRouting(libp2p, config)
@@ -40,7 +42,15 @@ export class PeerRouting {
     this.#quiet = quiet
     this.type = config.type
     this.#off = () => this.#whyOff(config.type, config.providers.length + config.delegatedRouters.length, where)
-    this.#content = new ContentProviding({ libp2p, router: sessions, blockstore, blocks, datastore, config: provide })
+    this.#content = new ContentProviding({
+      libp2p,
+      router: sessions,
+      blockstore,
+      blocks,
+      datastore,
+      pinner,
+      config: provide
+    })
     this.service = new LocalRouting({
       router: user,
       providing: this.#content.providing,

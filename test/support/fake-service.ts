@@ -5,6 +5,7 @@ import { FakeInsight } from './fake-insight.ts'
 import { FakeNetwork } from './fake-network.ts'
 import { FakePolicy } from './fake-policy.ts'
 import { NotFoundError } from '../../src/errors.ts'
+import { fakeContents } from './fake-contents.ts'
 import { FakeRouting } from './fake-routing.ts'
 
 export const CID_TEXT = 'bafkreiey5jxe6ilpf62lnh77tm5ejbbmhbugzjuf6p2v3remlu73ced34q'
@@ -17,6 +18,7 @@ export const MISSING = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquv
 export class FakeService implements Service.PeerService {
   readonly policy = new FakePolicy((...call) => void this.calls.push(call))
   readonly calls: unknown[][] = []
+  readonly contents = fakeContents((...call) => void this.calls.push(call))
   readonly routing = new FakeRouting(this.calls)
   readonly network = new FakeNetwork(this.calls)
   readonly insight = new FakeInsight(this.calls)

@@ -1,6 +1,8 @@
 import { oneChunk } from '../../src/api/collect.ts'
 import type { AddCandidate } from '../../src/api/peer-service.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
+import { MemoryDatastore } from 'datastore-core'
+import { openKeeping } from '../../src/node/keeping.ts'
 import { LocalContent } from '../../src/node/local-content.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
@@ -8,8 +10,10 @@ import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 /** Files and blocks over a store in memory, without a network. */
 export async function memoryContent(): Promise<{ content: LocalContent; blockstore: MemoryBlockstore }> {
   const blockstore = new MemoryBlockstore()
-  const blocks = toBlockstorePort(blockstore)
-  const content = new LocalContent({ blockstore, blocks, hashers: await createHashers(), exchange: undefined })
+  const keeping = openKeeping(blockstore, toBlockstorePort(blockstore), new MemoryDatastore())
+  const blocks = toBlockstorePort(keeping.blocks)
+  const hashers = await createHashers()
+  const content = new LocalContent({ blockstore: keeping.blocks, blocks, keeping, hashers, exchange: undefined })
   return { content, blockstore }
 }
 

@@ -17,6 +17,7 @@ export const REPO_ROUTES: readonly Route[] = [
   { path: 'stats/repo', options: OPTIONS, run: stat },
   {
     path: 'repo/version',
+    options: [{ name: 'quiet', also: ['q'], type: 'bool' }],
     run: async (service) => json({ Version: (await service.version()).repo })
   }
 ]

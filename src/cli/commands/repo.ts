@@ -3,6 +3,7 @@ import type { RepoInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
+import { addStoreCommands } from './repo-store.ts'
 
 interface Options {
   readonly human?: boolean
@@ -12,6 +13,7 @@ interface Options {
 export function build(cli: Cli): Command {
   const repo = new Command('repo').summary('see what is stored').description('See what is stored.')
   addRepoStat(repo, cli)
+  addStoreCommands(repo, cli)
   return repo
 }
 

@@ -1,0 +1,93 @@
+import type { ApiCaller } from './api-caller.ts'
+import { ApiError } from './api-error.ts'
+import type { CollectRun } from '../content/collector.ts'
+import type * as Content from './content-service.ts'
+import { fields, number, text, type Fields } from './wire.ts'
+
+type Calls = Pick<ApiCaller, 'json' | 'lines'>
+type Signal = { readonly signal?: AbortSignal | undefined }
+
+/** The blocks of a peer in another process. */
+export class RemoteStore implements Content.StoreService {
+  readonly #calls: Calls
+
+  constructor(calls: Calls) {
+    this.#calls = calls
+  }
+
+  async *collect(options: Signal = {}): AsyncGenerator<Content.CollectedEvent> {
+    for await (const line of this.#calls.lines('repo/gc', { 'stream-errors': true }, options)) {
+      if (typeof line.Error === 'string' && line.Error !== '') yield { type: 'failed', error: line.Error }
+      else yield { type: 'removed', cid: text(fields(line.Key, 'Key'), '/') }
+    }
+  }
+
+  async gcStatus(): Promise<Content.GcStatus> {
+    const answer = await this.#calls.json('repo/gc/stat', {})
+    const automatic = fields(answer.Automatic, 'Automatic')
+    const state = text(answer, 'State')
+    return {
+      state: state === 'marking' || state === 'sweeping' ? state : 'idle',
+      current: toRun(answer, 'Current'),
+      last: toRun(answer, 'Last'),
+      automatic: {
+        enabled: automatic.Enabled === true,
+        limitBytes: optional(automatic.LimitBytes),
+        storedBytes: optional(automatic.StoredBytes),
+        periodMs: number(automatic, 'PeriodMs')
+      }
+    }
+  }
+
+  /** What the daemon does with each damaged block, in its words. */
+  async *verify(options: Content.VerifyOptions = {}): AsyncGenerator<Content.VerifyEvent> {
+    const { drop, heal, healTimeoutMs } = options
+    const query = { drop, heal, 'heal-timeout': healTimeoutMs === undefined ? undefined : `${healTimeoutMs}ms` }
+    try {
+      for await (const line of this.#calls.lines('repo/verify', query, options)) {
+        const event = toVerifyEvent(line)
+        if (event !== undefined) yield event
+      }
+    } catch (error) {
+      // The sum of what was told one by one.
+      if (!(error instanceof ApiError) || !error.message.startsWith('verify complete, ')) throw error
+    }
+  }
+
+  async *blocks(options: Signal = {}): AsyncGenerator<string> {
+    for await (const line of this.#calls.lines('repo/ls', {}, options)) yield text(line, 'Ref')
+  }
+}
+
+const OUTCOMES: Readonly<Record<string, 'kept' | 'removed' | 'healed' | 'lost'>> = {
+  '': 'kept',
+  ', removed': 'removed',
+  ', removed and healed': 'healed',
+  ', removed, failed to heal': 'lost'
+}
+
+function toVerifyEvent(line: Fields): Content.VerifyEvent | undefined {
+  const message = text(line, 'Msg')
+  if (message === '') return { type: 'progress', blocks: number(line, 'Progress') }
+  const [, cid, reason, rest = ''] = /^block (\S+) was corrupt \((.*)\)(.*)$/su.exec(message) ?? []
+  if (cid === undefined || reason === undefined) return undefined
+  return { type: 'damaged', cid, outcome: OUTCOMES[rest] ?? 'kept', reason }
+}
+
+function toRun(answer: Fields, name: string): CollectRun | undefined {
+  if (answer[name] === null || answer[name] === undefined) return undefined
+  const run = fields(answer[name], name)
+  const error = text(run, 'Error')
+  return {
+    startedAt: number(run, 'StartedAt'),
+    durationMs: number(run, 'DurationMs'),
+    marked: number(run, 'Marked'),
+    removed: number(run, 'Removed'),
+    bytesFreed: number(run, 'BytesFreed'),
+    error: error === '' ? undefined : error
+  }
+}
+
+function optional(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined
+}

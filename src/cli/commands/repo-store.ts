@@ -1,0 +1,146 @@
+import type { Command } from 'commander'
+import { ApiError, errorText } from '../../api/api-error.ts'
+import { parseDuration } from '../../api/duration.ts'
+import type { VerifyEvent } from '../../api/content-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
+import type { Cli } from '../cli.ts'
+import { CountLine } from '../count-line.ts'
+import { printJson } from '../print-json.ts'
+
+/** The commands that are about all blocks of the repo. */
+export function addStoreCommands(repo: Command, cli: Cli): void {
+  addGc(repo, cli)
+  addVerify(repo, cli)
+  addList(repo, cli)
+  addVersion(repo, cli)
+}
+
+interface GcOptions {
+  readonly quiet?: boolean
+  readonly silent?: boolean
+  readonly streamErrors?: boolean
+}
+
+function addGc(repo: Command, cli: Cli): void {
+  const gc = repo
+    .command('gc')
+    .summary('remove what no pin keeps')
+    .description('Remove the blocks that no pin keeps. Meanwhile a running daemon serves, fetches and stores on.')
+    .option('-q, --quiet', 'print CIDs only')
+    .option('--silent', 'print nothing')
+    .option('--stream-errors', 'tell of each block that cannot be read')
+    .addHelpText('after', '\nExample:\n  barter repo gc')
+  gc.action(async (options: GcOptions) => {
+    const { quiet = false, silent = false, streamErrors = false } = options
+    await cli.withService(gc, 'repo', async (service) => {
+      if (cli.begin(gc).json === true) {
+        return await printJson(cli, service, 'repo/gc', [], { silent, 'stream-errors': streamErrors })
+      }
+      const failures: string[] = []
+      try {
+        for await (const event of service.contents.store.collect({ signal: cli.signal })) {
+          if (event.type === 'failed') failures.push(event.error)
+          if (event.type === 'failed' && streamErrors) cli.warn(`Error: ${event.error}`)
+          if (event.type === 'removed' && !silent) await cli.print(quiet ? event.cid : `removed ${event.cid}`)
+        }
+      } catch (error) {
+        if (failures.length === 0) throw error
+        const told = streamErrors ? ['encountered errors during gc run'] : [...failures, errorText(error)]
+        throw new ApiError('command', [...new Set(told)].join('; '), { cause: error })
+      }
+    })
+  })
+}
+
+interface VerifyOptions {
+  readonly drop?: boolean
+  readonly heal?: boolean
+  readonly healTimeout: string
+}
+
+function addVerify(repo: Command, cli: Cli): void {
+  const verify = repo
+    .command('verify')
+    .summary('check every block')
+    .description(
+      'Read every block and check its hash. Damaged ones can be removed, and fetched again from other peers.'
+    )
+    .option('--drop', 'remove what is damaged')
+    .option('--heal', 'remove what is damaged, and fetch it again (needs a running daemon)')
+    .option('--heal-timeout <duration>', 'time for each block', '30s')
+    .addHelpText('after', '\nExample:\n  barter repo verify --heal --heal-timeout 1m')
+  verify.action(async (options: VerifyOptions) => {
+    const { drop = false, heal = false, healTimeout } = options
+    const healTimeoutMs = parseDuration(healTimeout)
+    if (healTimeoutMs === undefined)
+      throw new InvalidParametersError(`invalid duration "${healTimeout}": expected one like 30s`)
+    await cli.withService(verify, 'repo', async (service) => {
+      if (cli.begin(verify).json === true) {
+        return await printJson(cli, service, 'repo/verify', [], { drop, heal, 'heal-timeout': healTimeout })
+      }
+      const line = new CountLine('Checked', 'blocks')
+      const found: Damaged[] = []
+      try {
+        for await (const event of service.contents.store.verify({ drop, heal, healTimeoutMs, signal: cli.signal })) {
+          if (event.type === 'progress') line.report(event.blocks)
+          else {
+            found.push(event)
+            line.end()
+            await cli.print(`block ${event.cid} was corrupt (${event.reason})${ENDINGS[event.outcome]}`)
+          }
+        }
+      } finally {
+        line.end()
+      }
+      const text = summary(found)
+      if (found.some(({ outcome }) => outcome === 'kept' || outcome === 'lost')) throw new ApiError('command', text)
+      await cli.print(text)
+    })
+  })
+}
+
+type Damaged = Extract<VerifyEvent, { type: 'damaged' }>
+
+const ENDINGS = { kept: '', removed: ', removed', healed: ', removed and healed', lost: ', removed, failed to heal' }
+
+function summary(found: readonly Damaged[]): string {
+  if (found.length === 0) return 'verify complete, all blocks validated.'
+  const count = (outcome: Damaged['outcome']): number => found.filter((one) => one.outcome === outcome).length
+  const parts = [
+    `verify complete, ${found.length} blocks corrupt`,
+    ...(count('kept') < found.length ? [`${found.length - count('kept')} removed`] : []),
+    ...(count('healed') > 0 ? [`${count('healed')} healed`] : []),
+    ...(count('lost') > 0 ? [`${count('lost')} failed to heal`] : [])
+  ]
+  return parts.join(', ')
+}
+
+function addList(repo: Command, cli: Cli): void {
+  const list = repo
+    .command('ls')
+    .summary('list every block')
+    .description('List the blocks of the repo, as raw CIDs: a block does not say how it is to be read.')
+    .addHelpText('after', '\nExample:\n  barter repo ls | wc -l')
+  list.action(async () => {
+    await cli.withService(list, 'repo', async (service) => {
+      if (cli.begin(list).json === true) return await printJson(cli, service, 'repo/ls')
+      for await (const cid of service.contents.store.blocks({ signal: cli.signal })) await cli.print(cid)
+    })
+  })
+}
+
+function addVersion(repo: Command, cli: Cli): void {
+  const version = repo
+    .command('version')
+    .summary('form of the repo')
+    .description('Show the number of the form in which the repo is written.')
+    .option('-q, --quiet', 'the number only')
+    .addHelpText('after', '\nExample:\n  barter repo version')
+  version.action(async ({ quiet }: { quiet?: boolean }) => {
+    await cli.withService(version, 'repo', async (service) => {
+      if (cli.begin(version).json === true) return await printJson(cli, service, 'repo/version')
+      const { repo: number } = await service.version()
+      await cli.print(quiet === true ? `fs-repo@${number}` : `ipfs repo version fs-repo@${number}`)
+    })
+  })
+}

@@ -1,0 +1,31 @@
+import type { Screen } from './progress-bar.ts'
+
+const REDRAW_MS = 200
+
+/** Progress of work whose end is not known, on a terminal; nothing at all in a pipe. */
+export class CountLine {
+  readonly #verb: string
+  readonly #unit: string
+  readonly #screen: Screen
+  readonly #now: () => number
+  #drawn = -Infinity
+
+  constructor(verb: string, unit: string, screen: Screen = process.stderr, now = (): number => performance.now()) {
+    this.#verb = verb
+    this.#unit = unit
+    this.#screen = screen
+    this.#now = now
+  }
+
+  report(count: number): void {
+    if (this.#screen.isTTY !== true || this.#now() - this.#drawn < REDRAW_MS) return
+    this.#drawn = this.#now()
+    this.#screen.write(`\r${this.#verb} ${count} ${this.#unit}\u001b[K`)
+  }
+
+  /** Clears the line, so that what is printed next stands alone. */
+  end(): void {
+    if (this.#screen.isTTY === true && this.#drawn !== -Infinity) this.#screen.write('\r\u001b[K')
+    this.#drawn = -Infinity
+  }
+}

@@ -1,0 +1,55 @@
+import { encode as encodeCbor } from '@ipld/dag-cbor'
+import { encode as encodeDagJson } from '@ipld/dag-json'
+import { encode as encodePb, prepare } from '@ipld/dag-pb'
+import { decode as decodeDagCbor } from '@ipld/dag-cbor'
+import { decode as decodeDagJson } from '@ipld/dag-json'
+import { decode as decodePb } from '@ipld/dag-pb'
+import * as json from 'multiformats/codecs/json'
+import { InvalidParametersError } from '../errors.ts'
+
+interface DataCodec {
+  encode(value: unknown): Uint8Array
+  decode(bytes: Uint8Array): unknown
+}
+
+/** The codecs of data by the names under which users ask for them. */
+const CODECS: Readonly<Record<string, DataCodec>> = {
+  'dag-cbor': { encode: (value) => encodeCbor(value), decode: (bytes) => decodeDagCbor<unknown>(bytes) },
+  'dag-json': { encode: (value) => encodeDagJson(value), decode: (bytes) => decodeDagJson<unknown>(bytes) },
+  'dag-pb': { encode: (value) => encodePb(prepare(value as Parameters<typeof prepare>[0])), decode: decodePb },
+  json: { encode: (value) => json.encode(value), decode: (bytes) => json.decode<unknown>(bytes) },
+  // Without links, dag-cbor is one of the forms of cbor.
+  cbor: { encode: (value) => encodeCbor(value), decode: (bytes) => decodeDagCbor<unknown>(bytes) },
+  raw: { encode: rawBytes, decode: (bytes) => bytes }
+}
+
+/** Throws `InvalidParametersError` for a name that is unknown, and for data that the codec cannot hold. */
+export function encodeAs(name: string, value: unknown): Uint8Array {
+  const codec = codecOf(name)
+  return saying(`this cannot be written as ${name}`, () => codec.encode(value))
+}
+
+export function decodeAs(name: string, bytes: Uint8Array): unknown {
+  const codec = codecOf(name)
+  return saying(`the input is no ${name}`, () => codec.decode(bytes))
+}
+
+function codecOf(name: string): DataCodec {
+  const codec = Object.hasOwn(CODECS, name) ? CODECS[name] : undefined
+  if (codec !== undefined) return codec
+  throw new InvalidParametersError(`unknown multicodec: "${name}": expected one of ${Object.keys(CODECS).join(', ')}`)
+}
+
+/** A codec throws whatever it likes, of data nested too deeply a `RangeError`. */
+function saying<T>(what: string, run: () => T): T {
+  try {
+    return run()
+  } catch (cause) {
+    throw new InvalidParametersError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+function rawBytes(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new Error('only bytes can be')
+}

@@ -1,0 +1,28 @@
+import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
+import type { Datastore } from 'interface-datastore'
+import { Collector, type KeptRoot } from '../content/collector.ts'
+import { PinStore } from '../content/pin-store.ts'
+import { Pinner } from '../content/pinner.ts'
+import type { AbortOptions, Blockstore } from '../ports.ts'
+import { KeptBlockstore } from '../storage/kept-blockstore.ts'
+import { systemClock } from './system-clock.ts'
+
+/** The blocks of a peer, and what keeps them. Everybody must store by way of these `blocks`. */
+export interface Keeping {
+  readonly blocks: KeptBlockstore
+  readonly pinner: Pinner
+  readonly collector: Collector
+}
+
+/** `port` is the same store, as the exchange sees it. */
+export function openKeeping(store: InterfaceBlockstore, port: Blockstore, datastore: Datastore): Keeping {
+  const blocks = new KeptBlockstore(store, port)
+  const pinner = new Pinner(new PinStore(datastore), blocks)
+  return { blocks, pinner, collector: new Collector({ store: blocks, roots: rootsOf(pinner), clock: systemClock }) }
+}
+
+function rootsOf(pinner: Pinner) {
+  return async function* (options: AbortOptions): AsyncGenerator<KeptRoot> {
+    for await (const { cid, mode } of pinner.all(options)) yield { cid, recursive: mode === 'recursive' }
+  }
+}

@@ -1,0 +1,34 @@
+import type { CID } from 'multiformats/cid'
+import type { ContentService } from '../api/content-service.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Blockstore, Hashers } from '../ports.ts'
+import type { AutoCollector } from './auto-collector.ts'
+import type { ProvidedContent } from './content-providing.ts'
+import type { Keeping } from './keeping.ts'
+import { LocalDag } from './local-dag.ts'
+import { LocalPins } from './local-pins.ts'
+import { LocalStore } from './local-store.ts'
+
+export interface ContentsParts {
+  readonly keeping: Keeping
+  readonly blocks: Blockstore
+  readonly hashers: Hashers
+  readonly exchange: Exchange | undefined
+  readonly provided?: ProvidedContent | undefined
+  readonly automatic?: AutoCollector | undefined
+}
+
+/** What this peer stores, as a whole. */
+export function localContents(parts: ContentsParts): ContentService {
+  const { keeping, exchange, provided, automatic } = parts
+  const pinned = async (cid: CID, recursive: boolean): Promise<void> => await provided?.pinned(cid, recursive)
+  const stored = async (cids: readonly CID[]): Promise<void> => {
+    await exchange?.notify(cids)
+    await provided?.stored(cids)
+  }
+  return {
+    pins: new LocalPins({ ...parts, pinner: keeping.pinner, pinned }),
+    store: new LocalStore({ ...parts, automatic }),
+    dag: new LocalDag({ ...parts, stored, pinned })
+  }
+}

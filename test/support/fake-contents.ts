@@ -1,0 +1,103 @@
+import { collect, oneChunk } from '../../src/api/collect.ts'
+import type * as Content from '../../src/api/content-service.ts'
+import { CollectAbortedError } from '../../src/content/collector.ts'
+import { PinError } from '../../src/content/pinner.ts'
+
+const CID_TEXT = 'bafkreiey5jxe6ilpf62lnh77tm5ejbbmhbugzjuf6p2v3remlu73ced34q'
+
+type Calls = (...call: unknown[]) => void
+
+/** Pins, blocks and DAGs with fixed answers; writes down what it was asked. */
+export function fakeContents(calls: Calls): Content.ContentService {
+  return { pins: pins(calls), store: store(calls), dag: dag(calls) }
+}
+
+function pins(calls: Calls): Content.PinService {
+  return {
+    async *add(paths, { signal: _, ...options } = {}) {
+      calls('pin add', paths, options)
+      yield await Promise.resolve({ type: 'progress' as const, blocks: 2, bytes: 30 })
+      if (paths.includes('/ipfs/gone')) throw new PinError('pin: no block came for 2 s')
+      for (const _path of paths) yield { type: 'pinned', cid: CID_TEXT }
+    },
+    remove(paths, options) {
+      calls('pin rm', paths, options?.recursive)
+      return Promise.resolve(paths.map(() => CID_TEXT))
+    },
+    update(from, to, options) {
+      calls('pin update', from, to, options?.unpin)
+      return Promise.resolve([from, to])
+    },
+    async *list({ type, name, paths } = {}) {
+      calls('pin ls', type, name, paths)
+      if (type === 'direct') return
+      yield await Promise.resolve({ cid: CID_TEXT, type: 'recursive' as const, name: 'photos' })
+      if (paths !== undefined && paths.length > 0) yield { cid: 'bafy', type: 'indirect', name: '', via: CID_TEXT }
+    },
+    async *verify() {
+      yield await Promise.resolve({ cid: CID_TEXT, bad: [] })
+      yield { cid: 'bafy', bad: [{ cid: CID_TEXT, error: 'it is gone' }] }
+    }
+  }
+}
+
+function store(calls: Calls): Content.StoreService {
+  let collections = 0
+  return {
+    async *collect() {
+      yield await Promise.resolve({ type: 'removed' as const, cid: CID_TEXT })
+      if (collections++ === 0) return
+      yield { type: 'failed', error: 'could not retrieve links for bafy: it is gone' }
+      throw new CollectAbortedError()
+    },
+    gcStatus: () => ({
+      state: 'sweeping',
+      current: { startedAt: 1, durationMs: 2, marked: 3, removed: 4, bytesFreed: 5, error: undefined },
+      last: undefined,
+      automatic: { enabled: true, limitBytes: 9_000, storedBytes: undefined, periodMs: 1_000 }
+    }),
+    async *verify({ signal: _, ...options } = {}) {
+      calls('verify', options)
+      yield await Promise.resolve({ type: 'progress' as const, blocks: 1 })
+      const outcome = options.heal === true ? 'healed' : options.drop === true ? 'removed' : 'kept'
+      yield { type: 'damaged', cid: CID_TEXT, outcome, reason: 'block in storage has different hash than requested' }
+    },
+    async *blocks() {
+      yield await Promise.resolve(CID_TEXT)
+    }
+  }
+}
+
+function dag(calls: Calls): Content.DagService {
+  return {
+    async *importCars(cars, { signal: _, ...options } = {}) {
+      let bytes = 0
+      for await (const car of cars) bytes += (await collect(car)).length
+      calls('import', options)
+      if (options.pinRoots !== false) yield { type: 'root', cid: CID_TEXT, pinError: 'no room' }
+      yield { type: 'stats', blocks: 1, bytes }
+    },
+    exportCar(path, options) {
+      calls('export', path, options?.localOnly)
+      return Promise.resolve(oneChunk(Buffer.from('car')))
+    },
+    put(bytes, { signal: _, ...options } = {}) {
+      calls('dag put', Buffer.from(bytes).toString(), options)
+      return Promise.resolve(CID_TEXT)
+    },
+    get(path, codec) {
+      calls('dag get', path, codec)
+      return Promise.resolve(Buffer.from('{"a":1}'))
+    },
+    resolve: (path) => Promise.resolve({ cid: CID_TEXT, rest: path.includes('/b') ? '/b/1' : '' }),
+    async *stat() {
+      const dags = [{ cid: CID_TEXT, size: 9, blocks: 2 }]
+      yield await Promise.resolve({ uniqueBlocks: 1, totalSize: 5, sharedSize: 0, ratio: 1, dags })
+      yield { uniqueBlocks: 2, totalSize: 9, sharedSize: 3, ratio: 4 / 3, dags }
+    },
+    async *refs(path, { signal: _, offline, from, ...options } = {}) {
+      calls('refs', path, options, offline, from)
+      yield await Promise.resolve({ from: 'bafy', to: CID_TEXT, name: 'a b' })
+    }
+  }
+}
