@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import { arch, availableParallelism, platform, totalmem } from 'node:os'
 import type { CommandRecord, DiagnosticsService, SystemInfo } from '../api/diagnostics-service.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import { StoreError } from '../errors.ts'
 import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { packageVersion } from './package-version.ts'
 import { reasonOf } from './repo-error.ts'
 
@@ -11,8 +13,9 @@ import { reasonOf } from './repo-error.ts'
 const KEPT_MS = 60 * 60 * 1_000
 const MAX_ENDED = 1_000
 
-/** The CID of an empty block: always known, and small enough for every store. */
-const EMPTY_BLOCK = CID.parse('bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku')
+/** What is stored to see whether that works; of no use to anybody else. */
+const PROBE = Buffer.from('a block of Barter that shows whether its store works')
+const PROBE_CID = CID.createV1(0x55, createDigest(0x12, createHash('sha256').update(PROBE).digest()))
 
 export interface LocalDiagnosticsParts {
   /** Where the repo lies; empty for none. */
@@ -82,8 +85,8 @@ export class LocalDiagnostics implements DiagnosticsService {
   async check({ signal }: AbortOptions = {}): Promise<void> {
     const { blocks } = this.#parts
     try {
-      await blocks.put(EMPTY_BLOCK, new Uint8Array(), { signal })
-      if ((await blocks.get(EMPTY_BLOCK, { signal })) === undefined)
+      await blocks.put(PROBE_CID, PROBE, { signal })
+      if ((await blocks.get(PROBE_CID, { signal })) === undefined)
         throw new StoreError('a block that was stored is not there')
     } catch (cause) {
       throw new StoreError(`the store does not work: ${reasonOf(cause)}`, { cause })
