@@ -44,6 +44,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/lab.ts')
   },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
+  { name: 'doctor', summary: 'find out what is wrong', load: () => import('./commands/doctor.ts') },
   {
     name: 'dashboard',
     summary: 'look at the running daemon in a browser',

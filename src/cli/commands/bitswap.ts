@@ -3,6 +3,7 @@ import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
+import { addInsightCommands } from './bitswap-insight.ts'
 import { addPolicyCommands } from './bitswap-policy.ts'
 import { addTrustCommands } from './bitswap-trust.ts'
 
@@ -13,6 +14,7 @@ export function build(cli: Cli): Command {
   addBitswapStat(group, cli)
   addWantlist(group, cli)
   addLedger(group, cli)
+  addInsightCommands(group, cli)
   addPolicyCommands(group, cli)
   addTrustCommands(group, cli)
   return group
@@ -24,13 +26,16 @@ export function addBitswapStat(group: Command, cli: Cli, name = 'stat'): void {
     .command(name)
     .summary('figures of the exchange')
     .description('Show what was sent and received since the daemon started, what it wants, and its partners.')
-    .option('-v, --verbose', 'list the partners')
+    .option('-v, --verbose', 'list the partners, and tell by which strategy they are served')
     .option('-H, --human', 'sizes in MiB and the like')
     .addHelpText('after', '\nExample:\n  barter bitswap stat --verbose')
   stat.action(async (options: { verbose?: boolean; human?: boolean }) => {
     await cli.withService(stat, 'daemon', async (service) => {
       if (cli.begin(stat).json === true) await printJson(cli, service, 'bitswap/stat')
-      else await cli.write(statText(await service.bitswapStat(), options))
+      else {
+        const strategy = options.verbose === true ? (await service.insight.engine()).strategy : undefined
+        await cli.write(statText(await service.bitswapStat(), { ...options, strategy }))
+      }
     })
   })
 }
@@ -77,7 +82,13 @@ function addLedger(group: Command, cli: Cli): void {
   })
 }
 
-function statText(info: BitswapInfo, { verbose, human }: { verbose?: boolean; human?: boolean }): string {
+interface StatOptions {
+  readonly verbose?: boolean
+  readonly human?: boolean
+  readonly strategy?: string | undefined
+}
+
+function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions): string {
   const size = (bytes: number): string => (human === true ? formatBytes(bytes) : String(bytes))
   const lines = [
     'bitswap status',
@@ -90,7 +101,8 @@ function statText(info: BitswapInfo, { verbose, human }: { verbose?: boolean; hu
     `\twantlist [${info.wantlist.length} keys]`,
     ...info.wantlist.map((cid) => `\t\t${cid}`),
     `\tpartners [${info.peers.length}]`,
-    ...(verbose === true ? info.peers.map((peer) => `\t\t${peer}`) : [])
+    ...(verbose === true ? info.peers.map((peer) => `\t\t${peer}`) : []),
+    ...(strategy === undefined ? [] : [`\tstrategy: ${strategy}`])
   ]
   return `${lines.join('\n')}\n`
 }
