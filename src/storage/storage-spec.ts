@@ -7,8 +7,29 @@ export interface StorageSpec {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** The parameters of a scheme: the values allowed, or any whole number. */
-export type AllowedParameters = Readonly<Record<string, 'number' | readonly string[]>>
+/** The parameters of a scheme: the values allowed, or bytes: a whole number, or one with KB, MB, GB, KiB, MiB or GiB. */
+export type AllowedParameters = Readonly<Record<string, 'bytes' | readonly string[]>>
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['', 1],
+  ['KB', 1e3],
+  ['MB', 1e6],
+  ['GB', 1e9],
+  ['KiB', 2 ** 10],
+  ['MiB', 2 ** 20],
+  ['GiB', 2 ** 30]
+])
+
+/** The bytes that a parameter stands for; undefined when it is left out. */
+export function bytesOf(parameter: string | undefined): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)([KMG]i?B)?$/u.exec(parameter ?? '') ?? []
+  return amount === undefined ? undefined : Number(amount) * (UNITS.get(unit) ?? 1)
+}
+
+/** Where something lies, without the parameters, which can change from one start to the next. */
+export function placeOfSpec(text: string): string {
+  return text.replace(/\?[^?]*$/u, '')
+}
 
 /** Takes a specification apart and checks it. Throws `InvalidParametersError` that says what is allowed. */
 export function parseStorageSpec(text: string, schemes: Readonly<Record<string, AllowedParameters>>): StorageSpec {
@@ -33,9 +54,9 @@ function parseParameters(text: string, scheme: string, allowed: AllowedParameter
       const known = Object.keys(allowed).join(', ') || 'none'
       throw new InvalidParametersError(`storage ${scheme}: has no parameter ${name}: expected ${known}`)
     }
-    const holds = values === 'number' ? /^\d+$/.test(value) : values.includes(value)
+    const holds = values === 'bytes' ? bytesOf(value) !== undefined : values.includes(value)
     if (!holds) {
-      const expected = values === 'number' ? 'a whole number' : values.join(' or ')
+      const expected = values === 'bytes' ? 'a whole number of bytes, or one such as 64MB' : values.join(' or ')
       throw new InvalidParametersError(`storage ${scheme}: ${name} is ${value}: expected ${expected}`)
     }
     parameters[name] = value

@@ -12,7 +12,7 @@ const hashers = await createHashers()
 const { cid, bytes } = numberedBlock(1)
 
 describe('openBlockstore', () => {
-  it.each(['memory:', 'fs:blocks', 'fs:blocks?durability=fast&verify=off', 'blockstore-fs:blocks'])(
+  it.each(['memory:', 'fs:blocks', 'fs:blocks?durability=fast&verify=off', 'level:blocks', 'blockstore-fs:blocks'])(
     '%s: one store behind both faces',
     async (spec) => {
       const base = await temporaryDirectory()
@@ -26,15 +26,18 @@ describe('openBlockstore', () => {
     }
   )
 
-  it.each(['fs:blocks', 'blockstore-fs:blocks'])('%s: blocks are there when it is opened again', async (spec) => {
-    const base = await temporaryDirectory()
-    const first = await openBlockstore(spec, { hashers, base })
-    await first.port.put(cid, bytes)
-    await first.close()
-    const second = await openBlockstore(spec, { hashers, base })
-    expect(await second.port.get(cid)).toEqual(bytes)
-    await second.close()
-  })
+  it.each(['fs:blocks', 'level:blocks', 'blockstore-fs:blocks'])(
+    '%s: blocks are there when it is opened again',
+    async (spec) => {
+      const base = await temporaryDirectory()
+      const first = await openBlockstore(spec, { hashers, base })
+      await first.port.put(cid, bytes)
+      await first.close()
+      const second = await openBlockstore(spec, { hashers, base })
+      expect(await second.port.get(cid)).toEqual(bytes)
+      await second.close()
+    }
+  )
 
   it('heeds the parameters', async () => {
     const base = await temporaryDirectory()
@@ -52,7 +55,7 @@ describe('openBlockstore', () => {
   it('refuses what it cannot open, and says why', async () => {
     const base = await temporaryDirectory()
     await writeFile(join(base, 'file'), '')
-    for (const spec of ['fs:', 'level:x', 'blockstore-fs:']) {
+    for (const spec of ['fs:', 's3:x', 'level:', 'blockstore-fs:']) {
       await expect(openBlockstore(spec, { hashers, base })).rejects.toMatchObject({ code: 'ERR_INVALID_PARAMETERS' })
     }
     for (const spec of ['fs:file', 'fs:file/below', 'blockstore-fs:file/below']) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseStorageSpec } from '../../src/storage/storage-spec.ts'
 
-const SCHEMES = { memory: { maxBytes: 'number' }, fs: { durability: ['sync', 'fast'] }, level: {} } as const
+const SCHEMES = { memory: { maxBytes: 'bytes' }, fs: { durability: ['sync', 'fast'] }, level: {} } as const
 
 describe('parseStorageSpec', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('parseStorageSpec', () => {
     ['/var/lib/blocks', 'unknown storage "/var/lib/blocks": expected memory:, fs:, level:'],
     ['s3:bucket', 'unknown storage "s3:bucket": expected memory:, fs:, level:'],
     ['toString:x', 'unknown storage "toString:x": expected memory:, fs:, level:'],
-    ['memory:?maxBytes=ten', 'storage memory: maxBytes is ten: expected a whole number'],
+    ['memory:?maxBytes=ten', 'storage memory: maxBytes is ten: expected a whole number of bytes, or one such as 64MB'],
     ['fs:x?durability=maybe', 'storage fs: durability is maybe: expected sync or fast'],
     ['fs:x?speed=fast', 'storage fs: has no parameter speed: expected durability'],
     ['level:x?durability=fast', 'storage level: has no parameter durability: expected none']
