@@ -1,0 +1,195 @@
+import type { Command } from 'commander'
+import type { PartnerRow } from '../../api/insight-snapshot.ts'
+import type { SessionRow, WantRow } from '../../api/insight-wants.ts'
+import type { LedgerInfo } from '../../api/peer-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+import { formatBytes } from '../progress-bar.ts'
+
+interface Options {
+  readonly verbose?: boolean
+  readonly limit?: string
+}
+
+/** Commands below `bitswap` on what goes on inside: wants with their reasons, partners, sessions, ledgers. */
+export function addInsightCommands(group: Command, cli: Cli): void {
+  addWants(group, cli)
+  addUnwant(group, cli)
+  addPartners(group, cli)
+  addSessions(group, cli)
+  addLedgers(group, cli)
+}
+
+function addWants(group: Command, cli: Cli): void {
+  const wants = group
+    .command('wants')
+    .summary('what is wanted, for whom, and why it does not come')
+    .description(
+      'List what this peer wants, the oldest first: how long, for which request, how many peers were asked and what they ' +
+        'said. What takes too long is marked, with the reason.'
+    )
+    .option('-v, --verbose', 'name the peers that were asked')
+    .option('-n, --limit <count>', 'how many at most')
+    .addHelpText('after', '\nExamples:\n  barter bitswap wants\n  barter bitswap wants -v --limit 10')
+  wants.action(async (options: Options) => {
+    await cli.withService(wants, 'daemon', async (service) => {
+      const limit = limitOf(options)
+      if (cli.begin(wants).json === true) return await printJson(cli, service, 'bitswap/wants', [], asOption(limit))
+      const { total, rows } = await service.insight.wants(limit)
+      const now = Date.now()
+      for (const row of rows) for (const line of wantLines(row, now, options.verbose === true)) await cli.print(line)
+      await cli.print(`${rows.length} of ${total} wants`)
+    })
+  })
+}
+
+function addUnwant(group: Command, cli: Cli): void {
+  const unwant = group
+    .command('unwant')
+    .summary('take a want back')
+    .description('Take the want for a block back. Requests that wait for it fail, and say so.')
+    .argument('<cid>', 'a CID of `barter bitswap wants`')
+    .addHelpText('after', '\nExample:\n  barter bitswap unwant bafy…')
+  unwant.action(async (cid: string) => {
+    await cli.withService(unwant, 'daemon', async (service) => {
+      if (cli.begin(unwant).json === true) return await printJson(cli, service, 'bitswap/unwant', [cid])
+      const sessions = await service.insight.unwant(cid)
+      await cli.print(`${cid} is no longer wanted: ${sessions} ${sessions === 1 ? 'session' : 'sessions'} ended`)
+    })
+  })
+}
+
+function addPartners(group: Command, cli: Cli): void {
+  const partners = group
+    .command('partners')
+    .summary('with whom it is traded')
+    .description(
+      'List connected peers, and others that are banned, denied or limited: what was traded, and what waits.'
+    )
+    .option('-v, --verbose', 'tell all that is known')
+    .option('-n, --limit <count>', 'how many at most')
+    .addHelpText('after', '\nExample:\n  barter bitswap partners -v')
+  partners.action(async (options: Options) => {
+    await cli.withService(partners, 'daemon', async (service) => {
+      const limit = limitOf(options)
+      if (cli.begin(partners).json === true)
+        return await printJson(cli, service, 'bitswap/partners', [], asOption(limit))
+      const { total, rows } = await service.insight.partners(limit)
+      for (const row of rows) for (const line of partnerLines(row, options.verbose === true)) await cli.print(line)
+      await cli.print(`${rows.length} of ${total} partners`)
+    })
+  })
+}
+
+function addSessions(group: Command, cli: Cli): void {
+  const sessions = group
+    .command('sessions')
+    .summary('requests under way')
+    .description('List sessions: what each is for, what it waits for, and how many peers serve it.')
+    .option('-n, --limit <count>', 'how many at most')
+    .addHelpText('after', '\nExample:\n  barter bitswap sessions')
+  sessions.action(async (options: Options) => {
+    await cli.withService(sessions, 'daemon', async (service) => {
+      const limit = limitOf(options)
+      if (cli.begin(sessions).json === true)
+        return await printJson(cli, service, 'bitswap/sessions', [], asOption(limit))
+      const { total, rows } = await service.insight.sessions(limit)
+      const now = Date.now()
+      for (const row of rows) await cli.print(sessionLine(row, now))
+      await cli.print(`${rows.length} of ${total} sessions`)
+    })
+  })
+}
+
+function addLedgers(group: Command, cli: Cli): void {
+  const ledgers = group
+    .command('ledgers')
+    .summary('what was exchanged with each partner')
+    .description('List all ledgers, also those of partners that are not connected: most bytes first.')
+    .addHelpText('after', '\nExample:\n  barter bitswap ledgers')
+  ledgers.action(async () => {
+    await cli.withService(ledgers, 'daemon', async (service) => {
+      if (cli.begin(ledgers).json === true) return await printJson(cli, service, 'bitswap/ledgers')
+      const all = [...(await service.bitswapLedgers())].sort((a, b) => bytesOf(b) - bytesOf(a))
+      for (const one of all) await cli.print(ledgerLine(one))
+      await cli.print(`${all.length} ledgers`)
+    })
+  })
+}
+
+function wantLines(row: WantRow, now: number, isVerbose: boolean): readonly string[] {
+  const { id, since, phase, label, session, asked, have, dontHave, silent, stuckBecause, peers } = row
+  const said = `asked ${asked}: ${have} have, ${dontHave} have not, ${silent} silent`
+  const head = `${id}\t${age(now - since)}\t${phase}\t${label} (session ${session})\t${said}`
+  return [
+    head,
+    ...(stuckBecause === undefined ? [] : [`\tstuck: ${stuckBecause.text}`]),
+    ...(isVerbose ? peers.map(({ peer, answer, dueSince }) => `\t${peer}\t${answer}${due(dueSince, now)}`) : []),
+    ...(isVerbose && asked > peers.length ? [`\tand ${asked - peers.length} more`] : [])
+  ]
+}
+
+function due(since: number | undefined, now: number): string {
+  return since === undefined ? '' : `, asked for the block ${age(now - since)} ago`
+}
+
+function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
+  const { id, isConnected, direction, latencyMs, sent, received, debtRatio, pendingTasks, queuedBytes } = row
+  const where = isConnected
+    ? `${direction ?? ''} ${latencyMs === undefined ? '' : `${latencyMs} ms`}`.trim()
+    : 'not connected'
+  const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio ${debtRatio}`
+  const head = `${id}\t${where}\t${traded}\twaits for ${pendingTasks} blocks (${formatBytes(queuedBytes)})`
+  if (!isVerbose) return [head]
+  const { agent, address, protocol, wants, owes, told, overflowDropped, score, banned, policy, upload, download } = row
+  const limits = [
+    upload === undefined ? '' : `upload ${pace(upload)}`,
+    download === undefined ? '' : `download ${pace(download)}`
+  ]
+  return [
+    head,
+    `\t${[agent, protocol, address].filter((part) => part !== undefined).join(', ')}`,
+    `\twants ${wants}, owes ${owes} of ${told} told, ${overflowDropped} wants had no room, score ${score}`,
+    ...(banned === undefined ? [] : [`\tbanned until ${new Date(banned.until).toISOString()}: ${banned.reason}`]),
+    ...(policy === 'default' ? [] : [`\t${policy} by a rule`]),
+    ...(limits.join('') === '' ? [] : [`\tlimits: ${limits.filter((limit) => limit !== '').join(', ')}`])
+  ]
+}
+
+function pace(bytes: number): string {
+  return bytes === 0 ? 'none' : `${formatBytes(bytes)}/s`
+}
+
+function sessionLine(
+  { id, label, since, open, done, looking, ready, asked, searching, peers }: SessionRow,
+  now: number
+): string {
+  const phases = `${asked} asked, ${ready} ready, ${searching} searched for, ${looking} looked up`
+  return `${id}\t${label}\t${age(now - since)}\t${open} open (${phases}), ${done} done\t${peers} peers`
+}
+
+function ledgerLine({ peer, bytesSent, bytesReceived, debtRatio, exchanges }: LedgerInfo): string {
+  const traded = `sent ${formatBytes(bytesSent)}\treceived ${formatBytes(bytesReceived)}`
+  return `${peer}\t${traded}\tdebt ratio ${debtRatio.toFixed(3)}\t${exchanges} exchanges`
+}
+
+function bytesOf({ bytesSent, bytesReceived }: LedgerInfo): number {
+  return bytesSent + bytesReceived
+}
+
+function age(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 120) return `${seconds}s`
+  return seconds < 7_200 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds / 3_600)}h`
+}
+
+function limitOf({ limit }: Options): number | undefined {
+  if (limit === undefined) return undefined
+  if (!/^\d{1,9}$/u.test(limit)) throw new InvalidParametersError(`--limit is ${limit}: expected a whole number`)
+  return Number(limit)
+}
+
+function asOption(limit: number | undefined): Readonly<Record<string, number>> {
+  return limit === undefined ? {} : { limit }
+}

@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import type { Finding } from '../../api/insight-service.ts'
+import { BitswapError } from '../../errors.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+
+const MARKS: Readonly<Record<Finding['level'], string>> = {
+  ok: 'ok      ',
+  note: 'note    ',
+  warning: 'warning ',
+  problem: 'PROBLEM '
+}
+
+export function build(cli: Cli): Command {
+  const doctor = new Command('doctor')
+    .summary('find out what is wrong')
+    .description(
+      'Without a CID: how the peer is doing, whether a daemon runs or not. With one: why the block can or cannot be had; ' +
+        'it is asked for, for some seconds, as any request does. Ends with 1 when there is a problem.'
+    )
+    .argument('[cid]', 'a block that does not come')
+    .addHelpText('after', '\nExamples:\n  barter doctor\n  barter doctor bafy…\n  barter doctor --json')
+  doctor.action(async (cid: string | undefined) => {
+    await cli.withService(doctor, 'repo', async (service) => {
+      if (cli.begin(doctor).json === true)
+        return await printJson(cli, service, 'doctor', cid === undefined ? [] : [cid])
+      const { findings } = await service.insight.diagnose(cid, { signal: cli.signal })
+      for (const { level, text, advice } of findings) {
+        await cli.print(`${MARKS[level]}${text}`)
+        if (advice !== undefined) await cli.print(`        → ${advice}`)
+      }
+      const problems = findings.filter(({ level }) => level === 'problem').length
+      if (problems > 0)
+        throw new BitswapError(
+          'DoctorError',
+          'ERR_PROBLEMS',
+          problems === 1 ? 'there is a problem' : `there are ${problems} problems`
+        )
+    })
+  })
+  return doctor
+}
