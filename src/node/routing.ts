@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts'
 import { toProvider } from '../provider.ts'
 import { CompositeRouter, type CompositeOptions } from '../routing/composite-router.ts'
 import { DelegatedRouter } from '../routing/http/delegated-router.ts'
+import { BITSWAP, GATEWAY } from '../routing/http/peer-record.ts'
 import { DhtRouter } from '../routing/libp2p/dht-router.ts'
 import {
   isLanAddress,
@@ -75,10 +76,11 @@ export function composeRouting(libp2p: Libp2p, config: RoutingConfig, clock: Clo
 function makeRouters(libp2p: Libp2p, config: RoutingConfig, clock: Clock): Router[] {
   const fixed = config.providers.map(toProvider)
   const urls = DELEGATING.has(config.type) ? config.delegatedRouters : []
+  const protocols = config.overHttp ? [BITSWAP, GATEWAY] : [BITSWAP]
   return [
     ...(fixed.length > 0 ? [new StaticRouter(fixed)] : []),
     ...dhtRouters(libp2p, config),
-    ...urls.map((url) => new DelegatedRouter(new URL(url), clock))
+    ...urls.map((url) => new DelegatedRouter(new URL(url), clock, { protocols }))
   ]
 }
 

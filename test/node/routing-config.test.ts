@@ -12,7 +12,13 @@ function read(config: object) {
 describe('Routing of a config', () => {
   it('left out, nobody is asked', () => {
     const { routing, provide } = read({})
-    expect(routing).toEqual({ type: 'none', delegatedRouters: [], loopbackOnLanDht: false, providers: [] })
+    expect(routing).toEqual({
+      type: 'none',
+      delegatedRouters: [],
+      loopbackOnLanDht: false,
+      overHttp: true,
+      providers: []
+    })
     expect(provide).toEqual({ strategy: 'roots', intervalMs: 22 * HOUR, workers: 4 })
   })
 
@@ -31,6 +37,7 @@ describe('Routing of a config', () => {
       type: 'autoclient',
       delegatedRouters: ['https://router.example', 'http://127.0.0.1:8190', 'https://a.example/x'],
       loopbackOnLanDht: true,
+      overHttp: true,
       providers: [PEER]
     })
   })

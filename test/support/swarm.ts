@@ -34,6 +34,8 @@ export interface SwarmPeerOptions extends JoinOptions {
   readonly policy?: PolicyInit
   /** Wraps the peer's store, to make it fail or lie. */
   readonly wrapStore?: (store: Blockstore) => Blockstore
+  /** Puts other networks beside the peer's own. */
+  readonly wrapNetwork?: (network: Network) => Network
 }
 
 /** Loaded before any test: WebAssembly takes real time, which a virtual clock does not know. */
@@ -53,7 +55,8 @@ export class Swarm {
   async add(name: string, options: SwarmPeerOptions = {}): Promise<SwarmPeer> {
     const id = toPeerId(name)
     const store = new MemoryBlockstore()
-    const network = this.hub.join(id, options)
+    const joined = this.hub.join(id, options)
+    const network = options.wrapNetwork?.(joined) ?? joined
     const logger = new RecordingLogger()
     const port = toBlockstorePort(store)
     const bitswap = new Bitswap({

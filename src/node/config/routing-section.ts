@@ -8,6 +8,8 @@ export interface RoutingConfig {
   readonly delegatedRouters: readonly string[]
   /** Let peers of one machine find each other by the DHT of the local network. */
   readonly loopbackOnLanDht: boolean
+  /** Blocks are fetched over HTTP as well: who offers them by that alone is of use. */
+  readonly overHttp: boolean
   /** Multiaddrs of peers that are taken to have everything (`Barter.Providers`). */
   readonly providers: readonly string[]
 }
@@ -25,13 +27,17 @@ export const routingSchema = section({
   LoopbackAddressesOnLanDHT: flag('Let peers of one machine find each other by the DHT.', false)
 }).prefault({})
 
-export function toRouting(values: z.output<typeof routingSchema>, providers: readonly string[]): RoutingConfig {
+export function toRouting(
+  values: z.output<typeof routingSchema>,
+  { providers, overHttp }: Pick<RoutingConfig, 'providers' | 'overHttp'>
+): RoutingConfig {
   return {
     type: values.Type,
     delegatedRouters: values.DelegatedRouters.filter((text) => text !== AUTO).map((text) =>
       new URL(text).href.replace(/\/(routing\/v1(\/.*)?)?$/u, '')
     ),
     loopbackOnLanDht: values.LoopbackAddressesOnLanDHT,
+    overHttp,
     providers
   }
 }

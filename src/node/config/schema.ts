@@ -94,7 +94,7 @@ export function toSettings(values: Values): Settings {
     log: toLog(Barter.Log),
     provide: toProvide(values.Provide),
     reports: Barter.Reports,
-    routing: toRouting(values.Routing, Barter.Providers),
+    routing: toRouting(values.Routing, { providers: Barter.Providers, overHttp: values.HTTPRetrieval.Enabled }),
     storage: toStorage(Barter, values.Datastore),
     swarm: toSwarm(values.Swarm)
   }

@@ -3,7 +3,7 @@ import type { PeerId } from '../../ids.ts'
 import type { AbortOptions, Clock, Provider } from '../../ports.ts'
 import { RouterError, type Router } from '../router.ts'
 import { EndpointHealth, parseRetryAfter } from './endpoint-health.ts'
-import { peerCid, toProvider } from './peer-record.ts'
+import { BITSWAP, peerCid, toProvider } from './peer-record.ts'
 import { readLines, readObject } from './read-records.ts'
 
 export interface DelegatedOptions {
@@ -16,6 +16,8 @@ export interface DelegatedOptions {
   readonly maxRecords: number
   /** Questions under way at once; more are refused. */
   readonly maxRequests: number
+  /** Ways to have a block that are of use here, by their names in records. */
+  readonly protocols: readonly string[]
 }
 
 export const DEFAULT_DELEGATED_OPTIONS: DelegatedOptions = {
@@ -23,7 +25,8 @@ export const DEFAULT_DELEGATED_OPTIONS: DelegatedOptions = {
   maxBytes: 1024 * 1024,
   maxLineBytes: 64 * 1024,
   maxRecords: 200,
-  maxRequests: 16
+  maxRequests: 16,
+  protocols: [BITSWAP]
 }
 
 /** Records that cannot be read, after which an answer is not read on. */
@@ -53,7 +56,7 @@ export class DelegatedRouter implements Router {
 
   findProviders(cid: CID, options: AbortOptions = {}): AsyncGenerator<Provider> {
     return this.#ask(
-      `providers/${cid.toV1().toString()}?filter-protocols=transport-bitswap,unknown`,
+      `providers/${cid.toV1().toString()}?filter-protocols=${[...this.#options.protocols, 'unknown'].join(',')}`,
       'Providers',
       options
     )
@@ -122,7 +125,7 @@ export class DelegatedRouter implements Router {
     let count = 0
     let garbage = 0
     for await (const record of records) {
-      const provider = toProvider(record)
+      const provider = toProvider(record, this.#options.protocols)
       if (provider !== undefined) yield provider
       else if (typeof record !== 'object' && ++garbage > MAX_GARBAGE) throw new RouterError('its records make no sense')
       if (++count >= this.#options.maxRecords) return

@@ -5,22 +5,23 @@ import * as Digest from 'multiformats/hashes/digest'
 import { LIBP2P_KEY_CODE, toPeerId, type PeerId } from '../../ids.ts'
 import type { Provider } from '../../ports.ts'
 
-const BITSWAP = 'transport-bitswap'
+export const BITSWAP = 'transport-bitswap'
+export const GATEWAY = 'transport-ipfs-gateway-http'
 /** Names of transports read of one record. */
 const MAX_PROTOCOLS = 32
 
 /**
  * The provider of a record of `/routing/v1` (schemas `peer` and the older `bitswap`), or undefined: it cannot be read, or
- * the peer offers the block by other means than bitswap alone.
+ * the peer offers the block by other means than `protocols` alone.
  */
-export function toProvider(record: unknown): Provider | undefined {
+export function toProvider(record: unknown, protocols: readonly string[] = [BITSWAP]): Provider | undefined {
   if (typeof record !== 'object' || record === null) return undefined
   const { ID, Addrs, Protocols, Protocol } = record as Readonly<Record<string, unknown>>
   if (typeof ID !== 'string') return undefined
   const peer = readPeerId(ID)
   if (
     peer === undefined ||
-    !mayTrade([...list(Protocols).slice(0, MAX_PROTOCOLS), ...(Protocol === undefined ? [] : [Protocol])])
+    !mayTrade([...list(Protocols).slice(0, MAX_PROTOCOLS), ...(Protocol === undefined ? [] : [Protocol])], protocols)
   ) {
     return undefined
   }
@@ -37,8 +38,8 @@ export function peerCid(peer: PeerId): string | undefined {
 }
 
 /** A record that names no transports may mean any. */
-function mayTrade(protocols: readonly unknown[]): boolean {
-  return protocols.length === 0 || protocols.includes(BITSWAP)
+function mayTrade(named: readonly unknown[], protocols: readonly string[]): boolean {
+  return named.length === 0 || protocols.some((protocol) => named.includes(protocol))
 }
 
 /** Peer ids come as multihashes in base58, and sometimes as CIDs. */
