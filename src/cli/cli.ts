@@ -5,7 +5,7 @@ import { parseDuration } from '../api/duration.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
-import type { GlobalOptions, ServiceNeed } from './global-options.ts'
+import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
 export interface Cli {
@@ -45,7 +45,7 @@ export function createCli(): Cli {
   const cli: Cli = {
     signal: stop.signal,
     begin(command) {
-      const options = command.optsWithGlobals<GlobalOptions>()
+      const options = fromKubo(command.optsWithGlobals())
       if (options.timeout !== undefined && timer === undefined) {
         timer = setTimeout(() => stop.abort(new DOMException('time is up', 'TimeoutError')), delayOf(options.timeout))
       }
@@ -73,6 +73,17 @@ export function createCli(): Cli {
     }
   }
   return cli
+}
+
+/** What Kubo's names for options of every command stand for here. */
+function fromKubo(given: GlobalOptions & KuboOptions): GlobalOptions {
+  const { encoding, local, config, ...options } = given
+  return {
+    ...options,
+    ...(encoding === 'json' && { json: true }),
+    ...(local === true && { offline: true }),
+    ...(options.repoDir === undefined && config !== undefined && { repoDir: config })
+  }
 }
 
 /** A reader that goes away, as `head` does, stops the command; tells whether that happened. */

@@ -9,5 +9,12 @@ export interface GlobalOptions {
   readonly json?: boolean
 }
 
+/** The same by Kubo's names. */
+export interface KuboOptions {
+  readonly encoding?: 'text' | 'json'
+  readonly local?: boolean
+  readonly config?: string
+}
+
 /** `daemon`: only a running one will do. `peers`: other peers may be asked. `repo`: the repo is enough. */
 export type ServiceNeed = 'daemon' | 'peers' | 'repo'

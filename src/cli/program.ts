@@ -1,8 +1,17 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+
+/** Options that scripts give to Kubo's program; each stands for one of ours, or changes nothing here. */
+const KUBO_OPTIONS = [
+  new Option('--enc, --encoding <type>', 'text or json').choices(['text', 'json']),
+  new Option('--local', '--offline'),
+  new Option('--config <path>', '--repo-dir'),
+  new Option('--debug', 'accepted, and without effect'),
+  new Option('--stream-channels', 'accepted, and without effect')
+]
 
 /** The program with the options that every command takes. Its errors read as all errors do, and are thrown. */
 export function createProgram(): Command {
-  return new Command('barter')
+  const program = new Command('barter')
     .description('Trade content-addressed blocks with other peers.')
     .option('--repo-dir <path>', 'directory of the repo (default: $IPFS_PATH, $BARTER_PATH or ~/.barter)')
     .option('--api <multiaddr>', 'talk to the daemon at this address')
@@ -23,4 +32,6 @@ export function createProgram(): Command {
     .addHelpText('afterAll', ({ command }) =>
       command.parent === null ? '' : '\nOptions of every command, such as --timeout and --json: barter --help'
     )
+  for (const option of KUBO_OPTIONS) program.addOption(option.hideHelp())
+  return program
 }

@@ -4,7 +4,15 @@ import { COMMANDS } from './command-table.ts'
 import { createProgram } from './program.ts'
 
 /** Options of the program that take a value, which is not the name of a command. */
-const VALUE_OPTIONS: ReadonlySet<string> = new Set(['--api', '--api-auth', '--repo-dir', '--timeout'])
+const VALUE_OPTIONS: ReadonlySet<string> = new Set([
+  '--api',
+  '--api-auth',
+  '--repo-dir',
+  '--timeout',
+  '--enc',
+  '--encoding',
+  '--config'
+])
 
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-v'])
 
