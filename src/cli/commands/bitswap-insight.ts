@@ -35,7 +35,10 @@ function addWants(group: Command, cli: Cli): void {
   wants.action(async (options: Options) => {
     await cli.withService(wants, 'daemon', async (service) => {
       const limit = limitOf(options)
-      if (cli.begin(wants).json === true) return await printJson(cli, service, 'bitswap/wants', [], asOption(limit))
+      if (cli.begin(wants).json === true) {
+        await printJson(cli, service, 'bitswap/wants', [], asOption(limit))
+        return
+      }
       const { total, rows } = await service.insight.wants(limit)
       const now = Date.now()
       for (const row of rows) for (const line of wantLines(row, now, options.verbose === true)) await cli.print(line)
@@ -53,7 +56,10 @@ function addUnwant(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter bitswap unwant bafy…')
   unwant.action(async (cid: string) => {
     await cli.withService(unwant, 'daemon', async (service) => {
-      if (cli.begin(unwant).json === true) return await printJson(cli, service, 'bitswap/unwant', [cid])
+      if (cli.begin(unwant).json === true) {
+        await printJson(cli, service, 'bitswap/unwant', [cid])
+        return
+      }
       const sessions = await service.insight.unwant(cid)
       await cli.print(`${cid} is no longer wanted: ${sessions} ${sessions === 1 ? 'session' : 'sessions'} ended`)
     })
@@ -73,8 +79,10 @@ function addPartners(group: Command, cli: Cli): void {
   partners.action(async (options: Options) => {
     await cli.withService(partners, 'daemon', async (service) => {
       const limit = limitOf(options)
-      if (cli.begin(partners).json === true)
-        return await printJson(cli, service, 'bitswap/partners', [], asOption(limit))
+      if (cli.begin(partners).json === true) {
+        await printJson(cli, service, 'bitswap/partners', [], asOption(limit))
+        return
+      }
       const { total, rows } = await service.insight.partners(limit)
       for (const row of rows) for (const line of partnerLines(row, options.verbose === true)) await cli.print(line)
       await cli.print(`${rows.length} of ${total} partners`)
@@ -92,8 +100,10 @@ function addSessions(group: Command, cli: Cli): void {
   sessions.action(async (options: Options) => {
     await cli.withService(sessions, 'daemon', async (service) => {
       const limit = limitOf(options)
-      if (cli.begin(sessions).json === true)
-        return await printJson(cli, service, 'bitswap/sessions', [], asOption(limit))
+      if (cli.begin(sessions).json === true) {
+        await printJson(cli, service, 'bitswap/sessions', [], asOption(limit))
+        return
+      }
       const { total, rows } = await service.insight.sessions(limit)
       const now = Date.now()
       for (const row of rows) await cli.print(sessionLine(row, now))
@@ -110,7 +120,10 @@ function addLedgers(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter bitswap ledgers')
   ledgers.action(async () => {
     await cli.withService(ledgers, 'daemon', async (service) => {
-      if (cli.begin(ledgers).json === true) return await printJson(cli, service, 'bitswap/ledgers')
+      if (cli.begin(ledgers).json === true) {
+        await printJson(cli, service, 'bitswap/ledgers')
+        return
+      }
       const all = [...(await service.bitswapLedgers())].sort((a, b) => bytesOf(b) - bytesOf(a))
       for (const one of all) await cli.print(ledgerLine(one))
       await cli.print(`${all.length} ledgers`)

@@ -22,8 +22,10 @@ export function build(cli: Cli): Command {
     .addHelpText('after', '\nExamples:\n  barter doctor\n  barter doctor bafy…\n  barter doctor --json')
   doctor.action(async (cid: string | undefined) => {
     await cli.withService(doctor, 'repo', async (service) => {
-      if (cli.begin(doctor).json === true)
-        return await printJson(cli, service, 'doctor', cid === undefined ? [] : [cid])
+      if (cli.begin(doctor).json === true) {
+        await printJson(cli, service, 'doctor', cid === undefined ? [] : [cid])
+        return
+      }
       const { findings } = await service.insight.diagnose(cid, { signal: cli.signal })
       for (const { level, text, advice } of findings) {
         await cli.print(`${MARKS[level]}${text}`)
