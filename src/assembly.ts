@@ -146,7 +146,7 @@ export function assemble(parts: BitswapParts, hooks: AssemblyHooks): Actors {
 /** What partners want is heard by those who decide whether they get it, and by those who want it as well. */
 function hearing(rules: AccessRules, wants: WantManager): Pick<EngineParts, 'verdict' | 'asked'> {
   return {
-    verdict: (peer, cid, key) => rules.verdict(peer, cid, key),
+    verdict: (peer, want) => rules.verdict(peer, want),
     asked: (peer, key) => wants.seekers.wantedToo(peer, key)
   }
 }

@@ -57,8 +57,22 @@ export class FewSet<T extends object | string> implements ReadonlyFewSet<T> {
   }
 
   [Symbol.iterator](): Iterator<T> {
-    if (this.#many !== undefined) return this.#many.values()
-    return (this.#one === undefined ? [] : [this.#one]).values()
+    return this.#many?.values() ?? new OneIterator(this.#one)
+  }
+}
+
+/** Cheaper than that of a list made for it. */
+class OneIterator<T> implements Iterator<T> {
+  #value: T | undefined
+
+  constructor(value: T | undefined) {
+    this.#value = value
+  }
+
+  next(): IteratorResult<T, undefined> {
+    const value = this.#value
+    this.#value = undefined
+    return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
 }
 

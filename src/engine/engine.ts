@@ -34,7 +34,7 @@ export interface EngineParts {
   readonly clock: Clock
   readonly logger: Logger
   /** May this peer have this block? Asked at every want, and again when it is served. Without it, all may have all. */
-  readonly verdict?: (peer: PeerId, cid: CID, key: CidKey) => Permission
+  readonly verdict?: (peer: PeerId, named: { readonly cid: CID; readonly key: CidKey }) => Permission
   /** Told of every want that a partner did not have before. */
   readonly asked?: (peer: PeerId, key: CidKey) => void
   /** How fast blocks may leave; as fast as they go without it. */
@@ -259,6 +259,8 @@ export class Engine {
   #mark(partner: Partner): void {
     if (partner.gone) return
     this.#intake.resume(partner)
+    // Nothing is due to it, and nobody waits for what it may have set free.
+    if (partner.isIdle && this.#turns.size === 0 && !this.#toReview.has(partner)) return
     this.#changed.add(partner)
     this.#schedule()
   }
@@ -296,5 +298,5 @@ export class Engine {
 
 function verdictOf({ verdict }: EngineParts): (partner: Partner, want: Pick<Want, 'cid' | 'key'>) => Permission {
   if (verdict === undefined) return () => 'serve'
-  return (partner, { cid, key }) => verdict(partner.peer, cid, key)
+  return (partner, want) => verdict(partner.peer, want)
 }

@@ -74,6 +74,11 @@ export class Partner implements PartnerView {
     return this.inFlightWork === 0 || this.inFlightWork + taskWork(next) <= maxInFlightWork
   }
 
+  /** Neither blocks nor presences are to be sent to it. */
+  get isIdle(): boolean {
+    return this.queue.size === 0 && this.presences.size === 0
+  }
+
   /** Block bytes it will get and that are not handed over yet. */
   get pendingBytes(): number {
     return this.queue.bytes + this.readingBytes

@@ -1,4 +1,4 @@
-import type { PeerId } from '../ids.ts'
+import { rememberKey, type PeerId } from '../ids.ts'
 import { MAX_BLOCK_BYTES, MAX_BLOCKS_PER_MESSAGE, PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import { createMessage } from '../message/message.ts'
 import type { Message, Presence, WireBlock } from '../message/message.ts'
@@ -148,6 +148,7 @@ export class Uploads {
     const waits: Promise<void>[] = []
     for (const [index, want] of batch.wants.entries()) {
       try {
+        rememberKey(want.cid, want.key)
         const bytes = blockstore.get(want.cid)
         if (bytes instanceof Promise) waits.push(this.#readLater(batch, index, bytes))
         else batch.found[index] = bytes

@@ -5,10 +5,11 @@ export type PresenceState = 'have' | 'unknown' | 'dont-have'
 
 /**
  * When a peer said that it does not have a block, in milliseconds on the clock of the one who recorded it; SAID_HAVE if it
- * said the opposite. A number, for there may be hundreds for every want, looked at again and again.
+ * said the opposite. A whole number, which takes no memory of its own: there may be hundreds for every want, looked at
+ * again and again.
  */
 type Evidence = number
-const SAID_HAVE = Infinity
+const SAID_HAVE = -1
 
 /** All that was said of one block. To be asked at once: what is said later may be in another. */
 export class BlockEvidence {
@@ -16,6 +17,8 @@ export class BlockEvidence {
   readonly #peers = new Map<PeerId, Evidence>()
   readonly #dontHaveTtlMs: number
   #haves = 0
+  /** Something was said of it since it was last asked to make way. */
+  isFresh = false
 
   constructor(dontHaveTtlMs: number) {
     this.#dontHaveTtlMs = dontHaveTtlMs
@@ -34,7 +37,7 @@ export class BlockEvidence {
   record(peer: PeerId, have: boolean, now: number): boolean {
     const before = this.#peers.get(peer)
     this.#haves += Number(have) - Number(before === SAID_HAVE)
-    this.#peers.set(peer, have ? SAID_HAVE : now)
+    this.#peers.set(peer, have ? SAID_HAVE : Math.ceil(now))
     return before === undefined
   }
 
@@ -49,17 +52,26 @@ export class BlockEvidence {
     return evidence === undefined ? 'unknown' : this.#stateOf(evidence, now)
   }
 
-  /** Who said what, but for what was said too long ago. */
-  *all(now: number): Generator<readonly [peer: PeerId, presence: 'have' | 'dont-have']> {
+  /** Who said so, but for what was said too long ago. */
+  said(what: 'have' | 'dont-have', now: number): PeerId[] {
+    const peers: PeerId[] = []
+    for (const [peer, evidence] of this.#peers) if (this.#stateOf(evidence, now) === what) peers.push(peer)
+    return peers
+  }
+
+  /** All that was said, but for what was said too long ago. */
+  all(now: number): (readonly [peer: PeerId, presence: 'have' | 'dont-have'])[] {
+    const said: (readonly [peer: PeerId, presence: 'have' | 'dont-have'])[] = []
     for (const [peer, evidence] of this.#peers) {
       const state = this.#stateOf(evidence, now)
-      if (state !== 'unknown') yield [peer, state]
+      if (state !== 'unknown') said.push([peer, state])
     }
+    return said
   }
 
   #stateOf(evidence: Evidence, now: number): PresenceState {
     if (evidence === SAID_HAVE) return 'have'
-    return now - evidence < this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
+    return now < evidence + this.#dontHaveTtlMs ? 'dont-have' : 'unknown'
   }
 }
 
@@ -68,7 +80,7 @@ export class BlockEvidence {
  * "have", and a "dont-have" fades, because the peer may have got the block since.
  */
 export class PresenceTable {
-  /** Bounded: `max` pieces of evidence in all; the block heard of longest ago goes first. */
+  /** Bounded: `max` pieces of evidence in all; those not heard of for long go first. */
   readonly #blocks = new Map<CidKey, BlockEvidence>()
   readonly #max: number
   readonly #dontHaveTtlMs: number
@@ -84,10 +96,9 @@ export class PresenceTable {
   }
 
   record(peer: PeerId, key: CidKey, have: boolean, now: number): void {
-    const block = this.#blocks.get(key) ?? new BlockEvidence(this.#dontHaveTtlMs)
-    // Set anew, to stand last: the first of the map is the one heard of longest ago.
-    this.#blocks.delete(key)
-    this.#blocks.set(key, block)
+    let block = this.#blocks.get(key)
+    if (block === undefined) this.#blocks.set(key, (block = new BlockEvidence(this.#dontHaveTtlMs)))
+    else block.isFresh = true
     if (block.record(peer, have, now)) this.#size++
     if (this.#size > this.#max) this.#forgetOldest()
   }
@@ -117,10 +128,16 @@ export class PresenceTable {
     }
   }
 
+  /** Those heard of again since they came, or stood here last, go to the end of the row instead. */
   #forgetOldest(): void {
-    for (const key of this.#blocks.keys()) {
-      this.forget(key)
-      return
+    for (const [key, block] of this.#blocks) {
+      if (!block.isFresh) {
+        this.forget(key)
+        return
+      }
+      block.isFresh = false
+      this.#blocks.delete(key)
+      this.#blocks.set(key, block)
     }
   }
 }

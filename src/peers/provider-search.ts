@@ -34,6 +34,8 @@ interface Search {
   readonly notes: SearchNotes
 }
 
+/** Made once: an error for each search that nobody waits for any more would cost as much as the rest of it. */
+const NOT_SOUGHT: unknown = AbortSignal.abort().reason
 /** Searches under way at once; others wait for their session's next try. */
 const MAX_SEARCHES = 8
 /** Providers tried for each that is looked for: many that routing knows are gone, and some never were. */
@@ -84,7 +86,7 @@ export class ProviderSearch {
       if (joined.seekers.size > 0) return
       // Out of the way at once: whoever seeks the same block next needs a search that goes on.
       this.#forget(key, joined)
-      joined.abort.abort()
+      joined.abort.abort(NOT_SOUGHT)
     }
   }
 

@@ -52,15 +52,16 @@ export class AccessRules implements ExchangePolicy {
     return effect === 'allow' || (effect === undefined && this.#allowedCids === 0)
   }
 
-  /** What a want is answered with. `key` is that of `cid`. */
-  verdict(peer: PeerId, cid: CID, key: CidKey): Verdict {
+  /** What a want is answered with. `key` is that of `cid`, which is only read where a function decides: it may have to be made. */
+  verdict(peer: PeerId, want: { readonly cid: CID; readonly key: CidKey }): Verdict {
+    const { key } = want
     if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return this.#denied('peer', 'silent')
     const pair = this.#pairs.size > 0 ? this.#pairs.get(peer)?.get(key) : undefined
     if (pair !== undefined) return pair.effect === 'allow' ? 'serve' : this.#denied('cid')
     const effect = this.#cids.size > 0 ? this.#cids.get(key)?.effect : undefined
     if (effect === 'deny' || (effect === undefined && this.#allowedCids > 0)) return this.#denied('cid')
     if (this.#allowedPeers > 0 && !this.#peers.has(peer)) return this.#denied('peer')
-    return this.#hooks.decide === undefined ? 'serve' : this.#ask(this.#hooks.decide, peer, cid)
+    return this.#hooks.decide === undefined ? 'serve' : this.#ask(this.#hooks.decide, peer, want.cid)
   }
 
   allow(target: RuleTarget): void {

@@ -40,13 +40,15 @@ export class Assignment {
     const held: OpenWant[] = []
     this.#strangers = this.#members.strangers()
     const isShared = this.#fellows.size > 0
-    for (const want of isShared ? this.#fellows.show(this.#strangers) : this.#open.ready) {
+    const epoch = isShared ? this.#members.epoch() : 0
+    for (const want of isShared ? this.#fellows.show(this.#strangers, epoch) : this.#open.ready) {
       if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
       } else {
         const outcome = this.#assign(want)
         if (outcome === 'held') held.push(want)
+        if (outcome !== 'done' && isShared && this.#members.anyProven) want.waits = epoch
         // Whoever comes next most likely finds the same peers busy.
         if (outcome === 'wait' && !isShared && ++waits >= MAX_WAITS) break
         if (outcome === 'held' && !isShared && ++skips >= MAX_SKIPS) break

@@ -1,5 +1,5 @@
 import type { CidKey, PeerId } from '../ids.ts'
-import type { OpenWant, OpenWants } from './open-wants.ts'
+import { isIdle, type OpenWant, type OpenWants } from './open-wants.ts'
 import type { Candidate } from './peer-choice.ts'
 import { saltedHash } from './peer-ring.ts'
 import type { SessionParts, WantHolder } from './session-ports.ts'
@@ -44,6 +44,11 @@ export class Fellows {
     return this.#fellows.size
   }
 
+  /** How many came so far. */
+  get met(): number {
+    return this.#met
+  }
+
   has(peer: PeerId): boolean {
     return this.#fellows.has(peer)
   }
@@ -83,16 +88,21 @@ export class Fellows {
     this.#fellows.delete(peer)
   }
 
-  /** Tells fellows of the wants that are to be asked next; returns these, the rarest first. */
-  show(strangers: Strangers | undefined): OpenWant[] {
+  /**
+   * Tells fellows of the wants that are to be asked next; returns these, the rarest first, but for those that wait for
+   * peers which are as busy as they were.
+   */
+  show(strangers: Strangers | undefined, epoch: number): OpenWant[] {
     if (this.#easedFor !== this.#met) this.#easeOff()
     if (this.#shownTo !== this.#met) {
       for (const want of this.#open.values()) if (want.phase === 'asked') this.#show(want, undefined)
       this.#shownTo = this.#met
     }
     const next: OpenWant[] = []
+    let shown = 0
     for (const want of this.#open.ready) {
-      if (next.push(want) > MAX_SHOWN) break
+      if (want.waits !== epoch || !isIdle(want)) next.push(want)
+      if (++shown > MAX_SHOWN) break
       this.#show(want, strangers)
     }
     return this.#inOrder(next)

@@ -47,6 +47,11 @@ export class Member implements Candidate {
     this.hasLeanSlack = pace.outstanding < pace.leanWindow(fellows)
   }
 
+  /** May be asked for more, where there are fellows. */
+  get isOpen(): boolean {
+    return this.isAble && this.hasLeanSlack && !this.stalled
+  }
+
   /** As it counts where there are fellows. */
   lean(): Candidate {
     const { peer, presence, hitRate, trust, expectedFinishMs, hasLeanSlack, stalled } = this

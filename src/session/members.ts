@@ -20,10 +20,15 @@ const HITS_OF_INVITED = 3
 /** Those that want what the session wants. */
 interface Fellowship {
   readonly size: number
+  /** How many came so far. */
+  readonly met: number
   has(peer: PeerId): boolean
 }
 
-const NO_FELLOWS: Fellowship = { size: 0, has: () => false }
+const NO_FELLOWS: Fellowship = { size: 0, met: 0, has: () => false }
+
+/** What depends on time alone is looked at anew so often, in milliseconds. */
+const EPOCH_MS = 100
 
 /** The peers that serve a session: those named by the caller, found by routing, or that had a block of it. */
 export class Members {
@@ -37,6 +42,9 @@ export class Members {
   #round = 1
   #now = 0
   #fellows = NO_FELLOWS
+  #met = 0
+  #epoch = 0
+  #epochAt = 0
 
   /** `admits`: the only peers that may be members, and the only ones asked. */
   constructor(peers: KnownPeers, broadcast: Broadcast, admits?: (peer: PeerId) => boolean) {
@@ -77,17 +85,20 @@ export class Members {
     if (!this.mayJoin(peer)) return false
     // An invited one keeps its place, and begins anew.
     this.#members.set(peer, new Member(peer, hits))
+    this.#epoch++
     return true
   }
 
   leave(peer: PeerId): boolean {
     this.#liars.delete(peer)
+    this.#epoch++
     return this.#members.delete(peer)
   }
 
   /** It sent other bytes than asked for: it leaves, and what it denied it is not told again while it is connected. */
   expel(peer: PeerId): void {
     this.#members.delete(peer)
+    this.#epoch++
     this.#liars.add(peer)
   }
 
@@ -103,7 +114,7 @@ export class Members {
     const member = this.#members.get(peer)
     if (member === undefined) return
     member.misses++
-    if (++member.missesInARow > MAX_MISSES_IN_A_ROW) this.#members.delete(peer)
+    if (++member.missesInARow > MAX_MISSES_IN_A_ROW) this.leave(peer)
   }
 
   /** A round of decisions begins. What is known of members holds until the next one, but for those that `changed`. */
@@ -111,6 +122,21 @@ export class Members {
     this.#round++
     this.#now = now
     this.#fellows = fellows
+  }
+
+  /**
+   * Another number when more may be asked of somebody than before, or somebody came or went: what had to wait for busy
+   * peers among fellows has to be looked at again then, and not before.
+   */
+  epoch(): number {
+    const { met } = this.#fellows
+    for (const member of this.#members.values()) this.#isAble(member)
+    if (met !== this.#met || this.#now - this.#epochAt >= EPOCH_MS) {
+      this.#met = met
+      this.#epochAt = this.#now
+      this.#epoch++
+    }
+    return this.#epoch
   }
 
   /** It owes more, or less, than when the round began. */
@@ -177,6 +203,7 @@ export class Members {
   #measure(member: Member): void {
     const { peer } = member
     const pace = this.#peers.pace(peer)
+    const wasOpen = member.isOpen
     member.round = this.#round
     member.isAble = pace !== undefined && this.#peers.isTrusted(peer)
     if (pace === undefined || !member.isAble) return
@@ -184,6 +211,7 @@ export class Members {
     const { size } = this.#fellows
     if (size > 0) member.measureLean(pace, this.#fellows.has(peer), size)
     else member.isFellow = false
+    if (member.isOpen && !wasOpen) this.#epoch++
   }
 
   #stranger(peer: PeerId, presence: Candidate['presence']): Candidate | undefined {

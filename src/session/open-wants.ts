@@ -25,6 +25,8 @@ export interface OpenWant {
   recalledFrom?: PeerId
   /** How many fellows had been met when they were told of it. */
   shownTo?: number | undefined
+  /** It waits for busy peers, looked for when the members' epoch had this number. */
+  waits?: number | undefined
   /** Its place among those that are equally rare. */
   place?: number
   /** How many of them there had been when peers were asked that there was no reason to ask. */
@@ -100,6 +102,7 @@ export class OpenWants {
 
   move(want: OpenWant, phase: WantPhase): void {
     this.#asked += Number(phase === 'asked') - Number(want.phase === 'asked')
+    want.waits = undefined
     if (phase !== 'ready') this.#unready(want)
     else if (want.phase === 'asked' || want.phase === 'searching') this.#again.add(want)
     else if (!this.#again.has(want)) this.#fresh.add(want)

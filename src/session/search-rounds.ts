@@ -12,7 +12,7 @@ const NEWCOMER_PAUSE_MS = 250
 const MAX_JOINED = 12
 
 type RoundsParts = Pick<SessionParts, 'search' | 'options'> & {
-  readonly peers: Pick<SessionParts['peers'], 'pace' | 'presence'>
+  readonly peers: Pick<SessionParts['peers'], 'pace' | 'evidence'>
 }
 
 /** What a round does beside asking routing. */
@@ -81,9 +81,7 @@ export class SearchRounds {
     }
     const isNew = wants.takeNewSearches()
     if (this.#dueAt === undefined || this.#hurry || isNew || this.#round === 0) {
-      // Sooner, never later: a steady stream of other blocks does not put the search off.
-      const soonest = Math.max(now + this.#firstDelayMs(wants, now), this.#notBefore)
-      this.#dueAt = Math.min(this.#dueAt ?? Infinity, soonest)
+      this.#dueAt = this.#sooner(this.#dueAt ?? Infinity, wants, now)
       this.#hurry = false
     }
     if (now >= this.#dueAt) this.#runRound(wants, now, round)
@@ -104,14 +102,23 @@ export class SearchRounds {
     for (const key of [...this.#joined.keys()]) this.leave(key)
   }
 
+  /** Sooner than planned, never later: a steady stream of other blocks does not put the search off. */
+  #sooner(dueAt: number, wants: OpenWants, now: number): number {
+    const soonest = Math.max(now, this.#notBefore)
+    return dueAt <= soonest ? dueAt : Math.min(dueAt, Math.max(now + this.#firstDelayMs(wants, now), soonest))
+  }
+
   /** Peers that were asked may still answer. Where nobody was, or all denied it or fell silent, nothing is waited for. */
   #firstDelayMs(wants: OpenWants, now: number): number {
     const { peers, options } = this.#parts
     // Peers of the caller are not passed over for others, so they get the time in which they may come by it.
-    const mayAnswer = (peer: PeerId, key: CidKey): boolean =>
-      this.#fixed || (peers.presence(peer, key) !== 'dont-have' && peers.pace(peer)?.isStalled(now) === false)
     for (const { shared } of wants.searching) {
-      for (const peer of shared.told) if (mayAnswer(peer, shared.key)) return options.providerSearchDelayMs
+      const evidence = this.#fixed ? undefined : peers.evidence(shared.key)
+      for (const peer of shared.told) {
+        if (this.#fixed) return options.providerSearchDelayMs
+        if (evidence?.of(peer, now) === 'dont-have' || peers.pace(peer)?.isStalled(now) !== false) continue
+        return options.providerSearchDelayMs
+      }
     }
     return 0
   }

@@ -74,8 +74,8 @@ export interface BlockEvidence {
   /** How many said that they have it. */
   readonly haves: number
   of(peer: PeerId, now: number): 'have' | 'unknown' | 'dont-have'
-  /** What still holds. */
-  all(now: number): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']>
+  /** Who said so, as far as it still holds. */
+  said(what: 'have' | 'dont-have', now: number): readonly PeerId[]
 }
 
 export interface Peers {

@@ -140,6 +140,7 @@ export class Session implements WantHolder, PeerWatch {
   presence(key: CidKey, peer: PeerId, have: boolean): void {
     const want = this.#open.get(key)
     if (want === undefined) return
+    want.waits = undefined
     this.#spoke(peer)
     if (have) this.#members.invite(peer)
     else if (want.phase === 'asked' && !this.#fellows.has(peer)) this.#members.miss(peer)
@@ -190,7 +191,7 @@ export class Session implements WantHolder, PeerWatch {
 
   /** A peer that was given up on speaks again: what it was told and has not denied can be expected of it once more. */
   #spoke(peer: PeerId): void {
-    if (!this.#stalled.delete(peer)) return
+    if (this.#stalled.size === 0 || !this.#stalled.delete(peer)) return
     for (const want of [...this.#open.searching]) {
       if (want.shared.told.has(peer)) this.#makeReady(want)
     }

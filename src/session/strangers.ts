@@ -3,7 +3,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { BroadcastControl } from './broadcast-control.ts'
 import type { Candidate } from './peer-choice.ts'
 import { PeerRing } from './peer-ring.ts'
-import type { Peers } from './session-ports.ts'
+import type { BlockEvidence, Peers } from './session-ports.ts'
 
 export interface StrangersParts {
   readonly peers: Pick<Peers, 'peers' | 'evidence'>
@@ -43,61 +43,71 @@ export class Strangers {
   mayHave(key: CidKey, max: number): Candidate[] {
     const { maxPeers, maxRandomPeers } = this.#parts.broadcast
     const limit = Math.min(max, maxPeers)
-    const found = this.#first(limit, this.#said(key, 'have'), 'have')
-    found.push(...this.#first(limit - found.length, this.#unsaid(key, this.#eachTarget()), 'unknown'))
+    const evidence = this.#parts.peers.evidence(key)
+    const found: Candidate[] = []
+    if (evidence !== undefined && evidence.haves > 0) this.#add(found, limit, 'have', this.#said(evidence, 'have'))
+    this.#addTargets(found, limit, evidence)
     const lucky = Math.min(maxRandomPeers, limit - found.length)
-    if (lucky > 0) found.push(...this.#first(lucky, this.#unsaid(key, this.#eachOther(key)), 'unknown'))
+    if (lucky > 0) this.#add(found, found.length + lucky, 'unknown', this.#eachOther(key), evidence)
     return found
   }
 
   /** A few of those that broadcast control keeps from being asked, but for `told`, which were. */
   passedOver(key: CidKey, told: ReadonlyFewSet<PeerId>): Candidate[] {
     const max = Math.min(LAST_RESORT_PEERS, this.#parts.broadcast.maxPeers)
-    return this.#first(max, this.#unsaid(key, this.#eachOther(key)), 'unknown', (peer) => !told.has(peer))
+    const evidence = this.#parts.peers.evidence(key)
+    const found: Candidate[] = []
+    this.#add(found, max, 'unknown', this.#eachOther(key), evidence, (peer) => !told.has(peer))
+    return found
   }
 
   /** Those that denied the block, at most `max`. They may get it yet. */
   deniers(key: CidKey, max: number): Candidate[] {
-    return this.#first(max, this.#said(key, 'dont-have'), 'dont-have', (peer) => !this.#parts.isLiar(peer))
-  }
-
-  #first(
-    max: number,
-    peers: Iterable<PeerId>,
-    presence: Candidate['presence'],
-    wanted?: (peer: PeerId) => boolean
-  ): Candidate[] {
+    const evidence = this.#parts.peers.evidence(key)
     const found: Candidate[] = []
-    if (max <= 0) return found
-    for (const peer of peers) {
-      const candidate = wanted?.(peer) === false ? undefined : this.#parts.candidate(peer, presence)
-      if (candidate !== undefined) found.push(candidate)
-      if (found.length >= max) break
-    }
+    if (evidence === undefined) return found
+    const isHonest = (peer: PeerId): boolean => !this.#parts.isLiar(peer)
+    this.#add(found, max, 'dont-have', this.#said(evidence, 'dont-have'), undefined, isHonest)
     return found
   }
 
-  *#said(key: CidKey, what: Candidate['presence']): Generator<PeerId> {
-    const { peers, now, isMember } = this.#parts
-    for (const [peer, presence] of peers.evidence(key)?.all(now) ?? []) {
-      if (presence === what && !isMember(peer)) yield peer
-    }
+  #said(evidence: BlockEvidence, what: 'have' | 'dont-have'): readonly PeerId[] {
+    return evidence.said(what, this.#parts.now)
   }
 
-  *#unsaid(key: CidKey, peers: Iterable<PeerId>): Generator<PeerId> {
-    const { now, isMember } = this.#parts
-    const evidence = this.#parts.peers.evidence(key)
+  /** Adds strangers until there are `max`, of those `wanted`, and of whom `evidence` knows nothing. */
+  #add(
+    found: Candidate[],
+    max: number,
+    presence: Candidate['presence'],
+    peers: Iterable<PeerId>,
+    evidence?: BlockEvidence,
+    wanted?: (peer: PeerId) => boolean
+  ): void {
+    if (found.length >= max) return
     for (const peer of peers) {
-      if (!isMember(peer) && (evidence === undefined || evidence.of(peer, now) === 'unknown')) yield peer
+      if (!this.#isUnheard(peer, evidence) || wanted?.(peer) === false) continue
+      this.#addOne(found, presence, peer)
+      if (found.length >= max) return
     }
   }
 
-  *#eachTarget(): Generator<PeerId> {
-    for (let at = 0; ; at++) {
+  #addTargets(found: Candidate[], max: number, evidence: BlockEvidence | undefined): void {
+    for (let at = 0; found.length < max; at++) {
       while (at >= this.#targets.length) if (!this.#see()) return
       const peer = this.#targets[at]
-      if (peer !== undefined) yield peer
+      if (peer !== undefined && this.#isUnheard(peer, evidence)) this.#addOne(found, 'unknown', peer)
     }
+  }
+
+  #isUnheard(peer: PeerId, evidence: BlockEvidence | undefined): boolean {
+    if (this.#parts.isMember(peer)) return false
+    return evidence === undefined || evidence.of(peer, this.#parts.now) === 'unknown'
+  }
+
+  #addOne(found: Candidate[], presence: Candidate['presence'], peer: PeerId): void {
+    const candidate = this.#parts.candidate(peer, presence)
+    if (candidate !== undefined) found.push(candidate)
   }
 
   #eachOther(key: CidKey): Iterable<PeerId> {

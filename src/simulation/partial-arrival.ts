@@ -11,7 +11,7 @@ export interface Journey {
 }
 
 /** As on a real network: no message is told of sooner, or again, in milliseconds. */
-const TELL_EVERY_MS = 250
+export const TELL_EVERY_MS = 250
 
 /** Tells how much of a message is at its receiver, while that is not all of it. Cancel it when the message is lost. */
 export function tellOfParts(

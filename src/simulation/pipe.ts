@@ -4,7 +4,7 @@ import { Line } from './lane.ts'
 import { toMicros, type LinkShape } from './link-shape.ts'
 import { ParcelChain } from './parcel-chain.ts'
 import { Parcel } from './parcel.ts'
-import { tellOfParts } from './partial-arrival.ts'
+import { TELL_EVERY_MS, tellOfParts } from './partial-arrival.ts'
 import type { PipeParts } from './pipe-parts.ts'
 import { SlowStart } from './slow-start.ts'
 import type { Carried } from './wire.ts'
@@ -144,7 +144,7 @@ export class Pipe {
     const { clock } = this.#parts
     const linkDone = this.#line?.pass(parcel.startedAt, parcel.bytes) ?? 0
     const leavesAt = Math.max(parcel.notBefore, linkDone)
-    this.#tellOfParts(parcel, leavesAt)
+    if (leavesAt - parcel.startedAt > toMicros(TELL_EVERY_MS)) this.#tellOfParts(parcel, leavesAt)
     if (leavesAt > clock.nowMicros) clock.at(leavesAt, () => this.#left(parcel))
     else this.#left(parcel)
   }

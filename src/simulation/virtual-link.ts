@@ -57,7 +57,7 @@ export class VirtualLink {
 
   /** True while either side has not been told of the end. */
   get isAlive(): boolean {
-    return this.#sides.some((side) => side.told)
+    return this.#sides[0].told || this.#sides[1].told
   }
 
   /** Tells both sides, the listener first: it must know the dialer when the dialer's first message comes. */

@@ -46,6 +46,8 @@ export class TrustBook implements ExchangeTrust {
   /** Bounded: connected peers. Their records, and those of banned peers, are the last to be forgotten. */
   readonly #connected = new Set<PeerId>()
   readonly #writer: RecordWriter<TrustRecord>
+  /** When the last of all bans ends, or ended, in milliseconds. */
+  #bansEndAt = -Infinity
   #restored = false
 
   constructor(parts: TrustBookParts, options: TrustOptions) {
@@ -119,8 +121,8 @@ export class TrustBook implements ExchangeTrust {
   // ── what is made of it ─────────────────────────────────────────────────────────────────────────────────────────
 
   isBanned(peer: PeerId): boolean {
-    const trust = this.#records.get(peer)
-    return trust !== undefined && trust.strikes.leftMs(this.#parts.clock.now()) > 0
+    const now = this.#parts.clock.now()
+    return now < this.#bansEndAt && (this.#records.get(peer)?.strikes.leftMs(now) ?? 0) > 0
   }
 
   /** 0 to 1; 0.5 for a stranger. */
@@ -178,7 +180,9 @@ export class TrustBook implements ExchangeTrust {
   #banned(peer: PeerId): void {
     const { logger, changed, clock } = this.#parts
     const strikes = this.#records.get(peer)?.strikes
-    logger.warn('a peer is banned', { peer, reason: strikes?.reason, forMs: strikes?.leftMs(clock.now()) })
+    const forMs = strikes?.leftMs(clock.now()) ?? 0
+    this.#bansEndAt = Math.max(this.#bansEndAt, clock.now() + forMs)
+    logger.warn('a peer is banned', { peer, reason: strikes?.reason, forMs })
     changed(peer)
   }
 
@@ -270,8 +274,10 @@ export class TrustBook implements ExchangeTrust {
       const ageMs = epoch - record.updatedAt
       // No longer than it was when it was written, whatever became of the clock.
       const banLeftMs = Math.min(record.bannedUntil - epoch, record.bannedUntil - record.updatedAt)
-      if (trust.restore({ ...record, ageMs, banLeftMs }, now)) this.#records.set(record.peer, trust)
-      else this.#parts.logger.warn('what is stored of a peer is damaged and left out', { record })
+      if (trust.restore({ ...record, ageMs, banLeftMs }, now)) {
+        this.#records.set(record.peer, trust)
+        this.#bansEndAt = Math.max(this.#bansEndAt, now + trust.strikes.leftMs(now))
+      } else this.#parts.logger.warn('what is stored of a peer is damaged and left out', { record })
     }
   }
 }

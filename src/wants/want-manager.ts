@@ -181,7 +181,7 @@ export class WantManager {
       this.#settle(peer, want)
     }
     this.#parts.peers.recordPresence(peer, key, have)
-    for (const holder of [...want.holders]) holder.presence(key, peer, have)
+    for (const holder of want.holders) holder.presence(key, peer, have)
     return true
   }
 

@@ -5,7 +5,7 @@ import { ask, bert, cidOf, EngineWorld, ernie, want } from '../support/engine-wo
 
 function worldWithRules(): { world: EngineWorld; rules: AccessRules } {
   const rules = new AccessRules({ changed: () => world.engine.reviewAll(), failed: () => undefined })
-  const world = new EngineWorld({}, undefined, { verdict: (peer, cid, key) => rules.verdict(peer, cid, key) })
+  const world = new EngineWorld({}, undefined, { verdict: (peer, want) => rules.verdict(peer, want) })
   world.connect(ernie, bert)
   return { world, rules }
 }
@@ -67,7 +67,7 @@ describe('Engine and policy', () => {
   it('a want that lost its place to another that is denied is dropped once, whatever the rules say of it', async () => {
     const rules = new AccessRules({ changed: () => world.engine.reviewAll(), failed: () => undefined })
     const options = { maxWantsPerPartner: 2, maxSharedWants: 1, maxInFlightBytesPerPartner: 2_048 }
-    const world = new EngineWorld(options, undefined, { verdict: (peer, cid, key) => rules.verdict(peer, cid, key) })
+    const world = new EngineWorld(options, undefined, { verdict: (peer, want) => rules.verdict(peer, want) })
     world.connect(ernie).has('under way', 'a', 'b')
     world.autoWrite = false
     world.wants(ernie, want('under way'))

@@ -20,7 +20,7 @@ function rulesWith(decide?: PolicyFunction): { rules: AccessRules; changes: () =
 }
 
 function ask(rules: AccessRules, peer: PeerId, cid: CID): Verdict {
-  return rules.verdict(peer, cid, cidKey(cid))
+  return rules.verdict(peer, { cid, key: cidKey(cid) })
 }
 
 describe('AccessRules', () => {

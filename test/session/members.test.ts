@@ -174,13 +174,61 @@ describe('a round', () => {
     const { peers, members } = world(ALICE, BOB, CAROL)
     for (const peer of [ALICE, BOB, CAROL]) members.invite(peer)
     peers.owing.set(ALICE, 1)
-    members.begin(0, new Set([BOB, CAROL]))
+    const fellows = new Set([BOB, CAROL])
+    members.begin(0, { size: 2, met: 2, has: (peer) => fellows.has(peer) })
     expect(members.leanCandidates(A)).toMatchObject([{ peer: ALICE, presence: 'unknown', hasSlack: false }])
     peers.having.add(CAROL)
     expect(members.leanCandidates(A)).toMatchObject([
       { peer: ALICE, hasSlack: false },
       { peer: CAROL, presence: 'have', hasSlack: true }
     ])
+  })
+})
+
+describe('the epoch', () => {
+  const FELLOWS = { size: 1, met: 1, has: (peer: PeerId) => peer === CAROL }
+
+  function epochs(...events: readonly ((world: ReturnType<typeof served>) => void)[]): boolean[] {
+    const world = served()
+    const { members } = world
+    members.begin(0, FELLOWS)
+    let before = members.epoch()
+    return events.map((happens) => {
+      happens(world)
+      members.begin(0, FELLOWS)
+      const isOther = members.epoch() !== before
+      before = members.epoch()
+      return isOther
+    })
+  }
+
+  function served() {
+    const world_ = world(ALICE, BOB, CAROL)
+    for (const peer of [ALICE, CAROL]) world_.members.invite(peer)
+    return world_
+  }
+
+  it('is another one when somebody may be asked for more, or came, or left; not when somebody became busy', () => {
+    const changes = epochs(
+      () => undefined,
+      ({ peers }) => peers.owing.set(ALICE, 1),
+      () => undefined,
+      ({ peers }) => peers.owing.delete(ALICE),
+      ({ members }) => members.join(BOB),
+      ({ members }) => members.leave(BOB),
+      ({ members }) => members.expel(ALICE)
+    )
+    expect(changes).toEqual([false, false, false, true, true, true, true])
+  })
+
+  it('is another one when there are new fellows, and after a while', () => {
+    const { members } = served()
+    members.begin(0, FELLOWS)
+    const first = members.epoch()
+    members.begin(1, { ...FELLOWS, met: 2 })
+    const second = members.epoch()
+    members.begin(500, { ...FELLOWS, met: 2 })
+    expect([first === second, members.epoch() === second]).toEqual([false, false])
   })
 })
 

@@ -51,8 +51,8 @@ class World {
         }
       }
     }
-    const peers: Pick<SessionParts['peers'], 'pace' | 'presence'> = {
-      presence: (peer) => (this.denied.has(peer) ? 'dont-have' : 'unknown'),
+    const peers: Pick<SessionParts['peers'], 'pace' | 'evidence'> = {
+      evidence: () => ({ haves: 0, of: (peer) => (this.denied.has(peer) ? 'dont-have' : 'unknown'), said: () => [] }),
       pace: (peer) => ({ ...IDLE_PACE, isStalled: () => this.silent.has(peer) })
     }
     this.rounds = new SearchRounds({ search, peers, options: DEFAULT_OPTIONS.session }, () => undefined, fixed)
