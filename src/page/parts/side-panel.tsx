@@ -20,13 +20,15 @@ export function SidePanel({ title, id, onClose, children }: SidePanelProps): JSX
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [id])
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return
-    event.stopPropagation()
-    onClose()
-  }
+  useEffect(() => {
+    const onKeyDown = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') onClose()
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [onClose])
   return (
-    <aside class="side-panel" aria-labelledby={headingId} onKeyDown={onKeyDown}>
+    <aside class="side-panel" aria-labelledby={headingId}>
       <header class="side-head">
         <h2 id={headingId} ref={heading} tabIndex={-1}>
           {title}

@@ -3,7 +3,8 @@ import type { JSX } from 'preact'
 import { countText } from '../format/numbers.ts'
 import { live } from '../state/app-state.ts'
 import { stuckCount } from '../state/derived.ts'
-import { view, VIEWS, type ViewName } from '../state/view.ts'
+import { VIEWS, type ViewName } from '../state/view-names.ts'
+import { view } from '../state/view.ts'
 
 /** The views; with figures that tell whether one of them is worth a look. */
 export function Navigation(): JSX.Element {

@@ -2,20 +2,7 @@ import { signal } from '@preact/signals'
 import { token } from './app-state.ts'
 import { connect } from './connect.ts'
 import { readLink } from './token-link.ts'
-
-/** The views, in the order of the navigation. */
-export const VIEWS = [
-  { name: 'overview', title: 'Overview' },
-  { name: 'wants', title: 'Wants' },
-  { name: 'partners', title: 'Partners' },
-  { name: 'serving', title: 'Serving' },
-  { name: 'store', title: 'Store' },
-  { name: 'files', title: 'Files' },
-  { name: 'log', title: 'Log' },
-  { name: 'reports', title: 'Laboratory' }
-] as const
-
-export type ViewName = (typeof VIEWS)[number]['name']
+import { VIEWS, type ViewName } from './view-names.ts'
 
 export const view = signal<ViewName>('overview')
 

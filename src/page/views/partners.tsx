@@ -102,7 +102,7 @@ function Connect(): JSX.Element {
   const isDialling = useSignal(false)
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault()
-    if (address.value.trim() === '') return
+    if (isDialling.value || address.value.trim() === '') return
     isDialling.value = true
     if (await actions.connect(address.value.trim())) address.value = ''
     isDialling.value = false
@@ -118,7 +118,7 @@ function Connect(): JSX.Element {
         autocomplete="off"
         onInput={({ currentTarget }) => (address.value = currentTarget.value)}
       />
-      <button type="submit" class="button" disabled={isDialling.value}>
+      <button type="submit" class="button" aria-disabled={isDialling.value}>
         {isDialling.value ? 'Connecting …' : 'Connect'}
       </button>
     </form>

@@ -99,6 +99,7 @@ function Doctor({ cid }: { readonly cid: string }): JSX.Element {
   const diagnosis = useSignal<Diagnosis | undefined>(undefined)
   const isAsking = useSignal(false)
   const ask = async (): Promise<void> => {
+    if (isAsking.value) return
     isAsking.value = true
     try {
       diagnosis.value = (await look(`/api/barter/doctor?cid=${encodeURIComponent(cid)}`)) as Diagnosis
@@ -111,7 +112,7 @@ function Doctor({ cid }: { readonly cid: string }): JSX.Element {
     <>
       <h3>Doctor</h3>
       <div class="actions">
-        <button type="button" class="button" disabled={isAsking.value} onClick={() => void ask()}>
+        <button type="button" class="button" aria-disabled={isAsking.value} onClick={() => void ask()}>
           {isAsking.value ? 'Looking …' : 'Find out why'}
         </button>
       </div>

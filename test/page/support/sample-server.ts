@@ -1,56 +1,74 @@
-import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { hostPort } from '../../../src/api/api-address.ts'
-import type { HttpHandler } from '../../../src/api/http-handler.ts'
+import { insightHandlers } from '../../../src/api/insight-handlers.ts'
+import type { InsightEvent, InsightService } from '../../../src/api/insight-service.ts'
+import type { Snapshot } from '../../../src/api/insight-snapshot.ts'
 import { ApiServer } from '../../../src/api/server.ts'
 import { pageHandlers } from '../../../src/node/page-files.ts'
 import { reportHandlers } from '../../../src/node/report-files.ts'
 import { FakeService } from '../../support/fake-service.ts'
-import { eventText, SamplePeer, type SampleInit } from './sample-snapshot.ts'
+import { SamplePeer, type SampleInit } from './sample-snapshot.ts'
 
 export const SAMPLE_TOKEN = 'sample-token-of-forty-three-characters-0123'
 
 export interface SampleServer {
   readonly url: string
   readonly service: FakeService
-  readonly peer: SamplePeer
   stop(): Promise<void>
 }
 
+export interface SampleServerInit extends SampleInit {
+  readonly reports?: string
+  /** Share of the wants that change each second. */
+  readonly changed?: number
+  readonly port?: number
+  /** Changes what the sample tells. */
+  readonly edit?: (snapshot: Snapshot) => Snapshot
+}
+
 /** The page over the real server, with its guard and its token, and a made-up peer behind it. */
-export async function startSampleServer(
-  init: SampleInit & { readonly reports?: string; readonly changed?: number; readonly port?: number }
-): Promise<SampleServer> {
+export async function startSampleServer(init: SampleServerInit): Promise<SampleServer> {
   const service = new FakeService()
-  const peer = new SamplePeer(init)
+  const insight = sampleInsight(init)
   const server = new ApiServer({
     service,
     version: '0.1.0',
     access: { token: SAMPLE_TOKEN, requireToken: true },
-    handlers: [...pageHandlers(), ...reportHandlers(init.reports), feed(peer, init.changed)]
+    handlers: [...pageHandlers(), ...reportHandlers(init.reports), ...insightHandlers(() => insight)]
   })
   const address = await server.start({ host: '127.0.0.1', port: init.port ?? 0 })
-  return { url: `http://${hostPort(address)}`, service, peer, stop: () => server.stop() }
+  return { url: `http://${hostPort(address)}`, service, stop: () => server.stop() }
 }
 
-function feed(peer: SamplePeer, changed: number | undefined): HttpHandler {
+function sampleInsight({ edit = (snapshot) => snapshot, changed, ...init }: SampleServerInit): InsightService {
+  const peer = new SamplePeer(init)
+  const snapshot = (): Snapshot => edit(peer.snapshot(Date.now()))
   return {
-    path: '/api/barter/events',
-    access: 'data',
-    handle: ({ signal }, response) => follow(peer, response, signal, changed)
+    snapshot,
+    wants: () => snapshot().wants,
+    partners: () => snapshot().partners,
+    sessions: () => snapshot().sessions,
+    engine: () => snapshot().engine,
+    unwant: () => 1,
+    diagnose: (cid) =>
+      Promise.resolve({
+        cid,
+        findings: [
+          { level: 'ok', code: 'peers', text: '14 peers are connected.' },
+          {
+            level: 'problem',
+            code: 'all-dont-have',
+            text: 'All of them say that they do not have it.',
+            advice: 'Connect to one that has it.'
+          }
+        ]
+      }),
+    async *events({ signal } = {}): AsyncGenerator<InsightEvent> {
+      yield { type: 'snapshot', snapshot: snapshot() }
+      while (signal?.aborted !== true) {
+        await sleep(1_000, undefined, { signal }).catch(() => undefined)
+        yield { type: 'change', change: peer.next(Date.now(), changed) }
+      }
+    }
   }
-}
-
-function follow(peer: SamplePeer, response: ServerResponse, signal: AbortSignal, changed?: number): Promise<void> {
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
-  response.write(eventText({ type: 'snapshot', snapshot: peer.snapshot(Date.now()) }))
-  return new Promise((resolve) => {
-    const timer = setInterval(() => {
-      response.write(eventText({ type: 'change', change: peer.next(Date.now(), changed) }))
-    }, 1_000)
-    signal.addEventListener('abort', () => {
-      clearInterval(timer)
-      response.end()
-      resolve()
-    })
-  })
 }

@@ -1,4 +1,4 @@
-import type { InsightEvent, SnapshotChange } from '../../../src/api/insight-service.ts'
+import type { SnapshotChange } from '../../../src/api/insight-service.ts'
 import type { PartnerRow, Snapshot, TrafficPart } from '../../../src/api/insight-snapshot.ts'
 import type { SessionRow, StuckCode, WantPhase, WantRow } from '../../../src/api/insight-wants.ts'
 
@@ -284,9 +284,3 @@ const QUIET_PARTS = {
     ]
   }
 } as const satisfies Partial<Snapshot>
-
-/** What the feed sends, as text. */
-export function eventText(event: InsightEvent): string {
-  const data = event.type === 'snapshot' ? event.snapshot : event.change
-  return `event: ${event.type}\ndata: ${JSON.stringify(data)}\n\n`
-}
