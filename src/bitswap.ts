@@ -22,13 +22,13 @@ import type {
   OwnWantView,
   WantView
 } from './exchange.ts'
-import type { ExchangeInsight } from './exchange-insight.ts'
 import { IDENTITY_CODE } from './hashing/hash-codes.ts'
 import { verifyBlock } from './hashing/verify-block.ts'
 import { cidKey, toPeerId, type PeerId, type PeerIdLike } from './ids.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { MAX_BLOCK_BYTES } from './message/limits.ts'
 import type { Message } from './message/message.ts'
+import type { ExchangeViews } from './insight/exchange-views.ts'
 import type { AbortOptions, MaybePromise, NetworkEvents, PeerFeatures } from './ports.ts'
 import type { OpenSessions } from './session/open-sessions.ts'
 import type { SessionHandle } from './session/session-handle.ts'
@@ -40,7 +40,7 @@ export class Bitswap implements Exchange, NetworkEvents {
   readonly policy: ExchangePolicy
   readonly limits: ExchangeLimits
   readonly trust: ExchangeTrust
-  readonly insight: ExchangeInsight
+  readonly insight: ExchangeViews
   readonly #parts: BitswapParts
   readonly #actors: Actors
   readonly #sessions: OpenSessions
@@ -201,6 +201,7 @@ export class Bitswap implements Exchange, NetworkEvents {
     const { wants, engine, blocks, door, inflow } = this.#actors
     if (door.isOutside(peer)) return
     this.#messagesReceived++
+    this.insight.meter?.messageReceived(message)
     this.#parts.client?.received?.(peer, message)
     for (const { key, have } of message.presences) wants.presence(peer, key, have)
     const told = engine.receivedWants(peer, message)
@@ -272,7 +273,9 @@ export class Bitswap implements Exchange, NetworkEvents {
 
   #send(peer: PeerId, message: Message, options?: AbortOptions): Promise<number> {
     this.#messagesSent++
-    return this.#parts.network.send(peer, this.#parts.client?.sending?.(peer, message) ?? message, options)
+    const sending = this.#parts.network.send(peer, this.#parts.client?.sending?.(peer, message) ?? message, options)
+    this.insight.meter?.messageSent(message, sending)
+    return sending
   }
 
   #requireRunning(): void {

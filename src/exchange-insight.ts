@@ -4,9 +4,9 @@
  * since 1970, all of them from one clock that only goes forward.
  */
 import type { CID } from 'multiformats/cid'
+import type { ExchangeMeter } from './exchange-meter.ts'
 import type { PeerId, PeerIdLike } from './ids.ts'
 import type { WantType } from './message/message.ts'
-import type { Tally } from './tally.ts'
 
 /**
  * Where a want stands. `looking`: in the local store. `ready`: to be asked of somebody. `asked`: of somebody.
@@ -124,6 +124,7 @@ export interface EngineInsight {
   readonly pendingBytes: number
   readonly inFlightBytes: number
   readonly activeLookups: number
+  readonly waitingLookups: number
   readonly waitingEntries: number
   readonly refusedPartners: number
   readonly presencesSent: number
@@ -165,16 +166,6 @@ export type RefusedId =
   | 'bad-item'
   | 'bad-stream'
 
-/** Figures of what passes, counted from the moment they are handed over. */
-export interface ExchangeTallies {
-  /** Bytes of each block received, of each that had come before, and of each sent. */
-  readonly received: Tally
-  readonly duplicates: Tally
-  readonly sent: Tally
-  /** Seconds that messages of blocks took. */
-  readonly sendSeconds: Tally
-}
-
 export interface ExchangeInsight {
   /** Now, on the clock of all these times. */
   now(): number
@@ -197,8 +188,8 @@ export interface ExchangeInsight {
   evidence(cid: CID): readonly { readonly peer: PeerId; readonly answer: 'have' | 'dont-have' }[]
   /** All that can be refused, with what was so far. */
   refused(): readonly Refused[]
-  /** Counts sizes and times from now on. */
-  observe(tallies: ExchangeTallies): void
+  /** Counts sizes and times from now on. There is one meter: a later one takes its place. */
+  observe(meter: ExchangeMeter): void
   /**
    * Ends the want for a block: each request that waits for it rejects with `WantCancelledError`. Returns how many sessions
    * wanted it.

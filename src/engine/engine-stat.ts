@@ -31,6 +31,7 @@ export interface EngineStat {
   /** Keys that somebody waits for, because they are not here or not looked up yet. */
   readonly standingKeys: number
   readonly activeLookups: number
+  readonly waitingLookups: number
   /** Partners that could be served, had they a slot. */
   readonly waitingPartners: number
   /** Blocks that wait to be sent, and those being read or sent. */
@@ -71,7 +72,7 @@ export interface EngineStatParts {
 /** Adds up over all partners. */
 export function engineStat(parts: EngineStatParts): EngineStat {
   const { uploads, answers, intake, slots } = parts
-  const sum = { wants: 0, pendingTasks: 0, activeTasks: 0, pendingBytes: 0, presencesHeld: 0 }
+  const sum = { wants: 0, pendingTasks: 0, activeTasks: 0, pendingBytes: 0, presencesHeld: 0, waitingLookups: 0 }
   for (const partner of parts.partners.values()) {
     const load = partnerLoad(partner)
     sum.wants += load.wants
@@ -79,6 +80,7 @@ export function engineStat(parts: EngineStatParts): EngineStat {
     sum.activeTasks += load.activeTasks
     sum.pendingBytes += load.pendingBytes
     sum.presencesHeld += partner.presences.held
+    sum.waitingLookups += partner.toLook.size
   }
   const { blocksSent, dataSent, messagesSent, presencesSent, failedWrites, tasksDropped } = uploads.stat
   return {

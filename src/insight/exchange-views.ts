@@ -3,7 +3,6 @@ import { WantCancelledError } from '../errors.ts'
 import type {
   EngineInsight,
   ExchangeInsight,
-  ExchangeTallies,
   PartnerInsight,
   Refused,
   SearchView,
@@ -11,6 +10,7 @@ import type {
   TrafficInsight,
   WantInsight
 } from '../exchange-insight.ts'
+import type { ExchangeMeter } from '../exchange-meter.ts'
 import { cidKey, toPeerId, type CidKey, type PeerId, type PeerIdLike } from '../ids.ts'
 import type { Clock, NetworkTraffic } from '../ports.ts'
 import type { Tally } from '../tally.ts'
@@ -57,6 +57,8 @@ export interface ExchangeViewParts extends Omit<WantViewParts, 'clock' | 'epoch'
 
 /** See `ExchangeInsight`. Holds nothing but where to look. */
 export class ExchangeViews implements ExchangeInsight {
+  /** Where messages are counted, once somebody asked for it. */
+  meter: ExchangeMeter | undefined
   readonly #parts: ExchangeViewParts
   readonly #wants: WantViews
   /** What makes a time of the clock one since 1970: found once, so that what is shown of a want does not change. */
@@ -155,10 +157,11 @@ export class ExchangeViews implements ExchangeInsight {
     return listRefused({ engine: engine.stat(), blocks: tally, wire, ...kept })
   }
 
-  observe({ received, duplicates, sent, sendSeconds }: ExchangeTallies): void {
-    this.#parts.tally.sizes = received
-    this.#parts.tally.duplicateSizes = duplicates
-    this.#parts.engine.observe(sent, sendSeconds)
+  observe(meter: ExchangeMeter): void {
+    this.meter = meter
+    this.#parts.tally.sizes = meter.received
+    this.#parts.tally.duplicateSizes = meter.duplicates
+    this.#parts.engine.observe(meter.sent, meter.sendSeconds)
   }
 
   unwant(cid: CID): number {
