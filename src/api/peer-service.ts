@@ -5,10 +5,12 @@
  */
 
 import type { MaybePromise } from '../ports.ts'
+import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
 import type { InsightCommands } from './insight-service.ts'
 import type { NetworkService } from './network-service.ts'
+import type { LogService } from './log-service.ts'
 import type { PolicyService } from './policy-service.ts'
 import type { RoutingService } from './routing-service.ts'
 
@@ -173,6 +175,8 @@ export interface RepoInfo {
 type Signal = { readonly signal?: AbortSignal | undefined }
 
 export interface PeerService {
+  readonly config: ConfigService
+  readonly log: LogService
   readonly contents: ContentService
   readonly policy: PolicyService
   readonly routing: RoutingService

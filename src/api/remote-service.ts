@@ -7,11 +7,15 @@ import { writeMultipart } from './multipart-write.ts'
 import type { NetworkService } from './network-service.ts'
 import type * as Service from './peer-service.ts'
 import type { PolicyService } from './policy-service.ts'
+import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
+import type { LogService } from './log-service.ts'
+import { RemoteConfig } from './remote-config.ts'
 import { remoteContents } from './remote-content.ts'
 import { RemoteDiagnostics } from './remote-diagnostics.ts'
 import type { InsightCommands } from './insight-service.ts'
 import { RemoteInsight } from './remote-insight.ts'
+import { RemoteLog } from './remote-log.ts'
 import { RemoteNetwork } from './remote-network.ts'
 import { RemotePolicy } from './remote-policy.ts'
 import { RemoteRouting } from './remote-routing.ts'
@@ -25,6 +29,8 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 export class RemoteService implements Service.PeerService {
   readonly #calls: ApiCaller
   readonly routing: RoutingService
+  readonly config: ConfigService
+  readonly log: LogService
   readonly contents: ContentService
   readonly policy: PolicyService
   readonly network: NetworkService
@@ -35,6 +41,8 @@ export class RemoteService implements Service.PeerService {
   constructor(address: ApiAddress, options: { readonly auth?: string | undefined } = {}) {
     const calls = new ApiCaller(address, options)
     this.#calls = calls
+    this.config = new RemoteConfig(calls)
+    this.log = new RemoteLog(calls)
     this.contents = remoteContents(calls)
     this.routing = new RemoteRouting(calls)
     this.policy = new RemotePolicy((command, query) => calls.json(command, query))

@@ -4,10 +4,12 @@ import { flag, json } from './route.ts'
 import { BITSWAP_ROUTES } from './routes/bitswap.ts'
 import { BLOCK_ROUTES } from './routes/block.ts'
 import { BOOTSTRAP_ROUTES } from './routes/bootstrap.ts'
+import { CONFIG_ROUTES } from './routes/config.ts'
 import { DIAGNOSTICS_ROUTES } from './routes/diagnostics.ts'
 import { DAG_ROUTES } from './routes/dag.ts'
 import { FILE_ROUTES } from './routes/files.ts'
 import { INSIGHT_ROUTES } from './routes/insight.ts'
+import { LOG_ROUTES } from './routes/log.ts'
 import { NETWORK_ROUTES } from './routes/network.ts'
 import { NODE_ROUTES } from './routes/node.ts'
 import { PIN_ROUTES } from './routes/pins.ts'
@@ -28,6 +30,8 @@ const COMMANDS: Route = {
 export const ROUTES: ReadonlyMap<string, Route> = new Map(
   [
     ...NODE_ROUTES,
+    ...CONFIG_ROUTES,
+    ...LOG_ROUTES,
     ...FILE_ROUTES,
     ...BLOCK_ROUTES,
     ...PIN_ROUTES,

@@ -4,9 +4,12 @@ import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
 import type { InsightService } from '../api/insight-service.ts'
 import type { NetworkService } from '../api/network-service.ts'
+import type { ConfigService } from '../api/config-service.ts'
 import type { ContentService } from '../api/content-service.ts'
+import type { LogService } from '../api/log-service.ts'
 import type { PolicyService } from '../api/policy-service.ts'
 import type { RoutingService } from '../api/routing-service.ts'
+import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions } from '../ports.ts'
 import type { AutoCollector } from './auto-collector.ts'
@@ -39,6 +42,10 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'prov
   readonly bootstrap: BootstrapList
   /** What is beside the exchange and libp2p to be looked at. */
   readonly shown?: Pick<InsightInit, 'log' | 'store' | 'refused'> | undefined
+  /** The config file; left out by a peer that has none. */
+  readonly config?: ConfigService | undefined
+  /** The log of the process, where this peer has a say in it. */
+  readonly log?: LogService | undefined
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
   readonly online:
     | {
@@ -81,12 +88,22 @@ export class LocalService implements Service.PeerService {
     return new LocalPolicy({ exchange: () => this.#exchange(), save: savePolicy ?? (() => Promise.resolve()) })
   }
 
+  get config(): ConfigService {
+    if (this.#parts.config === undefined) throw new InvalidParametersError('this peer has no config file')
+    return this.#parts.config
+  }
+
+  get log(): LogService {
+    if (this.#parts.log === undefined) throw new OfflineError()
+    return this.#parts.log
+  }
+
   /** Made when somebody looks for the first time. */
   get insight(): InsightService {
     const usage = (): Promise<{ blocks: number; bytes: number }> => this.#content.usage()
-    const { shown, ...parts } = this.#parts
+    const { shown, log, ...parts } = this.#parts
     const { diagnostics } = this
-    return (this.#insight ??= createInsight({ ...parts, ...shown, agent: agentVersion(), usage, diagnostics }))
+    return (this.#insight ??= createInsight({ ...parts, log, ...shown, agent: agentVersion(), usage, diagnostics }))
   }
 
   get network(): NetworkService {

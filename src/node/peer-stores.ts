@@ -7,6 +7,7 @@ import type { Blockstore, Hashers } from '../ports.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
 import { readSettings, type Settings } from './config/config.ts'
+import { secretsOf } from './config/secrets.ts'
 import type { StorageConfig } from './config/storage-section.ts'
 import { openKeeping, type Keeping } from './keeping.ts'
 import type { PeerInit } from './peer.ts'
@@ -56,8 +57,11 @@ async function inMemory(init: StoresInit): Promise<Found> {
 }
 
 async function ofRepo(init: StoresInit, root: string, hashers: Hashers): Promise<Found> {
-  const repo = await openRepo(root, { hashers, ...(init.warn && { warn: init.warn }) })
+  const logger = init.log?.sink.logger('barter')
+  const { overrides, warn } = init
+  const repo = await openRepo(root, { hashers, overrides, ...(logger && { logger }), ...(warn && { warn }) })
   const { blockstore, blocks, datastore, privateKey, config } = repo
+  init.log?.configure(config.log, repo.paths.root, secretsOf(config.merged))
   return {
     blockstore,
     blocks,

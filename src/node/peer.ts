@@ -3,6 +3,7 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import type { ServiceFactoryMap } from 'libp2p'
 import type { InsightService } from '../api/insight-service.ts'
+import type { StorePart } from '../api/insight-snapshot.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import type { PolicyInit } from '../bitswap.ts'
 import type { Strategy } from '../engine/strategy.ts'
@@ -12,24 +13,31 @@ import type { BitswapOptionsInit } from '../options.ts'
 import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import type { Settings } from './config/config.ts'
 import type { JsonObject } from './config/json.ts'
+import type { Override } from './config/overrides.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { startAutoCollector } from './auto-collector.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
+import { componentLog } from './log/component-log.ts'
+import type { ProcessLog } from './log/process-log.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
 import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm-key.ts'
 import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
 import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
 import { httpOptions } from './http-retrieval.ts'
 import { chooseListenAddresses } from './listen.ts'
+import { LiveSettings, type LiveParts } from './live-settings.ts'
+import { LocalConfig } from './local-config.ts'
+import { LocalLog } from './local-log.ts'
 import { agentVersion, LocalService } from './local-service.ts'
 import { PeerRouting } from './peer-routing.ts'
 import { openPeerStores, type PeerStores } from './peer-stores.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { policySaver } from './repo-policy.ts'
 import type { Repo } from './repo.ts'
+import { shownStore } from './shown-store.ts'
 
 export interface PeerInit<S extends ServiceMap = BaseServices> {
   /** Directory of a repo made by `initRepo`: its config, identity and stores are used. Without it all is in memory. */
@@ -61,6 +69,10 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   /** How bitswap uses libp2p, such as over relayed connections. */
   readonly network?: Partial<Libp2pNetworkOptions>
   readonly strategy?: Strategy | string
+  /** What goes before the config of the repo. */
+  readonly overrides?: readonly Override[] | undefined
+  /** Where all of this peer is logged, libp2p as well; by default as libp2p does it. */
+  readonly log?: ProcessLog | undefined
   /** Told what was skipped or put right on the way. */
   readonly warn?: (message: string) => void
   /** What `service.shutdown()` does; by default it stops this peer. */
@@ -132,6 +144,9 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
       hashers,
       bootstrap,
       savePolicy: policySaver(stores.repo),
+      config: configOf(stores, { libp2p, exchange: bitswap, connectivity, bootstrap, log: init.log?.sink }),
+      log: init.log && new LocalLog(init.log.sink),
+      shown: { store: () => shownStoreOf(stores) },
       online: {
         libp2p,
         exchange: bitswap,
@@ -172,8 +187,20 @@ async function startPeerLibp2p<S extends ServiceMap>(
     userAgent: agentVersion(),
     swarmKey,
     overrides: init.libp2p,
+    logger: init.log && componentLog(init.log.sink),
     services: init.services
   })
+}
+
+/** The config file of a repo, whose changes take hold here as far as they can. */
+function configOf({ repo, settings }: PeerStores, parts: Omit<LiveParts, 'settings'>): LocalConfig | undefined {
+  if (repo === undefined) return undefined
+  const live = new LiveSettings({ ...parts, settings })
+  return new LocalConfig({ config: repo.config, apply: (keys, next) => live.apply(keys, next) })
+}
+
+function shownStoreOf({ repo, storage }: PeerStores): Partial<StorePart> {
+  return repo === undefined || storage === undefined ? {} : shownStore(storage, repo.storeStats())
 }
 
 /** The key of the swarm, and the certainty that this peer may start with it, or without. */

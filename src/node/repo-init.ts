@@ -1,9 +1,9 @@
 import { access, mkdir, readdir } from 'node:fs/promises'
 import { InvalidParametersError } from '../errors.ts'
-import { writeConfig } from './config/config.ts'
 import { defaultConfig } from './config/default-config.ts'
 import type { JsonObject } from './config/json.ts'
-import { DEFAULT_STORAGE, type StorageChoice } from './config/storage-section.ts'
+import { parseConfig, writeConfig } from './config/config.ts'
+import { datastoreSpec } from './data-spec.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { writeApiToken } from './api-token.ts'
 import { findFreePort, isPortFree } from './listen.ts'
@@ -50,19 +50,15 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   const identity = await createIdentity()
   const plain = defaultConfig(identity)
   const config = applyProfiles(init.avoidBusyPorts === true ? await withFreePorts(plain) : plain, init.profile ?? '')
+  const { storage } = parseConfig(JSON.stringify(config), paths.config)
   await mkdir(root, { recursive: true, mode: 0o700 })
   await mkdir(paths.blocks, { recursive: true, mode: 0o700 })
   await mkdir(paths.datastore, { recursive: true, mode: 0o700 })
   await writeFileAtomic(paths.version, `${REPO_VERSION}\n`, 0o600)
-  await writeFileAtomic(paths.datastoreSpec, datastoreSpec(DEFAULT_STORAGE), 0o600)
+  await writeFileAtomic(paths.datastoreSpec, datastoreSpec(storage), 0o600)
   await writeApiToken(root)
   await writeConfig(paths.config, config)
   return identity
-}
-
-/** What the `datastore_spec` file says: how the data in this repo was written, whatever the config says later. */
-export function datastoreSpec({ blocks, metadata }: StorageChoice): string {
-  return `${JSON.stringify({ type: 'barter', blocks, metadata })}\n`
 }
 
 async function assertEmpty(root: string): Promise<void> {

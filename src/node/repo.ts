@@ -4,12 +4,16 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import { StoreError } from '../errors.ts'
 import type { Blockstore, Hashers, Logger } from '../ports.ts'
-import { openBlockstore, openDatastore } from '../storage/open-storage.ts'
+import { openBlockstore } from '../storage/open-storage.ts'
 import { acquireRepoLock } from '../storage/repo-lock.ts'
+import type { StoreStats } from '../storage/store-stats.ts'
 import { readConfig, type Config } from './config/config.ts'
+import type { Override } from './config/overrides.ts'
 import { readIdentity } from './identity.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
-import { datastoreSpec, repoExists } from './repo-init.ts'
+import { datastoreSpec, isSameData } from './data-spec.ts'
+import { openMetadata } from './open-metadata.ts'
+import { repoExists } from './repo-init.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { repoPaths, type RepoPaths } from './repo-path.ts'
 
@@ -22,6 +26,8 @@ export interface Repo {
   /** The same blocks, as the exchange sees them. */
   readonly blocks: Blockstore
   readonly datastore: Datastore
+  /** What each store did since it was opened; caches come before what they stand for. */
+  storeStats(): readonly StoreStats[]
   /** Closes the stores and gives the repo free. */
   close(): Promise<void>
 }
@@ -29,6 +35,8 @@ export interface Repo {
 export interface OpenRepoOptions {
   readonly hashers: Hashers
   readonly logger?: Logger
+  /** What goes before the config file. */
+  readonly overrides?: readonly Override[] | undefined
   /** Told what was not as it should be, and was put right. */
   readonly warn?: (message: string) => void
 }
@@ -41,7 +49,7 @@ export async function openRepo(root: string, options: OpenRepoOptions): Promise<
   const paths = repoPaths(root)
   if (!(await repoExists(root))) throw noRepo(root)
   await checkVersion(paths)
-  const config = await readConfig(paths.config)
+  const config = await readConfig(paths.config, options.overrides)
   const privateKey = readIdentity(config.identity, paths.config)
   await checkStorage(paths, config)
   await checkModes(paths, options.warn)
@@ -76,11 +84,12 @@ async function openStores(root: string, { storage }: Config, options: OpenRepoOp
   const common = { base: root, ...(options.logger === undefined ? {} : { logger: options.logger }) }
   const opened = await openBlockstore(storage.blocks, { ...common, hashers })
   try {
-    const metadata = await openDatastore(storage.metadata, common)
+    const metadata = await openMetadata(storage, common)
     return {
       blockstore: opened.blockstore,
       blocks: opened.port,
       datastore: metadata.datastore,
+      storeStats: () => [...opened.stats(), ...metadata.stats()],
       close: async () => {
         await Promise.all([opened.close(), metadata.close()])
       }
@@ -105,17 +114,18 @@ async function checkVersion(paths: RepoPaths): Promise<void> {
 /** Data written one way must not be read another way; and another program's repo is not ours to write to. */
 async function checkStorage(paths: RepoPaths, config: Config): Promise<void> {
   const written = await readText(paths.datastoreSpec)
-  if (written?.includes('"type":"barter"') !== true) {
+  const isSame = isSameData(written, config.storage)
+  if (isSame === true) return
+  if (isSame === undefined) {
     throw new RepoError(
       'ERR_REPO_FOREIGN',
       `the repo ${paths.root} was made by another program: name another directory with --repo-dir`
     )
   }
-  if (written === datastoreSpec(config.storage)) return
   throw new RepoError(
     'ERR_REPO_STORAGE',
-    `${paths.datastoreSpec} says the data lies in ${written.trim()}, but the config says ` +
-      `${datastoreSpec(config.storage).trim()}: set Barter.Blocks and Barter.Metadata in ${paths.config} back`
+    `${paths.datastoreSpec} says the data lies in ${written?.trim() ?? ''}, but the config says ` +
+      `${datastoreSpec(config.storage).trim()}: set Barter.Blocks, Barter.Metadata and Barter.Stores in ${paths.config} back`
   )
 }
 

@@ -33,7 +33,7 @@ async function changeConfig(root: string, section: string, values: Record<string
 describe('a new repo', () => {
   it('has the files of a repo, for its owner only', async () => {
     const root = await newRepo()
-    expect((await readdir(root)).sort()).toEqual(['blocks', 'config', 'datastore', 'datastore_spec', 'version'])
+    expect((await readdir(root)).sort()).toEqual(['api-token', 'blocks', 'config', 'datastore', 'datastore_spec', 'version'])
     expect(await readFile(join(root, 'version'), 'utf8')).toBe('18\n')
     for (const [name, mode] of [
       ['', 0o700],
@@ -148,7 +148,7 @@ describe('a repo', () => {
       'was written another way than the config says',
       (root) => changeConfig(root, 'Barter', { Blocks: 'fs:elsewhere' }),
       'ERR_REPO_STORAGE',
-      'set Barter.Blocks and Barter.Metadata'
+      'set Barter.Blocks, Barter.Metadata and Barter.Stores'
     ]
   ])('that %s is refused, with what to do', async (_what, damage, code, message) => {
     const root = await newRepo()

@@ -1,7 +1,9 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
+import { FakeConfig } from './fake-config.ts'
 import { FakeDiagnostics } from './fake-diagnostics.ts'
 import { FakeInsight } from './fake-insight.ts'
+import { FakeLog } from './fake-log.ts'
 import { FakeNetwork } from './fake-network.ts'
 import { FakePolicy } from './fake-policy.ts'
 import { NotFoundError } from '../../src/errors.ts'
@@ -18,6 +20,8 @@ export const MISSING = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquv
 export class FakeService implements Service.PeerService {
   readonly policy = new FakePolicy((...call) => void this.calls.push(call))
   readonly calls: unknown[][] = []
+  readonly config = new FakeConfig(this.calls)
+  readonly log = new FakeLog(this.calls)
   readonly contents = fakeContents((...call) => void this.calls.push(call))
   readonly routing = new FakeRouting(this.calls)
   readonly network = new FakeNetwork(this.calls)

@@ -1,10 +1,13 @@
-import type * as z from 'zod'
-import { duration, section, sizeText, text, wholeNumber } from './keys.ts'
+import * as z from 'zod'
+import { duration, known, ownSection, section, sizeText, text, wholeNumber } from './keys.ts'
 
 /** Where blocks and metadata lie, as storage specifications, relative to the repo (`Barter.Blocks`, `Barter.Metadata`). */
 export interface StorageChoice {
-  readonly blocks: string
+  /** The last of several keeps the blocks; those before it are caches. */
+  readonly blocks: string | readonly string[]
   readonly metadata: string
+  /** Kinds of metadata that lie elsewhere (`Barter.Stores`); empty, or left out: with the others. */
+  readonly stores?: Readonly<Record<string, string>>
 }
 
 export interface StorageConfig extends StorageChoice {
@@ -29,9 +32,36 @@ export const datastoreSchema = section({
   GCPeriod: duration('How often `daemon --enable-gc` looks at what is stored.', '1h', { min: 1_000 })
 }).prefault({})
 
+/** Kinds of metadata that can have a store of their own: what they are, and how their keys begin. */
+export const STORE_KINDS = {
+  Peers: { what: 'what is known of peers: addresses, protocols', prefixes: ['/peers'] },
+  Ledger: { what: 'what was traded with whom, and who can be trusted', prefixes: ['/barter/ledger', '/barter/trust'] },
+  Pins: { what: 'pins', prefixes: ['/barter/pins', '/barter/roots'] },
+  Routing: {
+    what: 'what was told to others and by others: the DHT, and the queue of providing',
+    prefixes: ['/barter/provide', '/dht', '/dht-lan', '/dht-amino']
+  }
+} as const
+
+const BLOCKS = 'a storage specification such as fs:blocks, or a list of them'
+
+const storeSpec = (name: keyof typeof STORE_KINDS) =>
+  text(`Where ${STORE_KINDS[name].what} lie, such as level:${name.toLowerCase()}.`, '', { rule: 'in Barter.Metadata' })
+
 export const storageShape = {
-  Blocks: text('Where blocks lie.', DEFAULT_STORAGE.blocks),
-  Metadata: text('Where all else lies: peers, ledgers, pins.', DEFAULT_STORAGE.metadata)
+  Blocks: known(z.union([z.string(), z.array(z.string()).min(1)], { error: BLOCKS }).default(DEFAULT_STORAGE.blocks), {
+    description: 'Where blocks lie. Of several, the last one keeps them; each before it is a cache.',
+    form: 'list',
+    kind: BLOCKS,
+    missing: DEFAULT_STORAGE.blocks
+  }),
+  Metadata: text('Where all else lies: peers, ledgers, pins.', DEFAULT_STORAGE.metadata),
+  Stores: ownSection({
+    Peers: storeSpec('Peers'),
+    Ledger: storeSpec('Ledger'),
+    Pins: storeSpec('Pins'),
+    Routing: storeSpec('Routing')
+  }).prefault({})
 }
 
 type Values = { readonly [Name in keyof typeof storageShape]: z.output<(typeof storageShape)[Name]> }
@@ -40,6 +70,7 @@ export function toStorage(barter: Values, datastore: z.output<typeof datastoreSc
   return {
     blocks: barter.Blocks,
     metadata: barter.Metadata,
+    stores: barter.Stores,
     storageMax: datastore.StorageMax,
     gcWatermark: datastore.StorageGCWatermark,
     gcPeriodMs: datastore.GCPeriod

@@ -1,4 +1,4 @@
-import type { Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
+import type { ComponentLogger, Libp2p, PrivateKey, ServiceMap } from '@libp2p/interface'
 import { preSharedKey } from '@libp2p/pnet'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p, type ServiceFactoryMap } from 'libp2p'
@@ -27,6 +27,8 @@ export interface Libp2pParts<S extends ServiceMap> {
   readonly swarmKey: SwarmKey | undefined
   /** Take the place of what the settings say. */
   readonly overrides: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'> | undefined
+  /** Where libp2p logs; by default as `DEBUG` says. */
+  readonly logger?: ComponentLogger | undefined
   /** Services of the application, beside ours. */
   readonly services: ServiceFactoryMap<S> | undefined
 }
@@ -63,6 +65,7 @@ export async function startLibp2p<S extends ServiceMap>(parts: Libp2pParts<S>): 
     peerDiscovery: discovery.mdns ? [localPeers()] : [],
     peerStore: { maxAddressAge: MAX_ADDRESS_AGE_MS, maxPeerAge: MAX_PEER_AGE_MS },
     ...(swarmKey === undefined ? {} : { connectionProtector: preSharedKey({ psk: formatSwarmKey(swarmKey) }) }),
+    ...(parts.logger && { logger: parts.logger }),
     nodeInfo: { userAgent: parts.userAgent },
     datastore,
     // The types of three maps spread together are not followed by the compiler.

@@ -1,0 +1,18 @@
+import type { StorePart, StoreRow } from '../api/insight-snapshot.ts'
+import type { StoreStats } from '../storage/store-stats.ts'
+import type { StorageChoice } from './config/storage-section.ts'
+
+/** Stores as the page shows them. */
+export function shownStore({ blocks }: StorageChoice, stats: readonly StoreStats[]): Partial<StorePart> {
+  return {
+    spec: typeof blocks === 'string' ? blocks : blocks.join(', '),
+    caches: stats
+      .filter(({ maxBytes }) => maxBytes !== undefined)
+      .map(({ name, hits, misses }) => ({ name, hits, lookups: hits + misses })),
+    io: stats.map(toRow)
+  }
+}
+
+function toRow({ name, kind, hits, misses, readBytes, writes, writeBytes, errors }: StoreStats): StoreRow {
+  return { store: `${name} (${kind})`, reads: hits + misses, readBytes, writes, writtenBytes: writeBytes, errors }
+}
