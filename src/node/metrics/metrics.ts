@@ -1,0 +1,107 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Libp2p } from '@libp2p/interface'
+import type { Registry } from 'prom-client'
+import { ExchangeMeter } from '../../exchange-meter.ts'
+import type { InsightService } from '../../api/insight-service.ts'
+import type { Exchange } from '../../exchange.ts'
+import type { GatewayStat } from '../../gateway/gateway-stat.ts'
+import type { StoreStats } from '../../storage/store-stats.ts'
+import { EXCHANGE_SERIES, MAX_WANTS } from './exchange-series.ts'
+import { KUBO_SERIES } from './kubo-series.ts'
+import { NODE_SERIES } from './node-series.ts'
+import type { Sample, Scrape, Series } from './series.ts'
+
+/** Every metric of ours; those of Node.js come from prom-client. */
+export const SERIES: readonly Series[] = [...KUBO_SERIES, ...EXCHANGE_SERIES, ...NODE_SERIES]
+
+export interface MetricsParts {
+  readonly insight: Pick<InsightService, 'snapshot'>
+  readonly exchange: Exchange
+  readonly libp2p: Pick<Libp2p, 'getConnections'>
+  readonly version: string
+  readonly stores: () => readonly StoreStats[]
+  readonly gateway: () => GatewayStat | undefined
+}
+
+const QUANTILES = [0.5, 0.9, 0.99]
+
+/** Reads everything when somebody scrapes. Until then it counts sizes and times, and loads nothing. */
+export class Metrics {
+  readonly #parts: MetricsParts
+  readonly #meter: ExchangeMeter
+  #registry: Promise<Registry> | undefined
+  #loop: ReturnType<typeof monitorEventLoopDelay> | undefined
+  #scrape: Scrape | undefined
+
+  constructor(parts: MetricsParts) {
+    this.#parts = parts
+    this.#meter = new ExchangeMeter(() => performance.now())
+    parts.exchange.insight.observe(this.#meter)
+  }
+
+  /** The text form of Prometheus, and its type. */
+  async text(): Promise<{ readonly type: string; readonly body: string }> {
+    this.#registry ??= this.#makeRegistry()
+    const registry = await this.#registry
+    this.#scrape = await this.#take()
+    return { type: registry.contentType, body: await registry.metrics() }
+  }
+
+  async #makeRegistry(): Promise<Registry> {
+    const { collectDefaultMetrics, Registry } = await import('prom-client')
+    const registry = new Registry()
+    collectDefaultMetrics({ register: registry })
+    for (const series of SERIES) registry.registerMetric(this.#metric(series))
+    this.#loop = monitorEventLoopDelay({ resolution: 20 })
+    this.#loop.enable()
+    return registry
+  }
+
+  /** What prom-client calls a metric, as far as its registry needs one: it is named, and read. */
+  #metric(series: Series): Parameters<Registry['registerMetric']>[0] {
+    const { name, help, type } = series
+    const values = (): readonly Sample[] => (this.#scrape === undefined ? [] : series.read(this.#scrape))
+    const get = () => Promise.resolve({ name, help, type, values: values() })
+    return { name, help, type, get } as unknown as Parameters<Registry['registerMetric']>[0]
+  }
+
+  async #take(): Promise<Scrape> {
+    const { insight, exchange, libp2p, version, stores, gateway } = this.#parts
+    const connections = libp2p.getConnections()
+    const streams = { inbound: 0, outbound: 0 }
+    for (const { streams: open } of connections) for (const { direction } of open) streams[direction]++
+    return {
+      snapshot: await insight.snapshot({ wants: MAX_WANTS, partners: 2_000, sessions: 0, log: 0 }),
+      exchange,
+      meter: this.#meter,
+      connections: connections.map(({ direction, remoteAddr }) => ({
+        direction,
+        transport: transportOf(remoteAddr.getComponents().map(({ name }) => name))
+      })),
+      streams,
+      stores: stores(),
+      gateway: gateway(),
+      loopDelay: this.#loopDelay(),
+      version
+    }
+  }
+
+  #loopDelay(): Record<string, number> {
+    const loop = this.#loop
+    if (loop === undefined) return {}
+    const quantile = (part: number): [string, number] => [String(part), loop.percentile(part * 100) / 1e9]
+    const delays = Object.fromEntries(QUANTILES.map(quantile))
+    delays['1'] = loop.max / 1e9
+    loop.reset()
+    return delays
+  }
+}
+
+/** As Kubo names it, such as `/ip4/tcp`; without the peers that relay. */
+function transportOf(names: readonly string[]): string {
+  return names
+    .filter((name) => name !== 'p2p')
+    .slice(0, 4)
+    .map((name) => `/${name}`)
+    .join('')
+}
