@@ -58,7 +58,7 @@ export async function startDaemon({ root, warn, offline, routing, reports, colle
   let gateway: Gateway | undefined
   try {
     const access = await openAccess(peer, warn)
-    const handlers = apiHandlers(peer, { reports })
+    const handlers = apiHandlers(peer, { reports, gateway: () => gateway?.stat() })
     server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers })
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })

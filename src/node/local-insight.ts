@@ -35,7 +35,7 @@ export interface LocalInsightParts {
   readonly isKept: (peer: string) => boolean
   readonly routing: { readonly type: string; readonly off: () => string | undefined }
   readonly provideStat: () => ProvideStat | Promise<ProvideStat>
-  readonly store: () => StorePart
+  readonly store: () => Promise<StorePart>
   /** What the node refuses, before bitswap sees it. */
   readonly refused?: (() => readonly RefusedRow[]) | undefined
   readonly swarmKeyFingerprint: string | undefined
@@ -87,7 +87,7 @@ export class LocalInsight implements InsightService {
       partners: this.partners(limits.partners),
       sessions: this.sessions(limits.sessions),
       engine: this.engine(),
-      store: store(),
+      store: await store(),
       providing: providingPart(await provideStat()),
       refused: this.#refused(),
       log: this.#log.last(rows('log', limits.log))

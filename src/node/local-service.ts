@@ -103,7 +103,9 @@ export class LocalService implements Service.PeerService {
     const usage = (): Promise<{ blocks: number; bytes: number }> => this.#content.usage()
     const { shown, log, ...parts } = this.#parts
     const { diagnostics } = this
-    return (this.#insight ??= createInsight({ ...parts, log, ...shown, agent: agentVersion(), usage, diagnostics }))
+    const gc: InsightInit['gc'] = () => this.contents.store.gcStatus()
+    const more = { gc, log, usage, diagnostics, agent: agentVersion() }
+    return (this.#insight ??= createInsight({ ...parts, ...more, ...shown }))
   }
 
   get network(): NetworkService {

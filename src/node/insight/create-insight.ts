@@ -1,17 +1,19 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../../api/byte-size.ts'
+import type { GcStatus } from '../../api/content-service.ts'
 import type { DiagnosticsService } from '../../api/diagnostics-service.ts'
 import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
 import type { RefusedRow, StorePart } from '../../api/insight-snapshot.ts'
 import type { LogService } from '../../api/log-service.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Blockstore, Hashers } from '../../ports.ts'
+import type { Blockstore, Hashers, MaybePromise } from '../../ports.ts'
 import type { CID } from 'multiformats/cid'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { examineBlock } from '../doctor/examine-block.ts'
 import { examinePeer } from '../doctor/examine-peer.ts'
 import { LocalInsight } from '../local-insight.ts'
 import type { PeerRouting } from '../peer-routing.ts'
+import { gcPart } from './gc-part.ts'
 import { OfflineInsight } from './offline-insight.ts'
 import { StoreCounts } from './store-counts.ts'
 
@@ -40,6 +42,7 @@ export interface InsightInit {
       }
     | undefined
   readonly log?: LogService | undefined
+  readonly gc: () => MaybePromise<GcStatus>
   /** What the store is, and does. */
   readonly store?: (() => Partial<StorePart>) | undefined
   /** What the node refuses, before bitswap sees it. */
@@ -73,7 +76,7 @@ export function createInsight(init: InsightInit): InsightService {
     isKept: (peer) => connectivity.kept.has(peer),
     routing: { type: routing.type, off: () => routing.off },
     provideStat: () => routing.service.provideStat(),
-    store: () => ({ ...NO_STORE, ...counts.get(), maxBytes, ...init.store?.() }),
+    store: async () => ({ ...NO_STORE, ...counts.get(), maxBytes, gc: gcPart(await init.gc()), ...init.store?.() }),
     refused: init.refused,
     swarmKeyFingerprint: online.swarmKeyFingerprint,
     log: init.log,
