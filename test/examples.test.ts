@@ -33,7 +33,8 @@ const SHOWS: Readonly<Record<string, readonly RegExp[]>> = {
   '8-your-own-scheduler.ts': [
     /^with patience: keeps the contract$/m,
     /^without: starves nobody\? a partner waited for \d+ s while others were served/m
-  ]
+  ],
+  '9-command-a-daemon.ts': [/^three letters of it: for$/m, /^NotFoundError: .*could not find bafk/m, /^TimeoutError: /m]
 }
 
 const EXAMPLES = readdirSync(join(PROJECT, 'examples')).filter((name) => name.endsWith('.ts'))
