@@ -8,6 +8,12 @@ import type { EntryTaker } from './told.ts'
 /** Entries of one partner handled in one turn of the event loop: a few milliseconds, so that others are not kept waiting. */
 export const ENTRIES_PER_TURN = 1_024
 
+/** The same of all partners whose messages come in one turn; the rest waits for a turn of its own. */
+export const ENTRIES_PER_TURN_ALL = 4 * ENTRIES_PER_TURN
+
+/** So few are handled at once in any case: who asks for little does not wait behind those who ask for much. */
+export const FEW_ENTRIES = 32
+
 /** Wants of one partner that may wait to be handled, and as many cancels: those of the largest message. */
 export const MAX_WAITING_ENTRIES = MAX_WANTLIST_ENTRIES
 
@@ -16,6 +22,9 @@ export const MAX_WAITING_ENTRIES_ALL = 2 * MAX_WANTLIST_ENTRIES
 
 /** Presences that a partner has not taken, above which its wants wait: whoever does not read gets no more answers. */
 export const MAX_UNTAKEN_PRESENCES = 1_024
+
+/** The same of all partners whose wants wait, in equal shares; each takes 150 bytes. */
+export const MAX_UNTAKEN_PRESENCES_ALL = 16 * MAX_UNTAKEN_PRESENCES
 
 export interface IntakeParts {
   readonly clock: Clock
@@ -51,6 +60,7 @@ export class Intake {
   readonly #backlogs = new Map<Partner, Backlog>()
   /** Bounded: partners. Entries handled at once in this turn. */
   readonly #spent = new Map<Partner, number>()
+  #spentByAll = 0
   #wants = 0
   #cancels = 0
   #scheduled = false
@@ -68,10 +78,12 @@ export class Intake {
   received(partner: Partner, message: Message): Promise<void> | undefined {
     const told = new Told(message)
     if (told.full) this.disconnected(partner)
-    if (!this.#backlogs.has(partner) && !isBehind(partner)) {
+    if (!this.#backlogs.has(partner) && !this.#isBehind(partner)) {
       const spent = this.#spent.get(partner) ?? 0
-      const left = told.handle(partner, this.#parts.taker, ENTRIES_PER_TURN - spent)
-      this.#spent.set(partner, ENTRIES_PER_TURN - left)
+      const forAll = Math.max(FEW_ENTRIES - spent, ENTRIES_PER_TURN_ALL - this.#spentByAll)
+      const room = this.#room(partner, Math.max(0, Math.min(ENTRIES_PER_TURN - spent, forAll)))
+      const left = told.handle(partner, this.#parts.taker, room)
+      this.#spend(partner, spent + room - left)
       this.#parts.changed(partner)
     }
     if (!told.isDone) this.#wait(partner, told)
@@ -81,7 +93,7 @@ export class Intake {
 
   /** The partner has taken some of its answers. */
   resume(partner: Partner): void {
-    if (this.#backlogs.has(partner) && !isBehind(partner)) this.#schedule()
+    if (this.#backlogs.has(partner) && !this.#isBehind(partner)) this.#schedule()
   }
 
   /** Drops what waits of a partner. */
@@ -113,7 +125,7 @@ export class Intake {
       let largest: [Partner, Backlog] | undefined
       for (const each of this.#backlogs) {
         const isLarger = largest === undefined || sizeOf(each[1]) > sizeOf(largest[1])
-        if (each[0] !== newcomer && isBehind(each[0]) && isLarger) largest = each
+        if (each[0] !== newcomer && this.#isBehind(each[0]) && isLarger) largest = each
       }
       if (largest === undefined) return
       this.stat.entriesDropped += sizeOf(largest[1])
@@ -137,39 +149,65 @@ export class Intake {
   #turn(): void {
     this.#scheduled = false
     this.#spent.clear()
-    const next = this.#next()
-    if (next === undefined) return
-    const [partner, backlog] = next
+    this.#spentByAll = 0
+    for (let left = ENTRIES_PER_TURN; left > 0;) {
+      const next = this.#next()
+      if (next === undefined) return
+      left -= this.#serve(...next, left)
+    }
+    this.#schedule()
+  }
+
+  /** Returns the entries handled. */
+  #serve(partner: Partner, backlog: Backlog, entries: number): number {
     // To the end of the row; what it tells in the meantime waits behind what it told before.
     this.#backlogs.delete(partner)
     this.#backlogs.set(partner, backlog)
-    this.#spent.set(partner, this.#handle(partner, backlog))
+    const handled = this.#handle(partner, backlog, entries)
+    this.#spend(partner, handled + (this.#spent.get(partner) ?? 0))
     if (backlog.told.length === 0) this.disconnected(partner)
     this.#parts.changed(partner)
-    this.#schedule()
+    return handled
   }
 
   /** Whose turn it is of those that take their answers. */
   #next(): readonly [Partner, Backlog] | undefined {
-    for (const each of this.#backlogs) if (!isBehind(each[0])) return each
+    for (const each of this.#backlogs) if (!this.#isBehind(each[0])) return each
     return undefined
   }
 
   /** Returns the entries handled. */
-  #handle(partner: Partner, backlog: Backlog): number {
-    let left = ENTRIES_PER_TURN
+  #handle(partner: Partner, backlog: Backlog, entries: number): number {
+    const room = this.#room(partner, entries)
+    let left = room
     for (let told = backlog.told[0]; told !== undefined && left > 0; told = backlog.told[0]) {
       const { wants, cancels } = told
       left = told.handle(partner, this.#parts.taker, left)
       this.#count(backlog, told.wants - wants, told.cancels - cancels)
       if (told.isDone) backlog.told.shift()
     }
-    return ENTRIES_PER_TURN - left
+    return room - left
   }
-}
 
-function isBehind({ presences }: Partner): boolean {
-  return presences.held >= MAX_UNTAKEN_PRESENCES
+  #spend(partner: Partner, entries: number): void {
+    this.#spentByAll += entries - (this.#spent.get(partner) ?? 0)
+    this.#spent.set(partner, entries)
+  }
+
+  #isBehind({ presences }: Partner): boolean {
+    return presences.held >= this.#share
+  }
+
+  /** Presences that each may leave untaken: the fewer, the more partners wait. */
+  get #share(): number {
+    return Math.min(MAX_UNTAKEN_PRESENCES, Math.ceil(MAX_UNTAKEN_PRESENCES_ALL / Math.max(1, this.#backlogs.size)))
+  }
+
+  /** Entries to handle now, of so many: in a crowd no more than may be answered. */
+  #room({ presences }: Partner, entries: number): number {
+    const share = this.#share
+    return share === MAX_UNTAKEN_PRESENCES ? entries : Math.min(entries, share - presences.held)
+  }
 }
 
 function sizeOf({ wants, cancels }: Backlog): number {

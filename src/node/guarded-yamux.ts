@@ -50,13 +50,23 @@ function guard(muxer: YamuxMuxer, connection: MessageStream, limits: Limits, clo
   // An error thrown here closes the muxer and its connection.
   muxer.onData = (data) => {
     if (!connection.writableNeedsDrain) answered = watch.frames
-    for (const chunk of data instanceof Uint8Array ? [data] : data) {
+    for (const read of data instanceof Uint8Array ? [data] : data) {
+      const chunk = limits.memory.isMuch || streams.someWait ? compact(read) : read
       const parts = frames.push(chunk)
       if (watch.chunkEnds(clock.now()) > 0) streams.allow()
       if (watch.frames - answered > MAX_FRAMES_UNANSWERED) throw new MuxerGuardError('it does not read our answers')
       for (const part of parts) onData(part)
     }
   }
+}
+
+/**
+ * Read over TLS, 16 KiB come in a buffer of 64, and whatever is kept of them holds on to all of it. What is dealt with at
+ * once need not be copied for that.
+ */
+function compact(chunk: Uint8Array): Uint8Array {
+  // Not `slice`: of a Buffer that is a view.
+  return chunk.byteLength < chunk.buffer.byteLength / 2 ? new Uint8Array(chunk) : chunk
 }
 
 /** The streams of a connection, and how many more its peer may open. */
@@ -67,6 +77,13 @@ class Streams implements StreamTable {
   constructor(muxer: StreamMuxer, limits: Limits) {
     this.#muxer = muxer
     this.#limits = limits
+  }
+
+  /** What comes for one of them has to wait. */
+  get someWait(): boolean {
+    return this.#muxer.streams.some(
+      ({ readStatus, readBufferLength }) => readStatus === 'paused' || readBufferLength > 0
+    )
   }
 
   has(id: number): boolean {

@@ -21,10 +21,14 @@ export const YAMUX_PIECE_BYTES = 256 * 1024
 export const YAMUX_CROWDED_PIECE_BYTES = 16 * 1024
 /** Bytes of unfinished frames, over all connections, that make a crowd. */
 const CROWD_BYTES = 4 * 1024 * 1024
+/** The same from which they are worth a copy that holds on to nothing else. */
+const COMPACT_BYTES = 1024 * 1024
 
 /** What is held of unfinished frames, by all connections of a node. */
 export interface FrameMemory {
   bytes: number
+  /** It is so much that what is held should be copied, and let go of the larger buffers in which it was read. */
+  readonly isMuch: boolean
   /** Longest piece of a frame that is held. */
   readonly pieceBytes: number
 }
@@ -32,6 +36,10 @@ export interface FrameMemory {
 /** Holds less of each when many hold much. */
 export class CrowdedMemory implements FrameMemory {
   bytes = 0
+
+  get isMuch(): boolean {
+    return this.bytes > COMPACT_BYTES
+  }
 
   get pieceBytes(): number {
     return this.bytes > CROWD_BYTES ? YAMUX_CROWDED_PIECE_BYTES : YAMUX_PIECE_BYTES

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { ENTRIES_PER_TURN, MAX_WAITING_ENTRIES, MAX_WAITING_ENTRIES_ALL } from '../../src/engine/intake.ts'
+import {
+  ENTRIES_PER_TURN,
+  ENTRIES_PER_TURN_ALL,
+  FEW_ENTRIES,
+  MAX_UNTAKEN_PRESENCES_ALL,
+  MAX_WAITING_ENTRIES,
+  MAX_WAITING_ENTRIES_ALL
+} from '../../src/engine/intake.ts'
 import { toPeerId } from '../../src/ids.ts'
 import type { PeerId } from '../../src/ids.ts'
 import { createMessage } from '../../src/message/message.ts'
@@ -106,7 +113,36 @@ describe('Engine, told more than it handles in one turn', () => {
     for (const peer of peers) world.engine.disconnected(peer)
     expect(world.engine.stat().waitingEntries).toBe(0)
     world.clock.flush()
-    expect(world.store.calls.size).toBe(18 * ENTRIES_PER_TURN)
+    // Those who came later in the turn had no more than a few looked at.
+    const early = ENTRIES_PER_TURN_ALL / ENTRIES_PER_TURN
+    expect(world.store.calls.size).toBe(ENTRIES_PER_TURN_ALL + (18 - early) * FEW_ENTRIES)
+  })
+
+  it('answers those who want little at once, however much others ask for in the same turn', () => {
+    const world = new EngineWorld()
+    const peers = Array.from({ length: 40 }, (_, i) => toPeerId(`${i}`))
+    world.connect(...peers, bert).has('a')
+    for (const peer of peers) tell(world, peer, { wants: asks('', 4_000) })
+    tell(world, bert, { wants: [want('a')] })
+    expect(world.engine.stat()).toMatchObject({ pendingTasks: 1 })
+  })
+
+  it('leaves fewer answers untaken of each partner the more of them wait', async () => {
+    const world = new EngineWorld()
+    const peers = Array.from({ length: 64 }, (_, i) => toPeerId(`${i}`))
+    world.connect(...peers)
+    world.autoWrite = false
+    for (const peer of peers) tell(world, peer, { wants: asks(`${peer} `, 2_000) })
+    await world.clock.settle()
+    const untaken = peers.flatMap((peer) => world.take(peer))
+    const held = untaken.reduce((sum, { message }) => sum + message.presences.length, 0)
+    expect(held).toBeGreaterThanOrEqual(MAX_UNTAKEN_PRESENCES_ALL)
+    expect(held).toBeLessThanOrEqual(MAX_UNTAKEN_PRESENCES_ALL + 4 * ENTRIES_PER_TURN)
+    world.autoWrite = true
+    for (const sent of untaken) sent.written()
+    await world.clock.settle()
+    expect(world.engine.stat()).toMatchObject({ waitingEntries: 0, presencesDropped: 0 })
+    expect(held + (await Promise.all(peers.map((peer) => world.said(peer)))).flat().length).toBe(64 * 2_000)
   })
 })
 

@@ -26,7 +26,7 @@ function frame(type: number, flags: number, stream: number, data: Uint8Array | n
 /** Reads bytes that come in steps; what yamux gets of them, as frames. */
 function read(bytes: Uint8Array, step: number): { seen: YamuxHeader[]; passed: [YamuxHeader, string][]; most: number } {
   const seen: YamuxHeader[] = []
-  const memory = { bytes: 0, pieceBytes: PIECE }
+  const memory = { bytes: 0, isMuch: false, pieceBytes: PIECE }
   const frames = new YamuxFrames((header) => seen.push(header), memory)
   const out: Uint8Array[] = []
   let given = 0

@@ -7,6 +7,7 @@ import { finishStream, hasEnded } from './finish-stream.ts'
 import { MessageProgress } from './message-progress.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import type { ReadBudget, Reader } from './read-budget.ts'
+import { ReceiveWindow } from './receive-window.ts'
 
 export interface IncomingStreamParts {
   /** The peer's name: whose budget the bytes count against. */
@@ -49,6 +50,7 @@ export class IncomingStream implements Reader {
   readonly #parts: IncomingStreamParts
   readonly #frames = new FrameReader()
   readonly #progress: MessageProgress
+  readonly #window: ReceiveWindow
   /** Bytes of the unfinished message that the budget knows of. */
   #counted = 0
   #wanted: 'reading' | 'paused' = 'reading'
@@ -69,12 +71,18 @@ export class IncomingStream implements Reader {
   constructor(stream: Stream, parts: IncomingStreamParts) {
     this.#stream = stream
     this.#parts = parts
+    this.#window = new ReceiveWindow(stream)
     this.#progress = new MessageProgress(parts.clock, (part) => parts.receiving(part))
     stream.maxReadBufferLength = Math.max(stream.maxReadBufferLength, READ_BUFFER_BYTES)
     stream.addEventListener('message', (event) => this.#received(event.data))
     stream.addEventListener('remoteCloseWrite', () => this.#remoteClosed())
     stream.addEventListener('close', () => this.#streamClosed())
     parts.budget.add(parts.peer, this)
+  }
+
+  expect(blocks: boolean): void {
+    if (blocks) this.#window.widen()
+    else this.#window.narrow()
   }
 
   get partialBytes(): number {

@@ -57,6 +57,7 @@ export class ReadBudget {
     else this.#expected.delete(peer)
     const account = this.#accounts.get(peer)
     if (account === undefined) return
+    for (const reader of account.readers) reader.expect(blocks)
     account.pool.leave(account)
     this.#poolOf(peer).enter(account)
     this.#changed(peer, account)
@@ -65,6 +66,7 @@ export class ReadBudget {
   add(peer: string, reader: Reader): void {
     const account = this.#accountOf(peer)
     account.readers.add(reader)
+    reader.expect(this.#expected.has(peer))
     if (account.paused) reader.pause()
   }
 
@@ -99,7 +101,7 @@ export class ReadBudget {
   waitsForUs(peer: string): boolean {
     const account = this.#accounts.get(peer)
     if (account === undefined) return false
-    return account.unread > 0 || account.pool.unread > account.pool.limits.total / 4
+    return account.unread > 0 || account.pool.waitsForUs
   }
 
   /** Looks after those who are paused. True when somebody still is. */

@@ -6,6 +6,8 @@ export interface Reader {
   readonly bufferedBytes: number
   /** How long its message has got on too slowly; 0 while a pause keeps it from getting on, or it has none. */
   readonly lagMs: number
+  /** Whether its peer was asked for blocks: others may have less on their way. */
+  expect(blocks: boolean): void
   pause(): void
   resume(): void
   /** Drop what it holds, with its stream: ends with `remove`. Holds nothing from then on. */
@@ -24,8 +26,10 @@ export interface PoolLimits {
 /** A message that gets on so slowly for so long is not worth the memory that others need. */
 const MAX_LAG_MS = 1_000
 const HARD = 1.25
+/** Part of the total that messages which wait for us may take. */
+const UNREAD_SHARE = 0.5
 /** Whoever holds less is not paused for what others hold. */
-export const LIGHT_BYTES = 64 * 1024
+export const LIGHT_BYTES = 32 * 1024
 
 /** What is held of one peer: messages that nobody has dealt with yet, unfinished ones, and what waits in paused streams. */
 export class Account {
@@ -95,6 +99,11 @@ export class ReadPool {
     return this.unread + this.partial + this.buffered
   }
 
+  /** So much waits for us that nobody else is to blame when little gets on. */
+  get waitsForUs(): boolean {
+    return this.unread >= (this.limits.total * UNREAD_SHARE) / 2
+  }
+
   get hasPaused(): boolean {
     return this.#paused.size > 0
   }
@@ -117,7 +126,9 @@ export class ReadPool {
     this.#makeRoom()
     const { perPeer, mostPerPeer, total } = this.limits
     if (account.held > mostPerPeer) this.#largest(account)?.giveUp()
-    const isInTheWay = account.held > LIGHT_BYTES && this.held > total
+    // What waits for us is not dealt with sooner for there being more of it.
+    const isTooMuch = this.held > total || this.unread > total * UNREAD_SHARE
+    const isInTheWay = account.held > LIGHT_BYTES && isTooMuch
     if (account.held > perPeer || isInTheWay) this.#pause(account)
     if (this.#paused.size > 0) this.#relieve()
   }
@@ -152,7 +163,7 @@ export class ReadPool {
   #giveUpWhatIsNeeded(): void {
     const { total } = this.limits
     // While messages wait for us nobody is slow; what comes in the meantime does so anyway.
-    const waitForUs = this.unread >= total / 2
+    const waitForUs = this.waitsForUs
     for (const reader of waitForUs ? [] : this.#lagging()) {
       if (this.held <= total) return
       reader.giveUp()

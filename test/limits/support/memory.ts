@@ -14,6 +14,9 @@ export async function heldBytes(times = 4): Promise<number> {
   return heapUsed + external
 }
 
+/** To look collects all garbage, which stops everything else: so much longer than it took is waited before the next look. */
+const REST = 4
+
 /** Looks again and again at what the process holds, and keeps the largest. */
 export class MemoryWatch {
   #base = 0
@@ -42,8 +45,10 @@ export class MemoryWatch {
 
   async #run(everyMs: number): Promise<void> {
     while (this.#watching) {
+      const began = performance.now()
       this.#most = Math.max(this.#most, await heldBytes(1))
-      await new Promise<void>((resolve) => setTimeout(resolve, everyMs))
+      const restMs = Math.max(everyMs, REST * (performance.now() - began))
+      await new Promise<void>((resolve) => setTimeout(resolve, restMs))
     }
   }
 }

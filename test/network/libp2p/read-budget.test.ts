@@ -5,6 +5,7 @@ import { LIGHT_BYTES } from '../../../src/network/libp2p/read-pool.ts'
 import { property } from '../../support/seed.ts'
 
 class TestReader implements Reader {
+  expected = false
   partialBytes = 0
   bufferedBytes = 0
   lagMs = 0
@@ -19,6 +20,10 @@ class TestReader implements Reader {
     this.partialBytes = 0
     this.bufferedBytes = 0
     this.drop(bytes)
+  }
+
+  expect(blocks: boolean): void {
+    this.expected = blocks
   }
 
   pause(): void {
@@ -123,15 +128,37 @@ describe('ReadBudget', () => {
   })
 
   it('slows whoever brings more when all together hold too much, but none that holds little', () => {
-    const { readers, unread } = setUp(5, 1)
-    for (const peer of [0, 1, 2]) unread(peer, 80)
-    unread(3, 17)
+    const { readers, brings, unread } = setUp(5, 1)
+    brings(0, 0, 100)
+    brings(1, 0, 90)
+    unread(2, 43)
+    unread(3, 18)
     unread(4, 16)
     expect(reading(readers).flat()).toEqual([true, true, true, false, true])
-    unread(0, -80)
+    brings(0, 0, -100)
     expect(reading(readers)[3]).toEqual([false])
-    unread(1, -80)
+    brings(1, 0, -90)
     expect(reading(readers)[3]).toEqual([true])
+  })
+
+  it('slows them sooner when it is us that all wait for', () => {
+    const { readers, unread } = setUp(4, 1)
+    for (const peer of [0, 1]) unread(peer, 62)
+    unread(2, 17)
+    unread(3, 16)
+    expect(reading(readers).flat()).toEqual([true, true, false, true])
+    for (const peer of [0, 1]) unread(peer, -62)
+    expect(reading(readers)[2]).toEqual([true])
+  })
+
+  it('tells streams, those that are there and those to come, whether their peer was asked for blocks', () => {
+    const { budget, readers } = setUp(2, 1)
+    budget.expect('peer 1', true)
+    const late = new TestReader()
+    budget.add('peer 1', late)
+    expect([...readers.flat(), late].map(({ expected }) => expected)).toEqual([false, true, true])
+    budget.expect('peer 1', false)
+    expect([...readers.flat(), late].map(({ expected }) => expected)).toEqual([false, false, false])
   })
 
   it('counts what gathers behind paused streams, and gives up the largest of a peer that goes on', () => {
