@@ -87,7 +87,7 @@ export class Answers implements EntryTaker {
     partner.presences.delete(key)
     const want = partner.wants.get(key) ?? partner.sending.get(key)
     if (want === undefined || (want.others !== undefined && !want.withdraw(entry.cid))) return
-    if (want.rankPlace >= 0) this.#drop(partner, want)
+    if (want.isKept) this.#drop(partner, want)
     else want.state = 'cancelled'
   }
 
@@ -246,7 +246,7 @@ export class Answers implements EntryTaker {
 
   /** Gives a want its place and state. False when there was no room for it: then it has been answered. */
   #enter(partner: Partner, want: Want, state: 'looking' | 'missing' | 'queued'): boolean {
-    const wasOpen = isOpen(want) && want.rankPlace >= 0
+    const wasOpen = isOpen(want) && want.isKept
     const was = want.state
     want.state = state
     if (state === 'missing') want.forgetCid()
@@ -289,7 +289,7 @@ export class Answers implements EntryTaker {
 
 /** Puts a want where it belongs by its state, which `was` another. Returns the one that has no place for it, or none. */
 function place({ wants }: Partner, want: Want, was: WantState): Want | undefined {
-  if (want.rankPlace < 0) return wants.add(want)
+  if (!want.isKept) return wants.add(want)
   if (want.state === 'missing' && was !== 'missing') return wants.missed(want)
   wants.changed(want)
   return undefined

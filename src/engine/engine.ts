@@ -48,8 +48,6 @@ export interface StoredBlock {
   readonly size: number
 }
 
-const NOBODY: readonly PeerId[] = []
-
 /** Messages of presences being written to one partner; beyond, presences gather for the next. */
 const MAX_PRESENCE_MESSAGES = 8
 
@@ -197,7 +195,7 @@ export class Engine {
 
   /** Partners that wait for this block. */
   awaitedBy(key: CidKey): readonly PeerId[] {
-    return this.awaits(key) ? this.#answers.awaitedBy(key).map(({ peer }) => peer) : NOBODY
+    return this.awaits(key) ? this.#answers.awaitedBy(key).map(({ peer }) => peer) : []
   }
 
   /** The policy changed: what waits is looked at again, one partner in a turn of the event loop. */
@@ -297,6 +295,5 @@ export class Engine {
 }
 
 function verdictOf({ verdict }: EngineParts): (partner: Partner, want: Pick<Want, 'cid' | 'key'>) => Permission {
-  if (verdict === undefined) return () => 'serve'
-  return (partner, want) => verdict(partner.peer, want)
+  return verdict === undefined ? () => 'serve' : (partner, want) => verdict(partner.peer, want)
 }

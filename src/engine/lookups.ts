@@ -1,3 +1,4 @@
+import { rememberKey } from '../ids.ts'
 import type { Blockstore, Clock, Logger, Timer } from '../ports.ts'
 import { LATER } from './answers.ts'
 import type { SizeSource } from './answers.ts'
@@ -78,6 +79,7 @@ export class Lookups implements SizeSource {
   #ask(partner: Partner, want: Want): number | undefined | typeof LATER {
     let size: number | undefined | Promise<number | undefined>
     try {
+      rememberKey(want.cid, want.key)
       size = this.#parts.blockstore.size(want.cid)
     } catch (error) {
       this.retry(partner, want, error)

@@ -15,7 +15,8 @@ export class PartnerWants {
   readonly #shared: SharedPlaces
   /** Bounded: `limit`, and the shared places. */
   readonly #wants = new FewMap<CidKey, Want>()
-  readonly #ranking = new EvictionOrder()
+  /** Made when the first one has to make room, and let go when half of the places are free: most lists never get there. */
+  #ranking: EvictionOrder | undefined
   #left = false
 
   constructor(limit: number, shared: SharedPlaces) {
@@ -39,38 +40,40 @@ export class PartnerWants {
   add(want: Want): Want | undefined {
     let evicted: Want | undefined
     if (this.#wants.size >= this.#limit && !this.#borrow(want)) {
-      evicted = this.#ranking.peek()
-      if (evicted === undefined || this.#ranking.goesBefore(want, evicted)) return want
+      const ranking = this.#ranked()
+      evicted = ranking.peek()
+      if (evicted === undefined || ranking.goesBefore(want, evicted)) return want
       this.#remove(evicted)
     }
     this.#wants.set(want.key, want)
-    this.#ranking.push(want)
+    if (this.#ranking === undefined) want.rankPlace = 0
+    else this.#ranking.push(want)
     return evicted
   }
 
   /** False when a new want would not even get in if its block were here. */
   hasRoomFor(want: Want): boolean {
     if (this.#wants.size < this.#limit || this.#shared.free > 0) return true
-    const worst = this.#ranking.peek()
+    const worst = this.#ranked().peek()
     return worst !== undefined && (usefulness(worst) < MOST_USEFUL || want.priority > worst.priority)
   }
 
   delete(want: Want): void {
-    if (want.rankPlace < 0) return
+    if (!want.isKept) return
     if (this.#wants.size > this.#limit && !this.#left) this.#shared.give(1)
     this.#remove(want)
   }
 
   /** Call when state or priority of a want here has changed. */
   changed(want: Want): void {
-    this.#ranking.moved(want)
+    this.#ranking?.moved(want)
   }
 
   /** The block of a want here turned out to be missing. Returns the want that loses its place by that, or none. */
   missed(want: Want): Want | undefined {
-    this.#ranking.moved(want)
+    this.#ranking?.moved(want)
     if (this.#wants.size <= this.#limit) return undefined
-    const evicted = this.#ranking.peek()
+    const evicted = this.#ranked().peek()
     if (evicted !== undefined) this.delete(evicted)
     return evicted
   }
@@ -87,7 +90,16 @@ export class PartnerWants {
 
   #remove(want: Want): void {
     this.#wants.delete(want.key)
-    this.#ranking.remove(want)
+    this.#ranking?.remove(want)
+    want.rankPlace = -1
+    if (this.#wants.size * 2 < this.#limit) this.#ranking = undefined
+  }
+
+  #ranked(): EvictionOrder {
+    if (this.#ranking !== undefined) return this.#ranking
+    const ranking = new EvictionOrder()
+    for (const want of this.#wants.values()) ranking.push(want)
+    return (this.#ranking = ranking)
   }
 }
 

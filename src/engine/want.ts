@@ -51,7 +51,7 @@ export class Want implements WantEntry {
   size = 0
   /** Place in the task queue, -1 outside. */
   queuePlace = -1
-  /** Place in the order of eviction, -1 outside. */
+  /** Place in the order of eviction, or 0 while that is not needed; -1 where the want is not kept. */
   rankPlace = -1
   #bits: number
   #cid: CID | undefined
@@ -66,6 +66,13 @@ export class Want implements WantEntry {
       (version === 1 ? VERSION_1 : 0) |
       (entry.type === 'block' ? FOR_BLOCK : 0) |
       (entry.sendDontHave ? SEND_DONT_HAVE : 0)
+    // Lines read from a message make their CID when they are asked for it; who has one at hand shares it.
+    if (!('version' in entry)) this.#cid = entry.cid
+  }
+
+  /** Has it a place on its partner's list? */
+  get isKept(): boolean {
+    return this.rankPlace >= 0
   }
 
   get state(): WantState {

@@ -89,6 +89,13 @@ export class OpenWants {
     return this.#open.get(key)
   }
 
+  /** Something was said of it, so that it is looked at again if it waits. */
+  heard(key: CidKey): OpenWant | undefined {
+    const want = this.#open.get(key)
+    if (want !== undefined) want.waits = undefined
+    return want
+  }
+
   values(): IterableIterator<OpenWant> {
     return this.#open.values()
   }

@@ -138,9 +138,8 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   presence(key: CidKey, peer: PeerId, have: boolean): void {
-    const want = this.#open.get(key)
+    const want = this.#open.heard(key)
     if (want === undefined) return
-    want.waits = undefined
     this.#spoke(peer)
     if (have) this.#members.invite(peer)
     else if (want.phase === 'asked' && !this.#fellows.has(peer)) this.#members.miss(peer)

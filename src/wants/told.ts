@@ -14,6 +14,9 @@ interface Told {
    * is long overdue, and it goes out once more. `standing`: the peer has no answer, and keeps it for later.
    */
   state: 'queued' | 'sent' | 'upgrade' | 'standing'
+  /** In the queue of what is to be told, or among those that stand. */
+  isQueued: boolean
+  isStanding: boolean
 }
 
 /** What a message may hold at most. */
@@ -31,10 +34,12 @@ const ENTRY_OVERHEAD_BYTES = 14
 export class ToldWants {
   /** Bounded: `max` entries, by `ask`. */
   readonly #told = new FewMap<CidKey, Told>()
-  /** In the order asked. Bounded: a part of #told. */
-  readonly #queue = new FewMap<CidKey, Told>()
-  /** No answer is expected, oldest first; such a want makes way for others. Bounded: a part of #told. */
-  readonly #standing = new FewMap<CidKey, Told>()
+  /** In the order asked; those taken back stay until there are more of them than of others. Bounded: twice #told. */
+  #queue: Told[] = EMPTY
+  #queued = 0
+  /** No answer is expected, oldest first; such a want makes way for others. Bounded: as #queue. */
+  #stood: Told[] = EMPTY
+  #standing = 0
   /** Taken back or answered of late: what still comes of them is late, and no lie. Bounded: `max`, then it is #older. */
   #past: Set<CidKey> | undefined
   /** Bounded: `max`. */
@@ -60,11 +65,11 @@ export class ToldWants {
 
   /** Wants that can still be asked; standing ones make way. */
   get room(): number {
-    return this.#max - this.#told.size + this.#standing.size
+    return this.#max - this.#told.size + this.#standing
   }
 
   get hasNews(): boolean {
-    return this.#queue.size > 0 || (this.#isUrgent && this.#cancels.size > 0) || this.#full === 'owed'
+    return this.#queued > 0 || (this.#isUrgent && this.#cancels.size > 0) || this.#full === 'owed'
   }
 
   /** Is there something that goes along with whatever leaves next? */
@@ -95,21 +100,22 @@ export class ToldWants {
     if (evicted === false) return false
     // A cancel that has not left yet is dropped: the peer still knows the want, so that taking it back needs a cancel.
     const isKnown = this.#cancels.delete(key)
-    const entry: Told = { cid, key, type, priority, state: isKnown ? 'upgrade' : 'queued' }
+    const state = isKnown ? 'upgrade' : 'queued'
+    const entry: Told = { cid, key, type, priority, state, isQueued: false, isStanding: false }
     this.#told.set(key, entry)
-    this.#queue.set(key, entry)
+    this.#enqueue(entry)
     return evicted
   }
 
   #askAgain(known: Told, type: WantType, priority: number): void {
     const stronger = type === 'block' && known.type === 'have'
     if (stronger) known.type = 'block'
-    this.#standing.delete(known.key)
+    this.#unshelve(known)
     const isOverdue = known.state === 'standing'
     if (!isOverdue && !(stronger && known.state === 'sent')) return
     known.state = 'upgrade'
     known.priority = priority
-    this.#queue.set(known.key, known)
+    this.#enqueue(known)
   }
 
   /**
@@ -137,9 +143,10 @@ export class ToldWants {
   /** The peer does not have the block, or does not answer. The want stays with it, for the day the block arrives there. */
   shelve(key: CidKey): void {
     const entry = this.#told.get(key)
-    if (entry === undefined || this.#standing.has(key)) return
+    if (entry === undefined || entry.isStanding) return
     if (entry.state === 'sent') entry.state = 'standing'
-    this.#standing.set(key, entry)
+    this.#stood = withOneMore(this.#stood, entry, this.#standing++, isStanding)
+    entry.isStanding = true
   }
 
   /** All that was sent may be lost: everything is told anew, by a full wantlist. */
@@ -147,7 +154,7 @@ export class ToldWants {
     this.#cancels.clear()
     for (const entry of this.#told.values()) {
       entry.state = 'queued'
-      this.#queue.set(entry.key, entry)
+      this.#enqueue(entry)
     }
     if (this.#full === 'no') this.#full = 'owed'
   }
@@ -178,13 +185,17 @@ export class ToldWants {
     }
     if (this.#cancels.size === 0) this.#isUrgent = false
     const wants: WantEntry[] = []
-    for (const told of this.#queue.values()) {
+    let taken = 0
+    for (const told of this.#queue) {
       if (bytes >= room.bytes) break
+      taken++
+      if (!told.isQueued) continue
       wants.push(toEntry(told))
-      this.#queue.delete(told.key)
-      told.state = this.#standing.has(told.key) ? 'standing' : 'sent'
+      this.#dequeue(told)
+      told.state = told.isStanding ? 'standing' : 'sent'
       bytes += told.cid.byteLength + ENTRY_OVERHEAD_BYTES
     }
+    if (taken > 0) this.#queue = this.#queued === 0 ? EMPTY : this.#queue.slice(taken)
     const full = this.#full !== 'no'
     this.#full = 'no'
     return createMessage({ full, wants, cancels })
@@ -202,20 +213,52 @@ export class ToldWants {
     const entry = this.#told.get(key)
     if (entry === undefined) return undefined
     this.#told.delete(key)
-    this.#queue.delete(key)
-    this.#standing.delete(key)
+    this.#dequeue(entry)
+    this.#unshelve(entry)
     return entry
   }
 
   /** True: there was room. A key: this standing want made way. False: full of wants in flight. */
   #makeRoom(): CidKey | boolean {
     if (this.#told.size < this.#max) return true
-    for (const key of this.#standing.keys()) {
-      this.retract(key)
-      return key
-    }
-    return false
+    const oldest = this.#stood.find(isStanding)
+    if (oldest === undefined) return false
+    this.retract(oldest.key)
+    return oldest.key
   }
+
+  #enqueue(entry: Told): void {
+    if (entry.isQueued) return
+    this.#queue = withOneMore(this.#queue, entry, this.#queued++, isQueued)
+    entry.isQueued = true
+  }
+
+  #dequeue(entry: Told): void {
+    if (!entry.isQueued) return
+    entry.isQueued = false
+    this.#queued--
+  }
+
+  #unshelve(entry: Told): void {
+    if (!entry.isStanding) return
+    entry.isStanding = false
+    if (--this.#standing === 0) this.#stood = EMPTY
+  }
+}
+
+const EMPTY: Told[] = []
+/** A row is gone through for what has left it when it is longer than this, and twice as long as what is in it. */
+const MAX_LEFT = 32
+
+const isQueued = (entry: Told): boolean => entry.isQueued
+const isStanding = (entry: Told): boolean => entry.isStanding
+
+/** The row with one more at its end; a new one where nothing was left in it, or less than half. One may have come back. */
+function withOneMore(row: Told[], entry: Told, count: number, isIn: (entry: Told) => boolean): Told[] {
+  if (count === 0) return [entry]
+  const kept = row.length > MAX_LEFT && row.length > 2 * count ? [...new Set(row.filter(isIn))] : row
+  kept.push(entry)
+  return kept
 }
 
 function toEntry(told: Told): WantEntry {

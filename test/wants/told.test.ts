@@ -20,6 +20,28 @@ function toldOf(asked: readonly string[], max = 10): ToldWants {
   return wants
 }
 
+describe('rows of what is to be told, and of what stands', () => {
+  it('do not grow with what leaves them and comes back', () => {
+    const wants = new ToldWants(4)
+    for (const name of ['a', 'b', 'c', 'd']) wants.ask(cid(name), key(name), 'have', 1)
+    wants.take(ROOMY)
+    for (const name of ['a', 'b', 'c', 'd']) wants.shelve(key(name))
+    for (let i = 0; i < 10_000; i++) {
+      wants.ask(cid('a'), key('a'), 'have', 1)
+      wants.shelve(key('a'))
+      wants.retract(key('e'))
+      wants.ask(cid('e'), key('e'), 'have', 1)
+    }
+    expect([wants.size, wants.room]).toEqual([4, 3])
+    expect(
+      wants
+        .take(ROOMY)
+        ?.wants.map(({ key: of }) => nameOf(of))
+        .toSorted()
+    ).toEqual(['a', 'e'])
+  })
+})
+
 describe('ToldWants', () => {
   it('has nothing to tell until something is asked, and then says that it is all', () => {
     const wants = new ToldWants(10)
