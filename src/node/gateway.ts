@@ -60,7 +60,7 @@ function createServer(
     // As the exchange sees them: the empty block is never missing.
     blocks: new StoreWithEmptyBlock(toBlockstorePort(blockstore), new NodeHashers()),
     serves: (cid) => bitswap.policy.serves(cid),
-    fetch: fetches ? (signal) => bitswap.createSession({ signal }) : undefined,
+    fetch: fetches ? (signal) => bitswap.createSession({ signal, label: 'gateway' }) : undefined,
     logger: libp2pLogger(libp2p.logger),
     version: packageVersion(),
     options
