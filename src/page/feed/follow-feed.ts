@@ -30,7 +30,7 @@ export async function followFeed(init: FeedInit): Promise<void> {
         return
       }
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error)
+      reason = reasonOf(error)
     }
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have ended while the feed was read
     if (init.signal.aborted) return
@@ -39,6 +39,12 @@ export async function followFeed(init: FeedInit): Promise<void> {
     init.onLost(reason, waitMs)
     await pause(waitMs, init.signal)
   }
+}
+
+/** What `fetch` says when nobody answers is the same for all reasons, and in words of the browser. */
+function reasonOf(error: unknown): string {
+  if (error instanceof TypeError) return 'Nobody answers at this address.'
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function readOnce(init: FeedInit, onFirst: () => void): Promise<'locked' | 'ended'> {

@@ -19,7 +19,7 @@ export function Header(): JSX.Element {
       </a>
       <Identity />
       <div class="top-end">
-        <Hold />
+        {link.value.kind !== 'locked' && <Hold />}
         <LinkState />
       </div>
     </header>

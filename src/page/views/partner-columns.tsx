@@ -27,7 +27,7 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
   {
     key: 'peer',
     title: 'Peer',
-    width: '124px',
+    width: '114px',
     isMono: true,
     value: (partner) => partner.id,
     cell: (partner) => <span title={partner.id}>{shortPeer(partner.id)}</span>
@@ -36,7 +36,7 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
     key: 'agent',
     title: 'Agent',
     about: 'What it says it is',
-    width: 'minmax(100px, 1fr)',
+    width: 'minmax(92px, 1fr)',
     value: (partner) => partner.agent,
     cell: (partner) => {
       const agent = safeText(partner.agent ?? '–', 128)
@@ -47,7 +47,7 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
     key: 'standing',
     title: 'Standing',
     about: 'Its connection, and what is decided about it',
-    width: '116px',
+    width: '88px',
     value: (partner) =>
       partner.banned !== undefined ? 0 : partner.policy === 'denied' ? 1 : partner.isConnected ? 2 : 3,
     cell: (partner) => <Standing partner={partner} />
@@ -55,18 +55,18 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
   {
     key: 'latency',
     title: 'Latency',
-    width: '76px',
+    width: '64px',
     isNumber: true,
     value: (partner) => partner.latencyMs,
     cell: (partner) => latencyText(partner.latencyMs)
   },
-  figure('received', 'Received', 'Block bytes that came from it, over all times', '86px'),
-  figure('sent', 'Sent', 'Block bytes that went to it, over all times', '86px'),
+  figure('received', 'Received', 'Block bytes that came from it, over all times', '72px'),
+  figure('sent', 'Sent', 'Block bytes that went to it, over all times', '72px'),
   {
     key: 'debt',
     title: 'Debt ratio',
     about: 'sent / (received + 1): above 1, it owes us',
-    width: '84px',
+    width: '74px',
     isNumber: true,
     first: 'descending',
     value: (partner) => partner.debtRatio,
@@ -76,14 +76,14 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
       </span>
     )
   },
-  figure('wants', 'Its wants', 'Blocks that it waits for', '78px'),
-  figure('queuedBytes', 'Queued', 'Bytes of blocks that wait to be sent to it', '82px'),
-  figure('told', 'Our wants', 'Wants that we have told it of', '80px'),
+  figure('wants', 'Its wants', 'Blocks that it waits for', '68px'),
+  figure('queuedBytes', 'Queued', 'Bytes of blocks that wait to be sent to it', '70px'),
+  figure('told', 'Our wants', 'Wants that we have told it of', '70px'),
   {
     key: 'score',
     title: 'Trust',
     about: 'From 0 to 1: how it has kept its word',
-    width: '104px',
+    width: '88px',
     value: (partner) => partner.score,
     first: 'descending',
     cell: (partner) => (
@@ -100,7 +100,7 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
     key: 'limit',
     title: 'Limit',
     about: 'Limits of its own: to it · from it',
-    width: 'minmax(70px, 0.5fr)',
+    width: 'minmax(54px, 0.5fr)',
     value: (partner) => partner.upload ?? partner.download,
     cell: (partner) => {
       if (partner.upload === undefined && partner.download === undefined) return <span class="none">–</span>

@@ -39,7 +39,7 @@ export function Partners(): JSX.Element {
           label="Partners"
           rows={rows}
           columns={PARTNER_COLUMNS}
-          leastPx={1120}
+          leastPx={1060}
           sort={{ key: 'received', direction: 'descending' }}
           opened={opened.value}
           onOpen={(partner) => (opened.value = partner.id)}

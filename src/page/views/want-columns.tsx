@@ -35,7 +35,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'session',
     title: 'For',
     about: 'The session that has wanted it for longest',
-    width: 'minmax(80px, 0.5fr)',
+    width: 'minmax(70px, 0.5fr)',
     value: (want) => want.label,
     cell: (want) => (
       <span title={`session ${safeText(want.session)}`}>
@@ -58,7 +58,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'answers',
     title: 'Answers',
     about: 'Have it · do not have it · silent so far',
-    width: '118px',
+    width: '112px',
     value: (want) => want.have * 1_000_000 - want.dontHave,
     first: 'descending',
     cell: (want) => <Answers want={want} />
@@ -66,7 +66,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
   {
     key: 'stuck',
     title: 'Stuck because',
-    width: 'minmax(160px, 1.6fr)',
+    width: 'minmax(120px, 1.6fr)',
     value: (want) => want.stuckBecause?.text,
     cell: (want) => {
       const text = safeText(want.stuckBecause?.text ?? '')

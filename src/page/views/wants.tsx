@@ -41,7 +41,7 @@ export function Wants(): JSX.Element {
             label="Wants"
             rows={rows}
             columns={WANT_COLUMNS}
-            leastPx={780}
+            leastPx={740}
             sort={{ key: 'age', direction: 'ascending' }}
             opened={opened.value}
             onOpen={(want) => (opened.value = want.id)}
@@ -104,7 +104,7 @@ function Sessions(): JSX.Element {
         label="Sessions"
         rows={rows}
         columns={SESSION_COLUMNS}
-        leastPx={800}
+        leastPx={740}
         sort={{ key: 'open', direction: 'descending' }}
         empty={<Empty title="No session is open">Each request that fetches something opens one.</Empty>}
       />

@@ -1,14 +1,6 @@
-import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { onTestFinished, type TestContext } from 'vitest'
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** Where Chromium is: `$CHROMIUM`, or where distributions put it. */
-export function chromiumPath(): string | undefined {
-  const { CHROMIUM } = process.env
-  return CHROMIUM ?? PLACES.find((path) => existsSync(path))
-}
+import { chromiumPath, launchChromium } from './find-chromium.ts'
 
 /** A browser that goes with the test. Without one the test is left out on a machine of one's own, and fails under `CI=1`. */
 export async function openBrowser(context: TestContext): Promise<Browser> {
@@ -21,11 +13,6 @@ export async function openBrowser(context: TestContext): Promise<Browser> {
   const browser = await launchChromium(executablePath)
   onTestFinished(() => browser.close())
   return browser
-}
-
-export async function launchChromium(executablePath: string): Promise<Browser> {
-  // The sandbox of Chromium needs a user that is not root.
-  return await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] })
 }
 
 export interface WatchedPage {

@@ -22,6 +22,8 @@ export interface SampleServerInit extends SampleInit {
   /** Share of the wants that change each second. */
   readonly changed?: number
   readonly port?: number
+  /** Resolves with the time of the next change; a second from the last if left out. */
+  readonly beat?: (signal: AbortSignal | undefined) => Promise<number>
   /** Changes what the sample tells. */
   readonly edit?: (snapshot: Snapshot) => Snapshot
 }
@@ -40,9 +42,16 @@ export async function startSampleServer(init: SampleServerInit): Promise<SampleS
   return { url: `http://${hostPort(address)}`, service, stop: () => server.stop() }
 }
 
-function sampleInsight({ edit = (snapshot) => snapshot, changed, ...init }: SampleServerInit): InsightService {
+async function everySecond(signal: AbortSignal | undefined): Promise<number> {
+  await sleep(1_000, undefined, { signal }).catch(() => undefined)
+  return Date.now()
+}
+
+function sampleInsight(init: SampleServerInit): InsightService {
+  const { beat = everySecond, changed } = init
+  const edit = init.edit ?? ((snapshot: Snapshot): Snapshot => snapshot)
   const peer = new SamplePeer(init)
-  const snapshot = (): Snapshot => edit(peer.snapshot(Date.now()))
+  const snapshot = (): Snapshot => edit(peer.snapshot(init.beat === undefined ? Date.now() : init.now))
   return {
     snapshot,
     wants: () => snapshot().wants,
@@ -66,8 +75,7 @@ function sampleInsight({ edit = (snapshot) => snapshot, changed, ...init }: Samp
     async *events({ signal } = {}): AsyncGenerator<InsightEvent> {
       yield { type: 'snapshot', snapshot: snapshot() }
       while (signal?.aborted !== true) {
-        await sleep(1_000, undefined, { signal }).catch(() => undefined)
-        yield { type: 'change', change: peer.next(Date.now(), changed) }
+        yield { type: 'change', change: peer.next(await beat(signal), changed) }
       }
     }
   }

@@ -260,11 +260,11 @@ const QUIET_PARTS = {
     spec: 'fs:blocks',
     blocks: 482_113,
     bytes: 104.8e9,
-    countedAt: Date.UTC(2026, 0, 1),
+    countedAt: Date.UTC(2026, 2, 14, 15, 2),
     maxBytes: 250e9,
     caches: [{ name: 'sizes of blocks', hits: 8_120_412, lookups: 8_904_113 }],
     io: [{ store: 'fs:blocks', reads: 1_233_410, readBytes: 288e9, writes: 1_702_884, writtenBytes: 412e9, errors: 0 }],
-    gc: { state: 'idle', lastAt: Date.UTC(2026, 0, 1), removedBlocks: 12_044, freedBytes: 3.1e9 }
+    gc: { state: 'idle', lastAt: Date.UTC(2026, 2, 14, 9), removedBlocks: 12_044, freedBytes: 3.1e9 }
   },
   providing: {
     strategy: 'all',
