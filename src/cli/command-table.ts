@@ -44,6 +44,8 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/lab.ts')
   },
   { name: 'repo', summary: 'see what is stored', load: () => import('./commands/repo.ts') },
+  { name: 'config', summary: 'see and change the settings', load: () => import('./commands/config.ts') },
+  { name: 'log', summary: 'see the log, and how much of it', load: () => import('./commands/log.ts') },
   { name: 'doctor', summary: 'find out what is wrong', load: () => import('./commands/doctor.ts') },
   {
     name: 'dashboard',

@@ -8,6 +8,7 @@ import { readApiFile } from '../node/api-file.ts'
 import { readApiToken } from '../node/api-token.ts'
 import { systemCode } from '../node/repo-error.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
+import type { StartSettings } from './start-settings.ts'
 
 export interface OpenedService {
   readonly service: PeerService
@@ -31,12 +32,19 @@ export async function openService(
   }
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
-    const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn })
+    const settings = await settingsOf(warn)
+    const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn, ...settings })
     return { service: peer.service, close: () => peer.stop() }
   }
   const { openOffline, OfflineError } = await import('../node/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
-  return await openOffline(options.root, warn)
+  return await openOffline(options.root, warn, await settingsOf(warn))
+}
+
+/** What the environment says, read only where a repo is opened. */
+async function settingsOf(warn: (message: string) => void): Promise<StartSettings> {
+  const { startSettings } = await import('./start-settings.ts')
+  return startSettings(process.env, [], warn)
 }
 
 /** Where the daemon listens that a command speaks to. Rejects with `OfflineError` when none runs. */

@@ -1,13 +1,16 @@
 import type { ApiAccess } from '../api/access.ts'
 import { AnswerHeaders } from '../api/cors.ts'
+import type { ConfigChange } from '../api/config-service.ts'
 import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ensureApiToken } from './api-token.ts'
 import { startGateway, type Gateway } from './gateway.ts'
+import type { Override } from './config/overrides.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { portInUse } from './listen.ts'
+import { ProcessLog } from './log/process-log.ts'
 import { packageVersion } from './package-version.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { RepoError, systemCode } from './repo-error.ts'
@@ -22,6 +25,10 @@ export interface DaemonInit {
   readonly collectGarbage?: boolean | undefined
   /** How providers are found, instead of by `Routing.Type` of the config. */
   readonly routing?: RoutingType | undefined
+  /** What goes before the config file: variables of the environment, and flags. */
+  readonly overrides?: readonly Override[] | undefined
+  /** How long to wait for a repo that another process uses. */
+  readonly waitForLockMs?: number | undefined
   /** Directory of reports of the laboratory, shown on the page instead of `Barter.Reports` of the config. */
   readonly reports?: string | undefined
 }
@@ -35,21 +42,28 @@ export interface Daemon {
   /** Resolves once it has stopped, whoever asked for it; rejects when it could not stop cleanly. */
   readonly stopped: Promise<void>
   stop(): Promise<void>
+  /** Reads the config again, and applies what can change while running; begins the log file anew. */
+  reload(): Promise<ConfigChange>
 }
 
 /**
  * Starts the daemon of a repo: the peer first, then the API, then the file that tells others of it, so that whoever finds
  * the file finds a daemon that answers.
  */
-export async function startDaemon({ root, warn, offline, routing, reports, collectGarbage }: DaemonInit): Promise<Daemon> {
+export async function startDaemon(init: DaemonInit): Promise<Daemon> {
+  const { root, warn, offline, reports } = init
   const stopped = Promise.withResolvers<undefined>()
   // Set once everything runs; a shutdown asked for earlier has nobody to come from.
   let stop = (): Promise<void> => Promise.resolve()
+  const log = new ProcessLog()
   const peer = await createPeer({
     repo: root,
     warn,
-    routing,
-    collectGarbage,
+    log,
+    routing: init.routing,
+    collectGarbage: init.collectGarbage,
+    overrides: init.overrides,
+    waitForLockMs: init.waitForLockMs,
     ...(offline === true ? { listen: [], quiet: true } : {}),
     // The answer to the caller goes out first.
     shutdown: () => setImmediate(() => void stop())
@@ -67,16 +81,22 @@ export async function startDaemon({ root, warn, offline, routing, reports, colle
       try {
         await removeApiFile(root)
         await Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
+        await log.close()
         stopped.resolve(undefined)
       } catch (error) {
         stopped.reject(error)
       }
     })
-    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop() }
+    const reload = async (): Promise<ConfigChange> => {
+      log.reopen()
+      return await peer.service.config.reload()
+    }
+    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop(), reload }
   } catch (error) {
     await server?.stop()
     await gateway?.stop()
     await peer.stop()
+    await log.close()
     throw error
   }
 }

@@ -1,12 +1,11 @@
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { PeerService } from '../api/peer-service.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
-import type { Override } from './config/overrides.ts'
 import { openKeeping } from './keeping.ts'
 import { LocalConfig } from './local-config.ts'
 import { LocalService } from './local-service.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
-import { openRepo } from './repo.ts'
+import { openRepo, type OpenRepoOptions } from './repo.ts'
 import { shownStore } from './shown-store.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 
@@ -16,11 +15,11 @@ export { OfflineError } from './local-service.ts'
 export async function openOffline(
   root: string,
   warn: (message: string) => void,
-  overrides: readonly Override[] = []
+  settings: Pick<OpenRepoOptions, 'overrides' | 'waitForLockMs'> = {}
 ): Promise<{ service: PeerService; close: () => Promise<void> }> {
   const hashers = new NodeHashers()
   await hashers.load()
-  const repo = await openRepo(root, { hashers, warn, overrides })
+  const repo = await openRepo(root, { hashers, warn, ...settings })
   const { config } = repo
   const keeping = openKeeping(repo.blockstore, repo.blocks, repo.datastore)
   const service = new LocalService({

@@ -58,8 +58,14 @@ async function inMemory(init: StoresInit): Promise<Found> {
 
 async function ofRepo(init: StoresInit, root: string, hashers: Hashers): Promise<Found> {
   const logger = init.log?.sink.logger('barter')
-  const { overrides, warn } = init
-  const repo = await openRepo(root, { hashers, overrides, ...(logger && { logger }), ...(warn && { warn }) })
+  const { overrides, waitForLockMs, warn } = init
+  const repo = await openRepo(root, {
+    hashers,
+    overrides,
+    waitForLockMs,
+    ...(logger && { logger }),
+    ...(warn && { warn })
+  })
   const { blockstore, blocks, datastore, privateKey, config } = repo
   init.log?.configure(config.log, repo.paths.root, secretsOf(config.merged))
   return {

@@ -71,6 +71,8 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   readonly strategy?: Strategy | string
   /** What goes before the config of the repo. */
   readonly overrides?: readonly Override[] | undefined
+  /** How long to wait for a repo that another process uses. */
+  readonly waitForLockMs?: number | undefined
   /** Where all of this peer is logged, libp2p as well; by default as libp2p does it. */
   readonly log?: ProcessLog | undefined
   /** Told what was skipped or put right on the way. */

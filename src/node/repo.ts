@@ -1,11 +1,12 @@
 import { chmod, readFile, stat } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
-import { StoreError } from '../errors.ts'
+import { RepoLockedError, StoreError } from '../errors.ts'
 import type { Blockstore, Hashers, Logger } from '../ports.ts'
 import { openBlockstore } from '../storage/open-storage.ts'
-import { acquireRepoLock } from '../storage/repo-lock.ts'
+import { acquireRepoLock, type RepoLock } from '../storage/repo-lock.ts'
 import type { StoreStats } from '../storage/store-stats.ts'
 import { readConfig, type Config } from './config/config.ts'
 import type { Override } from './config/overrides.ts'
@@ -37,6 +38,8 @@ export interface OpenRepoOptions {
   readonly logger?: Logger
   /** What goes before the config file. */
   readonly overrides?: readonly Override[] | undefined
+  /** How long to wait for a repo that another process uses; not at all by default. */
+  readonly waitForLockMs?: number | undefined
   /** Told what was not as it should be, and was put right. */
   readonly warn?: (message: string) => void
 }
@@ -53,7 +56,7 @@ export async function openRepo(root: string, options: OpenRepoOptions): Promise<
   const privateKey = readIdentity(config.identity, paths.config)
   await checkStorage(paths, config)
   await checkModes(paths, options.warn)
-  const lock = await acquireRepoLock(root)
+  const lock = await lockRepo(root, options.waitForLockMs ?? 0)
   try {
     const stores = await openStores(root, config, options)
     return {
@@ -69,6 +72,21 @@ export async function openRepo(root: string, options: OpenRepoOptions): Promise<
   } catch (error) {
     await lock.release()
     throw error
+  }
+}
+
+/** Between two looks at a repo that another process uses. */
+const LOCK_RETRY_MS = 200
+
+async function lockRepo(root: string, waitMs: number): Promise<RepoLock> {
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    try {
+      return await acquireRepoLock(root)
+    } catch (error) {
+      if (!(error instanceof RepoLockedError) || performance.now() >= deadline) throw error
+      await delay(LOCK_RETRY_MS)
+    }
   }
 }
 

@@ -33,7 +33,14 @@ async function changeConfig(root: string, section: string, values: Record<string
 describe('a new repo', () => {
   it('has the files of a repo, for its owner only', async () => {
     const root = await newRepo()
-    expect((await readdir(root)).sort()).toEqual(['api-token', 'blocks', 'config', 'datastore', 'datastore_spec', 'version'])
+    expect((await readdir(root)).sort()).toEqual([
+      'api-token',
+      'blocks',
+      'config',
+      'datastore',
+      'datastore_spec',
+      'version'
+    ])
     expect(await readFile(join(root, 'version'), 'utf8')).toBe('18\n')
     for (const [name, mode] of [
       ['', 0o700],

@@ -4,7 +4,9 @@ import { Command, Option } from 'commander'
 import { formatApiAddress, isUnix, type ApiAddress } from '../../api/api-address.ts'
 import type { Cli } from '../cli.ts'
 import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
+import type { Daemon } from '../../node/daemon.ts'
 import type { Peer } from '../../node/peer.ts'
+import { changeLines } from '../change-lines.ts'
 import { commandPrefix, quote } from '../command-prefix.ts'
 
 interface Options {
@@ -12,6 +14,7 @@ interface Options {
   readonly initProfile?: string
   readonly routing?: RoutingType | 'default'
   readonly reports?: string
+  readonly set?: readonly string[]
   readonly enableGc?: boolean
 }
 
@@ -38,19 +41,30 @@ export function build(cli: Cli): Command {
     )
     .option('--enable-gc', 'remove what no pin keeps when more is stored than Datastore.StorageMax')
     .option('--reports <directory>', 'show the laboratory reports in it on the page')
-    .addHelpText('after', '\nExample:\n  barter daemon --init')
+    .option('--set <key=value...>', 'a setting of this start alone, before the config')
+    .addHelpText('after', '\nExamples:\n  barter daemon --init\n  barter daemon --set Swarm.ConnMgr.HighWater=200')
   for (const flags of IGNORED) command.option(flags, 'accepted, and without effect')
   return command.action(async (options: Options) => {
     const { root, offline, repoDir } = cli.begin(command)
     const warn = (message: string): void => cli.warn(`Warning: ${message}`)
     if (options.init === true) await initOnce(cli, root, options.initProfile)
     const { startDaemon } = await import('../../node/daemon.ts')
+    const { startSettings } = await import('../start-settings.ts')
     const routing = options.routing === 'default' ? undefined : options.routing
-    const daemon = await startDaemon({ root, warn, offline: offline === true, routing, reports: options.reports, collectGarbage: options.enableGc })
+    const daemon = await startDaemon({
+      root,
+      warn,
+      offline: offline === true,
+      routing,
+      reports: options.reports,
+      collectGarbage: options.enableGc,
+      ...startSettings(process.env, options.set ?? [], warn)
+    })
     const stop = (): void => {
       cli.print('Shutting down …').catch(() => undefined)
       void daemon.stop()
     }
+    process.on('SIGHUP', () => void reload(cli, daemon))
     cli.signal.addEventListener('abort', stop)
     if (cli.signal.aborted) stop()
     const { swarmKeyFingerprint } = daemon.peer
@@ -71,6 +85,15 @@ export function build(cli: Cli): Command {
     await daemon.stopped
     await cli.print('Daemon has stopped')
   })
+}
+
+/** A config that is wrong changes nothing, and is told of. */
+async function reload(cli: Cli, daemon: Daemon): Promise<void> {
+  try {
+    for (const line of changeLines(await daemon.reload())) await cli.print(line)
+  } catch (error) {
+    cli.fail(error)
+  }
 }
 
 /** The link holds the token: it is for a person at a terminal, and for no file that the output is kept in. */

@@ -44,8 +44,8 @@ export const connectionsSchema = section({
   GracePeriod: duration('A connection younger than this is not closed.', '20s', { isLive }),
   SilencePeriod: duration('Time between two looks at the number of connections.', '10s', { min: 1, isLive })
 })
-  .superRefine(({ LowWater = 1, HighWater }, context) => {
-    if (LowWater <= HighWater) return
+  .superRefine(({ LowWater, HighWater }, context) => {
+    if (LowWater === undefined || LowWater <= HighWater) return
     const message = `${HighWater} or less, which is Swarm.ConnMgr.HighWater`
     context.addIssue({ code: 'custom', path: ['LowWater'], message })
   })

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, copyFile, readFile, rm } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { InvalidParametersError } from '../../errors.ts'
+import { readApiFile } from '../../node/api-file.ts'
+import { repoPaths } from '../../node/repo-path.ts'
+import { changeLines } from '../change-lines.ts'
+import type { Cli } from '../cli.ts'
+
+/** `config edit`: a copy is edited, and takes the place of the config only when it is right. */
+export function addConfigEdit(config: Command, cli: Cli): void {
+  const edit = config
+    .command('edit')
+    .summary('change it in an editor')
+    .description('Open the config in the editor of $VISUAL or $EDITOR. Nothing is changed unless it is right.')
+    .addHelpText('after', '\nExample:\n  EDITOR=nano barter config edit')
+  edit.action(async () => {
+    const { root } = cli.begin(edit)
+    const path = repoPaths(root).config
+    const copy = `${path}.edit`
+    const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
+    await copyFile(path, copy)
+    await chmod(copy, 0o600)
+    await runEditor(copy)
+    // What is wrong with it is told of the copy, which stays to be mended.
+    const { source } = await readConfig(copy)
+    parseConfig(JSON.stringify(source), path)
+    await writeConfig(path, source)
+    await rm(copy)
+    await cli.print(`${path} is changed`)
+    if ((await readApiFile(root)) === undefined) return
+    await cli.withService(edit, 'repo', async (service) => {
+      for (const line of changeLines(await service.config.reload())) await cli.print(line)
+    })
+  })
+}
+
+async function runEditor(path: string): Promise<void> {
+  const editor = [process.env['VISUAL'], process.env['EDITOR']].find((name) => name !== undefined && name !== '')
+  if (editor === undefined) throw new InvalidParametersError('ENV variable $EDITOR not set')
+  const before = await readFile(path, 'utf8')
+  // The variable may hold a program with its options; the path is an argument of its own.
+  const child = spawn('/bin/sh', ['-c', `${editor} "$1"`, 'sh', path], { stdio: 'inherit' })
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new InvalidParametersError(`the editor "${editor}" failed: nothing is changed`)
+  if ((await readFile(path, 'utf8')) === before) throw new InvalidParametersError('nothing was changed')
+}

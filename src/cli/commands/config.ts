@@ -1,0 +1,182 @@
+import { readFile } from 'node:fs/promises'
+import { Command } from 'commander'
+import type { ConfigEntry } from '../../api/config-service.ts'
+import { CONFIG_ROUTES } from '../../api/routes/config.ts'
+import { assert, InvalidParametersError } from '../../errors.ts'
+import { changeLines } from '../change-lines.ts'
+import type { Cli } from '../cli.ts'
+import { printJson } from '../print-json.ts'
+import { addConfigEdit } from './config-edit.ts'
+
+interface Options {
+  readonly bool?: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  barter config Swarm.ConnMgr.HighWater
+  barter config Swarm.ConnMgr.HighWater 200
+  barter config --json Addresses.Swarm '["/ip4/0.0.0.0/tcp/4001"]'
+  barter config show --origin`
+
+export function build(cli: Cli): Command {
+  const config = new Command('config')
+    .summary('see and change the settings')
+    .description(
+      'Show a setting of the config file, or change it. What can change while a daemon runs is in force at once; of the ' +
+        'rest it is said that a restart is needed. All keys: docs/config.md, or "barter config schema".'
+    )
+    .argument('[key]', 'such as Addresses.API')
+    .argument('[value]', 'the new value')
+    .option('--bool', 'the value is true or false (with --json: it is JSON)')
+    .addHelpText('after', EXAMPLES)
+  config.action(async (key: string | undefined, value: string | undefined, options: Options) => {
+    // An option of every command, which means more here: the value is JSON.
+    const { json = false } = cli.begin(config)
+    if (key === undefined) throw new InvalidParametersError('name a key, or use "barter config show"')
+    await cli.withService(config, 'repo', async (service) => {
+      if (value === undefined) {
+        const found = await service.config.get(key)
+        const isPlain = typeof found === 'string' && !json
+        await cli.write(`${isPlain ? found : JSON.stringify(found, null, 2)}\n`)
+        return
+      }
+      const route = CONFIG_ROUTES.find(({ path }) => path === 'config')
+      assert(route, 'the API has a command config')
+      const { bool = false } = options
+      const given = new Map([
+        ['bool', bool],
+        ['json', json]
+      ])
+      const reply = await route.run(service, { args: [key, value], options: given, files: none, signal: cli.signal })
+      if (reply.kind === 'json') await printChange(cli, reply.value)
+    })
+  })
+  addShow(config, cli)
+  addReplace(config, cli)
+  addProfile(config, cli)
+  addConfigEdit(config, cli)
+  addReload(config, cli)
+  addSchema(config, cli)
+  return config
+}
+
+function addShow(config: Command, cli: Cli): void {
+  const show = config
+    .command('show')
+    .summary('show all of it')
+    .description('Show the config file without its secrets, or every setting that is in force and where it comes from.')
+    .option('--origin', 'every setting, and where it comes from')
+    .addHelpText('after', '\nExample:\n  barter config show --origin')
+  show.action(async ({ origin }: { origin?: boolean }) => {
+    await cli.withService(show, 'repo', async (service) => {
+      const isJson = cli.begin(show).json === true
+      if (origin !== true) await cli.write(`${JSON.stringify(await service.config.show(), null, 2)}\n`)
+      else if (isJson) await printJson(cli, service, 'config/effective')
+      else for (const entry of await service.config.effective()) await cli.print(originLine(entry))
+    })
+  })
+}
+
+function addReplace(config: Command, cli: Cli): void {
+  const replace = config
+    .command('replace')
+    .summary('put another config in its place')
+    .description('Replace the config by a file. Its identity stays, and so do secrets that the file leaves out.')
+    .argument('<file>', 'a config')
+    .addHelpText('after', '\nExample:\n  barter config replace new-config.json')
+  replace.action(async (file: string) => {
+    const next = parse(await readFile(file, 'utf8'), file)
+    await cli.withService(replace, 'repo', async (service) => {
+      for (const line of changeLines(await service.config.replace(next))) await cli.print(line)
+    })
+  })
+}
+
+function addProfile(config: Command, cli: Cli): void {
+  const group = config.command('profile').summary('apply profiles').description('Apply named changes to the config.')
+  const apply = group
+    .command('apply')
+    .summary('apply profiles')
+    .description('Apply profiles to the config: test, server, lowpower, randomports, announce-off and others.')
+    .argument('<names>', 'with commas between them')
+    .option('--dry-run', 'only show what would change')
+    .addHelpText('after', '\nExample:\n  barter config profile apply server --dry-run')
+  apply.action(async (names: string, { dryRun = false }: { dryRun?: boolean }) => {
+    await cli.withService(apply, 'repo', async (service) => {
+      if (cli.begin(apply).json === true) {
+        await printJson(cli, service, 'config/profile/apply', [names], { 'dry-run': dryRun })
+        return
+      }
+      const change = await service.config.applyProfiles(names, { dryRun })
+      for (const key of change.changed) {
+        await cli.print(`${key}: ${show(at(change.before, key))} -> ${show(at(change.after, key))}`)
+      }
+      for (const line of changeLines(change)) await cli.print(line)
+    })
+  })
+}
+
+function addReload(config: Command, cli: Cli): void {
+  const reload = config
+    .command('reload')
+    .summary('make a daemon read it again')
+    .description('Make the running daemon read its config file again, as SIGHUP does.')
+    .addHelpText('after', '\nExample:\n  barter config reload')
+  reload.action(async () => {
+    await cli.withService(reload, 'daemon', async (service) => {
+      if (cli.begin(reload).json === true) await printJson(cli, service, 'config/reload')
+      else for (const line of changeLines(await service.config.reload())) await cli.print(line)
+    })
+  })
+}
+
+function addSchema(config: Command, cli: Cli): void {
+  const schema = config
+    .command('schema')
+    .summary('show what it may hold')
+    .description('Print the JSON Schema of the config, for editors and other programs.')
+    .addHelpText('after', '\nExample:\n  barter config schema > config.schema.json')
+  schema.action(async () => {
+    const { configJsonSchema } = await import('../../node/config/json-schema.ts')
+    await cli.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`)
+  })
+}
+
+async function printChange(cli: Cli, value: unknown): Promise<void> {
+  const { Changed, Applied, Restart, Notes } = value as Readonly<Record<string, readonly string[]>>
+  const change = { changed: Changed ?? [], applied: Applied ?? [], restart: Restart ?? [], notes: Notes ?? [] }
+  for (const line of changeLines(change)) await cli.print(line)
+}
+
+function originLine({ key, value, origin, source, isLive }: ConfigEntry): string {
+  const from = origin === 'default' || origin === 'file' ? origin : source
+  return `${key} = ${JSON.stringify(value)}  (${from}${isLive ? ', live' : ''})`
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value)
+}
+
+function at(config: unknown, key: string): unknown {
+  return key.split('.').reduce<unknown>((here, name) => (isFields(here) ? here[name] : undefined), config)
+}
+
+function parse(text: string, file: string): Readonly<Record<string, unknown>> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new InvalidParametersError(`${file} is not JSON`, { cause })
+  }
+  if (!isFields(value)) throw new InvalidParametersError(`${file} is no config: expected a JSON object`)
+  return value
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+async function* none(): AsyncGenerator<never> {
+  // No file goes along.
+}
