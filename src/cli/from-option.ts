@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { PeerService, ReadOptions } from '../api/peer-service.ts'
+import { isHttpAddress } from '../network/http/http-endpoint.ts'
 import type { Cli } from './cli.ts'
 
 export interface FromOptions {
@@ -13,7 +14,11 @@ export function addFromOption(command: Command): Command {
     ...(before ?? []),
     value
   ]
-  return command.option('--from <multiaddr>', 'ask this peer first (may be given several times)', collect)
+  return command.option(
+    '--from <multiaddr>',
+    'ask this peer or HTTP gateway first (may be given several times)',
+    collect
+  )
 }
 
 /**
@@ -30,7 +35,9 @@ export async function withContent(
   await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service) => {
     const done = new AbortController()
     const signal = AbortSignal.any([cli.signal, done.signal])
-    if (!offline) for (const address of from) void tellUnreachable(cli, service, address, signal)
+    // A gateway is asked over HTTP, and need not be connected to.
+    const peers = offline ? [] : from.filter((address) => !isHttpAddress(address))
+    for (const address of peers) void tellUnreachable(cli, service, address, signal)
     try {
       await run(service, { signal: cli.signal, offline, from })
     } finally {

@@ -13,6 +13,8 @@ export interface WalkOptions {
   readonly scope: DagScope
   /** What has been sent; undefined to send a block each time it occurs. */
   readonly seen: SentBlocks | undefined
+  /** Links of unfinished nodes held at a time. */
+  readonly maxPending?: number
 }
 
 export interface FoundBlock {
@@ -25,7 +27,7 @@ const AHEAD = 32
 /** Links of unfinished nodes held at a time: files and directories in use have some thousands. */
 const MAX_PENDING_LINKS = 262_144
 /** Blocks that one answer remembers to have sent: 256 GiB in blocks of 256 KiB. */
-export const MAX_SENT = 1_048_576
+const MAX_SENT = 1_048_576
 
 interface Frame {
   readonly visits: readonly Visit[]
@@ -35,8 +37,14 @@ interface Frame {
 
 /** What one answer has sent. */
 export class SentBlocks {
-  /** True where all below was sent along: a part of a file may come back with another part wanted. Bounded: MAX_SENT. */
+  /** True where all below was sent along: a part of a file may come back with another part wanted. Bounded: `max`. */
   readonly #blocks = new Map<CidKey, boolean>()
+
+  readonly #max: number
+
+  constructor(max = MAX_SENT) {
+    this.#max = max
+  }
 
   /** Was it sent with all that is below it? */
   covers(cid: CID): boolean {
@@ -47,7 +55,7 @@ export class SentBlocks {
   add(cid: CID, isWhole: boolean): boolean {
     const key = cidKey(cid)
     const isNew = !this.#blocks.has(key)
-    if (isNew && this.#blocks.size >= MAX_SENT) {
+    if (isNew && this.#blocks.size >= this.#max) {
       throw new GatewayError(400, 'the DAG has too many blocks to send each once: ask with dups=y')
     }
     if (isNew || isWhole) this.#blocks.set(key, isWhole)
@@ -59,9 +67,9 @@ export class SentBlocks {
 export async function* walkDag(
   blocks: WalkedBlocks,
   root: Visit,
-  { scope, seen }: WalkOptions
+  { scope, seen, maxPending = MAX_PENDING_LINKS }: WalkOptions
 ): AsyncGenerator<FoundBlock> {
-  // Bounded: MAX_PENDING_LINKS.
+  // Bounded: `maxPending` links.
   const stack: Frame[] = [frameOf([root])]
   let pending = 1
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
@@ -78,7 +86,7 @@ export async function* walkDag(
     const visits = childrenOf(visit, bytes, scope)
     if (visits.length === 0) continue
     pending += visits.length
-    if (pending > MAX_PENDING_LINKS) throw new GatewayError(400, 'the DAG is too wide and too deep to be walked')
+    if (pending > maxPending) throw new GatewayError(400, 'the DAG is too wide and too deep to be walked')
     stack.push(frameOf(visits))
   }
 }

@@ -65,6 +65,16 @@ describe('the gateway of a daemon', () => {
     expect((await fetchFrom(portOf(silent), `/ipfs/${cid}?format=raw`)).status).toBe(404)
   })
 
+  it('is what a user may name for a peer to read from: --from /ip4/127.0.0.1/tcp/8080/http', async () => {
+    const [seeder, reader] = [await start(await newRepo()), await start(await newRepo())]
+    const cid = await add(seeder)
+    const from = [`/ip4/127.0.0.1/tcp/${portOf(seeder)}/http`]
+    const { content } = await reader.peer.service.cat(cid, { from })
+    expect(Buffer.concat(await all(content)).toString()).toBe('served by the gateway')
+    expect(reader.peer.libp2p.getPeers()).toEqual([])
+    expect(seeder.gateway?.stat().responses).toEqual({ 200: 2 })
+  })
+
   it('is open to other machines only when told so, says it, and then fetches nothing for them by itself', async () => {
     const daemon = await start(await newRepo('/ip4/0.0.0.0/tcp/0'))
     expect(daemon.warnings).toContainEqual(

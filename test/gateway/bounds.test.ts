@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { encode as encodeCbor } from '@ipld/dag-cbor'
+import { CID } from 'multiformats/cid'
+import * as Digest from 'multiformats/hashes/digest'
+import { identity } from 'multiformats/hashes/identity'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { cborLinks } from '../../src/gateway/cbor-links.ts'
+import { murmur3 } from '../../src/gateway/murmur3.ts'
+import { SentBlocks, walkDag } from '../../src/gateway/walk-dag.ts'
+import { eventually } from '../support/eventually.ts'
+import { fetchFrom, GatewayWorld } from '../support/gateway-world.ts'
+import { property } from '../support/seed.ts'
+import fc from 'fast-check'
+
+/** A CID of no block in particular. */
+function numberedCid(number: number, codec = 0x55): CID {
+  const digest = new Uint8Array(32)
+  new DataView(digest.buffer).setUint32(0, number)
+  return CID.createV1(codec, Digest.create(0x12, digest))
+}
+
+describe('what one answer holds', () => {
+  it('remembers so many blocks, and ends with a word on how to do without', () => {
+    const sent = new SentBlocks(1_000)
+    for (let number = 0; number < 1_000; number++) sent.add(numberedCid(number), true)
+    expect(sent.add(numberedCid(0), true)).toBe(false)
+    expect(() => sent.add(numberedCid(1_000), true)).toThrow('ask with dups=y')
+  })
+
+  it('does not walk into a DAG that is both too wide and too deep', async () => {
+    const wide = encodeCbor([numberedCid(1, 0x71), ...Array.from({ length: 1_000 }, (_, index) => numberedCid(index))])
+    const blocks = { read: () => Promise.resolve(wide), prefetch: () => undefined }
+    let walked = 0
+    const walk = async (): Promise<void> => {
+      const visit = { cid: numberedCid(0, 0x71), span: undefined }
+      const walk = walkDag(blocks, visit, { scope: 'all', seen: undefined, maxPending: 5_000 })
+      for await (const { bytes } of walk) walked += Math.sign(bytes.byteLength)
+    }
+    await expect(walk()).rejects.toThrow('too wide and too deep')
+    expect(walked).toBeLessThan(10)
+  })
+
+  it('asks for blocks ahead of their turn, and no more than are near', async () => {
+    const leaves = Array.from({ length: 500 }, (_, index) => numberedCid(index))
+    const asked: string[] = []
+    let [read, most] = [0, 0]
+    const blocks = {
+      read: (cid: CID) => Promise.resolve(cid.code === 0x71 ? encodeCbor(leaves) : new Uint8Array(++read)),
+      prefetch: (cids: readonly CID[]) => {
+        asked.push(...cids.map(String))
+        most = Math.max(most, asked.length - read)
+      }
+    }
+    let walked = 0
+    const visit = { cid: numberedCid(0, 0x71), span: undefined }
+    for await (const { bytes } of walkDag(blocks, visit, { scope: 'all', seen: undefined }))
+      walked += Math.sign(bytes.length)
+    expect([walked, asked]).toEqual([501, leaves.map(String)])
+    expect(most).toBeLessThanOrEqual(33)
+  })
+
+  it('reads no further than the client does, and gives up on one that reads nothing for long', async () => {
+    let reads = 0
+    const big = new Uint8Array(1024 * 1024)
+    const world = await new GatewayWorld(
+      {
+        blocks: {
+          get: (cid) => {
+            reads++
+            return cid.code === 0x71 ? encodeCbor(Array.from({ length: 1_000 }, (_, index) => numberedCid(index))) : big
+          },
+          size: () => big.byteLength
+        }
+      },
+      { maxRequestMs: 1_500 }
+    ).start()
+    const socket = connect(world.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.on('error', () => undefined)
+    const cid = numberedCid(0, 0x71).toString()
+    socket.write(`GET /ipfs/${cid}?format=car HTTP/1.1\r\nHost: x\r\n\r\n`)
+    socket.pause()
+    await eventually(() => reads > 3, 'the answer begins')
+    // The system takes some megabytes for its buffers; the rest is not read from the store.
+    await eventually(() => world.server.stat().inFlight === 0, 'the time of the request is over')
+    expect(reads).toBeLessThan(40)
+    expect(world.server.stat().cut).toBe(1)
+    expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
+  })
+
+  it('serves nobody new while clients do not take what they asked for', async () => {
+    // Larger than blocks are, for the system takes some megabytes of each.
+    const big = new Uint8Array(32 * 1024 * 1024)
+    const world = await new GatewayWorld({ blocks: { get: () => big, size: () => big.byteLength } }).start()
+    const sockets = Array.from({ length: 8 }, () => connect(world.port, '127.0.0.1'))
+    onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
+    for (const [index, socket] of sockets.entries()) {
+      socket.on('error', () => undefined)
+      await once(socket, 'connect')
+      socket.pause()
+      socket.write(`GET /ipfs/${numberedCid(index).toString()}?format=raw HTTP/1.1\r\nHost: x\r\n\r\n`)
+    }
+    const heard = (): number => (world.server.stat().responses[429] ?? 0) + world.server.stat().inFlight
+    await eventually(() => heard() === sockets.length, 'all are heard')
+    expect(world.server.stat().inFlight).toBeLessThan(sockets.length)
+    expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(429)
+    for (const socket of sockets) socket.destroy()
+    await eventually(() => world.server.stat().inFlight === 0, 'they are gone')
+    expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
+  })
+})
+
+describe('what is read of blocks', () => {
+  it('the links of DAG-CBOR are those that its values hold, in the order of their bytes', () => {
+    const link = fc.integer({ min: 0, max: 1_000 }).map((number) => numberedCid(number))
+    const leaf = fc.oneof(
+      link,
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.uint8Array(),
+      fc.double({ noNaN: true, noDefaultInfinity: true })
+    )
+    const value = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.array(tie('node'), { maxLength: 4 }),
+        fc.dictionary(fc.string({ minLength: 1 }), tie('node'), { maxKeys: 4 })
+      )
+    })).node
+    property(
+      fc.property(value, (made) => {
+        const bytes = encodeCbor(made)
+        const expected: CID[] = []
+        collect(made, expected)
+        expect(cborLinks(bytes).map(String).sort()).toEqual(expected.map(String).sort())
+      })
+    )
+  })
+
+  it('bytes that are no DAG-CBOR are refused, and cost no more than they are long', () => {
+    property(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          cborLinks(bytes)
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'GatewayError', status: 400 })
+        }
+      })
+    )
+  })
+
+  it.each([
+    ['', '0000000000000000'],
+    ['a', '85555565f6597889'],
+    ['file 1.txt', '54a56db91e3887ed'],
+    ['größe', '96d90e02d7acc211'],
+    ['0123456789abcdef', '4be06d94cf4ad1a7'],
+    ['abcdefghijklmnopq', '7564747f88bda657'],
+    ['x'.repeat(100), '0404e50288596ae2']
+  ])('the hash of "%s" is that of all HAMTs', (name, expected) => {
+    expect(murmur3(new TextEncoder().encode(name)).toString(16).padStart(16, '0')).toBe(expected)
+  })
+
+  it('an identity CID is the largest block that needs no store', async () => {
+    const world = await new GatewayWorld().start()
+    const long = CID.createV1(0x55, identity.digest(new Uint8Array(200)))
+    expect((await world.get(`/ipfs/${long.toString()}?format=raw`)).status).toBe(400)
+  })
+})
+
+function collect(value: unknown, found: CID[]): void {
+  const link = CID.asCID(value)
+  if (link !== null) found.push(link)
+  else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+    for (const inner of Object.values(value)) collect(inner, found)
+  }
+}
