@@ -47,6 +47,25 @@ describe('a report', () => {
     expect(await readFile(summary, 'utf8')).not.toMatch(/last_complete|NaN/u)
   })
 
+  test('counts runs that did exactly the same as one, and says so', async () => {
+    const fixed = { topology: { kind: 'mesh', seed: 1, leech: 1 }, server: 'fair-share' }
+    const { html, summary } = await writeReport(await results(['fair-share'], 50, fixed))
+    const page = await readFile(html, 'utf8')
+    expect(page).toContain('nothing was left to chance')
+    expect(page).toContain('<td>1 (of 3 runs)</td>')
+    expect(page).toContain('There is no interval where n is below 6')
+    const line = (await readFile(summary, 'utf8')).split('\n').find((text) => text.includes('time_to_fetch_median'))
+    expect(line).toMatch(/^"fair-share \/ barter",time_to_fetch_median,1,3,[0-9.]+,,,,,$/u)
+  })
+
+  test('draws requests that failed as never finished, and says how many', async () => {
+    const { html } = await writeReport(
+      await results(['fair-share'], 50, { workload: { request_stagger: 1_000 }, limit_ms: 2_500 })
+    )
+    const page = await readFile(html, 'utf8')
+    expect(page).toMatch(/Every request of every run. [0-9]+ failed: they count as never finished/u)
+  })
+
   test('has the metrics of peers as Testground writes them', async () => {
     const directory = await results(['fair-share'])
     const { testground } = await writeReport(directory)

@@ -3,7 +3,7 @@ import { checkedScenario, short, worldValue } from '../reproduce/reproduction.ts
 import type { CellResult } from '../results.ts'
 import { bootstrapInterval, type Interval } from '../statistics/bootstrap.ts'
 import { median } from '../statistics/quantile.ts'
-import { leastRuns, verdictOf, wholeVerdict, type Bound, type Verdict } from './verdict.ts'
+import { verdictOf, wholeVerdict, type Bound, type Verdict } from './verdict.ts'
 
 /** Runs of each arm, unless another number is asked for. */
 export const QUICK_SEEDS = 10
@@ -74,10 +74,14 @@ async function runArms<Name extends string>(
     seeds.map((seed) => ({ ...arm, seed: TRIED_SEEDS + seed }))
   )
   const results = await run(requests)
-  const each = (arm: Name, value: (result: CellResult) => number): readonly number[] => {
-    const at = names.indexOf(arm) * seeds.length
-    return results.slice(at, at + seeds.length).map(value)
-  }
+  const resultsOf = (arm: number): readonly CellResult[] => results.slice(arm * seeds.length, (arm + 1) * seeds.length)
+  // A seed with which every arm does what it did with another is no sample of its own.
+  const done = new Map(seeds.map((_, at) => [names.map((__, arm) => resultsOf(arm)[at]?.eventHash).join(' '), at]))
+  const kept = new Set(done.values())
+  const each = (arm: Name, value: (result: CellResult) => number): readonly number[] =>
+    resultsOf(names.indexOf(arm))
+      .filter((_, at) => kept.has(at))
+      .map(value)
   return { each, world: (arm, metric) => each(arm, (result) => worldValue(result, metric)) }
 }
 
@@ -90,7 +94,7 @@ function judged<Name extends string>(draft: HypothesisDraft<Name>, seen: Seen<Na
     const interval = bootstrapInterval(values, median, { level: 1 - chance })
     const ours = estimateText(values, interval)
     if (bound === undefined) return { what, class: 'comparison', published: 'for comparison', ours }
-    const verdict = values.length < leastRuns(chance) ? 'undecided' : verdictOf(interval, bound)
+    const verdict = verdictOf(interval, bound)
     verdicts.push(verdict)
     return { what, class: 'ordering', published: boundText(bound), ours, passed: verdict === 'supported', verdict }
   })
@@ -103,7 +107,8 @@ function judged<Name extends string>(draft: HypothesisDraft<Name>, seen: Seen<Na
 function estimateText(values: readonly number[], { low, high }: Interval): string {
   const without = values.filter(Number.isNaN).length
   if (without > 0) return `no value in ${without} of ${values.length} runs`
-  return `${short(median(values))} [${short(low)}, ${short(high)}], n = ${values.length}`
+  const interval = Number.isNaN(low) ? 'too few runs for an interval' : `[${short(low)}, ${short(high)}]`
+  return `${short(median(values))} ${interval}, n = ${values.length}`
 }
 
 function boundText({ from = -Infinity, to = Infinity }: Bound): string {

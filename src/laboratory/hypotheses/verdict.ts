@@ -20,11 +20,3 @@ export function wholeVerdict(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('refuted')) return 'refuted'
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === 'supported') ? 'supported' : 'undecided'
 }
-
-/**
- * Runs without which no interval of a median can be wrong as seldom as `chance`: not even that from the least value to the
- * largest, which misses when all lie on one side.
- */
-export function leastRuns(chance: number): number {
-  return Math.ceil(1 - Math.log2(chance))
-}

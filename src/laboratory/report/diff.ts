@@ -1,5 +1,5 @@
 import { readCells, readManifest, type CellSummary } from '../experiment/read-results.ts'
-import { bySeed, comparePaired, groupsOf, nameOf, REPORTED, withHolm, type Comparison } from './summary.ts'
+import { bySeed, comparePaired, distinct, groupsOf, nameOf, REPORTED, withHolm, type Comparison } from './summary.ts'
 
 export interface Diff {
   /** Are both of the same scenario? If not, numbers are compared that mean different things. */
@@ -24,7 +24,12 @@ export async function diffResults(before: string, after: string): Promise<Diff> 
     const reference = groups.get(strategies)
     if (reference === undefined) return []
     return REPORTED.flatMap(({ metric }) => {
-      const one = comparePaired(strategies, metric, bySeed(reference, metric), bySeed(cells, metric))
+      const one = comparePaired(
+        strategies,
+        metric,
+        bySeed(reference, metric),
+        bySeed(distinct(cells, reference), metric)
+      )
       return one.n === 0 ? [] : [one]
     })
   })

@@ -2,10 +2,10 @@ import type { CellSummary } from '../experiment/read-results.ts'
 import { boxFigure } from '../figures/box-plot.ts'
 import { cdfFigure } from '../figures/cdf.ts'
 import { stackedBarsFigure } from '../figures/stacked-bars.ts'
-import { median } from '../statistics/quantile.ts'
+import { median, sum } from '../statistics/quantile.ts'
 import type { Figure } from './figure.ts'
 import type { MetricTable } from './metric-table.ts'
-import { peerSeries } from './peer-series.ts'
+import { failedRequests, peerSeries, requestSeries } from './peer-series.ts'
 import { bySeed, groupsOf } from './summary.ts'
 import { swarmFigures } from './swarm-figures.ts'
 
@@ -22,8 +22,10 @@ const KINDS = [
 
 /** Every figure that the results have data for. */
 export function drawFigures(cells: readonly CellSummary[], table: MetricTable): Figure[] {
-  const times = peerSeries(table, 'time_to_fetch')
-  const firsts = peerSeries(table, 'time_to_first_block')
+  const times = requestSeries(table, 'time_to_fetch')
+  const failed = sum([...failedRequests(table).values()])
+  const never =
+    failed === 0 ? 'None failed.' : `${failed} failed: they count as never finished, and a curve with any ends below 1.`
   const runs = Array.from(groupsOf(cells), ([name, group]) => {
     return { name, values: [...bySeed(group, 'time_to_fetch_median').values()] }
   })
@@ -35,12 +37,12 @@ export function drawFigures(cells: readonly CellSummary[], table: MetricTable): 
     {
       name: 'time-to-fetch-cdf',
       svg: cdfFigure('Time to fetch', 'ms', times),
-      caption: 'Every request of every run. Requests of one run are not independent of each other.'
+      caption: `Every request of every run. ${never} Requests of one run are not independent of each other.`
     },
     {
       name: 'time-to-first-block-cdf',
-      svg: cdfFigure('Time to the first block', 'ms', firsts),
-      caption: 'Every request of every run.'
+      svg: cdfFigure('Time to the first block', 'ms', peerSeries(table, 'time_to_first_block')),
+      caption: 'Every request of every run that got a block from another peer.'
     },
     {
       name: 'time-to-fetch-runs',

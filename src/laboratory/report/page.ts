@@ -5,7 +5,11 @@ import type { Figure } from './figure.ts'
 import { digits, figure, heading, htmlPage, htmlTable, intervalText, paragraph, preformatted } from './html.ts'
 import { residualSection } from './residual-section.ts'
 import type { Residual } from './residuals.ts'
-import { groupsOf, REPORTED, type Comparison, type Estimate } from './summary.ts'
+import { leastRuns } from '../statistics/bootstrap.ts'
+import { distinct, groupsOf, REPORTED, type Comparison, type Estimate } from './summary.ts'
+
+/** Below it an interval of 95 % cannot be given. */
+const LEAST_RUNS = leastRuns(0.05)
 
 /** What a report shows. */
 export interface ReportContent {
@@ -27,6 +31,7 @@ export function pageOf({ manifest, cells, estimates, comparisons, residuals, fig
       `${cells.length} of ${runsOf(manifest)} runs: ${manifest.servers.length} server strategies × ${manifest.clients.length} client strategies × ` +
         `${manifest.seeds.length} seeds. A run is one value; intervals are 95 % bootstrap intervals of the median.`
     ),
+    ...countNotes(cells).map((note) => paragraph(note, 'note')),
     ...(isWhole(manifest, cells) ? [] : [paragraph('The run was stopped before all of them were done.', 'bad')]),
     heading(2, 'Results'),
     ...REPORTED.map(({ metric, title: name, unit }) =>
@@ -46,6 +51,26 @@ export function pageOf({ manifest, cells, estimates, comparisons, residuals, fig
     heading(2, 'Runs'),
     runTable(cells)
   ])
+}
+
+/** What is to be known of the numbers of runs before anything is read from them. */
+function countNotes(cells: readonly CellSummary[]): string[] {
+  const groups = [...groupsOf(cells).values()]
+  const equal = groups.filter((group) => distinct(group).length < group.length)
+  const few = groups.some((group) => distinct(group).length < LEAST_RUNS)
+  return [
+    ...(equal.length === 0
+      ? []
+      : [
+          `Runs of ${equal.length} of ${groups.length} pairs of strategies did exactly the same with several seeds: nothing was left to chance. ` +
+            'They count as one (n), however many there are (runs).'
+        ]),
+    ...(few
+      ? [
+          `There is no interval where n is below ${LEAST_RUNS}: even from the least value to the largest it would miss the median more often than once in twenty.`
+        ]
+      : [])
+  ]
 }
 
 function runsOf({ servers, clients, seeds, worlds }: Manifest): number {
@@ -87,8 +112,8 @@ function runTable(cells: readonly CellSummary[]): string {
 
 function estimateTable(title: string, estimates: readonly Estimate[]): string {
   if (estimates.length === 0) return ''
-  const rows = estimates.map(({ strategies, n, median: middle, interval }) => {
-    return [strategies, String(n), digits(middle), intervalText(interval)]
+  const rows = estimates.map(({ strategies, n, runs, median: middle, interval }) => {
+    return [strategies, n === runs ? String(n) : `${n} (of ${runs} runs)`, digits(middle), intervalText(interval)]
   })
   return heading(3, title) + htmlTable(['server / client', 'n', 'median', '95 %'], rows)
 }

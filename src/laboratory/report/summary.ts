@@ -7,9 +7,12 @@ import type { CellSummary } from '../experiment/read-results.ts'
 export interface Estimate {
   readonly strategies: string
   readonly metric: string
+  /** Runs that differ: one that does exactly what another did is no sample of its own. */
   readonly n: number
+  /** Runs, whether they differ or not. */
+  readonly runs: number
   readonly median: number
-  /** Of the median, 95 %. */
+  /** Of the median, 95 %; NaN of fewer than six runs. */
   readonly interval: Interval
 }
 
@@ -62,8 +65,9 @@ export function nameOf({ server, client, worldKind }: Pick<CellSummary, 'server'
  */
 export function estimate(cells: readonly CellSummary[], metric: string): Estimate[] {
   const all = Array.from(groupsOf(cells), ([strategies, group]): Estimate => {
-    const values = valuesOf(group, metric)
-    return { strategies, metric, n: values.length, median: median(values), interval: bootstrapInterval(values, median) }
+    const values = valuesOf(distinct(group), metric)
+    const [n, runs] = [values.length, valuesOf(group, metric).length]
+    return { strategies, metric, n, runs, median: median(values), interval: bootstrapInterval(values, median) }
   })
   return metric === 'last_complete' || all.some(({ n }) => n > 0) ? all : []
 }
@@ -73,8 +77,24 @@ export function compare(cells: readonly CellSummary[], metric: string): Comparis
   const [first, ...others] = groupsOf(cells.filter(({ worldKind }) => worldKind === cells[0]?.worldKind))
   if (first === undefined) return []
   const reference = bySeed(first[1], metric)
-  const raw = others.map(([strategies, group]) => comparePaired(strategies, metric, reference, bySeed(group, metric)))
+  const raw = others.map(([strategies, group]) =>
+    comparePaired(strategies, metric, reference, bySeed(distinct(group, first[1]), metric))
+  )
   return withHolm(raw)
+}
+
+/**
+ * Without the runs that did exactly what another of them did, as all do whose scenario leaves nothing to chance; where
+ * seeds are compared with those of `reference`, what both sides did counts. Real time never does the same twice.
+ */
+export function distinct(cells: readonly CellSummary[], reference: readonly CellSummary[] = []): CellSummary[] {
+  const partners = new Map(reference.map(({ seed, eventHash }) => [seed, eventHash]))
+  const seen = new Set<string>()
+  return cells.filter(({ worldKind, seed, eventHash }) => {
+    if (worldKind === 'libp2p') return true
+    const done = `${eventHash} ${partners.get(seed) ?? ''}`
+    return !seen.has(done) && seen.add(done)
+  })
 }
 
 export function comparePaired(

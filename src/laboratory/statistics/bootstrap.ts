@@ -18,9 +18,17 @@ export interface BootstrapOptions {
 }
 
 /**
+ * Runs without which no interval of a median can be wrong as seldom as `chance`: not even that from the least value to the
+ * largest, which misses when all lie on one side. Six for 5 %.
+ */
+export function leastRuns(chance: number): number {
+  return Math.ceil(1 - Math.log2(chance) - 1e-9)
+}
+
+/**
  * The bias-corrected and accelerated bootstrap interval of a statistic (Efron 1987). One run is one value: values within a
- * run hang together, and must not be given one by one. Of fewer than two values, or where any is missing (NaN),
- * nothing can be said: both ends are NaN. Values may be infinite.
+ * run hang together, and must not be given one by one. Of fewer values than `leastRuns` wants for the level, or where any
+ * is missing (NaN), nothing can be said: both ends are NaN. Values may be infinite.
  */
 export function bootstrapInterval(
   values: readonly number[],
@@ -28,7 +36,7 @@ export function bootstrapInterval(
   { samples = 2_000, level = 0.95, seed = 1 }: BootstrapOptions = {}
 ): Interval {
   const nothing = { low: NaN, high: NaN }
-  if (values.length < 2 || values.some(Number.isNaN)) return nothing
+  if (values.length < leastRuns(1 - level) || values.some(Number.isNaN)) return nothing
   const observed = statistic(values)
   const resampled = resample(values, statistic, samples, seed)
   if (Number.isNaN(observed) || resampled.some(Number.isNaN)) return nothing

@@ -14,7 +14,7 @@ function resultOf({ seed, server, client }: CellRequest): CellResult {
   const value = server === 'fifo' ? seed : 2 * seed
   const rows = [{ peer: -1, role: 'world', metric: 'number', value, unit: '1' }]
   const cost = { messages: 0, virtualMs: 0, wallMs: 0 }
-  return { scenario: 'one', server, client, seed, rows, ...cost, worldKind: 'virtual', eventHash: '' }
+  return { scenario: 'one', server, client, seed, rows, ...cost, worldKind: 'virtual', eventHash: `${server} ${seed}` }
 }
 
 const halved = hypothesis({
@@ -47,6 +47,17 @@ test('arms are paired seed by seed, on seeds that no scenario was made with', as
     ['supported', '2 [2, 2], n = 6'],
     [undefined, expect.stringContaining('-103.5 [')],
     ['supported', 'supported']
+  ])
+})
+
+test('runs that all did the same with another seed count once', async () => {
+  const run = (requests: readonly CellRequest[]): Promise<readonly CellResult[]> =>
+    Promise.resolve(requests.map((request) => ({ ...resultOf({ ...request, seed: 1 }), eventHash: request.server })))
+  const checks = await halved.run({ seeds: [1, 2, 3, 4, 5, 6], signal: undefined, run })
+  expect(checks.map(({ verdict, ours }) => [verdict, ours])).toEqual([
+    ['undecided', '2 too few runs for an interval, n = 1'],
+    [undefined, '-1 too few runs for an interval, n = 1'],
+    ['undecided', 'undecided']
   ])
 })
 
@@ -86,5 +97,8 @@ test('the size where two strategies change places lies between those that were m
 
 test('H1: the literal formula gives one block, in real worlds', async () => {
   const checks = await h1.run(createBench({ workers: 1, seeds: [1, 2] }))
-  expect(checks.slice(0, 2).map(({ ours }) => ours)).toEqual(['0 [0, 0], n = 2', '1 [1, 1], n = 2'])
+  expect(checks.slice(0, 2).map(({ ours }) => ours)).toEqual([
+    '0 too few runs for an interval, n = 2',
+    '1 too few runs for an interval, n = 2'
+  ])
 })

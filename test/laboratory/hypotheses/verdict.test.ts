@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { leastRuns, verdictOf, wholeVerdict } from '../../../src/laboratory/hypotheses/verdict.ts'
+import { verdictOf, wholeVerdict } from '../../../src/laboratory/hypotheses/verdict.ts'
+import { leastRuns } from '../../../src/laboratory/statistics/bootstrap.ts'
 
 test.each([
   [{ low: 0.96, high: 0.99 }, { from: 0.95 }, 'supported'],

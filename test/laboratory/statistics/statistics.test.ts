@@ -103,6 +103,12 @@ describe('the bootstrap interval', () => {
     expect(bootstrapInterval([1], median).low).toBeNaN()
   })
 
+  test('says nothing of fewer than six values, of which even the outermost miss too often', () => {
+    expect(bootstrapInterval([1, 2, 3, 4, 5], median)).toEqual({ low: NaN, high: NaN })
+    expect(bootstrapInterval([1, 2, 3, 4, 5, 6], median).low).toBeGreaterThanOrEqual(1)
+    expect(bootstrapInterval([1, 2, 3, 4, 5, 6], median, { level: 0.99 }).low).toBeNaN()
+  })
+
   test('says nothing where a value is missing', () => {
     expect(bootstrapInterval([NaN, 1, 1, 1, 1, 1, 1, 1, 1, 1], median)).toEqual({ low: NaN, high: NaN })
   })
