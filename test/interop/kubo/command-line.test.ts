@@ -107,6 +107,84 @@ await withKubo('The command line of Kubo on the daemon of Barter', () => {
     )
   })
 
+  it('tells of the node, and of other peers', async () => {
+    const { run, id } = await startDaemon()
+    const other = await startKubo()
+    const [address = ''] = other.peer.addresses
+    await run(['swarm', 'connect', address])
+    expect(await run(['id', '--peerid-base=base36', '-f', '<id>'])).toMatch(/^k51/u)
+    expect(await run(['id', other.peer.id, '-f', '<aver>'])).toMatch(/^kubo\//u)
+    expect(await run(['ping', '-n', '1', other.peer.id])).toMatch(
+      /Pong received: time=[\d.]+ ms\nAverage latency: [\d.]+ms/u
+    )
+    expect(await run(['swarm', 'peers', '--verbose'])).toMatch(/ outbound(?:\n|$)/u)
+    expect(await run(['swarm', 'peers', '--direction'])).toBe(`${address} outbound`)
+    expect(await run(['swarm', 'addrs'])).toContain(other.peer.id)
+    expect(await run(['swarm', 'addrs', 'listen'])).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+/u)
+    expect(await run(['stats', 'bw'])).toMatch(/^Bandwidth\nTotalIn: .*\nTotalOut: .*\nRateIn: .*\/s\nRateOut: .*\/s$/u)
+    expect(await run(['stats', 'bw', '--peer', other.peer.id])).toContain('TotalIn: ')
+    expect(await run(['stats', 'bw', '--proto', '/ipfs/bitswap/1.2.0'])).toContain('TotalOut: ')
+    expect(await run(['stats', 'bitswap'])).toContain('partners [1]')
+    expect(await run(['swarm', 'peering', 'add', address])).toBe(`add ${other.peer.id} success`)
+    expect(await run(['swarm', 'peering', 'ls'])).toContain(other.peer.id)
+    expect(await run(['swarm', 'peering', 'rm', other.peer.id])).toBe(`remove ${other.peer.id} success`)
+    expect(await run(['diag', 'cmds'])).toContain('swarm/peering/rm')
+    expect(JSON.parse(await run(['diag', 'sys']))).toMatchObject({ net: { online: true } })
+    expect(id).toMatch(/^12D3/u)
+  })
+
+  it('changes filters and the peers to begin with, and looks at the log', async () => {
+    const { run } = await startDaemon()
+    expect(await run(['swarm', 'filters', 'add', '/ip4/10.0.0.0/ipcidr/8'])).toBe('/ip4/10.0.0.0/ipcidr/8')
+    expect(await run(['swarm', 'filters'])).toBe('/ip4/10.0.0.0/ipcidr/8')
+    expect(await run(['swarm', 'filters', 'rm', '/ip4/10.0.0.0/ipcidr/8'])).toBe('/ip4/10.0.0.0/ipcidr/8')
+    const address = '/ip4/192.0.2.7/tcp/4001/p2p/12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'
+    expect(await run(['bootstrap', 'add', address])).toBe(`added ${address}`)
+    expect(await run(['bootstrap', 'list'])).toBe(address)
+    expect(await run(['bootstrap', 'rm', address])).toBe(`removed ${address}`)
+    expect(await run(['log', 'level', 'all', 'error'])).toContain('Changed log level')
+    expect(await run(['log', 'ls'])).not.toBe('')
+    expect(await run(['config', 'Datastore.StorageMax'])).toBe('10GB')
+    expect(await run(['config', 'show'])).not.toContain('PrivKey')
+    expect(await run(['config', '--json', 'Swarm.ConnMgr.HighWater', '77'])).toBe('')
+    expect(await run(['config', 'Swarm.ConnMgr.HighWater'])).toBe('77')
+    expect(await run(['repo', 'version'])).toContain('18')
+    expect(await run(['version', '--enc=json'])).toContain('Version')
+  })
+
+  it('pins, lists, exports, imports and collects', async () => {
+    const [one, two] = [await startDaemon(), await startDaemon()]
+    const cid = await one.run(['add', '-Q'], randomBytes(600_000))
+    expect(await one.run(['pin', 'ls', '--type=recursive'])).toBe(`${cid} recursive`)
+    expect((await one.run(['refs', cid])).split('\n')).toHaveLength(3)
+    expect((await one.run(['refs', 'local'])).split('\n')).toHaveLength(4)
+    expect(await one.run(['dag', 'stat', '--progress=false', cid])).toContain(cid)
+    const car = (await one.attempt(['dag', 'export', '--progress=false', cid])).stdout
+    expect(await two.run(['dag', 'import'], car)).toBe(`Pinned root\t${cid}\tsuccess`)
+    expect(await two.run(['resolve', `/ipfs/${cid}`])).toBe(`/ipfs/${cid}`)
+    expect(await two.run(['pin', 'rm', cid])).toBe(`unpinned ${cid}`)
+    expect(await two.run(['pin', 'add', cid])).toBe(`pinned ${cid} recursively`)
+    expect(await two.run(['pin', 'verify', '--verbose'])).toContain('ok')
+    await two.run(['pin', 'rm', cid])
+    expect(await two.run(['repo', 'gc'])).toMatch(/^(?:removed bafk\w+\n?){4}$/u)
+    expect(await two.run(['repo', 'verify'])).toContain('verify complete, all blocks validated.')
+    expect(await two.run(['repo', 'stat', '--size-only'])).toContain('RepoSize')
+  })
+
+  it('shows the token where one is asked for', async () => {
+    const { repo } = await startDaemon()
+    await barter(['shutdown'], { repo })
+    await barter(['config', '--json', 'API.RequireToken', 'true'], { repo })
+    await startBarter(repo)
+    const api = (await readFile(join(repo, 'api'), 'utf8')).trim()
+    const elsewhere = await temporaryDirectory()
+    expect((await ipfs([`--api=${api}`, 'id'], { repo: elsewhere })).code).toBe(1)
+    const token = (await readFile(join(repo, 'api-token'), 'utf8')).trim()
+    const shown = await ipfs([`--api=${api}`, `--api-auth=bearer:${token}`, 'id', '-f', '<aver>'], { repo: elsewhere })
+    expect(shown).toMatchObject({ code: 0 })
+    expect(shown.stdout.toString()).toContain('barter/')
+  })
+
   it('is told why an upload is refused, however long it is', async () => {
     const { attempt } = await startDaemon()
     const refused = await attempt(['add', '--hash=sha2-512'], randomBytes(16 * 1024 * 1024))
