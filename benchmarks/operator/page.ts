@@ -110,8 +110,8 @@ try {
   const world = await answer<Answer>(daemon, { kind: 'cpu' })
   report(world, await measure(daemon, link))
 } finally {
-  daemon.disconnect()
-  crowd.disconnect()
+  if (daemon.connected) daemon.disconnect()
+  if (crowd.connected) crowd.disconnect()
   await rm(root, { recursive: true, force: true })
 }
 

@@ -26,8 +26,6 @@ const PICTURES: readonly Picture[] = [
   { view: 'overview', scheme: 'light' },
   { view: 'overview', scheme: 'dark' },
   { view: 'wants', scheme: 'light', row: 1 },
-  { view: 'wants', scheme: 'dark', row: 1 },
-  { view: 'partners', scheme: 'light' },
   { view: 'partners', scheme: 'dark' }
 ]
 

@@ -5,13 +5,20 @@ import { command, type Options } from './command.ts'
 /** Does what a button says, and tells what came of it. Resolves to false when it failed. */
 async function act(done: string, path: string, options: Options): Promise<boolean> {
   try {
-    await command(path, options)
-    tell('done', done)
-    return true
+    const failure = failureOf(await command(path, options))
+    tell(failure === undefined ? 'done' : 'failed', failure ?? done)
+    return failure === undefined
   } catch (error) {
     tell('failed', error instanceof Error ? error.message : String(error))
     return false
   }
+}
+
+/** Some commands answer well, and say in a line of their answer that it went wrong. */
+export function failureOf(answer: unknown): string | undefined {
+  if (typeof answer !== 'object' || answer === null || !('Strings' in answer)) return undefined
+  const lines: readonly unknown[] = Array.isArray(answer.Strings) ? answer.Strings : []
+  return lines.map(String).find((line) => / failure(:|$)/u.test(line))
 }
 
 export const actions = {

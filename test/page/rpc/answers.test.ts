@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { failureOf } from '../../../src/page/rpc/actions.ts'
 import { commandUrl, errorText } from '../../../src/page/rpc/command.ts'
 import { fileName } from '../../../src/page/rpc/download.ts'
 import { lastAdded } from '../../../src/page/rpc/upload.ts'
@@ -15,6 +16,17 @@ describe('commands of the page', () => {
     expect(errorText('{"Message":"no such block","Code":0,"Type":"error"}', 500)).toBe('no such block')
     expect(errorText('403 - Forbidden: show it\nmore', 403)).toBe('403 - Forbidden: show it')
     expect(errorText('', 502)).toBe('The daemon answered 502.')
+  })
+
+  it('see a failure in an answer that came well', () => {
+    expect(failureOf({ Strings: ['disconnect 12D3 failure: not connected'] })).toBe(
+      'disconnect 12D3 failure: not connected'
+    )
+    expect([
+      failureOf({ Strings: ['disconnect 12D3 success'] }),
+      failureOf(undefined),
+      failureOf({ Keys: [] })
+    ]).toEqual([undefined, undefined, undefined])
   })
 
   it('read the root of what was added, and no error in its place', () => {
