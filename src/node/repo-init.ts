@@ -45,6 +45,7 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
     )
   }
   await assertEmpty(root)
+  if (await isUsed(root)) throw lostConfig(root)
   // Read before anything is written: a mistyped profile must leave nothing behind.
   applyProfiles({}, init.profile ?? '')
   const identity = await createIdentity()
@@ -59,6 +60,30 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   await writeApiToken(root)
   await writeConfig(paths.config, config)
   return identity
+}
+
+/** Whether a repo has been opened before: a first start that was cut off leaves empty directories. */
+export async function isUsed(root: string): Promise<boolean> {
+  const { blocks, datastore } = repoPaths(root)
+  return !(await isEmpty(datastore)) || !(await isEmpty(blocks))
+}
+
+/** True for a directory that is not there, too. */
+export async function isEmpty(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).length === 0
+  } catch {
+    return true
+  }
+}
+
+/** A new config would be a new identity, which nobody takes without being asked. */
+export function lostConfig(root: string): RepoError {
+  return new RepoError(
+    'ERR_REPO_CONFIG',
+    `the config of the repo ${root} is missing, and with it the key of its peer: put ${repoPaths(root).config} back from a ` +
+      'copy. To begin as another peer, name another directory with --repo-dir'
+  )
 }
 
 async function assertEmpty(root: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { chmod, readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
@@ -6,6 +7,7 @@ import type { Datastore } from 'interface-datastore'
 import { RepoLockedError, StoreError } from '../errors.ts'
 import type { Blockstore, Hashers, Logger } from '../ports.ts'
 import { openBlockstore } from '../storage/open-storage.ts'
+import { placeOfSpec } from '../storage/storage-spec.ts'
 import { acquireRepoLock, type RepoLock } from '../storage/repo-lock.ts'
 import type { StoreStats } from '../storage/store-stats.ts'
 import { readConfig, type Config } from './config/config.ts'
@@ -14,7 +16,7 @@ import { readIdentity } from './identity.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
 import { datastoreSpec, isSameData } from './data-spec.ts'
 import { openMetadata } from './open-metadata.ts'
-import { repoExists } from './repo-init.ts'
+import { isEmpty, isUsed, lostConfig, repoExists } from './repo-init.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { repoPaths, type RepoPaths } from './repo-path.ts'
 
@@ -50,7 +52,7 @@ export interface OpenRepoOptions {
  */
 export async function openRepo(root: string, options: OpenRepoOptions): Promise<Repo> {
   const paths = repoPaths(root)
-  if (!(await repoExists(root))) throw noRepo(root)
+  if (!(await repoExists(root))) throw (await isUsed(root)) ? lostConfig(root) : noRepo(root)
   await checkVersion(paths)
   const config = await readConfig(paths.config, options.overrides)
   const privateKey = readIdentity(config.identity, paths.config)
@@ -100,6 +102,12 @@ export function noRepo(root: string): RepoError {
 async function openStores(root: string, { storage }: Config, options: OpenRepoOptions) {
   const { hashers } = options
   const common = { base: root, ...(options.logger === undefined ? {} : { logger: options.logger }) }
+  if (await isMetadataLost(root, storage)) {
+    options.warn?.(
+      `${storage.metadata} of ${root} is gone, and with it pins, ledgers and what is known of peers: put it back from a copy, ` +
+        'or pin again what must stay before anything is collected'
+    )
+  }
   const opened = await openBlockstore(storage.blocks, { ...common, hashers })
   try {
     const metadata = await openMetadata(storage, common)
@@ -117,6 +125,18 @@ async function openStores(root: string, { storage }: Config, options: OpenRepoOp
     if (!(error instanceof StoreError)) throw error
     throw new RepoError('ERR_REPO_STORAGE', `${error.message} (${reasonOf(error.cause)})`, { cause: error })
   }
+}
+
+/** A LevelDB that is not there is made anew without a word, also where blocks are left of an earlier time. */
+async function isMetadataLost(root: string, { metadata, blocks }: Config['storage']): Promise<boolean> {
+  const keeper = typeof blocks === 'string' ? blocks : (blocks.at(-1) ?? '')
+  const [inLevel, inFiles] = [locationIn('level', metadata), locationIn('fs', keeper)]
+  if (inLevel === undefined || inFiles === undefined) return false
+  return (await isEmpty(resolve(root, inLevel))) && !(await isEmpty(resolve(root, inFiles)))
+}
+
+function locationIn(scheme: string, spec: string): string | undefined {
+  return spec.startsWith(`${scheme}:`) ? placeOfSpec(spec).slice(scheme.length + 1) : undefined
 }
 
 async function checkVersion(paths: RepoPaths): Promise<void> {
@@ -152,12 +172,24 @@ async function checkModes(paths: RepoPaths, warn: OpenRepoOptions['warn']): Prom
   if (process.platform === 'win32') return
   for (const [path, mode] of [
     [paths.config, 0o600],
+    [paths.swarmKey, 0o600],
+    [paths.datastore, 0o700],
     [paths.root, 0o700]
   ] as const) {
-    const found = (await stat(path)).mode & 0o777
-    if ((found & 0o077) === 0) continue
+    const found = await modeOf(path)
+    if (found === undefined || (found & 0o077) === 0) continue
     await chmod(path, mode)
     warn?.(`${path} was open to other users (mode ${found.toString(8)}): it is now for its owner only`)
+  }
+}
+
+/** Undefined for what is not there. */
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw new RepoError('ERR_REPO_STORAGE', `${path} cannot be looked at: ${reasonOf(error)}`, { cause: error })
   }
 }
 
