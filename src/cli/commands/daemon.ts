@@ -67,24 +67,29 @@ export function build(cli: Cli): Command {
     process.on('SIGHUP', () => void reload(cli, daemon))
     cli.signal.addEventListener('abort', stop)
     if (cli.signal.aborted) stop()
-    const { swarmKeyFingerprint } = daemon.peer
-    if (swarmKeyFingerprint !== undefined) {
-      await cli.print('Swarm is limited to private network of peers with the swarm key')
-      await cli.print(`Swarm key fingerprint: ${swarmKeyFingerprint}`)
-    }
-    for (const address of await daemon.peer.service.swarmLocalAddresses({ id: true })) {
-      await cli.print(`Swarm listening on ${address}`)
-    }
-    await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
-    if (daemon.gateway !== undefined) {
-      await cli.print(`Gateway server listening on ${formatApiAddress(daemon.gateway.address)}`)
-    }
+    await printWhere(cli, daemon)
     await printDashboard(cli, root, daemon.api)
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
     await daemon.stopped
     await cli.print('Daemon has stopped')
   })
+}
+
+/** Where it listens, in Kubo's words. */
+async function printWhere(cli: Cli, daemon: Daemon): Promise<void> {
+  const { swarmKeyFingerprint } = daemon.peer
+  if (swarmKeyFingerprint !== undefined) {
+    await cli.print('Swarm is limited to private network of peers with the swarm key')
+    await cli.print(`Swarm key fingerprint: ${swarmKeyFingerprint}`)
+  }
+  for (const address of await daemon.peer.service.swarmLocalAddresses({ id: true })) {
+    await cli.print(`Swarm listening on ${address}`)
+  }
+  await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
+  if (daemon.gateway !== undefined) {
+    await cli.print(`Gateway server listening on ${formatApiAddress(daemon.gateway.address)}`)
+  }
 }
 
 /** A config that is wrong changes nothing, and is told of. */
