@@ -19,7 +19,25 @@ export function writeMultipart(candidates: AsyncIterable<AddCandidate>): Multipa
   return { contentType: `multipart/form-data; boundary=${boundary}`, chunks: write(candidates, boundary) }
 }
 
+/** Parts smaller than this go out together: a write to the socket costs more than their bytes. */
+const TOGETHER_BYTES = 64 * 1024
+
 async function* write(candidates: AsyncIterable<AddCandidate>, boundary: string): AsyncGenerator<Uint8Array> {
+  // Bounded: `TOGETHER_BYTES`, and one piece of a file.
+  let held: Uint8Array[] = []
+  let size = 0
+  for await (const piece of pieces(candidates, boundary)) {
+    held.push(piece)
+    size += piece.byteLength
+    if (size < TOGETHER_BYTES) continue
+    yield held.length === 1 ? piece : Buffer.concat(held)
+    held = []
+    size = 0
+  }
+  yield Buffer.concat(held)
+}
+
+async function* pieces(candidates: AsyncIterable<AddCandidate>, boundary: string): AsyncGenerator<Uint8Array> {
   let lead = ''
   for await (const candidate of candidates) {
     const filename = encodeURIComponent(candidate.path)

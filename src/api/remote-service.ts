@@ -68,6 +68,9 @@ export class RemoteService implements Service.PeerService {
       'raw-leaves': options.rawLeaves,
       chunker: options.chunkBytes === undefined ? undefined : `size-${options.chunkBytes}`,
       'wrap-with-directory': options.wrap,
+      pin: options.pin,
+      'pin-name': options.pinName,
+      'only-hash': options.onlyHash,
       progress: options.progress === true
     }
     for await (const line of this.#calls.lines('add', query, options, writeMultipart(candidates)))
@@ -95,6 +98,7 @@ export class RemoteService implements Service.PeerService {
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
     const query = {
       mhtype: options.hash,
+      pin: options.pin,
       ...(options.cidVersion === 0 ? { format: 'v0' } : { 'cid-codec': options.codec })
     }
     const body = writeMultipart(oneFile(bytes))

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { InvalidParametersError } from '../errors.ts'
 import { systemCode } from '../node/repo-error.ts'
 
@@ -12,6 +13,18 @@ const SENTENCES: ReadonlyMap<string | undefined, (path: string) => string> = new
   ['EACCES', (path: string) => `"${path}" may not be read: permission denied`],
   ['EPERM', (path: string) => `"${path}" may not be read: permission denied`]
 ])
+
+/** A file up to this size is read in one piece. */
+export const SMALL_FILE_BYTES = READ_BYTES
+
+/** The bytes of a small file. What keeps them from being read is told in a sentence. */
+export async function readSmallFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    throw fileError(error, path)
+  }
+}
 
 /** What the system says of a file that was named, as a sentence; anything else as it is. */
 export function fileError(error: unknown, path: string): unknown {

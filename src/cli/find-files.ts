@@ -2,7 +2,8 @@ import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { AddCandidate } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { fileError, readFileBytes } from './file-error.ts'
+import { oneChunk } from '../api/collect.ts'
+import { fileError, readFileBytes, readSmallFile, SMALL_FILE_BYTES } from './file-error.ts'
 
 export interface FindOptions {
   /** Take folders with all that is in them. */
@@ -44,14 +45,30 @@ interface Entry {
   readonly size: number
 }
 
+/** Small files that are read ahead of their turn. */
+const FILES_AHEAD = 16
+
 async function* readAll(paths: readonly string[], options: FindOptions): AsyncGenerator<AddCandidate> {
+  // Bounded: `FILES_AHEAD`.
+  const ahead: { readonly entry: Entry; readonly bytes: Promise<Uint8Array> | undefined }[] = []
   for (const root of paths) {
-    for await (const { type, source, path } of walk(root, basename(resolve(root)), options)) {
-      if (type === 'folder') yield { type, path }
-      else if (type === 'link') yield { type, path, target: await readlink(source) }
-      else yield { type, path, content: readFileBytes(source) }
+    for await (const entry of walk(root, basename(resolve(root)), options)) {
+      const isSmall = entry.type === 'file' && entry.size <= SMALL_FILE_BYTES
+      const bytes = isSmall ? readSmallFile(entry.source) : undefined
+      // Seen in its turn.
+      bytes?.catch(() => undefined)
+      ahead.push({ entry, bytes })
+      const first = ahead.length > FILES_AHEAD ? ahead.shift() : undefined
+      if (first !== undefined) yield await candidateOf(first.entry, first.bytes)
     }
   }
+  for (const { entry, bytes } of ahead) yield await candidateOf(entry, bytes)
+}
+
+async function candidateOf({ type, source, path }: Entry, bytes?: Promise<Uint8Array>): Promise<AddCandidate> {
+  if (type === 'folder') return { type, path }
+  if (type === 'link') return { type, path, target: await readlink(source) }
+  return { type, path, content: bytes === undefined ? readFileBytes(source) : oneChunk(await bytes) }
 }
 
 async function* walk(source: string, path: string, options: FindOptions): AsyncGenerator<Entry> {

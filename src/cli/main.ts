@@ -6,6 +6,9 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
+// Writes wait for the disk in threads, and those that wait together share a sync: the usual four are few.
+process.env['UV_THREADPOOL_SIZE'] ??= '16'
+
 const { weighBuffersWithHeap } = await import('../node/buffer-accounting.ts')
 weighBuffersWithHeap()
 const { runCli } = await import('./run.ts')

@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly visited?: KeySet
   /** Blocks asked for before their turn, and held until then. */
   readonly ahead?: number
+  /** Links that may wait for their turn. */
+  readonly maxWaiting?: number
   /** Blocks that cannot have links are passed by without being read, each as often as it is linked to. */
   readonly skipLeaves?: boolean
   /** Told of each block before it is asked for, and awaited. */
@@ -112,8 +114,9 @@ class Walk {
   }
 
   #push({ cid, links, depth }: WalkedBlock): void {
-    if (this.#stack.length + links.length > MAX_WAITING) {
-      throw new DagError(`below ${cid.toString()} more than ${MAX_WAITING} links wait for their turn: given up`)
+    const { maxWaiting = MAX_WAITING } = this.#options
+    if (this.#stack.length + links.length > maxWaiting) {
+      throw new DagError(`below ${cid.toString()} more than ${maxWaiting} links wait for their turn: given up`)
     }
     for (const link of links.toReversed()) {
       if (!this.#visited.has(visitKey(link.cid))) this.#stack.push({ id: link.cid.bytes.slice(), depth: depth + 1 })

@@ -9,6 +9,8 @@ export interface RefsOptions extends AbortOptions {
   readonly recursive?: boolean
   /** Each block once; without this as often as it is linked to. */
   readonly unique?: boolean
+  /** Links that may wait for their turn. */
+  readonly maxWaiting?: number
   /** Levels that are listed; undefined for all. */
   readonly maxDepth?: number | undefined
 }
@@ -31,7 +33,7 @@ interface Frame {
 
 /** Lists links, depth first, in their order. What it holds is bounded by `MAX_WAITING` links on the way to where it is. */
 export async function* listRefs(source: WalkSource, root: CID, options: RefsOptions = {}): AsyncGenerator<Ref> {
-  const { recursive = false, unique = false, signal } = options
+  const { recursive = false, unique = false, maxWaiting = MAX_WAITING, signal } = options
   const maxDepth = recursive ? (options.maxDepth ?? Infinity) : 1
   // Bounded: by the blocks below the root, with `unique` alone. The depth at which each was seen last.
   const seen = new Map<string, number>()
@@ -55,7 +57,7 @@ export async function* listRefs(source: WalkSource, root: CID, options: RefsOpti
     signal?.throwIfAborted()
     const frame = await open(source, link.cid, signal)
     waiting += frame.links.length
-    if (waiting > MAX_WAITING) throw new DagError(`below ${key} more than ${MAX_WAITING} links wait: given up`)
+    if (waiting > maxWaiting) throw new DagError(`below ${key} more than ${maxWaiting} links wait: given up`)
     stack.push(frame)
   }
 }

@@ -1,11 +1,12 @@
 import { importer, type ImportCandidate, type WritableStorage } from 'ipfs-unixfs-importer'
-import { fixedSize } from 'ipfs-unixfs-importer/chunker'
-import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
 import type { AddCandidate, AddEvent, AddOptions } from '../api/peer-service.ts'
+import { PutWindow } from '../content/put-window.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
+import { FilesAhead } from './files-ahead.ts'
+import { ProgressWatch } from './progress-watch.ts'
 
 /** What adding needs: a place for blocks, and somebody to tell of them. */
 export interface AddTarget {
@@ -17,9 +18,6 @@ export interface AddTarget {
 /** The file format that Kubo's users know: chunks of 256 KiB, 174 links a node. */
 const CHUNK_BYTES = 256 * 1024
 const LINKS_PER_NODE = 174
-
-/** Blocks of one file hashed and written side by side; with durable writes, their waits for the disk overlap. */
-const BLOCK_CONCURRENCY = 16
 
 /** Blocks stored before those who wait for them are told. */
 const NOTIFY_EVERY = 128
@@ -33,14 +31,18 @@ export async function* addFiles(
   candidates: AsyncIterable<AddCandidate>,
   options: AddOptions = {}
 ): AsyncGenerator<AddEvent> {
+  const { cidVersion = 1, rawLeaves = cidVersion === 1, wrap = false } = options
   const storage = new NotifyingStorage(target, options.signal)
   const watch = new ProgressWatch(options.progress === true)
+  const file = { cidVersion, rawLeaves, chunkBytes: chunkBytesOf(options), maxLinks: LINKS_PER_NODE }
+  const files = new FilesAhead({ storage, file, onRead: (path, bytes) => watch.report(path, bytes) })
   const results = importer(toImport(candidates), storage, {
-    ...importOptions(options),
-    onProgress: (event) => {
-      if (event.type !== 'unixfs:importer:progress:file:read') return
-      watch.report(event.detail.path ?? '', Number(event.detail.bytesRead))
-    }
+    cidVersion,
+    rawLeaves,
+    wrapWithDirectory: wrap,
+    // What is ahead is seen to there; one at a time are taken from it.
+    fileImportConcurrency: 1,
+    dagBuilder: (source) => files.build(source)
   })
   try {
     for (let next = results.next(); ;) {
@@ -52,28 +54,19 @@ export async function* addFiles(
       options.signal?.throwIfAborted()
       if (result.done === true) break
       const cid = result.value.cid.toString()
-      await storage.flush()
+      await storage.tell()
       yield { type: 'added', path: nameOf(result.value.path, cid, options), cid, size: Number(result.value.size) }
       next = results.next()
     }
+    await storage.finish()
   } finally {
-    await storage.flush()
+    await storage.close()
   }
 }
 
-function importOptions({ chunkBytes = CHUNK_BYTES, cidVersion = 1, rawLeaves, wrap, concurrency }: AddOptions) {
-  if (!Number.isSafeInteger(chunkBytes) || chunkBytes < 1 || chunkBytes > MAX_CHUNK_BYTES) {
-    throw new InvalidParametersError(`chunks of ${chunkBytes} bytes: expected 1 to ${MAX_CHUNK_BYTES}`)
-  }
-  return {
-    cidVersion,
-    rawLeaves: rawLeaves ?? cidVersion === 1,
-    wrapWithDirectory: wrap ?? false,
-    chunker: fixedSize({ chunkSize: chunkBytes }),
-    layout: balanced({ maxChildrenPerNode: LINKS_PER_NODE }),
-    fileImportConcurrency: concurrency ?? 8,
-    blockWriteConcurrency: BLOCK_CONCURRENCY
-  }
+function chunkBytesOf({ chunkBytes = CHUNK_BYTES }: AddOptions): number {
+  if (Number.isSafeInteger(chunkBytes) && chunkBytes >= 1 && chunkBytes <= MAX_CHUNK_BYTES) return chunkBytes
+  throw new InvalidParametersError(`chunks of ${chunkBytes} bytes: expected 1 to ${MAX_CHUNK_BYTES}`)
 }
 
 async function* toImport(candidates: AsyncIterable<AddCandidate>): AsyncGenerator<ImportCandidate> {
@@ -95,8 +88,9 @@ function nameOf(path: string | undefined, cid: string, { wrap }: AddOptions): st
   return wrap === true ? '' : cid
 }
 
-/** Stores blocks for the importer, and tells of them many at a time. */
+/** Stores blocks side by side, and tells of them many at a time. */
 class NotifyingStorage implements WritableStorage {
+  readonly window = new PutWindow()
   readonly #target: AddTarget
   readonly #signal: AbortSignal | undefined
   /** Bounded: `NOTIFY_EVERY`, and the blocks written side by side. */
@@ -107,49 +101,35 @@ class NotifyingStorage implements WritableStorage {
     this.#signal = signal
   }
 
+  /** For folders, which are reported as soon as this resolves. */
   async put(cid: CID, bytes: Parameters<WritableStorage['put']>[1]): Promise<CID> {
     if (!(bytes instanceof Uint8Array)) throw new InvalidParametersError('the importer stores whole blocks')
-    this.#signal?.throwIfAborted()
-    await this.#target.writeBlock(cid, bytes, { signal: this.#signal })
-    this.#stored.push(cid)
-    if (this.#stored.length >= NOTIFY_EVERY) await this.flush()
+    await this.store(cid, bytes)
     return cid
   }
 
-  async flush(): Promise<void> {
+  async store(cid: CID, bytes: Uint8Array): Promise<void> {
+    this.#signal?.throwIfAborted()
+    await this.#target.writeBlock(cid, bytes, { signal: this.#signal })
+    this.#stored.push(cid)
+    if (this.#stored.length >= NOTIFY_EVERY) await this.tell()
+  }
+
+  async finish(): Promise<void> {
+    await this.window.finish()
+    await this.tell()
+  }
+
+  /** Ends what is under way, also after a failure, and tells of what was stored. */
+  async close(): Promise<void> {
+    await this.window.finish().catch(() => undefined)
+    await this.tell()
+  }
+
+  async tell(): Promise<void> {
     if (this.#stored.length === 0) return
     const stored = this.#stored
     this.#stored = []
     await this.#target.notify(stored)
-  }
-}
-
-/** The latest progress of each file under way, for a reader that may be slower than the disk. */
-class ProgressWatch {
-  readonly #enabled: boolean
-  /** Bounded: one entry for each file read side by side, until it is taken. */
-  readonly #latest = new Map<string, number>()
-  #reported = Promise.withResolvers<undefined>()
-
-  constructor(enabled: boolean) {
-    this.#enabled = enabled
-  }
-
-  report(path: string, bytes: number): void {
-    if (!this.#enabled) return
-    this.#latest.set(path, bytes)
-    this.#reported.resolve(undefined)
-  }
-
-  /** What `result` comes to, or undefined when there is progress to tell before. */
-  orProgress<T>(result: Promise<T>): Promise<T | undefined> {
-    return Promise.race([result, this.#reported.promise])
-  }
-
-  *take(): Generator<AddEvent> {
-    this.#reported = Promise.withResolvers<undefined>()
-    const latest = [...this.#latest]
-    this.#latest.clear()
-    for (const [path, bytes] of latest) yield { type: 'progress', path, bytes }
   }
 }

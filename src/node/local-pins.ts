@@ -43,7 +43,8 @@ export class LocalPins implements Content.PinService {
         }
         const { recursive = true, name } = options
         const pinned = this.#parts.pinner.add(cid, source, { recursive, name, signal, visited })
-        for await (const _tick of ticksUntil(pinned)) yield { type: 'progress', ...total }
+        const ticks = ticksUntil(pinned)
+        while ((await ticks.next()).done !== true) yield { type: 'progress', ...total }
         await this.#parts.pinned(cid, recursive)
       }
       yield { type: 'progress', ...total }

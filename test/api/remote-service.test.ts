@@ -86,7 +86,7 @@ describe('a peer in another process', () => {
     ])
     expect(events).toContainEqual({ type: 'progress', path: 'dir/ä%+ b', bytes: 7 })
     expect(events).toContainEqual({ type: 'added', path: 'dir/ä%+ b', cid: CID_TEXT, size: 7 })
-    expect(fake.calls).toEqual([['add', false, { ...options, concurrency: 1 }]])
+    expect(fake.calls).toEqual([['add', false, { ...options, pin: true, onlyHash: false, concurrency: 1 }]])
   })
 
   it('stores and fetches blocks', async () => {

@@ -211,12 +211,15 @@ describe('the HTTP API', () => {
       'bootstrap',
       'cat',
       'commands',
+      'dag',
       'diag',
       'get',
       'id',
       'ls',
+      'pin',
       'ping',
       'provide',
+      'refs',
       'repo',
       'resolve',
       'routing',
@@ -273,7 +276,16 @@ describe('the HTTP API', () => {
   it('adds files and folders, sizes as texts', async () => {
     const { text } = await upload('/api/v0/add?progress=true&cid-version=0&chunker=size-1000&w=1', { 'dir/ä': 'abc' })
     expect(text).toBe(`{"Name":"dir/ä","Bytes":3}\n{"Name":"dir/ä","Hash":"${CID_TEXT}","Size":"3"}\n`)
-    const options = { cidVersion: 0, rawLeaves: false, chunkBytes: 1_000, wrap: true, progress: true, concurrency: 1 }
+    const options = {
+      cidVersion: 0,
+      rawLeaves: false,
+      chunkBytes: 1_000,
+      wrap: true,
+      progress: true,
+      concurrency: 1,
+      pin: true,
+      onlyHash: false
+    }
     expect(service.calls).toEqual([['add', false, options]])
   })
 
@@ -345,12 +357,11 @@ describe('the HTTP API', () => {
     ['add?chunker=rabin', 'unrecognized chunker option: rabin: use size-<bytes>'],
     ['add?hash=blake3', 'files are hashed with sha2-256 only, not blake3'],
     ['add?cid-version=2', 'unknown CID version: 2'],
-    ...['only-hash', 'trickle', 'nocopy', 'to-files', 'inline', 'mtime', 'pin-name'].map((option) => [
+    ...['trickle', 'nocopy', 'to-files', 'inline', 'mtime'].map((option) => [
       `add?${option}=1`,
       `the option ${option} is not supported here: leave it out`
     ]),
     ['add?empty-dirs=false', 'empty folders are always added: leave out empty-dirs'],
-    ['block/put?pin=true', 'the option pin is not supported here: leave it out'],
     ['block/put?mhlen=20', 'digests are never cut short here: leave out mhlen'],
     ['block/put?allow-big-block=1', 'no peer would take a block over 2 MiB: leave out allow-big-block']
   ])('%s is not offered, and says so', async (path, Message) => {

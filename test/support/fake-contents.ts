@@ -14,11 +14,12 @@ export function fakeContents(calls: Calls): Content.ContentService {
 
 function pins(calls: Calls): Content.PinService {
   return {
-    async *add(paths, { signal: _, ...options } = {}) {
+    async *add(paths, asked = {}) {
+      const options = unsignalled(asked)
       calls('pin add', paths, options)
       yield await Promise.resolve({ type: 'progress' as const, blocks: 2, bytes: 30 })
       if (paths.includes('/ipfs/gone')) throw new PinError('pin: no block came for 2 s')
-      for (const _path of paths) yield { type: 'pinned', cid: CID_TEXT }
+      yield* paths.map(() => ({ type: 'pinned' as const, cid: CID_TEXT }))
     },
     remove(paths, options) {
       calls('pin rm', paths, options?.recursive)
@@ -56,7 +57,8 @@ function store(calls: Calls): Content.StoreService {
       last: undefined,
       automatic: { enabled: true, limitBytes: 9_000, storedBytes: undefined, periodMs: 1_000 }
     }),
-    async *verify({ signal: _, ...options } = {}) {
+    async *verify(asked = {}) {
+      const options = unsignalled(asked)
       calls('verify', options)
       yield await Promise.resolve({ type: 'progress' as const, blocks: 1 })
       const outcome = options.heal === true ? 'healed' : options.drop === true ? 'removed' : 'kept'
@@ -70,7 +72,8 @@ function store(calls: Calls): Content.StoreService {
 
 function dag(calls: Calls): Content.DagService {
   return {
-    async *importCars(cars, { signal: _, ...options } = {}) {
+    async *importCars(cars, asked = {}) {
+      const options = unsignalled(asked)
       let bytes = 0
       for await (const car of cars) bytes += (await collect(car)).length
       calls('import', options)
@@ -81,7 +84,8 @@ function dag(calls: Calls): Content.DagService {
       calls('export', path, options?.localOnly)
       return Promise.resolve(oneChunk(Buffer.from('car')))
     },
-    put(bytes, { signal: _, ...options } = {}) {
+    put(bytes, asked = {}) {
+      const options = unsignalled(asked)
       calls('dag put', Buffer.from(bytes).toString(), options)
       return Promise.resolve(CID_TEXT)
     },
@@ -95,9 +99,14 @@ function dag(calls: Calls): Content.DagService {
       yield await Promise.resolve({ uniqueBlocks: 1, totalSize: 5, sharedSize: 0, ratio: 1, dags })
       yield { uniqueBlocks: 2, totalSize: 9, sharedSize: 3, ratio: 4 / 3, dags }
     },
-    async *refs(path, { signal: _, offline, from, ...options } = {}) {
-      calls('refs', path, options, offline, from)
+    async *refs(path, asked = {}) {
+      calls('refs', path, unsignalled(asked))
       yield await Promise.resolve({ from: 'bafy', to: CID_TEXT, name: 'a b' })
     }
   }
+}
+
+/** A call, but for what ends it. */
+function unsignalled<T extends { readonly signal?: AbortSignal | undefined }>(asked: T): Omit<T, 'signal'> {
+  return Object.fromEntries(Object.entries(asked).filter(([name]) => name !== 'signal')) as Omit<T, 'signal'>
 }

@@ -18,9 +18,9 @@ export const BLOCK_ROUTES: readonly Route[] = [
       { name: 'mhtype', type: 'string' },
       { name: 'mhlen', type: 'int' },
       { name: 'allow-big-block', type: 'bool' },
-      { name: 'format', also: ['f'], type: 'string' }
+      { name: 'format', also: ['f'], type: 'string' },
+      { name: 'pin', type: 'bool' }
     ],
-    refused: ['pin'],
     run: (service, call) => lines(putAll(service, call))
   },
   {
@@ -63,7 +63,7 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
 }
 
 function putOptions(call: Call): BlockPutOptions {
-  const options = { signal: call.signal, hash: text(call, 'mhtype') ?? 'sha2-256' }
+  const options = { signal: call.signal, hash: text(call, 'mhtype') ?? 'sha2-256', pin: flag(call, 'pin') }
   const format = text(call, 'format')
   const mhlen = call.options.get('mhlen')
   if (mhlen !== undefined && mhlen !== -1) {

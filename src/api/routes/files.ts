@@ -23,11 +23,14 @@ export const FILE_ROUTES: readonly Route[] = [
       { name: 'cid-version', type: 'int' },
       { name: 'raw-leaves', type: 'bool' },
       { name: 'chunker', also: ['s'], type: 'string' },
+      { name: 'pin', type: 'bool' },
+      { name: 'pin-name', type: 'string' },
+      { name: 'only-hash', also: ['n'], type: 'bool' },
       { name: 'hash', type: 'string' },
       { name: 'empty-dirs', also: ['E'], type: 'bool' }
     ],
     refused: [
-      ...['only-hash', 'n', 'trickle', 't', 'nocopy', 'fscache', 'to-files', 'pin-name', 'inline'],
+      ...['trickle', 't', 'nocopy', 'fscache', 'to-files', 'inline'],
       ...['preserve-mode', 'preserve-mtime', 'mode', 'mtime', 'mtime-nsecs'],
       ...['max-file-links', 'max-directory-links', 'max-hamt-fanout', 'fast-provide-dag', 'fast-provide-wait']
     ],
@@ -133,6 +136,9 @@ function addOptions(call: Call): AddOptions {
     rawLeaves: flag(call, 'raw-leaves', version === 1),
     chunkBytes,
     wrap: flag(call, 'wrap-with-directory'),
+    pin: flag(call, 'pin', true),
+    pinName: text(call, 'pin-name'),
+    onlyHash: flag(call, 'only-hash'),
     progress: flag(call, 'progress'),
     concurrency: 1
   }

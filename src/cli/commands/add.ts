@@ -16,6 +16,9 @@ interface Options {
   readonly rawLeaves?: boolean
   readonly chunker: string
   readonly progress?: boolean
+  readonly pin?: string | boolean
+  readonly pinName?: string
+  readonly onlyHash?: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -31,6 +34,9 @@ export function build(cli: Cli): Command {
     .addOption(new Option('--cid-version <number>', 'version of the CIDs').choices(['0', '1']).default('1'))
     .option('--raw-leaves', 'keep file data in raw blocks (default with CIDs of version 1)')
     .option('-s, --chunker <size-bytes>', 'bytes of a file that make one block', 'size-262144')
+    .option('-n, --only-hash', 'print the CIDs, and store nothing')
+    .addOption(new Option('--pin [yes]', 'keep what is added when the repo is cleaned').default('true'))
+    .option('--pin-name <name>', 'a name, to find the pin by')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', '\nExample:\n  barter add -r photos\n  tar c photos | barter add -Q')
   return command.action(async (paths: string[], options: Options) => {
@@ -91,7 +97,8 @@ async function print(cli: Cli, { path, cid, size }: Added, options: Options, jso
   else await cli.print(options.quiet === true || options.quieter === true ? cid : `added ${cid} ${path}`)
 }
 
-function addOptions({ cidVersion, rawLeaves, chunker, wrapWithDirectory }: Options): AddOptions {
+function addOptions(options: Options): AddOptions {
+  const { cidVersion, rawLeaves, chunker, wrapWithDirectory, pin, pinName, onlyHash = false } = options
   const chunkBytes = Number(/^size-(\d{1,8})$/u.exec(chunker)?.[1] ?? 0)
   if (chunkBytes === 0) {
     throw new InvalidParametersError(`unrecognized chunker option: ${chunker}: expected size-<bytes>, as size-262144`)
@@ -100,6 +107,9 @@ function addOptions({ cidVersion, rawLeaves, chunker, wrapWithDirectory }: Optio
     cidVersion: cidVersion === '0' ? 0 : 1,
     ...(rawLeaves === undefined ? {} : { rawLeaves }),
     chunkBytes,
+    pin: pin === true || pin === 'true',
+    pinName,
+    onlyHash,
     wrap: wrapWithDirectory === true
   }
 }

@@ -11,6 +11,7 @@ import { printJson } from '../print-json.ts'
 interface PutOptions {
   readonly cidCodec?: string
   readonly mhtype?: string
+  readonly pin?: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -32,13 +33,19 @@ function addPut(group: Command, cli: Cli): void {
     .argument('[file...]', 'files of at most 2 MiB; standard input if none')
     .option('--cid-codec <name>', 'codec of the CID', 'raw')
     .option('--mhtype <name>', 'hash function', 'sha2-256')
+    .option('--pin', 'keep it when the repo is cleaned')
     .addHelpText('after', '\nExample:\n  echo hello | barter block put')
   put.action(async (files: string[], options: PutOptions) => {
     await cli.withService(put, 'repo', async (service) => {
       for (const file of files.length === 0 ? ['-'] : files) {
         const bytes = await readSmall(file === '-' ? process.stdin : readFileBytes(file), file)
         const { cidCodec: codec = 'raw', mhtype: hash = 'sha2-256' } = options
-        const { cid, size } = await service.blockPut(bytes, { codec, hash, signal: cli.signal })
+        const { cid, size } = await service.blockPut(bytes, {
+          codec,
+          hash,
+          pin: options.pin === true,
+          signal: cli.signal
+        })
         await cli.print(cli.begin(put).json === true ? JSON.stringify({ Key: cid, Size: size }) : cid)
       }
     })

@@ -127,7 +127,7 @@ function addStat(group: Command, cli: Cli): void {
     await withContent(cli, command, options, async (service, read) => {
       if (cli.begin(command).json === true) {
         const flags = { offline: read.offline === true, from: read.from ?? [], progress: false }
-        return await printJson(cli, service, 'dag/stat', paths, flags)
+        await printJson(cli, service, 'dag/stat', paths, flags); return;
       }
       const line = new CountLine('Looked at', 'blocks')
       let last: DagStat | undefined

@@ -1,0 +1,118 @@
+import { MemoryDatastore } from 'datastore-core'
+import { Key } from 'interface-datastore'
+import { describe, expect, it } from 'vitest'
+import { localSource } from '../../src/content/collector.ts'
+import { KeySet } from '../../src/content/key-set.ts'
+import { TouchedKeys } from '../../src/storage/touched-keys.ts'
+import { cidKey } from '../../src/ids.ts'
+import { all } from '../support/memory-content.ts'
+import { contentWorld, gather, leaf, node } from './content-world.ts'
+
+const A = leaf('a')
+const B = leaf('b')
+const FOLDER = node([A, B])
+const NEXT = node([FOLDER])
+
+function world(datastore = new MemoryDatastore()) {
+  const made = contentWorld(undefined, datastore)
+  for (const { cid, bytes } of [A, B, FOLDER, NEXT]) made.memory.writeBlock(cid, bytes)
+  return { ...made, source: localSource(made.blocks) }
+}
+
+describe('pins', () => {
+  it('are found by another process, with their names', async () => {
+    const datastore = new MemoryDatastore()
+    const { pinner, source } = world(datastore)
+    await pinner.add(FOLDER.cid, source, { name: 'photos' })
+    await pinner.add(A.cid, source, { recursive: false })
+    const pins = await all(world(datastore).pinner.all())
+    expect(pins.map(({ cid, mode, name }) => [cid.toString(), mode, name]).sort()).toEqual(
+      [
+        [FOLDER.cid.toString(), 'recursive', 'photos'],
+        [A.cid.toString(), 'direct', '']
+      ].sort()
+    )
+  })
+
+  it('are not set before all of it is here', async () => {
+    const { pinner, source, memory } = world()
+    memory.delete(B.cid)
+    await expect(pinner.add(FOLDER.cid, source)).rejects.toThrow(`could not find ${B.cid.toString()}`)
+    memory.delete(A.cid)
+    await expect(pinner.add(A.cid, source, { recursive: false })).rejects.toThrow('could not find')
+    expect(await all(pinner.all())).toEqual([])
+  })
+
+  it('refuse what Kubo refuses, in its words', async () => {
+    const { pinner, source } = world()
+    await pinner.add(FOLDER.cid, source)
+    await expect(pinner.add(FOLDER.cid, source, { recursive: false })).rejects.toThrow('already pinned recursively')
+    await expect(pinner.remove(A.cid)).rejects.toThrow('not pinned or pinned indirectly')
+    await expect(pinner.remove(FOLDER.cid, false)).rejects.toThrow('is pinned recursively')
+    await expect(pinner.update(A.cid, NEXT.cid, source)).rejects.toThrow(
+      "'from' cid was not recursively pinned already"
+    )
+    await expect(pinner.add(A.cid, source, { name: 'x'.repeat(256) })).rejects.toThrow('max 255')
+  })
+
+  it('are replaced in one step, and keep the name', async () => {
+    const { pinner, source } = world()
+    await pinner.add(FOLDER.cid, source, { name: 'photos' })
+    await pinner.update(FOLDER.cid, NEXT.cid, source)
+    const pins = await all(pinner.all())
+    expect(pins.map(({ cid, name }) => [cid.toString(), name])).toEqual([[NEXT.cid.toString(), 'photos']])
+  })
+
+  it('say what keeps a block, and keep it from being removed', async () => {
+    const { pinner, source, memory } = world()
+    await pinner.add(FOLDER.cid, source)
+    expect(await pinner.removeBlock(A.cid)).toMatchObject({ mode: 'indirect', via: FOLDER.cid })
+    expect(await pinner.removeBlock(FOLDER.cid)).toMatchObject({ mode: 'recursive' })
+    expect(await pinner.removeBlock(NEXT.cid)).toBeUndefined()
+    expect(memory.has(NEXT.cid)).toBe(false)
+    expect((await all(pinner.indirect())).map(String).sort()).toEqual([A, B].map(({ cid }) => cid.toString()).sort())
+  })
+
+  it('do not let a block go that is being added', async () => {
+    const { pinner, blocks } = world()
+    const lease = blocks.lease()
+    await lease.touch(A.cid)
+    expect(await pinner.removeBlock(A.cid)).toBe('in use')
+    lease.release()
+    expect(await pinner.removeBlock(A.cid)).toBeUndefined()
+  })
+
+  it('are verified down to the last block', async () => {
+    const { pinner, source, memory } = world()
+    await pinner.add(NEXT.cid, source)
+    expect(await pinner.verify(NEXT.cid)).toEqual([])
+    memory.delete(B.cid)
+    expect((await pinner.verify(NEXT.cid)).map(({ cid }) => cid.toString())).toEqual([B.cid.toString()])
+  })
+
+  it('of which one cannot be read stop every collection', async () => {
+    const datastore = new MemoryDatastore()
+    const { collector, memory } = world(datastore)
+    await datastore.put(new Key(`/barter/pins/${A.cid.toString()}`), new TextEncoder().encode('[2,"else"]'))
+    await expect(gather(collector.collect())).rejects.toThrow('is damaged')
+    expect(memory.blocks).toBe(4)
+  })
+})
+
+describe('sets of keys', () => {
+  const keys = Array.from({ length: 3_000 }, (_, i) => cidKey(leaf(String(i)).cid))
+
+  it('beyond what is kept one by one know all that was added, and hardly any other', () => {
+    const touched = new TouchedKeys(1_000)
+    const [added, others] = [keys.slice(0, 2_000), keys.slice(2_000)]
+    for (const key of added) touched.add(key)
+    expect(added.every((key) => touched.has(key))).toBe(true)
+    expect(others.filter((key) => touched.has(key)).length).toBeLessThan(5)
+  })
+
+  it('of what was visited are exact', () => {
+    const set = new KeySet()
+    expect(keys.map((key) => set.add(key)).every(Boolean)).toBe(true)
+    expect([set.size, set.add(keys[0] ?? ''), set.has('x')]).toEqual([3_000, false, false])
+  })
+})
