@@ -104,7 +104,7 @@ function Sessions(): JSX.Element {
         label="Sessions"
         rows={rows}
         columns={SESSION_COLUMNS}
-        leastPx={740}
+        leastPx={900}
         sort={{ key: 'open', direction: 'descending' }}
         empty={<Empty title="No session is open">Each request that fetches something opens one.</Empty>}
       />
