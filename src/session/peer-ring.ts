@@ -1,3 +1,4 @@
+import { fnv1a, stir } from '../small-hash.ts'
 import type { CidKey, PeerId } from '../ids.ts'
 
 interface Place {
@@ -32,11 +33,7 @@ export function saltedHash(text: string, salt: string): number {
   return hash(salt + text)
 }
 
-/** FNV-1a, and the last stir of MurmurHash3: enough to spread; nothing depends on it being hard to guess. */
+/** Enough to spread; nothing depends on it being hard to guess. */
 function hash(text: string): number {
-  let state = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193)
-  state = Math.imul(state ^ (state >>> 16), 0x85ebca6b)
-  state = Math.imul(state ^ (state >>> 13), 0xc2b2ae35)
-  return (state ^ (state >>> 16)) >>> 0
+  return stir(fnv1a(text)) >>> 0
 }

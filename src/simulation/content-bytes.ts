@@ -1,3 +1,4 @@
+import { stir } from '../small-hash.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 
@@ -29,15 +30,12 @@ export function contentBytes(index: number, leaf: number, length: number): Uint8
   return shared.subarray(position % POSITIONS, (position % POSITIONS) + length)
 }
 
-/** Each word is the hash of its number: the finaliser of MurmurHash3 (public domain). Little-endian everywhere. */
+/** Each word is the hash of its number. Little-endian everywhere. */
 function makeBytes(length: number): Uint8Array {
   const words = Math.ceil(length / 4)
   const view = new DataView(new ArrayBuffer(words * 4))
   for (let word = 0; word < words; word++) {
-    let mixed = Math.imul(word + 1, 0x9e3779b1)
-    mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-    view.setInt32(word * 4, mixed ^ (mixed >>> 16), true)
+    view.setInt32(word * 4, stir(Math.imul(word + 1, 0x9e3779b1)), true)
   }
   return new Uint8Array(view.buffer)
 }

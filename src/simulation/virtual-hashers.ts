@@ -1,3 +1,4 @@
+import { stir } from '../small-hash.ts'
 import { UnsupportedHashError } from '../errors.ts'
 import { SHA2_256_CODE } from '../hashing/hash-codes.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
@@ -51,7 +52,7 @@ class EndHashers implements Hashers {
     absorb(state, bytes, 0, headEnd)
     absorb(state, bytes, Math.max(headEnd, length - END_BYTES), length)
     for (let word = 0; word < DIGEST_BYTES / 4; word++) {
-      const value = finish(state.a + Math.imul(word, 0x9e3779b1)) ^ finish(state.b ^ Math.imul(word + 1, 0x85ebca6b))
+      const value = stir(state.a + Math.imul(word, 0x9e3779b1)) ^ stir(state.b ^ Math.imul(word + 1, 0x85ebca6b))
       this.#scratch.writeInt32LE(value, word * 4)
     }
   }
@@ -100,13 +101,6 @@ function absorb(state: State, bytes: Uint8Array, start: number, end: number): vo
   }
   state.a = a | 0
   state.b = b | 0
-}
-
-function finish(value: number): number {
-  let mixed = value
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return mixed ^ (mixed >>> 16)
 }
 
 function requireSha(code: number): void {

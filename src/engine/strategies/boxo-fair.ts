@@ -1,3 +1,4 @@
+import { fnv1a } from '../../small-hash.ts'
 import type { PeerId } from '../../ids.ts'
 import type { PartnerView, Scheduler, StrategyWorld } from '../strategy.ts'
 import { strategyKind } from './kind.ts'
@@ -33,13 +34,10 @@ class BoxoFair implements Scheduler {
     return this.#hash(a.peer) < this.#hash(b.peer)
   }
 
-  /** FNV-1a of 32 bits, begun with the salt. */
   #hash(peer: PeerId): number {
     let hash = this.#hashes.get(peer)
     if (hash !== undefined) return hash
-    hash = 0x811c9dc5 ^ this.#salt
-    for (let place = 0; place < peer.length; place++) hash = Math.imul(hash ^ peer.charCodeAt(place), 0x01000193)
-    hash >>>= 0
+    hash = fnv1a(peer, this.#salt)
     this.#hashes.set(peer, hash)
     return hash
   }

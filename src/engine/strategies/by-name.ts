@@ -1,3 +1,4 @@
+import { didYouMean } from '../../did-you-mean.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Strategy } from '../strategy.ts'
 import { best } from './best.ts'
@@ -12,6 +13,7 @@ import { generous } from './generous.ts'
 import { goDefault } from './go-default.ts'
 import { allowed, valuesOf, type StrategyKind } from './kind.ts'
 import { propShare } from './prop-share.ts'
+import { readReference } from './reference.ts'
 import { roundRobin } from './round-robin.ts'
 import { swap } from './swap.ts'
 import { titForTat } from './tit-for-tat.ts'
@@ -49,25 +51,18 @@ export const DEFAULT_STRATEGY: Strategy = debtRatio
  * wrong, and says what is allowed.
  */
 export function strategyByName(reference: string): Strategy {
-  const colon = reference.indexOf(':')
-  const name = colon < 0 ? reference : reference.slice(0, colon)
+  const { name, settings } = readReference('strategy', reference)
   const kind = STRATEGIES.find((candidate) => candidate.name === name)
   if (kind === undefined) {
-    throw new InvalidParametersError(`unknown strategy ${name}: expected one of ${STRATEGY_NAMES.join(', ')}`)
+    const known = `expected one of ${STRATEGY_NAMES.join(', ')}${didYouMean(name, STRATEGY_NAMES)}`
+    throw new InvalidParametersError(`unknown strategy ${name}: ${known}`)
   }
-  return kind.with(colon < 0 ? {} : parseValues(kind, reference.slice(colon + 1)))
+  return kind.with(numbersOf(kind, settings))
 }
 
-function parseValues(kind: StrategyKind, text: string): Record<string, number> {
+function numbersOf(kind: StrategyKind, settings: Readonly<Record<string, string>>): Record<string, number> {
   const values: Record<string, number> = {}
-  for (const part of text.split(',')) {
-    const [, key = '', value = ''] = /^([^=]+)=(.*)$/s.exec(part.trim()) ?? []
-    if (key === '') {
-      throw new InvalidParametersError(
-        `strategy ${kind.name}: ${JSON.stringify(part)} is no parameter: expected key=value`
-      )
-    }
-    if (Object.hasOwn(values, key)) throw new InvalidParametersError(`strategy ${kind.name}: ${key} is set twice`)
+  for (const [key, value] of Object.entries(settings)) {
     const parameter = Object.hasOwn(kind.parameters, key) ? kind.parameters[key] : undefined
     const isNumber = /^-?[0-9]+(\.[0-9]+)?(e[0-9]+)?$/i.test(value)
     if (parameter !== undefined && !isNumber) {

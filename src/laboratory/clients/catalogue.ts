@@ -1,3 +1,5 @@
+import { didYouMean } from '../../did-you-mean.ts'
+import { readReference } from '../../engine/strategies/reference.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import { adaptiveDelay } from './adaptive-delay.ts'
 import { barter } from './barter.ts'
@@ -36,27 +38,12 @@ export const CLIENTS: readonly ClientDefinition[] = [
  * `InvalidParametersError` that says what is allowed.
  */
 export function clientByName(reference: string): ClientStrategy {
-  const colon = reference.indexOf(':')
-  const name = colon < 0 ? reference : reference.slice(0, colon)
+  const { name, settings } = readReference('client strategy', reference)
   const definition = CLIENTS.find((client) => client.name === name)
   if (definition === undefined) {
-    const known = CLIENTS.map((client) => client.name).join(', ')
-    throw new InvalidParametersError(`unknown client strategy ${name}: expected one of ${known}`)
+    const names = CLIENTS.map((client) => client.name)
+    const known = `expected one of ${names.join(', ')}${didYouMean(name, names)}`
+    throw new InvalidParametersError(`unknown client strategy ${name}: ${known}`)
   }
-  return definition.with(colon < 0 ? {} : readSettings(reference, reference.slice(colon + 1)))
-}
-
-function readSettings(reference: string, text: string): Record<string, string> {
-  const settings: Record<string, string> = {}
-  for (const pair of text.split(',')) {
-    const equals = pair.indexOf('=')
-    const name = pair.slice(0, Math.max(0, equals)).trim()
-    if (name === '') {
-      throw new InvalidParametersError(
-        `client strategy ${reference}: ${pair === '' ? 'nothing' : pair} is no parameter: expected key=value,key=value`
-      )
-    }
-    settings[name] = pair.slice(equals + 1)
-  }
-  return settings
+  return definition.with(settings)
 }

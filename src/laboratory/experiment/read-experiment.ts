@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { didYouMean } from '../../did-you-mean.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import { readComposition } from '../scenario/read-composition.ts'
 import { isRecord } from '../scenario/fields.ts'
@@ -30,8 +31,9 @@ export async function readExperiment(file: string, choice: ExperimentChoice): Pr
 }
 
 async function readScenarioFile(file: string): Promise<unknown> {
-  const names = SCENARIOS.map(({ name }) => name).join(', ')
-  const text = await readText(file, `is neither a file that can be read nor one of the scenarios ${names}`)
+  const names = SCENARIOS.map(({ name }) => name)
+  const otherwise = `is neither a file that can be read nor one of the scenarios ${names.join(', ')}`
+  const text = await readText(file, `${otherwise}${didYouMean(file, names)}`)
   if (file.endsWith('.toml')) return readComposition(text, file)
   let json: unknown
   try {

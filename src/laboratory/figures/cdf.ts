@@ -1,7 +1,7 @@
 import { curveStepAfter, line } from 'd3-shape'
 import { ascending } from '../statistics/quantile.ts'
 import { frame } from './frame.ts'
-import { colourOf, element } from './svg.ts'
+import { element, strokeOf } from './svg.ts'
 
 export interface Series {
   readonly name: string
@@ -29,7 +29,7 @@ export function cdfFigure(title: string, xLabel: string, series: readonly Series
         const steps = sorted.map((value, at): [number, number] => [x(value), y((at + 1) / count)])
         const first: [number, number] = [x(sorted[0] ?? low), y(0)]
         const path = line().curve(curveStepAfter)([first, ...steps]) ?? ''
-        return element('path', { d: path, fill: 'none', stroke: colourOf(index), 'stroke-width': 1.5 })
+        return element('path', { d: path, ...strokeOf(index), 'stroke-width': 1.5 })
       })
       .join('')
   )

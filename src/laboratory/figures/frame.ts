@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog, scalePoint } from 'd3-scale'
-import { colourOf, element, escapeXml, label, svgDocument } from './svg.ts'
+import { element, escapeXml, label, strokeOf, svgDocument, wrapped } from './svg.ts'
 
 export interface Axis {
   readonly label: string
@@ -14,6 +14,8 @@ export interface FrameOptions {
   readonly y: Axis
   /** Names of what is drawn, in the order of their colours. */
   readonly legend?: readonly string[]
+  /** Further lines below. */
+  readonly notes?: readonly string[]
 }
 
 /** Where a number stands on an axis, and where it is marked. */
@@ -30,6 +32,8 @@ const TOP = 36
 const BOTTOM = 48
 const LEGEND_ROW = 18
 const MARKS = 6
+/** Letters that fit in a row of the legend. */
+const LEGEND_LETTERS = 80
 
 /** The inner edges of a frame: left, right, top, bottom. */
 export const INNER = { left: LEFT, right: WIDTH - RIGHT, top: TOP, bottom: HEIGHT - BOTTOM } as const
@@ -48,21 +52,24 @@ export function namedFrame(
 ): string {
   const points = scalePoint(options.names, [INNER.left, INNER.right]).padding(0.5)
   const at = (name: string): number => points(name) ?? INNER.left
-  const marks = options.names.map((name) => ({ at: at(name), text: name }))
+  // Names that would run into each other, or out of the picture, are numbered, and stand below it.
+  const isNumbered = options.names.length > 6 && options.names.some((name) => name.length > 6)
+  const marks = options.names.map((name, index) => ({ at: at(name), text: isNumbered ? `${index + 1}` : name }))
+  const notes = isNumbered ? options.names.map((name, index) => `${index + 1}: ${name}`) : []
   const x = Object.assign((value: number) => value, { marks })
   const y = numberScale(options.y, INNER.bottom, INNER.top)
   const axis = { label: options.xLabel, domain: [0, 1] as const }
-  return framed({ ...options, x: axis }, x, y, draw(at, points.step(), y))
+  return framed({ ...options, x: axis, notes }, x, y, draw(at, points.step(), y))
 }
 
 function framed(options: FrameOptions, x: Scale, y: Scale, inside: string): string {
-  const legend = options.legend ?? []
-  const height = HEIGHT + legend.length * LEGEND_ROW
+  const rows = legendRows(options.legend ?? [], options.notes ?? [])
+  const height = HEIGHT + rows.length * LEGEND_ROW
   const parts = [
     element('title', {}, escapeXml(options.title)),
     element('rect', { width: WIDTH, height, fill: '#ffffff' }),
     label(options.title, LEFT, 22, { 'font-weight': 'bold' }),
-    ...x.marks.map(({ at, text }) => markBelow(at, text, x.marks.length)),
+    ...x.marks.map(({ at, text }) => markBelow(at, text)),
     ...y.marks.map(({ at, text }) => markBeside(at, text)),
     label(options.x.label, (INNER.left + INNER.right) / 2, HEIGHT - 8, { 'text-anchor': 'middle' }),
     label(options.y.label, 0, 0, {
@@ -75,7 +82,7 @@ function framed(options: FrameOptions, x: Scale, y: Scale, inside: string): stri
       fill: 'none',
       stroke: '#333333'
     }),
-    ...legend.map((name, index) => legendRow(name, index))
+    ...rows.map(({ text, sample }, row) => legendRow(text, row, sample))
   ]
   return svgDocument(WIDTH, height, parts)
 }
@@ -89,12 +96,8 @@ function numberScale({ domain, isLog }: Axis, from: number, to: number): Scale {
   return Object.assign((value: number) => scale(value), { marks })
 }
 
-function markBelow(at: number, text: string, count: number): string {
-  // Names that would run into each other are turned.
-  const turned = count > 6 && text.length > 6
-  const place = turned ? { transform: `translate(${at} ${INNER.bottom + 12}) rotate(-20)` } : {}
-  const [x, y] = turned ? [0, 0] : [at, INNER.bottom + 16]
-  return label(text, x, y, { ...place, 'text-anchor': turned ? 'end' : 'middle', 'font-size': 10 })
+function markBelow(at: number, text: string): string {
+  return label(text, at, INNER.bottom + 16, { 'text-anchor': 'middle', 'font-size': 10 })
 }
 
 function markBeside(at: number, text: string): string {
@@ -102,9 +105,23 @@ function markBeside(at: number, text: string): string {
   return line + label(text, INNER.left - 6, at + 4, { 'text-anchor': 'end' })
 }
 
-function legendRow(name: string, index: number): string {
-  const y = HEIGHT + index * LEGEND_ROW
-  return (
-    element('rect', { x: LEFT, y: y - 8, width: 10, height: 10, fill: colourOf(index) }) + label(name, LEFT + 16, y + 1)
+interface LegendRow {
+  readonly text: string
+  /** Number of the colour in front of it. */
+  readonly sample?: number
+}
+
+/** Names that are too long for a row go on in the next one. */
+function legendRows(legend: readonly string[], notes: readonly string[]): LegendRow[] {
+  const named = legend.flatMap((name, index) =>
+    wrapped(name, LEGEND_LETTERS).map((text, line): LegendRow => (line === 0 ? { text, sample: index } : { text }))
   )
+  return [...named, ...notes.flatMap((note) => wrapped(note, LEGEND_LETTERS)).map((text) => ({ text }))]
+}
+
+function legendRow(text: string, row: number, sample: number | undefined): string {
+  const y = HEIGHT + row * LEGEND_ROW
+  const swatch = { d: `M${LEFT - 8} ${y - 3}H${LEFT + 16}`, 'stroke-width': 8 }
+  const drawn = sample === undefined ? '' : element('path', { ...swatch, ...strokeOf(sample) })
+  return drawn + label(text, LEFT + 22, y + 1)
 }

@@ -1,7 +1,7 @@
 import { area, line } from 'd3-shape'
 import { extent } from './cdf.ts'
 import { frame, type Axis } from './frame.ts'
-import { colourOf, element } from './svg.ts'
+import { colourOf, element, strokeOf } from './svg.ts'
 
 export interface LinePoint {
   readonly x: number
@@ -50,7 +50,7 @@ export function lineFigure(options: LineOptions, series: readonly LineSeries[]):
         )
         return [
           element('path', { d: band ?? '', fill: colour, 'fill-opacity': 0.15 }),
-          element('path', { d: path ?? '', fill: 'none', stroke: colour, 'stroke-width': 1.5 }),
+          element('path', { d: path ?? '', ...strokeOf(index), 'stroke-width': 1.5 }),
           ...dots
         ].join('')
       })

@@ -38,3 +38,25 @@ const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9
 export function colourOf(index: number): string {
   return COLOURS[index % COLOURS.length] ?? '#000000'
 }
+
+/** Lines of one colour are told apart by these, beginning with none. */
+const DASHES = ['none', '7 3', '2 3', '9 3 2 3'] as const
+
+/** How a line is drawn: no two of the first 32 alike. */
+export function strokeOf(index: number): Attributes {
+  const dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length] ?? 'none'
+  return { fill: 'none', stroke: colourOf(index), ...(dash !== 'none' && { 'stroke-dasharray': dash }) }
+}
+
+/** Pieces of a text of so many letters at most, broken where a word ends if there is one. */
+export function wrapped(text: string, letters: number): readonly string[] {
+  const lines: string[] = []
+  let left = text
+  while (left.length > letters) {
+    const space = left.lastIndexOf(' ', letters)
+    const end = space > letters / 2 ? space : letters
+    lines.push(left.slice(0, end))
+    left = left.slice(end).trimStart()
+  }
+  return [...lines, left]
+}

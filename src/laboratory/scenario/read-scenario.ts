@@ -11,6 +11,7 @@ import type {
   Scenario,
   TopologyOptions
 } from './scenario.ts'
+import { checkWhole } from './check-whole.ts'
 import { readWorkload } from './read-workload.ts'
 
 /** Published medians want thirty runs at least. */
@@ -49,6 +50,7 @@ export function readScenario(json: unknown): Scenario {
     limit_ms: fields.number('limit_ms', DAY_MS, { min: 1 })
   }
   fields.end()
+  checkWhole(scenario)
   return scenario
 }
 

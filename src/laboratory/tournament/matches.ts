@@ -37,15 +37,16 @@ export async function checkPlan({ json, servers, adversaries, clients }: Tournam
   if (servers.length === 0) throw new InvalidParametersError('a tournament needs one server strategy at least')
 }
 
-/** For each client and population: alone, then among each kind of adversary, then invaded by each other strategy. */
+/** For each client and population: alone, then among each kind of adversary, then invaded by each strategy, its own too. */
 export function matchesOf(plan: TournamentPlan): Match[] {
   const { servers, adversaries, clients, fraction, invaders } = plan
   return clients.flatMap((client) =>
     servers.flatMap((server): Match[] => [
       { client, server, against: undefined, fraction: 0 },
       ...adversaries.map((against) => ({ client, server, against, fraction })),
+      // Its own strategy as well: what those drawn as invaders gain by who they are, and not by what they do.
       ...servers
-        .filter((other) => invaders > 0 && other !== server)
+        .filter(() => invaders > 0)
         .map((other) => ({ client, server, against: `${INVADER}${other}`, fraction: invaders }))
     ])
   )

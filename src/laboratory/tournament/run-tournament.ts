@@ -1,3 +1,4 @@
+import { INVADER } from '../adversaries/invader.ts'
 import { runTasks } from '../experiment/worker-pool.ts'
 import type { CellResult } from '../results.ts'
 import { median } from '../statistics/quantile.ts'
@@ -12,6 +13,11 @@ export interface MatchResult extends Match {
   readonly penalty: number
   /** The population's time for its time without them, seed by seed: above 1, they cost it something. */
   readonly loss: number
+  /**
+   * Of an invader: the population's time for its own, over the same of invaders of the population's own strategy, seed by
+   * seed. The same peers are drawn as invaders, so where they happen to sit counts for nothing. Above 1, it would spread.
+   */
+  readonly gain: number
   /** Jain's index over what cooperators received for what they gave. */
   readonly jain: number
   readonly longestWaitMs: number
@@ -62,6 +68,10 @@ function summarize(matches: readonly Match[], results: readonly CellResult[], ru
       client === match.client && server === match.server && against === undefined
     const alone = valuesOf(cellsOf(matches.findIndex(isAlone)), 'cooperator_time_to_fetch')
     const times = valuesOf(cells, 'cooperator_time_to_fetch')
+    const isInvaded = match.against?.startsWith(INVADER) === true
+    const isNull = ({ client, server, against }: Match): boolean =>
+      client === match.client && server === match.server && against === `${INVADER}${server}`
+    const ownPenalties = isInvaded ? valuesOf(cellsOf(matches.findIndex(isNull)), 'free_rider_penalty') : []
     const middle = (metric: string): number => median(valuesOf(cells, metric))
     return {
       ...match,
@@ -70,6 +80,9 @@ function summarize(matches: readonly Match[], results: readonly CellResult[], ru
       adversaryMs: middle('adversary_time_to_fetch'),
       penalty: middle('free_rider_penalty'),
       loss: median(times.map((time, run) => time / (alone[run] ?? NaN))),
+      gain: isInvaded
+        ? median(valuesOf(cells, 'free_rider_penalty').map((penalty, run) => (ownPenalties[run] ?? NaN) / penalty))
+        : NaN,
       jain: middle('jain_return'),
       longestWaitMs: middle('cooperator_longest_wait'),
       cooperatorFailed: middle('cooperator_failed'),

@@ -19,6 +19,7 @@ const COLUMNS = [
   'adversaryMs',
   'penalty',
   'loss',
+  'gain',
   'jain',
   'longestWaitMs',
   'cooperatorFailed',
@@ -28,8 +29,8 @@ const COLUMNS = [
 const WORDS = [
   'The penalty is the median time to fetch of adversaries for that of cooperators: above 1, it does not pay to be one.',
   'The loss is the cooperators’ time for what it is without any adversary, seed by seed: above 1, they pay for it.',
-  'An invader serves by another strategy than the population it lives in. Its gain is the population’s time for its own: ' +
-    'above 1, the strategy of the column does better in a population of that of the row, and would spread.',
+  'An invader serves by another strategy than the population it lives in. Its gain is the population’s time for its own, ' +
+    'for what that is of invaders that serve as the population does: above 1, the strategy of the column does better in a population of that of the row, and would spread. The diagonal is 1 by that.',
   'Requests that never completed count as if they had when the world ended: their times are lower bounds.'
 ]
 
@@ -92,12 +93,7 @@ function figuresOf(plan: TournamentPlan, client: string, results: readonly Match
       format: (number) => number.toFixed(2)
     })
   const part = `${Math.round(100 * fraction)} %`
-  const invading = map(
-    'Gain of an invader (column) in a population (row)',
-    servers,
-    INVADER,
-    ({ penalty }) => 1 / penalty
-  )
+  const invading = map('Gain of an invader (column) in a population (row)', servers, INVADER, ({ gain }) => gain)
   return [
     figure(
       map('Penalty of adversaries', adversaries, '', ({ penalty }) => penalty),

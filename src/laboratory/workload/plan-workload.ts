@@ -67,7 +67,7 @@ function partOf({ spread, seed_fraction }: WorkloadOptions, seed: number, seeds:
  */
 function planTrade(workload: WorkloadOptions, peers: readonly PlannedPeer[], random: SeededRandom): Plan {
   const traders = peers.filter(({ role }) => role !== 'passive')
-  const wanted = workload.wants === 0 ? traders.length - 1 : Math.min(workload.wants, traders.length - 1)
+  const wanted = workload.wants === 0 ? traders.length - 1 : workload.wants
   const holdings = traders.map(({ index }, file) => ({ peer: index, file, has: EVERYTHING }))
   const requests = traders.flatMap(({ index, role }, own): PlannedRequest[] => {
     if (role !== 'leech') return []
@@ -81,8 +81,8 @@ function planTrade(workload: WorkloadOptions, peers: readonly PlannedPeer[], ran
 function planTrace(workload: WorkloadOptions, peers: readonly PlannedPeer[], files: number): Plan {
   const leeches = peers.filter(({ role }) => role === 'leech')
   const requests = workload.trace.flatMap(({ atMs, leech, file }): PlannedRequest[] => {
-    const peer = leeches[leech % Math.max(1, leeches.length)]
-    return peer === undefined ? [] : [{ atMs, peer: peer.index, file: file % files }]
+    const peer = leeches[leech]
+    return peer === undefined ? [] : [{ atMs, peer: peer.index, file }]
   })
   return { holdings: seedHoldings(workload, peers, files), requests: byTime(requests), files }
 }

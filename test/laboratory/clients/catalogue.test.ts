@@ -35,8 +35,8 @@ describe('the catalogue', () => {
     ['boxo:broadcastWants=0', 'parameter broadcastWants of client boxo is 0: expected a number, 1 to 4096'],
     ['boxo:searchDelayMs=', 'parameter searchDelayMs of client boxo is : expected a number'],
     ['ttl:store=maybe', 'parameter store of client ttl is maybe: expected true or false'],
-    ['boxo:', 'client strategy boxo:: nothing is no parameter: expected key=value,key=value'],
-    ['boxo:fast', 'client strategy boxo:fast: fast is no parameter']
+    ['boxo:', 'client strategy boxo: "" is no parameter: expected key=value,key=value'],
+    ['boxo:fast', 'client strategy boxo: "fast" is no parameter']
   ])('%s is refused, with what is allowed', (reference, message) => {
     expect(() => clientByName(reference)).toThrow(message)
   })

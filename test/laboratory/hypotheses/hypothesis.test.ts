@@ -52,7 +52,7 @@ test('arms are paired seed by seed, on seeds that no scenario was made with', as
 
 test('runs that all did the same with another seed count once', async () => {
   const run = (requests: readonly CellRequest[]): Promise<readonly CellResult[]> =>
-    Promise.resolve(requests.map((request) => ({ ...resultOf({ ...request, seed: 1 }), eventHash: request.server })))
+    Promise.resolve(requests.map((request) => resultOf({ ...request, seed: 1 })))
   const checks = await halved.run({ seeds: [1, 2, 3, 4, 5, 6], signal: undefined, run })
   expect(checks.map(({ verdict, ours }) => [verdict, ours])).toEqual([
     ['undecided', '2 too few runs for an interval, n = 1'],

@@ -18,12 +18,13 @@ const PLAN: TournamentPlan = {
   invaders: 0.25
 }
 
-test('everybody meets everybody: alone, among each adversary, invaded by each other strategy', () => {
+test('everybody meets everybody: alone, among each adversary, invaded by each strategy, its own too', () => {
   const matches = matchesOf({ ...PLAN, servers: ['fair-share', 'best', 'fifo'], clients: ['boxo', 'barter'] })
-  expect(matches).toHaveLength(2 * 3 * (1 + 1 + 2))
-  expect(matches.slice(0, 4).map(({ against }) => against)).toEqual([
+  expect(matches).toHaveLength(2 * 3 * (1 + 1 + 3))
+  expect(matches.slice(0, 5).map(({ against }) => against)).toEqual([
     undefined,
     'free-rider',
+    'invader:fair-share',
     'invader:best',
     'invader:fifo'
   ])
@@ -42,8 +43,11 @@ test('a tournament gives a number for each match, a page and a table', async () 
   const told: number[] = []
   const results = await runTournament(PLAN, { workers: 1, onProgress: (done, runs) => told.push(done / runs) })
   expect(told.at(-1)).toBe(1)
-  expect(results).toHaveLength(6)
-  for (const { against, cooperatorMs, penalty, loss, runs } of results) {
+  expect(results).toHaveLength(8)
+  for (const { server, against, cooperatorMs, penalty, loss, gain, runs } of results) {
+    expect(Number.isFinite(gain)).toBe(against?.startsWith('invader:') === true)
+    // Against its own strategy nothing is gained, whoever was drawn as an invader.
+    if (against === `invader:${server}`) expect(gain).toBe(1)
     expect(runs).toBe(2)
     expect(cooperatorMs).toBeGreaterThan(1_000)
     expect(Number.isFinite(penalty)).toBe(against !== undefined)
@@ -54,11 +58,11 @@ test('a tournament gives a number for each match, a page and a table', async () 
   try {
     const { html, csv } = await writeTournament(directory, PLAN, results)
     const [page, table] = [await readFile(html, 'utf8'), await readFile(csv, 'utf8')]
-    expect(table.split('\n')).toHaveLength(1 + 6 + 1)
+    expect(table.split('\n')).toHaveLength(1 + 8 + 1)
     expect(table).toContain('boxo,fair-share,free-rider,0.25,2,')
     expect(page.match(/<svg/g)).toHaveLength(3)
     expect(page).not.toMatch(/<script|src="http|NaN/)
   } finally {
     await rm(directory, { recursive: true })
   }
-})
+}, 120_000)
