@@ -18,6 +18,7 @@ import { findRoute, parseCall, type CallLine } from './parse-call.ts'
 import type { PeerService } from './peer-service.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes.ts'
+import { asksForText, asText } from './text-answers.ts'
 import { sendError, sendRefusal, sendReply } from './send-reply.ts'
 
 export interface ApiServerInit {
@@ -135,6 +136,7 @@ export class ApiServer {
     }
     const { route } = found
     const line = parseCall(route, url.searchParams, found.arg)
+    const isText = asksForText(line)
     const signal = AbortSignal.any([gone, this.#closing.signal, ...deadline(line)])
     const end = this.#init.service.diagnostics.commandBegins({
       command: route.path,
@@ -144,7 +146,7 @@ export class ApiServer {
     response.once('close', end)
     const files = openFiles(route, request, this.#init.bodyIdleMs ?? BODY_IDLE_MS)
     const reply = await route.run(this.#init.service, { ...line, signal, files })
-    await sendReply(response, reply, signal)
+    await sendReply(response, isText ? asText(reply, route.path) : reply, signal)
   }
 }
 

@@ -42,6 +42,21 @@ describe('commands about the node', () => {
     expect(await calls.value(command, query)).toEqual(expected)
   })
 
+  it.each([
+    ['version', {}, 'ipfs version 0.43.0+barter.0.1.0\n'],
+    ['block/stat', { arg: CID_TEXT }, `Key: ${CID_TEXT}\nSize: 12\n`],
+    ['swarm/filters', {}, '/ip4/10.0.0.0/ipcidr/8\n'],
+    ['bitswap/wantlist', {}, `${CID_TEXT}\n`],
+    ['resolve', { arg: CID_TEXT }, `/ipfs/${CID_TEXT}\n`],
+    ['stats/bw', {}, '{\n  "TotalIn": 10,\n  "TotalOut": 20,\n  "RateIn": 1.5,\n  "RateOut": 2.5\n}\n'],
+    ['diag/healthy', {}, 'ok\n']
+  ])('%s can be had as text', async (command, query, expected) => {
+    const { calls } = await serve()
+    expect(await calls.text(command, { ...query, encoding: 'text' })).toBe(expected)
+    expect(await calls.text(command, { ...query, enc: 'json' })).toMatch(/^["[{]/u)
+    await expect(calls.text(command, { ...query, enc: 'gobs' })).rejects.toThrow('invalid encoding: gobs')
+  })
+
   it('ping tells what Kubo tells', async () => {
     const { calls } = await serve()
     expect(await listOf(calls.lines('ping', { arg: PEER_TEXT, count: 3 }))).toEqual([
