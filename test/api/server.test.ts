@@ -96,6 +96,7 @@ describe('the HTTP API', () => {
     ],
     [
       'id',
+      'log',
       {
         ID: PEER_TEXT,
         PublicKey: 'CAES',
@@ -211,10 +212,13 @@ describe('the HTTP API', () => {
       'bootstrap',
       'cat',
       'commands',
+      'config',
       'dag',
       'diag',
+      'doctor',
       'get',
       'id',
+      'log',
       'ls',
       'pin',
       'ping',
