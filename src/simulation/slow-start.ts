@@ -31,7 +31,8 @@ export class SlowStart {
     let at = nowMicros
     let left = bytes
     while (this.#window < this.#maxBytes && this.#sentInRound + left > this.#window) {
-      left -= this.#window - this.#sentInRound
+      // A loss may have made the window smaller than what was sent in the round: there is no room then, and no debt.
+      left -= Math.max(0, this.#window - this.#sentInRound)
       this.#sentInRound = this.#window
       at = this.#roundEnds
       this.#newRound(at + roundTripMicros)
