@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { LevelDatastore } from 'datastore-level'
 import type { Batch, Key } from 'interface-datastore'
 import { StoreError } from '../errors.ts'
@@ -34,11 +34,22 @@ export async function openLevel(directory: string, options: LevelOptions): Promi
   const datastore = new (options.isSynced ? SyncedLevelDatastore : LevelDatastore)(directory, settings)
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
+    await checkCurrent(directory)
     await datastore.open()
   } catch (error) {
     throw new StoreError(`${directory} cannot be opened`, { cause: error })
   }
   return datastore
+}
+
+/**
+ * Without its file `CURRENT`, a database is taken for one that is still to be made, and what is in it removed. One that was
+ * cut off while it was made has no values, and may be begun again.
+ */
+async function checkCurrent(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  const hasValues = names.some((name) => /^\d+\.(?:ldb|sst|log)$/u.test(name))
+  if (hasValues && !names.includes('CURRENT')) throw new Error('its file CURRENT is missing')
 }
 
 /** LevelDB that syncs its log with every write. Writes side by side share a sync. */
