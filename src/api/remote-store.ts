@@ -15,11 +15,20 @@ export class RemoteStore implements Content.StoreService {
     this.#calls = calls
   }
 
+  /** The last thing told before the end is why it ended. */
   async *collect(options: Signal = {}): AsyncGenerator<Content.CollectedEvent> {
-    for await (const line of this.#calls.lines('repo/gc', { 'stream-errors': true }, options)) {
-      if (typeof line.Error === 'string' && line.Error !== '') yield { type: 'failed', error: line.Error }
-      else yield { type: 'removed', cid: text(fields(line.Key, 'Key'), '/') }
+    let told: string | undefined
+    try {
+      for await (const line of this.#calls.lines('repo/gc', { 'stream-errors': true }, options)) {
+        if (told !== undefined) yield { type: 'failed', error: told }
+        told = typeof line.Error === 'string' && line.Error !== '' ? line.Error : undefined
+        if (told === undefined) yield { type: 'removed', cid: text(fields(line.Key, 'Key'), '/') }
+      }
+    } catch (error) {
+      if (told === undefined || !(error instanceof ApiError)) throw error
+      throw new ApiError('command', told, { cause: error })
     }
+    if (told !== undefined) yield { type: 'failed', error: told }
   }
 
   async gcStatus(): Promise<Content.GcStatus> {

@@ -90,12 +90,16 @@ export class AutoCollector {
 }
 
 /** Starts one as the config says; undefined where nothing is too much. */
-export function startAutoCollector(keeping: Keeping, storage: StorageConfig | undefined): AutoCollector | undefined {
+export function startAutoCollector(
+  keeping: Keeping,
+  storage: StorageConfig | undefined,
+  logger?: Logger
+): AutoCollector | undefined {
   const storageMax = storage === undefined ? undefined : parseBytes(storage.storageMax)
   if (storage === undefined || storageMax === undefined || storageMax === 0) return undefined
   const measure = (signal: AbortSignal): Promise<number> => storedBytes(keeping.blocks, signal)
   const options = { storageMax, watermark: storage.gcWatermark, periodMs: storage.gcPeriodMs }
-  const automatic = new AutoCollector({ keeping, measure, clock: systemClock }, options)
+  const automatic = new AutoCollector({ keeping, measure, clock: systemClock, logger }, options)
   automatic.start()
   return automatic
 }

@@ -176,7 +176,9 @@ class IdleWatch {
     this.#timer = setTimeout(() => this.#abort.abort(new PinError(text)), idleMs)
   }
 
+  /** Nobody waits any more: what is still under way for it ends. */
   stop(): void {
     clearTimeout(this.#timer)
+    this.#abort.abort(new PinError('nobody waits for it any more'))
   }
 }

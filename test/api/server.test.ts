@@ -96,7 +96,6 @@ describe('the HTTP API', () => {
     ],
     [
       'id',
-      'log',
       {
         ID: PEER_TEXT,
         PublicKey: 'CAES',

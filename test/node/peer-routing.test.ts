@@ -118,6 +118,21 @@ describe('peers with the DHT of their network', () => {
   })
 
   it('with the strategy "all", what was fetched is provided at once, too, and by roots it is not', async () => {
+  it('with the strategy "pinned", every block below a pin is provided, and nothing else', async () => {
+    const [giver, other] = [await startPeer(dht('dht', { Provide: { Strategy: 'pinned' } })), await startPeer(dht())]
+    await connect(giver, other)
+    const loose = await giver.service.blockPut(Buffer.from('loose'))
+    const bytes = new Uint8Array(300_000).map((_, index) => index >> 10)
+    await add(giver, bytes)
+    // The file and its two parts.
+    await isProvided(giver, 3)
+    const later = await giver.service.blockPut(HELLO, { pin: true })
+    await isProvided(giver, 4)
+    const has = async (cid: string): Promise<boolean> =>
+      (await events(other.service.routing.findProviders(cid, { count: 1 }))).some(({ type }) => type === 'provider')
+    expect([await has(later.cid), await has(loose.cid), await provided(giver)]).toEqual([true, false, 4])
+  })
+
     const [giver, middle] = [await startPeer(dht('none')), await startPeer(dht())]
     const all = await startPeer(dht('dht', { Provide: { Strategy: 'all' } }))
     const roots = await startPeer(dht('dht', { Provide: { Strategy: 'roots' } }))

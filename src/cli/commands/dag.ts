@@ -127,7 +127,8 @@ function addStat(group: Command, cli: Cli): void {
     await withContent(cli, command, options, async (service, read) => {
       if (cli.begin(command).json === true) {
         const flags = { offline: read.offline === true, from: read.from ?? [], progress: false }
-        await printJson(cli, service, 'dag/stat', paths, flags); return;
+        await printJson(cli, service, 'dag/stat', paths, flags)
+        return
       }
       const line = new CountLine('Looked at', 'blocks')
       let last: DagStat | undefined

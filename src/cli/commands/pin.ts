@@ -70,7 +70,10 @@ function addRemove(group: Command, cli: Cli): void {
   remove.action(async (paths: string[], options: { recursive: boolean | string }) => {
     const recursive = isYes(options.recursive)
     await cli.withService(remove, 'repo', async (service) => {
-      if (cli.begin(remove).json === true) { await printJson(cli, service, 'pin/rm', paths, { recursive }); return; }
+      if (cli.begin(remove).json === true) {
+        await printJson(cli, service, 'pin/rm', paths, { recursive })
+        return
+      }
       const removed = await service.contents.pins.remove(paths, { recursive, signal: cli.signal })
       for (const cid of removed) await cli.print(`unpinned ${cid}`)
     })
@@ -105,7 +108,8 @@ function addList(group: Command, cli: Cli): void {
     await cli.withService(list, 'repo', async (service) => {
       if (cli.begin(list).json === true) {
         const more = { names, stream, ...(name !== undefined && { name }) }
-        await printJson(cli, service, 'pin/ls', paths, { type, ...more }); return;
+        await printJson(cli, service, 'pin/ls', paths, { type, ...more })
+        return
       }
       const pins = service.contents.pins.list({ type, name, paths, signal: cli.signal })
       const lines: string[] = []
@@ -153,7 +157,8 @@ function addVerify(group: Command, cli: Cli): void {
   verify.action(async ({ verbose, quiet }: { verbose?: boolean; quiet?: boolean }) => {
     await cli.withService(verify, 'repo', async (service) => {
       if (cli.begin(verify).json === true) {
-        await printJson(cli, service, 'pin/verify', [], { verbose: verbose === true, quiet: quiet === true }); return;
+        await printJson(cli, service, 'pin/verify', [], { verbose: verbose === true, quiet: quiet === true })
+        return
       }
       let broken = 0
       for await (const { cid, bad } of service.contents.pins.verify({ signal: cli.signal })) {

@@ -28,14 +28,18 @@ export function build(cli: Cli): Command {
     await withContent(cli, command, options, async (service, read) => {
       const json = cli.begin(command).json === true
       if (paths.length === 1 && paths[0] === 'local') {
-        if (json) return await printJson(cli, service, 'refs/local')
+        if (json) {
+          await printJson(cli, service, 'refs/local')
+          return
+        }
         for await (const cid of service.contents.store.blocks({ signal: cli.signal })) await cli.print(cid)
         return
       }
       const flags = { format, edges, unique, recursive, 'max-depth': maxDepth }
       if (json) {
         const reading = { offline: read.offline === true, from: read.from ?? [] }
-        return await printJson(cli, service, 'refs', paths, { ...flags, ...reading })
+        await printJson(cli, service, 'refs', paths, { ...flags, ...reading })
+        return
       }
       const template = edges ? '<src> -> <dst>' : format
       const query = { ...read, recursive, unique, maxDepth: maxDepth < 0 ? undefined : maxDepth }

@@ -34,7 +34,8 @@ function addGc(repo: Command, cli: Cli): void {
     const { quiet = false, silent = false, streamErrors = false } = options
     await cli.withService(gc, 'repo', async (service) => {
       if (cli.begin(gc).json === true) {
-        return await printJson(cli, service, 'repo/gc', [], { silent, 'stream-errors': streamErrors })
+        await printJson(cli, service, 'repo/gc', [], { silent, 'stream-errors': streamErrors })
+        return
       }
       const failures: string[] = []
       try {
@@ -76,7 +77,8 @@ function addVerify(repo: Command, cli: Cli): void {
       throw new InvalidParametersError(`invalid duration "${healTimeout}": expected one like 30s`)
     await cli.withService(verify, 'repo', async (service) => {
       if (cli.begin(verify).json === true) {
-        return await printJson(cli, service, 'repo/verify', [], { drop, heal, 'heal-timeout': healTimeout })
+        await printJson(cli, service, 'repo/verify', [], { drop, heal, 'heal-timeout': healTimeout })
+        return
       }
       const line = new CountLine('Checked', 'blocks')
       const found: Damaged[] = []
@@ -123,7 +125,10 @@ function addList(repo: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter repo ls | wc -l')
   list.action(async () => {
     await cli.withService(list, 'repo', async (service) => {
-      if (cli.begin(list).json === true) return await printJson(cli, service, 'repo/ls')
+      if (cli.begin(list).json === true) {
+        await printJson(cli, service, 'repo/ls')
+        return
+      }
       for await (const cid of service.contents.store.blocks({ signal: cli.signal })) await cli.print(cid)
     })
   })
@@ -138,7 +143,10 @@ function addVersion(repo: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter repo version')
   version.action(async ({ quiet }: { quiet?: boolean }) => {
     await cli.withService(version, 'repo', async (service) => {
-      if (cli.begin(version).json === true) return await printJson(cli, service, 'repo/version')
+      if (cli.begin(version).json === true) {
+        await printJson(cli, service, 'repo/version')
+        return
+      }
       const { repo: number } = await service.version()
       await cli.print(quiet === true ? `fs-repo@${number}` : `ipfs repo version fs-repo@${number}`)
     })
