@@ -2,7 +2,8 @@
 export { bitswap, createBitswap, type BitswapInit, type CreateBitswapInit } from './node/create-bitswap.ts'
 export { weighBuffersWithHeap } from './node/buffer-accounting.ts'
 export { initRepo } from './node/repo-init.ts'
-export { createPeer, type Peer, type PeerInit } from './node/peer.ts'
+export { createPeer, type Peer } from './node/peer.ts'
+export type { PeerInit } from './node/peer-init.ts'
 export type {
   Exchange,
   ExchangeSession,

@@ -4,7 +4,7 @@
  */
 import type { CollectStatus } from '../content/collector.ts'
 import type { MaybePromise } from '../ports.ts'
-import type { ReadOptions } from './peer-service.ts'
+import type { ReadOptions } from './read-options.ts'
 
 type Signal = { readonly signal?: AbortSignal | undefined }
 

@@ -12,16 +12,8 @@ import type { InsightCommands } from './insight-service.ts'
 import type { NetworkService } from './network-service.ts'
 import type { LogService } from './log-service.ts'
 import type { PolicyService } from './policy-service.ts'
+import type { ReadOptions } from './read-options.ts'
 import type { RoutingService } from './routing-service.ts'
-
-/** How content that is not here may be had. */
-export interface ReadOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Only what the repo holds; `NotFoundError` otherwise. */
-  readonly offline?: boolean
-  /** Multiaddrs of peers to ask first. */
-  readonly from?: readonly string[]
-}
 
 export interface VersionInfo {
   readonly version: string

@@ -6,6 +6,7 @@ import type { DiagnosticsService } from './diagnostics-service.ts'
 import { writeMultipart } from './multipart-write.ts'
 import type { NetworkService } from './network-service.ts'
 import type * as Service from './peer-service.ts'
+import type { ReadOptions } from './read-options.ts'
 import type { PolicyService } from './policy-service.ts'
 import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
@@ -79,19 +80,19 @@ export class RemoteService implements Service.PeerService {
 
   async cat(
     path: string,
-    options: Service.ReadOptions & { offset?: number; length?: number } = {}
+    options: ReadOptions & { offset?: number; length?: number } = {}
   ): Promise<Service.CatResult> {
     const query = { arg: path, ...readQuery(options), offset: options.offset, length: options.length }
     const { length, chunks } = await this.#calls.bytes('cat', query, options)
     return { size: length ?? 0, content: chunks }
   }
 
-  async get(path: string, options: Service.ReadOptions = {}): Promise<Service.Tree> {
+  async get(path: string, options: ReadOptions = {}): Promise<Service.Tree> {
     const { length, chunks } = await this.#calls.bytes('get', { arg: path, ...readQuery(options) }, options)
     return { size: length ?? 0, entries: readTar(chunks) }
   }
 
-  async ls(path: string, options: Service.ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
+  async ls(path: string, options: ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
     return wire.toLinks(await this.#calls.json('ls', { arg: path, ...readQuery(options) }, options))
   }
 
@@ -106,12 +107,12 @@ export class RemoteService implements Service.PeerService {
     throw new ApiError('command', 'the daemon answered block/put with nothing')
   }
 
-  async blockGet(path: string, options: Service.ReadOptions = {}): Promise<Uint8Array> {
+  async blockGet(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
     const { chunks } = await this.#calls.bytes('block/get', { arg: path, ...readQuery(options) }, options)
     return await collect(chunks)
   }
 
-  async blockStat(path: string, options: Service.ReadOptions = {}): Promise<Service.BlockInfo> {
+  async blockStat(path: string, options: ReadOptions = {}): Promise<Service.BlockInfo> {
     return wire.toBlock(await this.#calls.json('block/stat', { arg: path, ...readQuery(options) }, options))
   }
 
@@ -209,7 +210,7 @@ export class RemoteService implements Service.PeerService {
   }
 }
 
-function readQuery({ offline, from }: Service.ReadOptions): Query {
+function readQuery({ offline, from }: ReadOptions): Query {
   return { offline: offline === true ? true : undefined, from }
 }
 

@@ -1,6 +1,7 @@
 import { CID } from 'multiformats/cid'
 import { ApiError } from './api-error.ts'
-import type { PeerService, ReadOptions } from './peer-service.ts'
+import type { PeerService } from './peer-service.ts'
+import type { ReadOptions } from './read-options.ts'
 
 /** Follows the names of a path from folder to folder; resolves with the CID at its end. */
 export async function resolvePath(

@@ -1,17 +1,4 @@
-import type { Command } from 'commander'
-import type { Cli } from './cli.ts'
-
-/** A file of `commands/`: it makes its command, with options and examples, when that was chosen. */
-export interface CommandModule {
-  build(cli: Cli): Command
-}
-
-export interface CommandEntry {
-  readonly name: string
-  readonly summary: string
-  readonly hidden?: boolean
-  load(): Promise<CommandModule>
-}
+import type { CommandEntry } from './command-entry.ts'
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandEntry[] = [

@@ -43,7 +43,7 @@ async function buildProgram(cli: Cli, args: readonly string[]): Promise<Command>
   const program = createProgram()
   const name = chosenCommand(args)
   for (const entry of COMMANDS) {
-    if (entry.name === name) program.addCommand((await entry.load()).build(cli))
+    if (entry.name === name) program.addCommand((await entry.load()).build(cli, COMMANDS))
     else program.command(entry.name, entry.hidden === true ? { hidden: true } : {}).summary(entry.summary)
   }
   inherit(program, program.commands)

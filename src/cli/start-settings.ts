@@ -1,6 +1,7 @@
 import { parseDuration } from '../api/duration.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { environmentOverrides, flagOverrides, type Override } from '../node/config/overrides.ts'
+import type { Override } from '../node/config/override.ts'
+import { environmentOverrides, flagOverrides } from '../node/config/overrides.ts'
 
 /** What goes before the config file. */
 export interface StartSettings {

@@ -1,13 +1,13 @@
 import type { Command } from 'commander'
 import type { Cli } from './cli.ts'
-import { COMMANDS } from './command-table.ts'
+import type { CommandEntry } from './command-entry.ts'
 import { createProgram } from './program.ts'
 
-/** The program with all of its commands loaded, to be looked through. Only one of them is needed to run one. */
-export async function wholeProgram(cli: Cli): Promise<Command> {
+/** The program with all of these commands loaded, to be looked through. Only one of them is needed to run one. */
+export async function wholeProgram(cli: Cli, all: readonly CommandEntry[]): Promise<Command> {
   const program = createProgram()
-  for (const entry of COMMANDS) {
-    if (entry.hidden !== true) program.addCommand((await entry.load()).build(cli))
+  for (const entry of all) {
+    if (entry.hidden !== true) program.addCommand((await entry.load()).build(cli, all))
   }
   return program
 }

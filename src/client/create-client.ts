@@ -10,6 +10,7 @@ import { defaultRepoPath } from '../node/repo-path.ts'
 export { ApiError, ApiUnreachableError } from '../api/api-error.ts'
 export type { ApiCaller } from '../api/api-caller.ts'
 export type * from '../api/peer-service.ts'
+export type { ReadOptions } from '../api/read-options.ts'
 
 export interface ClientInit {
   /** Where the daemon listens: a multiaddr (`/ip4/127.0.0.1/tcp/5001`, `/unix/run/barter.sock`) or `http://host:port`. */

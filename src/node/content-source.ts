@@ -1,6 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
-import type { ReadOptions } from '../api/peer-service.ts'
+import type { ReadOptions } from '../api/read-options.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Blockstore } from '../ports.ts'

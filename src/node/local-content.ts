@@ -1,6 +1,7 @@
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
+import type { ReadOptions } from '../api/read-options.ts'
 import { BlockTooLargeError, InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
@@ -71,7 +72,7 @@ export class LocalContent {
 
   async cat(
     path: string,
-    options: Service.ReadOptions & { offset?: number; length?: number } = {}
+    options: ReadOptions & { offset?: number; length?: number } = {}
   ): Promise<Service.CatResult> {
     const { offset = 0, length = Infinity } = options
     const { reader, entry } = await this.#open(path, options)
@@ -82,7 +83,7 @@ export class LocalContent {
     })
   }
 
-  async get(path: string, options: Service.ReadOptions = {}): Promise<Service.Tree> {
+  async get(path: string, options: ReadOptions = {}): Promise<Service.Tree> {
     const { reader, entry } = await this.#open(path, options)
     return closeAfter(reader, () => {
       reader.readAhead(entry.cid)
@@ -91,7 +92,7 @@ export class LocalContent {
     })
   }
 
-  async ls(path: string, options: Service.ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
+  async ls(path: string, options: ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
     const { reader, entry } = await this.#open(path, options)
     try {
       return await listLinks(reader, entry)
@@ -123,12 +124,12 @@ export class LocalContent {
     return { cid: cid.toString(), size: bytes.byteLength }
   }
 
-  async #pinBlock(cid: CID, options: Service.ReadOptions): Promise<void> {
+  async #pinBlock(cid: CID, options: ReadOptions): Promise<void> {
     await withSource(this.#parts, options, (source) => this.#parts.keeping.pinner.add(cid, source, options))
     await this.#parts.provided?.pinned(cid, true)
   }
 
-  async blockGet(path: string, options: Service.ReadOptions = {}): Promise<Uint8Array> {
+  async blockGet(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
     const source = this.#source(options)
     try {
       return await source.get(parseBlockPath(path), { signal: options.signal })
@@ -137,7 +138,7 @@ export class LocalContent {
     }
   }
 
-  async blockStat(path: string, options: Service.ReadOptions = {}): Promise<Service.BlockInfo> {
+  async blockStat(path: string, options: ReadOptions = {}): Promise<Service.BlockInfo> {
     const cid = parseBlockPath(path)
     const known = await this.#parts.blocks.size(cid, { signal: options.signal })
     return { cid: cid.toString(), size: known ?? (await this.blockGet(path, options)).byteLength }
@@ -177,7 +178,7 @@ export class LocalContent {
     }
   }
 
-  async #open(path: string, options: Service.ReadOptions) {
+  async #open(path: string, options: ReadOptions) {
     const parsed = parseContentPath(path)
     const reader = new DagReader(this.#source(options), options.signal)
     try {
@@ -188,7 +189,7 @@ export class LocalContent {
     }
   }
 
-  #source(options: Service.ReadOptions): BlockSource {
+  #source(options: ReadOptions): BlockSource {
     return openSource(this.#parts, options)
   }
 }

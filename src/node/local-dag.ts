@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
-import type { ReadOptions } from '../api/peer-service.ts'
+import type { ReadOptions } from '../api/read-options.ts'
 import { importCar } from '../content/car-import.ts'
 import { writeCar } from '../content/car-writer.ts'
 import { walkDag, type WalkedBlock } from '../content/dag-walk.ts'

@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
-import type { ReadOptions } from '../api/peer-service.ts'
+import type { ReadOptions } from '../api/read-options.ts'
 import { PinError, type Pinner } from '../content/pinner.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { cidKey } from '../ids.ts'

@@ -2,6 +2,7 @@ import { arch, platform } from 'node:process'
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../api/byte-size.ts'
 import type * as Service from '../api/peer-service.ts'
+import type { ReadOptions } from '../api/read-options.ts'
 import type { InsightService } from '../api/insight-service.ts'
 import type { NetworkService } from '../api/network-service.ts'
 import type { ConfigService } from '../api/config-service.ts'
@@ -139,15 +140,15 @@ export class LocalService implements Service.PeerService {
     return this.#content.add(candidates, options)
   }
 
-  cat(path: string, options?: Service.ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
+  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
     return this.#content.cat(path, options)
   }
 
-  get(path: string, options?: Service.ReadOptions): Promise<Service.Tree> {
+  get(path: string, options?: ReadOptions): Promise<Service.Tree> {
     return this.#content.get(path, options)
   }
 
-  ls(path: string, options?: Service.ReadOptions): Promise<readonly Service.LinkInfo[]> {
+  ls(path: string, options?: ReadOptions): Promise<readonly Service.LinkInfo[]> {
     return this.#content.ls(path, options)
   }
 
@@ -155,11 +156,11 @@ export class LocalService implements Service.PeerService {
     return this.#content.blockPut(bytes, options)
   }
 
-  blockGet(path: string, options?: Service.ReadOptions): Promise<Uint8Array> {
+  blockGet(path: string, options?: ReadOptions): Promise<Uint8Array> {
     return this.#content.blockGet(path, options)
   }
 
-  blockStat(path: string, options?: Service.ReadOptions): Promise<Service.BlockInfo> {
+  blockStat(path: string, options?: ReadOptions): Promise<Service.BlockInfo> {
     return this.#content.blockStat(path, options)
   }
 

@@ -10,7 +10,7 @@ import { readSettings, type Settings } from './config/config.ts'
 import { secretsOf } from './config/secrets.ts'
 import type { StorageConfig } from './config/storage-section.ts'
 import { openKeeping, type Keeping } from './keeping.ts'
-import type { PeerInit } from './peer.ts'
+import type { PlainInit } from './peer-init.ts'
 import { openRepo, type Repo } from './repo.ts'
 
 /** What a peer stands on: its stores, its settings, its identity. */
@@ -28,19 +28,18 @@ export interface PeerStores {
   readonly repo: Repo | undefined
 }
 
-type StoresInit = Omit<PeerInit, 'services'>
 type Found = Omit<PeerStores, 'keeping'>
 
 /** Where a peer without a repo listens. */
 const LOOPBACK = ['/ip4/127.0.0.1/tcp/0']
 
-export async function openPeerStores(init: StoresInit, hashers: Hashers): Promise<PeerStores> {
+export async function openPeerStores(init: PlainInit, hashers: Hashers): Promise<PeerStores> {
   const found = init.repo === undefined ? await inMemory(init) : await ofRepo(init, init.repo, hashers)
   const keeping = openKeeping(found.blockstore, found.blocks, found.datastore)
   return { ...found, keeping, blockstore: keeping.blocks, blocks: toBlockstorePort(keeping.blocks) }
 }
 
-async function inMemory(init: StoresInit): Promise<Found> {
+async function inMemory(init: PlainInit): Promise<Found> {
   const settings = withRouting(readSettings(init.config ?? {}, 'of the peer'), init)
   const { swarm } = settings.addresses
   const blockstore = init.blockstore ?? new MemoryBlockstore()
@@ -56,7 +55,7 @@ async function inMemory(init: StoresInit): Promise<Found> {
   }
 }
 
-async function ofRepo(init: StoresInit, root: string, hashers: Hashers): Promise<Found> {
+async function ofRepo(init: PlainInit, root: string, hashers: Hashers): Promise<Found> {
   const logger = init.log?.sink.logger('barter')
   const { overrides, waitForLockMs, warn } = init
   const repo = await openRepo(root, {
@@ -80,6 +79,6 @@ async function ofRepo(init: StoresInit, root: string, hashers: Hashers): Promise
   }
 }
 
-function withRouting(settings: Settings, { routing: type }: StoresInit): Settings {
+function withRouting(settings: Settings, { routing: type }: PlainInit): Settings {
   return type === undefined ? settings : { ...settings, routing: { ...settings.routing, type } }
 }

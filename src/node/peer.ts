@@ -1,85 +1,36 @@
-import type { Libp2p, PrivateKey, ServiceMap, Startable } from '@libp2p/interface'
+import type { Libp2p, ServiceMap, Startable } from '@libp2p/interface'
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
-import type { ServiceFactoryMap } from 'libp2p'
 import type { InsightService } from '../api/insight-service.ts'
 import type { StorePart } from '../api/insight-snapshot.ts'
 import type { PeerService } from '../api/peer-service.ts'
-import type { PolicyInit } from '../bitswap.ts'
-import type { Strategy } from '../engine/strategy.ts'
 import type { Exchange } from '../exchange.ts'
 import { createHashers } from '../hashing/hashers.ts'
 import type { BitswapOptionsInit } from '../options.ts'
-import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import type { Settings } from './config/config.ts'
-import type { JsonObject } from './config/json.ts'
-import type { Override } from './config/overrides.ts'
-import type { RoutingType } from './config/routing-type.ts'
 import { startAutoCollector } from './auto-collector.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
 import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
 import { componentLog } from './log/component-log.ts'
-import type { ProcessLog } from './log/process-log.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
 import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm-key.ts'
 import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
-import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
+import type { BaseServices } from './libp2p-defaults.ts'
 import { httpOptions } from './http-retrieval.ts'
 import { chooseListenAddresses } from './listen.ts'
 import { LiveSettings, type LiveParts } from './live-settings.ts'
 import { LocalConfig } from './local-config.ts'
 import { LocalLog } from './local-log.ts'
 import { agentVersion, LocalService } from './local-service.ts'
+import type { PeerInit, PlainInit } from './peer-init.ts'
 import { PeerRouting } from './peer-routing.ts'
 import { openPeerStores, type PeerStores } from './peer-stores.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { policySaver } from './repo-policy.ts'
 import type { Repo } from './repo.ts'
 import { shownStore } from './shown-store.ts'
-
-export interface PeerInit<S extends ServiceMap = BaseServices> {
-  /** Directory of a repo made by `initRepo`: its config, identity and stores are used. Without it all is in memory. */
-  readonly repo?: string
-  /** Instead of blocks in memory. Not with `repo`. */
-  readonly blockstore?: InterfaceBlockstore
-  /** Instead of metadata in memory. Not with `repo`. */
-  readonly datastore?: Datastore
-  /** Instead of a new identity. Not with `repo`. */
-  readonly privateKey?: PrivateKey
-  /** Multiaddrs to listen on. By default those of the repo's config; without a repo, any port on loopback. */
-  readonly listen?: readonly string[]
-  /** Settings with the keys of the config file. Not with `repo`, which has a config. */
-  readonly config?: JsonObject
-  /** The content of a `swarm.key` file: only peers with the same key can connect. Not with `repo`, which may hold one. */
-  readonly swarmKey?: Uint8Array
-  /** Services of the application on the same libp2p node, as `createLibp2p` takes them; found at `peer.libp2p.services`. */
-  readonly services?: ServiceFactoryMap<S>
-  /** Contact nobody unless asked to: not the bootstrap list, nor peers to keep, nor the local network. */
-  readonly quiet?: boolean
-  /** Remove what no pin keeps when more is stored than `Datastore.StorageMax` allows. */
-  readonly collectGarbage?: boolean | undefined
-  /** How providers are found, instead of by `Routing.Type` of the config. */
-  readonly routing?: RoutingType | undefined
-  readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
-  readonly options?: BitswapOptionsInit
-  /** Rules beside those of the config, and a function that decides where none does. */
-  readonly policy?: PolicyInit
-  /** How bitswap uses libp2p, such as over relayed connections. */
-  readonly network?: Partial<Libp2pNetworkOptions>
-  readonly strategy?: Strategy | string
-  /** What goes before the config of the repo. */
-  readonly overrides?: readonly Override[] | undefined
-  /** How long to wait for a repo that another process uses. */
-  readonly waitForLockMs?: number | undefined
-  /** Where all of this peer is logged, libp2p as well; by default as libp2p does it. */
-  readonly log?: ProcessLog | undefined
-  /** Told what was skipped or put right on the way. */
-  readonly warn?: (message: string) => void
-  /** What `service.shutdown()` does; by default it stops this peer. */
-  readonly shutdown?: () => void
-}
 
 /** A whole peer: libp2p, stores and bitswap with the daemon's defaults. */
 export interface Peer<S extends ServiceMap = BaseServices> {
@@ -97,9 +48,6 @@ export interface Peer<S extends ServiceMap = BaseServices> {
   stop(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
-
-/** As far as its services do not matter. */
-type PlainInit = Omit<PeerInit, 'services'>
 
 /** Makes a peer and starts it. Whatever fails, nothing is left open. */
 export async function createPeer<S extends ServiceMap = BaseServices>(init: PeerInit<S> = {}): Promise<Peer<S>> {

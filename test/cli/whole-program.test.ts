@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const run = promisify(execFile)
 
 const cli = createCli()
-const all: readonly CommandPlace[] = allCommands(await wholeProgram(cli))
+const all: readonly CommandPlace[] = allCommands(await wholeProgram(cli, COMMANDS))
 cli.close()
 
 function helpOf({ command }: CommandPlace): string {

@@ -2,7 +2,8 @@ import { CID } from 'multiformats/cid'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type { RoutingEvent } from '../../src/api/routing-service.ts'
-import { createPeer, type Peer, type PeerInit } from '../../src/node/peer.ts'
+import { createPeer, type Peer } from '../../src/node/peer.ts'
+import type { PeerInit } from '../../src/node/peer-init.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
 import { lines, object, startDelegatedServer, status } from '../support/delegated-server.ts'
 import { eventually } from '../support/eventually.ts'
@@ -117,7 +118,6 @@ describe('peers with the DHT of their network', () => {
     await isProvided(giver, 4)
   })
 
-  it('with the strategy "all", what was fetched is provided at once, too, and by roots it is not', async () => {
   it('with the strategy "pinned", every block below a pin is provided, and nothing else', async () => {
     const [giver, other] = [await startPeer(dht('dht', { Provide: { Strategy: 'pinned' } })), await startPeer(dht())]
     await connect(giver, other)
@@ -133,6 +133,7 @@ describe('peers with the DHT of their network', () => {
     expect([await has(later.cid), await has(loose.cid), await provided(giver)]).toEqual([true, false, 4])
   })
 
+  it('with the strategy "all", what was fetched is provided at once, too, and by roots it is not', async () => {
     const [giver, middle] = [await startPeer(dht('none')), await startPeer(dht())]
     const all = await startPeer(dht('dht', { Provide: { Strategy: 'all' } }))
     const roots = await startPeer(dht('dht', { Provide: { Strategy: 'roots' } }))

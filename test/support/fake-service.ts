@@ -1,5 +1,6 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
+import type { ReadOptions } from '../../src/api/read-options.ts'
 import { FakeConfig } from './fake-config.ts'
 import { FakeDiagnostics } from './fake-diagnostics.ts'
 import { FakeInsight } from './fake-insight.ts'
@@ -60,7 +61,7 @@ export class FakeService implements Service.PeerService {
     }
   }
 
-  cat(path: string, options?: Service.ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
+  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
     this.calls.push(['cat', path, options?.offset, options?.length, options?.offline, options?.from])
     return Promise.resolve({ size: 11, content: path === 'half' ? breaking() : oneChunk(Buffer.from('hello world')) })
   }
@@ -84,7 +85,7 @@ export class FakeService implements Service.PeerService {
     return Promise.resolve({ cid: CID_TEXT, size: bytes.length })
   }
 
-  async blockGet(path: string, options?: Service.ReadOptions): Promise<Uint8Array> {
+  async blockGet(path: string, options?: ReadOptions): Promise<Uint8Array> {
     if (path !== MISSING) return Buffer.from('block')
     if (options?.offline === true) {
       throw new NotFoundError(`block was not found locally (offline): ipld: could not find ${path}`)

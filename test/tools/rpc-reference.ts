@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { GLOBAL_OPTIONS, type OptionSpec, type Route } from '../../src/api/route.ts'
 import { ROUTES } from '../../src/api/routes.ts'
 import { createCli } from '../../src/cli/cli.ts'
+import { COMMANDS } from '../../src/cli/command-table.ts'
 import { allCommands, wholeProgram } from '../../src/cli/whole-program.ts'
 import { PROJECT } from './source-tree.ts'
 
@@ -27,7 +28,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 /** What stands between the marks, as it must be now. */
 export async function commandTable(): Promise<string> {
   const cli = createCli()
-  const program = await wholeProgram(cli)
+  const program = await wholeProgram(cli, COMMANDS)
   cli.close()
   const described = new Map(allCommands(program).map(({ words, command }) => [words.join(' '), command.description()]))
   const routes = [...ROUTES.values()].sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -1,10 +1,11 @@
 import { Argument, Command } from 'commander'
 import type { Cli } from '../cli.ts'
+import type { CommandEntry } from '../command-entry.ts'
 import { completionScript, SHELLS, type Shell } from '../completion/completion-script.ts'
 import { completionPlaces } from '../completion/completion-words.ts'
 import { allCommands, wholeProgram } from '../whole-program.ts'
 
-export function build(cli: Cli): Command {
+export function build(cli: Cli, all: readonly CommandEntry[]): Command {
   const command = new Command('completion')
     .summary('teach your shell the commands')
     .description('Print a script that completes the commands and options of this program.')
@@ -15,6 +16,6 @@ export function build(cli: Cli): Command {
         '  barter completion fish > ~/.config/fish/completions/barter.fish'
     )
   return command.action(async (shell: Shell) => {
-    await cli.write(completionScript(shell, completionPlaces(allCommands(await wholeProgram(cli)))))
+    await cli.write(completionScript(shell, completionPlaces(allCommands(await wholeProgram(cli, all)))))
   })
 }

@@ -7,7 +7,8 @@ import { writeFileAtomic } from '../write-file.ts'
 import { configError, describeIssues } from './config-error.ts'
 import { isObject, type JsonObject } from './json.ts'
 import { keyAt, namesAt } from './known-keys.ts'
-import { withOverrides, type Override } from './overrides.ts'
+import type { Override } from './override.ts'
+import { withOverrides } from './overrides.ts'
 import { configSchema, settingsSchema, toSettings, type Settings } from './schema.ts'
 
 export type { Settings }

@@ -1,4 +1,4 @@
-import type { Override } from './overrides.ts'
+import type { Override } from './override.ts'
 
 /**
  * Kubo's variables that mean something here: `GOLOG_LOG_LEVEL` (`error`, or `error,libp2p=debug`), `GOLOG_LOG_FMT`

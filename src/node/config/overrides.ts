@@ -4,15 +4,7 @@ import type { TextForm } from './keys.ts'
 import { KNOWN_KEYS, knownKey, type KnownKey } from './known-keys.ts'
 import { kuboOverrides } from './kubo-environment.ts'
 import { nearestName } from './nearest-name.ts'
-
-/** A value that goes before that of the file. */
-export interface Override {
-  readonly key: string
-  readonly value: unknown
-  readonly origin: 'environment' | 'flag'
-  /** The variable or the flag. */
-  readonly source: string
-}
+import type { Override } from './override.ts'
 
 /** Variables with our prefix that are no settings. */
 const NO_SETTINGS = /^BARTER_(?:PATH|SEED|UPDATE|REWRITE|INTEROP|BENCH_.*|SERVER_FLAGS|TEST_.*)$/u

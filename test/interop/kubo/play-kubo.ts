@@ -1,6 +1,7 @@
 /** What the tests that only concern Kubo are made of. */
 import { describe, onTestFinished } from 'vitest'
-import { createPeer, type Peer, type PeerInit } from '../../../src/node/peer.ts'
+import { createPeer, type Peer } from '../../../src/node/peer.ts'
+import type { PeerInit } from '../../../src/node/peer-init.ts'
 import { until } from '../patience.ts'
 import { whyNot } from '../required.ts'
 import { KuboDaemon } from './kubo-daemon.ts'

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../../src/node/config/config.ts'
 import { changedKeys, effectiveEntries } from '../../../src/node/config/effective.ts'
 import { KNOWN_KEYS } from '../../../src/node/config/known-keys.ts'
-import { environmentOverrides, flagOverrides, type Override } from '../../../src/node/config/overrides.ts'
+import type { Override } from '../../../src/node/config/override.ts'
+import { environmentOverrides, flagOverrides } from '../../../src/node/config/overrides.ts'
 
 const IDENTITY = { PeerID: '12D3KooWTest', PrivKey: 'planted-private-key' }
 const parse = (config: Record<string, unknown>, overrides: readonly Override[] = []) =>

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createPeer, type Peer, type PeerInit } from '../../../src/node/peer.ts'
+import { createPeer, type Peer } from '../../../src/node/peer.ts'
+import type { PeerInit } from '../../../src/node/peer-init.ts'
 import { initRepo } from '../../../src/node/repo-init.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 

@@ -1,6 +1,7 @@
 import { circuitRelayServer, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createPeer, type Peer, type PeerInit } from '../../../src/node/peer.ts'
+import { createPeer, type Peer } from '../../../src/node/peer.ts'
+import type { PeerInit } from '../../../src/node/peer-init.ts'
 import { eventually } from '../../support/eventually.ts'
 
 async function peer(init: PeerInit): Promise<Peer> {
