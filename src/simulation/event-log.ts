@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { CidKey, PeerId } from '../ids.ts'
+import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
+import { absorbByte, absorbText, FNV_BASIS } from '../small-hash.ts'
 
 /**
  * What happened in a world, boiled down to a digest: two runs that did the same have the same one, on every machine. It sees
@@ -44,9 +45,6 @@ const NAME_MARK = 0xffff_ffff
 const RECORD_BYTES = 16 * 4
 const CHUNK_BYTES = 64 * 1024
 const TWO_32 = 4_294_967_296
-/** FNV-1a for 32 bits. */
-const FNV_BASIS = 0x811c_9dc5
-const FNV_PRIME = 0x0100_0193
 /** Bytes of a block that name it: blocks of pseudo-random content differ in them, and so do nodes, by their first link. */
 const HEAD_BYTES = 16
 
@@ -135,21 +133,14 @@ class HashedLog implements EventLog {
 /** FNV-1a over what a message is about, entry by entry: keys, whether the block is asked for or had, and heads of blocks. */
 function subjectOf({ wants, cancels, presences, blocks }: Message): number {
   let hash = FNV_BASIS
-  for (const { key, type } of wants) hash = absorbKey(hash, key, type === 'have' ? 1 : 0)
-  for (const { key } of cancels) hash = absorbKey(hash, key, 2)
-  for (const { key, have } of presences) hash = absorbKey(hash, key, have ? 1 : 0)
+  for (const { key, type } of wants) hash = absorbText(absorbByte(hash, type === 'have' ? 1 : 0), key)
+  for (const { key } of cancels) hash = absorbText(absorbByte(hash, 2), key)
+  for (const { key, have } of presences) hash = absorbText(absorbByte(hash, have ? 1 : 0), key)
   for (const { bytes } of blocks) {
     const length = Math.min(bytes.byteLength, HEAD_BYTES)
-    for (let at = 0; at < length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), FNV_PRIME)
+    for (let at = 0; at < length; at++) hash = absorbByte(hash, bytes[at] ?? 0)
   }
   return hash >>> 0
-}
-
-/** A character of a key is a byte. */
-function absorbKey(seed: number, key: CidKey, kind: number): number {
-  let hash = Math.imul(seed ^ kind, FNV_PRIME)
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), FNV_PRIME)
-  return hash
 }
 
 function countMessage(atMicros: number, from: PeerId, to: PeerId, message: Message, bytes: number): EventRecord {
