@@ -7,33 +7,72 @@ export interface Screen {
   write(text: string): unknown
 }
 
-/** Progress of long work on a terminal; nothing at all in a pipe. */
+/** How far work has come. */
+export interface Progress {
+  readonly done: number
+  /** 0 or less where it is not known. */
+  readonly total: number
+  /** Since the work began; more than 0. */
+  readonly seconds: number
+}
+
+/** What stands before the bar, and after it. */
+export interface ProgressText {
+  amount(progress: Progress): string
+  pace(progress: Progress): string
+}
+
+/** Bytes, and how many there are in a second. */
+const BYTES: ProgressText = {
+  amount: ({ done, total }) => (total > 0 ? `${formatBytes(done)} / ${formatBytes(total)}` : formatBytes(done)),
+  pace: ({ done, seconds }) => `${formatBytes(done / seconds)}/s`
+}
+
+/** Things that are counted, and the time that is left. */
+export function countOf(unit: string): ProgressText {
+  return {
+    amount: ({ done, total }) => `${Math.floor(done)}${total > 0 ? ` / ${total}` : ''} ${unit}`,
+    pace: ({ done, total, seconds }) =>
+      done > 0 && total > 0 ? `${formatSeconds((seconds * Math.max(0, total - done)) / done)} left` : ''
+  }
+}
+
+/** Progress of long work on a terminal, as bytes if nothing else is said; nothing at all in a pipe. */
 export class ProgressBar {
+  readonly #text: ProgressText
   readonly #screen: Screen
   readonly #now: () => number
   readonly #started: number
   #drawn = -Infinity
   #done = 0
+  /** 0 as long as it is not known. */
   total: number
 
-  constructor(total: number, screen: Screen = process.stderr, now = (): number => performance.now()) {
+  constructor(
+    total: number,
+    text: ProgressText = BYTES,
+    screen: Screen = process.stderr,
+    now = (): number => performance.now()
+  ) {
+    this.#text = text
     this.#screen = screen
     this.#now = now
     this.#started = now()
     this.total = total
   }
 
-  /** More bytes were dealt with. */
-  advance(bytes: number): void {
-    this.report(this.#done + bytes)
+  /** More was dealt with. */
+  advance(more: number): void {
+    this.report(this.#done + more)
   }
 
-  /** Bytes dealt with so far. */
-  report(done: number): void {
+  /** Dealt with so far, of how much. */
+  report(done: number, total = this.total): void {
     this.#done = done
+    this.total = total
     if (this.#screen.isTTY !== true || this.#now() - this.#drawn < REDRAW_MS) return
     this.#drawn = this.#now()
-    this.#screen.write(`\r${this.#text()}\u001b[K`)
+    this.#screen.write(`\r${this.#line()}\u001b[K`)
   }
 
   /** Clears the line, so that what is printed next stands alone. */
@@ -41,15 +80,19 @@ export class ProgressBar {
     if (this.#screen.isTTY === true && this.#drawn !== -Infinity) this.#screen.write('\r\u001b[K')
   }
 
-  #text(): string {
-    const seconds = Math.max((this.#now() - this.#started) / 1_000, 0.001)
-    const rate = `${formatBytes(this.#done / seconds)}/s`
-    if (this.total <= 0) return `${formatBytes(this.#done)}  ${rate}`
-    const share = Math.min(1, this.#done / this.total)
-    const cells = Math.round(share * WIDTH)
-    const bar = '='.repeat(cells) + ' '.repeat(WIDTH - cells)
-    return `${formatBytes(this.#done)} / ${formatBytes(this.total)} [${bar}] ${Math.floor(share * 100)}%  ${rate}`
+  #line(): string {
+    const [done, total] = [this.#done, this.total]
+    const progress = { done, total, seconds: Math.max((this.#now() - this.#started) / 1_000, 0.001) }
+    const bar = total > 0 ? ` ${barOf(Math.min(1, done / total))}` : ''
+    const pace = this.#text.pace(progress)
+    return `${this.#text.amount(progress)}${bar}${pace === '' ? '' : `  ${pace}`}`
   }
+}
+
+/** `[======                  ] 25%`. */
+function barOf(share: number): string {
+  const cells = Math.round(share * WIDTH)
+  return `[${'='.repeat(cells)}${' '.repeat(WIDTH - cells)}] ${Math.floor(share * 100)}%`
 }
 
 /** `12.3 MiB`, for people. */
@@ -62,4 +105,13 @@ export function formatBytes(bytes: number): string {
     unit += 1
   }
   return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`
+}
+
+/** `42 s`, `3 min 05 s`, `2 h 10 min`. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }

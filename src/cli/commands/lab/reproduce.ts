@@ -9,8 +9,8 @@ import { reproductionPage, type Reproduced } from '../../../laboratory/reproduce
 import { countHeld, type Check, type Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
+import { countOf, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
-import { WorkBar } from '../../work-bar.ts'
 
 /** Runs of an experiment that does not say how many. */
 const SEEDS = 30
@@ -47,7 +47,7 @@ export function addReproduceCommand(group: Command, cli: Cli): void {
     const reproduced: Reproduced[] = []
     for (const one of chosen(name, all === true, hypotheses === true)) {
       const seeds = seedsFor(one, options)
-      const bar = new WorkBar('runs')
+      const bar = new ProgressBar(0, countOf('runs'))
       const onProgress = (done: number, cells: number): void => bar.report(done, cells)
       const checks = await one
         .run(createBench({ workers, seeds, signal: cli.signal, onProgress }))

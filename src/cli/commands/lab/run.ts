@@ -8,8 +8,8 @@ import type { Experiment } from '../../../laboratory/experiment/experiment.ts'
 import { loadStrategy } from '../../../laboratory/load-strategy.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
+import { countOf, formatSeconds, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
-import { formatSeconds, WorkBar } from '../../work-bar.ts'
 import { names, seeds } from './lists.ts'
 import { printOverview } from './overview.ts'
 
@@ -47,7 +47,7 @@ export function addRunCommand(group: Command, cli: Cli): void {
     const experiment = { ...(await readExperiment(file, options)), worlds }
     for (const kind of worlds) requireWorld(kind, experiment.scenario)
     await warnOfRefusals(cli, experiment)
-    const bar = new WorkBar('runs')
+    const bar = new ProgressBar(0, countOf('runs'))
     const began = performance.now()
     try {
       await runExperiment(experiment, {

@@ -7,8 +7,8 @@ import { checkPlan, matchesOf, type TournamentPlan } from '../../../laboratory/t
 import { runTournament, type MatchResult } from '../../../laboratory/tournament/run-tournament.ts'
 import { writeTournament } from '../../../laboratory/tournament/write-tournament.ts'
 import type { Cli } from '../../cli.ts'
+import { countOf, formatSeconds, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
-import { formatSeconds, WorkBar } from '../../work-bar.ts'
 import { names, seeds } from './lists.ts'
 
 interface Options {
@@ -54,7 +54,7 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
     const began = performance.now()
     const runs = matchesOf(plan).length * plan.seeds.length
     if (!isJson) await cli.print(`${runs} runs`)
-    const bar = new WorkBar('runs')
+    const bar = new ProgressBar(0, countOf('runs'))
     const onProgress = (done: number, all: number): void => bar.report(done, all)
     const results = await runTournament(plan, { workers: options.workers, signal: cli.signal, onProgress }).finally(
       () => bar.end()
