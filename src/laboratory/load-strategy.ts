@@ -7,13 +7,18 @@ import { InvalidParametersError } from '../errors.ts'
 /** A file is meant, and no name: it says where it lies, or what kind it is. */
 const PATH = /[/\\]|\.[cm]?[jt]s$/
 
+/** Where the module of a reference lies, from the folder `from`; undefined for the name of a strategy. */
+export function modulePath(reference: string, from: string = process.cwd()): string | undefined {
+  return PATH.test(reference) ? resolve(from, reference) : undefined
+}
+
 /**
  * The server strategy of a reference: a name, `name:key=value,…`, or the path of a module whose default export is a
  * `Strategy`; `from` is the folder that paths start at. Throws `InvalidParametersError` that says what is wrong with it.
  */
 export async function loadStrategy(reference: string, from: string = process.cwd()): Promise<Strategy> {
-  if (!PATH.test(reference)) return strategyByName(reference)
-  const path = resolve(from, reference)
+  const path = modulePath(reference, from)
+  if (path === undefined) return strategyByName(reference)
   let loaded: unknown
   try {
     loaded = await import(pathToFileURL(path).href)

@@ -12,7 +12,9 @@ export async function readCells(directory: string): Promise<readonly CellSummary
 }
 
 export async function readManifest(directory: string): Promise<Manifest> {
-  return JSON.parse(await readResult(directory, MANIFEST_FILE)) as Manifest
+  const manifest = JSON.parse(await readResult(directory, MANIFEST_FILE)) as Omit<Manifest, 'modules'>
+  // Those that were written before modules were have none.
+  return { modules: [], ...manifest }
 }
 
 async function readResult(directory: string, file: string): Promise<string> {

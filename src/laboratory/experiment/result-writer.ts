@@ -4,6 +4,7 @@ import type { CellFigures, CellResult, MetricRow, Repeatability } from '../resul
 import type { WorldKind } from '../world-like.ts'
 import { WORLD_ABOUT } from './require-world.ts'
 import { DEFAULT_WORLDS, scenarioHash, type Experiment } from './experiment.ts'
+import { readModules, type StrategyModule } from './strategy-modules.ts'
 
 /** What a directory of results says of itself: enough to run the very same cells again. */
 export interface Manifest {
@@ -18,6 +19,8 @@ export interface Manifest {
   readonly worlds: readonly WorldKind[]
   /** What each of them is. */
   readonly worldsAbout: Readonly<Record<string, string>>
+  /** Those of the servers that are files. */
+  readonly modules: readonly StrategyModule[]
   readonly barter: string
   readonly node: string
   readonly platform: string
@@ -54,16 +57,17 @@ export class ResultWriter {
     experiment: Experiment,
     about: Pick<Manifest, 'barter' | 'node' | 'platform'>
   ): Promise<ResultWriter> {
+    const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
+    const modules = await readModules(servers)
     await mkdir(directory, { recursive: true })
     for (const name of DERIVED) await rm(join(directory, name), { recursive: true, force: true })
-    const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
     const hash = scenarioHash(json)
     const worldsAbout = Object.fromEntries(worlds.map((kind) => [kind, WORLD_ABOUT[kind]]))
     const manifest: Manifest = {
       format: 2,
       scenario: json,
       scenarioHash: hash,
-      ...{ servers, clients, seeds, worlds, worldsAbout },
+      ...{ servers, clients, seeds, worlds, worldsAbout, modules },
       ...about
     }
     await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`)

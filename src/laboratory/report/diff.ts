@@ -1,9 +1,12 @@
+import { changedModules, type ModuleChange } from '../experiment/strategy-modules.ts'
 import { readCells, readManifest, type CellSummary } from '../experiment/read-results.ts'
 import { bySeed, comparePaired, distinct, groupsOf, nameOf, REPORTED, withHolm, type Comparison } from './summary.ts'
 
 export interface Diff {
   /** Are both of the same scenario? If not, numbers are compared that mean different things. */
   readonly isSameScenario: boolean
+  /** Strategies of both that come from a file of one name, and not from the same file. */
+  readonly changedModules: readonly ModuleChange[]
   /** Runs of equal strategies and seed, and how many of them did exactly the same. */
   readonly sharedRuns: number
   readonly equalRuns: number
@@ -14,7 +17,8 @@ export interface Diff {
 /** Compares two directories of results, strategies by name and runs by seed. */
 export async function diffResults(before: string, after: string): Promise<Diff> {
   const [first, second] = [await readCells(before), await readCells(after)]
-  const hashes = [(await readManifest(before)).scenarioHash, (await readManifest(after)).scenarioHash]
+  const manifests = [await readManifest(before), await readManifest(after)] as const
+  const servers = manifests[0].servers.filter((server) => manifests[1].servers.includes(server))
   const runOf = (cell: CellSummary): string => `${nameOf(cell)} ${cell.seed}`
   const known = new Map(first.map((cell) => [runOf(cell), cell.eventHash]))
   const shared = second.filter((cell) => known.has(runOf(cell)))
@@ -34,7 +38,8 @@ export async function diffResults(before: string, after: string): Promise<Diff> 
     })
   })
   return {
-    isSameScenario: hashes[0] === hashes[1],
+    isSameScenario: manifests[0].scenarioHash === manifests[1].scenarioHash,
+    changedModules: changedModules(servers, manifests[0].modules, manifests[1].modules),
     sharedRuns: shared.length,
     equalRuns: equal.length,
     comparisons: withHolm(comparisons)

@@ -93,6 +93,7 @@ function environmentTable(manifest: Manifest): string {
     ['platform', manifest.platform],
     ['scenario', manifest.scenarioHash],
     ['seeds', manifest.seeds.join(', ')],
+    ...manifest.modules.map(({ reference, sha256 }) => [`module: ${reference}`, sha256]),
     ...manifest.worlds.map((kind) => [`world: ${kind}`, WORLD_ABOUT[kind]])
   ]
   return htmlTable(['', ''], rows)

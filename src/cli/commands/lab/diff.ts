@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { diffResults, type Diff } from '../../../laboratory/report/diff.ts'
 import type { Cli } from '../../cli.ts'
+import { changeText } from './change-text.ts'
 
 export function addDiffCommand(group: Command, cli: Cli): void {
   const diff = group
@@ -18,8 +19,9 @@ export function addDiffCommand(group: Command, cli: Cli): void {
   })
 }
 
-function linesOf({ isSameScenario, sharedRuns, equalRuns, comparisons }: Diff): string[] {
+function linesOf({ isSameScenario, changedModules, sharedRuns, equalRuns, comparisons }: Diff): string[] {
   const lines = [`${sharedRuns} runs are in both, ${equalRuns} of them with the very same events`]
+  lines.unshift(...changedModules.map((change) => `Careful: ${changeText(change)}`))
   if (!isSameScenario) lines.unshift('Careful: the two are of different scenarios.')
   if (comparisons.length === 0) return [...lines, 'No pair of strategies is in both: there is nothing to compare.']
   const width = Math.max(...comparisons.map(({ strategies, metric }) => strategies.length + metric.length + 2))
