@@ -1,5 +1,6 @@
 import { collectRows } from './metrics/collect.ts'
 import { openCell, type Cell, type OpenCell } from './open-cell.ts'
+import type { RequestOutcome } from './requests.ts'
 import type { CellResult, MetricRow } from './results.ts'
 import type { BuildWorld, WorldLike } from './world-like.ts'
 import { virtualWorld, type WorldStrategies } from './world.ts'
@@ -39,12 +40,23 @@ export async function runCell(cell: Cell, strategies: WorldStrategies, options: 
   }
 }
 
-/** Lets all requests run to their end, or until the time is up. */
 async function measure(open: OpenCell<WorldLike>, cell: Cell, options: RunOptions): Promise<readonly MetricRow[]> {
   const { world, counters, balance, bounds, requests, startMs } = open
+  const outcomes = await world.clock.until(playOut(open, cell, options))
+  const [detail, endMs] = [options.detail ?? 'peers', world.clock.now()]
+  return collectRows({ world, outcomes, counters, balance, bounds, requests, startMs, endMs, detail })
+}
+
+/** Begins the requests of a cell, and resolves once all have ended or the time is up; its clock has to be run meanwhile. */
+export async function playOut(
+  open: OpenCell<WorldLike>,
+  { scenario }: Cell,
+  options: Pick<RunOptions, 'onProgress' | 'signal'>
+): Promise<readonly RequestOutcome[]> {
+  const { world } = open
   const abort = new AbortController()
   const timeIsUp = new Error('the time of the scenario is up')
-  const limitMs = Math.min(cell.scenario.limit_ms, world.limitMs ?? Infinity)
+  const limitMs = Math.min(scenario.limit_ms, world.limitMs ?? Infinity)
   const limit = world.clock.setTimer(limitMs, () => abort.abort(timeIsUp))
   const { signal } = options
   const stop = (): void => abort.abort(signal?.reason)
@@ -53,10 +65,9 @@ async function measure(open: OpenCell<WorldLike>, cell: Cell, options: RunOption
   let done = 0
   const ended = (): void => options.onProgress?.(++done / open.requests.length)
   try {
-    const outcomes = await world.clock.until(open.begin(abort.signal, ended))
+    const outcomes = await open.begin(abort.signal, ended)
     signal?.throwIfAborted()
-    const [detail, endMs] = [options.detail ?? 'peers', world.clock.now()]
-    return collectRows({ world, outcomes, counters, balance, bounds, requests, startMs, endMs, detail })
+    return outcomes
   } finally {
     limit.cancel()
     signal?.removeEventListener('abort', stop)

@@ -107,13 +107,25 @@ export class VirtualClock implements Clock {
    * with `limitMs`, when that much time has passed: what would be a hanging test elsewhere.
    */
   async until<Value>(promise: PromiseLike<Value>, limitMs = Infinity): Promise<Value> {
+    if (await this.#settles(promise, this.#nowMicros + limitMs * 1_000)) return await promise
+    const why = this.pending === 0 ? 'nothing is left to happen' : `${limitMs} ms have passed`
+    throw new Error(`still waiting at ${this.now()} ms: ${why}`)
+  }
+
+  /** As `runUntil`, but no further than to where `promise` settles; tells whether it has. */
+  async runUntilSettled(promise: PromiseLike<unknown>, atMs: number): Promise<boolean> {
+    const atMicros = Math.round(atMs * 1_000)
+    const isSettled = await this.#settles(promise, atMicros)
+    if (!isSettled) this.#nowMicros = Math.max(this.#nowMicros, atMicros)
+    return isSettled
+  }
+
+  async #settles(promise: PromiseLike<unknown>, untilMicros: number): Promise<boolean> {
     const state = { settled: false }
     const settle = (): void => void (state.settled = true)
     promise.then(settle, settle)
-    await this.#drive(this.#nowMicros + limitMs * 1_000, () => state.settled)
-    if (state.settled) return await promise
-    const why = this.pending === 0 ? 'nothing is left to happen' : `${limitMs} ms have passed`
-    throw new Error(`still waiting at ${this.now()} ms: ${why}`)
+    await this.#drive(untilMicros, () => state.settled)
+    return state.settled
   }
 
   readonly #cancelled = (): void => {

@@ -124,6 +124,17 @@ describe('VirtualClock', () => {
     expect([clock.now(), clock.pending]).toEqual([20, 1])
   })
 
+  it('runs to a moment, or to where a promise settles if that is sooner', async () => {
+    const clock = new VirtualClock()
+    expect(await clock.runUntilSettled(clock.sleep(30), 20)).toBe(false)
+    expect(clock.now()).toBe(20)
+    expect(await clock.runUntilSettled(clock.sleep(5), 60)).toBe(true)
+    expect(clock.now()).toBe(25)
+    const failing = clock.sleep(5).then(() => Promise.reject(new Error('broken')))
+    expect(await clock.runUntilSettled(failing, 60)).toBe(true)
+    await expect(failing).rejects.toThrow('broken')
+  })
+
   it('says so when what is waited for cannot happen', async () => {
     const clock = new VirtualClock()
     clock.setTimer(3, () => undefined)

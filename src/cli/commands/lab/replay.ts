@@ -2,13 +2,23 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../../api/duration.ts'
 import { InvalidParametersError } from '../../../errors.ts'
 import { loadStrategies } from '../../../laboratory/experiment/load-strategies.ts'
-import { readManifest } from '../../../laboratory/experiment/read-results.ts'
+import { readCells, readManifest, type CellSummary } from '../../../laboratory/experiment/read-results.ts'
+import { changedModules, readModules, type ModuleChange } from '../../../laboratory/experiment/strategy-modules.ts'
+import type { Cell } from '../../../laboratory/open-cell.ts'
 import { replay, type Moment } from '../../../laboratory/replay.ts'
 import { readScenario } from '../../../laboratory/scenario/read-scenario.ts'
+import { packageVersion } from '../../../node/package-version.ts'
 import type { EventRecord } from '../../../simulation/event-log.ts'
 import type { Cli } from '../../cli.ts'
+import { changeText } from './change-text.ts'
 import { formatBytes } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
+
+interface Compared {
+  readonly recorded: string | undefined
+  readonly replayed: string
+  readonly changedModules: readonly ModuleChange[]
+}
 
 interface Options {
   readonly peer: number
@@ -23,7 +33,7 @@ export function addReplayCommand(group: Command, cli: Cli): void {
     .command('replay')
     .summary('run one run again, and look at a peer')
     .description(
-      'Run one run of a directory of results again up to a moment: what a peer sent and got, and how it stands then.'
+      'Run one run of a directory of results again: what a peer sent and got up to a moment, and how it stands then; and whether the run did the same as it had.'
     )
     .argument('<dir>', 'a directory that `barter lab run` wrote')
     .requiredOption('--peer <number>', 'number of the peer, from 0', wholeNumber(0))
@@ -46,11 +56,43 @@ export function addReplayCommand(group: Command, cli: Cli): void {
     const lines: string[] = []
     const onMessage = (record: EventRecord): void => void lines.push(isJson ? JSON.stringify(record) : lineOf(record))
     const cell = { scenario, server, client, seed }
+    const recorded = recordedHash(await readCells(directory), cell)
+    const changes = changedModules([server], manifest.modules, await readModules([server]))
     const strategies = await loadStrategies(server, client)
-    const end = await replay(cell, strategies, { peer: options.peer, untilMs: options.until, onMessage })
+    const { signal } = cli
+    const played = await replay(cell, strategies, { peer: options.peer, untilMs: options.until, onMessage, signal })
+    const comparison = { recorded, replayed: played.eventHash, changedModules: changes }
     for (const line of lines) await cli.print(line)
-    for (const line of isJson ? [JSON.stringify(end)] : momentLines(end)) await cli.print(line)
+    if (isJson) await cli.print(JSON.stringify({ ...played.moment, eventHash: comparison }))
+    else for (const line of momentLines(played.moment)) await cli.print(line)
+    await tellWhetherSame(cli, comparison, manifest.barter, isJson)
   })
+}
+
+/** Undefined for a run that was never done, or not in virtual time. */
+function recordedHash(
+  cells: readonly CellSummary[],
+  { server, client, seed }: Omit<Cell, 'scenario'>
+): string | undefined {
+  const isIt = (cell: CellSummary): boolean =>
+    cell.worldKind === 'virtual' && cell.server === server && cell.client === client && cell.seed === seed
+  return cells.find(isIt)?.eventHash
+}
+
+/** What differs goes to standard error: it is no part of what was asked for, and all of that may be wrong. */
+async function tellWhetherSame(cli: Cli, compared: Compared, barter: string, isJson: boolean): Promise<void> {
+  const { recorded, replayed, changedModules: changes } = compared
+  for (const change of changes) cli.warn(`Careful: ${changeText(change)}`)
+  if (recorded === undefined) {
+    cli.warn('Careful: the results hold no such run in virtual time: whether this is the same is not known.')
+  } else if (recorded === replayed) {
+    if (!isJson) await cli.print(`The run did the same as the one in the results: event hash ${replayed}`)
+  } else {
+    cli.warn(`Careful: this is not the run in the results: its event hash was ${recorded}, and is ${replayed}.`)
+    cli.warn(
+      `That comes of another commit of Barter (theirs was of version ${barter}, this is of ${packageVersion()}), or of another module of a strategy, or something that it imports.`
+    )
+  }
 }
 
 function moment(text: string): number {
@@ -79,11 +121,11 @@ function lineOf(record: EventRecord): string {
   return `${time}  ${record.from} → ${record.to}  ${said.join(', ') || 'nothing'}  (${formatBytes(record.bytes)})`
 }
 
-function momentLines({ atMs, peer, blocks, wants, partners, ledgers }: Moment): string[] {
+function momentLines({ atMs, hasEnded, peer, blocks, wants, partners, ledgers }: Moment): string[] {
   const line = ({ peer: other, bytesSent, bytesReceived, debtRatio }: Moment['ledgers'][number]): string =>
     `  ${other}  sent ${formatBytes(bytesSent)}, received ${formatBytes(bytesReceived)}, debt ratio ${debtRatio.toFixed(3)}`
   return [
-    `At ${(atMs / 1_000).toFixed(6)} s ${peer} has ${blocks} blocks, wants ${wants.length}, and has ${partners.length} partners`,
+    `At ${(atMs / 1_000).toFixed(6)} s${hasEnded ? ', the end of the run,' : ''} ${peer} has ${blocks} blocks, wants ${wants.length}, and has ${partners.length} partners`,
     ...ledgers.map(line)
   ]
 }
