@@ -14,7 +14,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 const FILES = { 'dir/': '', 'dir/a': 'hello', 'dir/sub/': '', 'dir/sub/b': 'world' }
 const NOWHERE = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
 
-async function startPeer(init: Parameters<typeof createPeer>[0] = {}): Promise<Peer> {
+async function startPeer(init: PeerInit = {}): Promise<Peer> {
   const peer = await createPeer(init)
   onTestFinished(() => peer.stop())
   return peer
