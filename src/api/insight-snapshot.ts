@@ -177,10 +177,16 @@ export interface CacheRow {
 
 export interface StoreRow {
   readonly store: string
+  /** Of which hits found something, and misses nothing. */
   readonly reads: number
+  readonly hits: number
+  readonly misses: number
   readonly readBytes: number
+  /** Time of calls side by side, added up. */
+  readonly readMs: number
   readonly writes: number
   readonly writtenBytes: number
+  readonly writeMs: number
   readonly errors: number
 }
 

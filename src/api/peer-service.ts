@@ -9,6 +9,7 @@ import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
 import type { InsightCommands } from './insight-service.ts'
+import type { StoreRow } from './insight-snapshot.ts'
 import type { NetworkService } from './network-service.ts'
 import type { LogService } from './log-service.ts'
 import type { PolicyService } from './policy-service.ts'
@@ -168,6 +169,14 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 
 export interface PeerService {
   readonly config: ConfigService
+  /** What each store did since it was opened, when that was asked for. */
+  readonly stores?: readonly StoreRow[] | undefined
+}
+
+/** What is asked of a repo beside its size: not the rest, or what its stores do as well. */
+export interface RepoQuery extends Signal {
+  readonly sizeOnly?: boolean
+  readonly io?: boolean
   readonly log: LogService
   readonly contents: ContentService
   readonly policy: PolicyService
@@ -209,6 +218,6 @@ export interface PeerService {
   bitswapWantlist(peer?: string): MaybePromise<readonly string[]>
   bitswapLedger(peer: string): MaybePromise<LedgerInfo>
   bitswapLedgers(): MaybePromise<readonly LedgerInfo[]>
-  repoStat(options?: Signal & { sizeOnly?: boolean }): Promise<RepoInfo>
+  repoStat(options?: RepoQuery): Promise<RepoInfo>
   shutdown(): MaybePromise<void>
 }

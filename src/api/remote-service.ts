@@ -196,8 +196,9 @@ export class RemoteService implements Service.PeerService {
     return wire.toLedgers(await this.#calls.json('bitswap/ledgers', {}))
   }
 
-  async repoStat(options: Signal & { sizeOnly?: boolean } = {}): Promise<Service.RepoInfo> {
-    return wire.toRepo(await this.#calls.json('repo/stat', { 'size-only': options.sizeOnly }, options))
+  async repoStat(options: Service.RepoQuery = {}): Promise<Service.RepoInfo> {
+    const { sizeOnly, io } = options
+    return wire.toRepo(await this.#calls.json('repo/stat', { 'size-only': sizeOnly, io }, options))
   }
 
   async shutdown(): Promise<void> {

@@ -3,6 +3,7 @@
  * every field is checked, and what is missing is an error that names it.
  */
 import { ApiError } from './api-error.ts'
+import type { StoreRow } from './insight-snapshot.ts'
 import type * as Service from './peer-service.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -153,7 +154,24 @@ export function toRepo(answer: Fields): Service.RepoInfo {
     version: typeof answer.Version === 'string' ? answer.Version : '',
     size: number(answer, 'RepoSize'),
     storageMax: typeof answer.StorageMax === 'number' ? answer.StorageMax : undefined,
-    blocks: typeof answer.NumObjects === 'number' ? answer.NumObjects : 0
+    blocks: typeof answer.NumObjects === 'number' ? answer.NumObjects : 0,
+    ...(answer.Stores === undefined ? {} : { stores: list(answer, 'Stores').map(toStoreRow) })
+  }
+}
+
+function toStoreRow(value: unknown): StoreRow {
+  const row = fields(value, 'Stores')
+  return {
+    store: text(row, 'Store'),
+    reads: number(row, 'Reads'),
+    hits: number(row, 'Hits'),
+    misses: number(row, 'Misses'),
+    readBytes: number(row, 'ReadBytes'),
+    readMs: number(row, 'ReadMs'),
+    writes: number(row, 'Writes'),
+    writtenBytes: number(row, 'WrittenBytes'),
+    writeMs: number(row, 'WriteMs'),
+    errors: number(row, 'Errors')
   }
 }
 

@@ -246,10 +246,12 @@ export class LocalService implements Service.PeerService {
     return this.#exchange().ledgers()
   }
 
-  async repoStat(options: AbortOptions & { sizeOnly?: boolean } = {}): Promise<Service.RepoInfo> {
-    const { blocks, bytes } = await this.#content.usage(options.signal)
-    const { root, storageMax } = this.#parts
-    return { path: root, version: `fs-repo@${REPO_VERSION}`, size: bytes, storageMax: parseBytes(storageMax), blocks }
+  async repoStat({ signal, io }: Service.RepoQuery = {}): Promise<Service.RepoInfo> {
+    const { blocks, bytes } = await this.#content.usage(signal)
+    const { root, storageMax, shown } = this.#parts
+    const stores = io === true ? { stores: shown?.store?.().io ?? [] } : {}
+    const version = `fs-repo@${REPO_VERSION}`
+    return { path: root, version, size: bytes, storageMax: parseBytes(storageMax), blocks, ...stores }
   }
 
   shutdown(): void {

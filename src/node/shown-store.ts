@@ -13,6 +13,8 @@ export function shownStore({ blocks }: StorageChoice, stats: readonly StoreStats
   }
 }
 
-function toRow({ name, kind, hits, misses, readBytes, writes, writeBytes, errors }: StoreStats): StoreRow {
-  return { store: `${name} (${kind})`, reads: hits + misses, readBytes, writes, writtenBytes: writeBytes, errors }
+function toRow({ name, kind, writeBytes, ...stats }: StoreStats): StoreRow {
+  const { hits, misses, readBytes, readMs, writes, writeMs, errors } = stats
+  const read = { reads: hits + misses, hits, misses, readBytes, readMs: Math.round(readMs) }
+  return { store: `${name} (${kind})`, ...read, writes, writtenBytes: writeBytes, writeMs: Math.round(writeMs), errors }
 }

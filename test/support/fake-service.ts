@@ -194,8 +194,11 @@ export class FakeService implements Service.PeerService {
     return [this.bitswapLedger(PEER_TEXT)]
   }
 
-  repoStat(): Promise<Service.RepoInfo> {
-    return Promise.resolve({ path: '/repo', version: 'fs-repo@18', size: 100, storageMax: 1_000, blocks: 3 })
+  repoStat({ io }: Service.RepoQuery = {}): Promise<Service.RepoInfo> {
+    const read = { store: 'blocks (fs)', reads: 9, hits: 7, misses: 2, readBytes: 70, readMs: 4 }
+    const stores = [{ ...read, writes: 3, writtenBytes: 100, writeMs: 6, errors: 1 }]
+    const info = { path: '/repo', version: 'fs-repo@18', size: 100, storageMax: 1_000, blocks: 3 }
+    return Promise.resolve(io === true ? { ...info, stores } : info)
   }
 
   shutdown(): void {

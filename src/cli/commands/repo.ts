@@ -8,6 +8,7 @@ import { addStoreCommands } from './repo-store.ts'
 interface Options {
   readonly human?: boolean
   readonly sizeOnly?: boolean
+  readonly io?: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -25,21 +26,50 @@ export function addRepoStat(group: Command, cli: Cli, name = 'stat'): void {
     .description('Show the number and size of the blocks, and where they lie.')
     .option('-H, --human', 'sizes in MiB and the like')
     .option('-s, --size-only', 'only sizes')
-    .addHelpText('after', '\nExample:\n  barter repo stat --human')
+    .option('--io', 'what each store did since the daemon started, too: which one does the work')
+    .addHelpText('after', '\nExamples:\n  barter repo stat --human\n  barter repo stat --io')
   stat.action(async (options: Options) => {
     await cli.withService(stat, 'repo', async (service) => {
+      const [sizeOnly, io] = [options.sizeOnly === true, options.io === true]
       if (cli.begin(stat).json === true) {
-        await printJson(cli, service, 'repo/stat', [], { 'size-only': options.sizeOnly === true })
+        await printJson(cli, service, 'repo/stat', [], { 'size-only': sizeOnly, io })
         return
       }
-      const info = await service.repoStat({ signal: cli.signal, sizeOnly: options.sizeOnly === true })
+      const info = await service.repoStat({ signal: cli.signal, sizeOnly, io })
       for (const [title, value] of rows(info, options)) await cli.print(`${title}:`.padEnd(12) + value)
+      for (const line of storeLines(info.stores, sizeText(options))) await cli.print(line)
     })
   })
 }
 
+const STORE_TITLES = ['Reads', 'Hits', 'Misses', 'Read', 'ReadMs', 'Writes', 'Written', 'WriteMs', 'Errors'] as const
+
+/** A table, the names to the left and the figures to the right. */
+function storeLines(stores: RepoInfo['stores'], size: (bytes: number) => string): readonly string[] {
+  if (stores === undefined) return []
+  const table = [
+    ['Store', ...STORE_TITLES],
+    ...stores.map((row) => [
+      row.store,
+      ...[row.reads, row.hits, row.misses].map(String),
+      size(row.readBytes),
+      ...[row.readMs, row.writes].map(String),
+      size(row.writtenBytes),
+      ...[row.writeMs, row.errors].map(String)
+    ])
+  ]
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? []
+  const cell = (text: string, column: number): string =>
+    column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0)
+  return table.map((row) => row.map(cell).join('  '))
+}
+
+function sizeText({ human }: Options): (bytes: number) => string {
+  return (bytes) => (human === true ? formatBytes(bytes) : String(bytes))
+}
+
 function rows(info: RepoInfo, options: Options): readonly (readonly [string, string])[] {
-  const size = (bytes: number): string => (options.human === true ? formatBytes(bytes) : String(bytes))
+  const size = sizeText(options)
   const sizes = [
     ['RepoSize', size(info.size)],
     ['StorageMax', info.storageMax === undefined ? 'none' : size(info.storageMax)]

@@ -263,7 +263,20 @@ const QUIET_PARTS = {
     countedAt: Date.UTC(2026, 2, 14, 15, 2),
     maxBytes: 250e9,
     caches: [{ name: 'sizes of blocks', hits: 8_120_412, lookups: 8_904_113 }],
-    io: [{ store: 'fs:blocks', reads: 1_233_410, readBytes: 288e9, writes: 1_702_884, writtenBytes: 412e9, errors: 0 }],
+    io: [
+      {
+        store: 'fs:blocks',
+        reads: 1_233_410,
+        hits: 1_233_000,
+        misses: 410,
+        readBytes: 288e9,
+        readMs: 5e6,
+        writes: 1_702_884,
+        writtenBytes: 412e9,
+        writeMs: 9e6,
+        errors: 0
+      }
+    ],
     gc: { state: 'idle', lastAt: Date.UTC(2026, 2, 14, 9), removedBlocks: 12_044, freedBytes: 3.1e9 }
   },
   providing: {

@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { RemoteService } from '../../src/api/remote-service.ts'
+import { startDaemon } from '../../src/node/daemon.ts'
+import { initRepo } from '../../src/node/repo-init.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+it('the figures of a repo tell which of its stores does the work', async () => {
+  const root = join(await temporaryDirectory(), 'repo')
+  await initRepo(root, { profile: 'test' })
+  const overrides = [
+    { key: 'Barter.Blocks', value: ['memory:?maxBytes=1MiB', 'fs:blocks'], origin: 'flag', source: '--set' } as const
+  ]
+  const daemon = await startDaemon({ root, warn: () => undefined, offline: true, overrides })
+  onTestFinished(() => daemon.stop())
+  const remote = new RemoteService(daemon.api)
+  const { cid } = await remote.blockPut(Buffer.from('seven b'))
+  for (let times = 0; times < 3; times++) await remote.blockGet(cid)
+  const { stores = [] } = await remote.repoStat({ io: true })
+  const [cache, files] = stores.filter(({ store }) => store.startsWith('blocks'))
+  expect(cache?.hits).toBeGreaterThanOrEqual(3)
+  expect(cache?.readBytes).toBeGreaterThanOrEqual(21)
+  expect(files).toMatchObject({ store: 'blocks (fs)', writes: 1, writtenBytes: 7, errors: 0, readBytes: 0 })
+  for (const { reads, hits, misses } of stores) expect(reads).toBe(hits + misses)
+  expect(stores.some(({ store }) => store.startsWith('metadata'))).toBe(true)
+  expect((await remote.repoStat()).stores).toBeUndefined()
+})
