@@ -31,6 +31,9 @@ export interface Cli {
 export function createCli(): Cli {
   const stop = new AbortController()
   const interrupted = (): void => {
+    // Whoever asks a second time wants an end at once: the system's own way.
+    process.off('SIGINT', interrupted)
+    process.off('SIGTERM', interrupted)
     stop.abort(new DOMException('interrupted', 'AbortError'))
     // Somebody may be waiting for input that will not come now.
     process.stdin.destroy()

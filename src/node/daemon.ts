@@ -3,17 +3,19 @@ import { AnswerHeaders } from '../api/cors.ts'
 import type { ConfigChange } from '../api/config-service.ts'
 import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiServer } from '../api/server.ts'
+import { BitswapError } from '../errors.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ensureApiToken } from './api-token.ts'
 import { startGateway, type Gateway } from './gateway.ts'
+import { diskTrouble } from './disk-trouble.ts'
 import type { Override } from './config/override.ts'
 import type { RoutingType } from './config/routing-type.ts'
-import { portInUse } from './listen.ts'
+import { listenFailure } from './listen.ts'
 import { ProcessLog } from './log/process-log.ts'
 import { packageVersion } from './package-version.ts'
 import { createPeer, type Peer } from './peer.ts'
-import { RepoError, systemCode } from './repo-error.ts'
+import { RepoError } from './repo-error.ts'
 
 export interface DaemonInit {
   /** Directory of the repo. */
@@ -29,6 +31,8 @@ export interface DaemonInit {
   readonly overrides?: readonly Override[] | undefined
   /** How long to wait for a repo that another process uses. */
   readonly waitForLockMs?: number | undefined
+  /** Time that a stop may take, 30 s by default: what was acknowledged is stored without it. */
+  readonly stopLimitMs?: number | undefined
   /** Directory of reports of the laboratory, shown on the page instead of `Barter.Reports` of the config. */
   readonly reports?: string | undefined
 }
@@ -80,7 +84,8 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
     stop = once(async () => {
       try {
         await removeApiFile(root)
-        await Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
+        const ends = Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
+        await within(init.stopLimitMs ?? STOP_LIMIT_MS, ends)
         await log.close()
         stopped.resolve(undefined)
       } catch (error) {
@@ -97,7 +102,7 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
     await gateway?.stop()
     await peer.stop()
     await log.close()
-    throw error
+    throw diskTrouble(root, error) ?? error
   }
 }
 
@@ -125,9 +130,21 @@ async function listen(server: ApiServer, peer: Peer, warn: DaemonInit['warn']): 
   try {
     return await server.start(address)
   } catch (error) {
-    if (systemCode(error) === 'EADDRINUSE' && !isUnix(address))
-      throw portInUse(address.port, `Addresses.API of ${configPath}`, error)
-    throw error
+    const port = isUnix(address) ? undefined : address.port
+    throw listenFailure(first, port, `Addresses.API of ${configPath}`, error) ?? error
+  }
+}
+
+const STOP_LIMIT_MS = 30_000
+
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const message = `the daemon did not end within ${limitMs / 1_000} s, and is not waited for: what was acknowledged is stored`
+  const timer = setTimeout(() => late.reject(new BitswapError('StopError', 'ERR_STOP', message)), limitMs)
+  try {
+    await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

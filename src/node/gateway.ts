@@ -1,15 +1,15 @@
 import { rm } from 'node:fs/promises'
-import { hostPort, isLoopback, isUnix, parseApiAddress, type TcpAddress } from '../api/api-address.ts'
+import { formatApiAddress, hostPort, isLoopback, isUnix, parseApiAddress, type TcpAddress } from '../api/api-address.ts'
 import { GatewayServer } from '../gateway/gateway-server.ts'
 import type { GatewayStat } from '../gateway/gateway-stat.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
 import { libp2pLogger } from '../network/libp2p/libp2p-logger.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
-import { portInUse } from './listen.ts'
+import { listenFailure } from './listen.ts'
 import { packageVersion } from './package-version.ts'
 import type { Peer } from './peer.ts'
-import { RepoError, systemCode } from './repo-error.ts'
+import { RepoError } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
 import { writeFileAtomic } from './write-file.ts'
 
@@ -77,8 +77,7 @@ async function listen(server: GatewayServer, address: TcpAddress, where: string)
   try {
     return await server.start(address)
   } catch (error) {
-    if (systemCode(error) === 'EADDRINUSE') throw portInUse(address.port, where, error)
-    throw error
+    throw listenFailure(formatApiAddress(address), address.port, where, error) ?? error
   }
 }
 

@@ -75,6 +75,30 @@ export function portInUse(port: number, where: string, cause?: unknown): RepoErr
   )
 }
 
+/** Why an address of the config cannot be listened on, and what to do; undefined for what no system call said. */
+export function listenFailure(
+  text: string,
+  port: number | undefined,
+  where: string,
+  cause: unknown
+): RepoError | undefined {
+  const code = systemCode(cause)
+  if (code === undefined || code.startsWith('ERR_')) return undefined
+  if (code === 'EADDRINUSE' && port !== undefined) return portInUse(port, where, cause)
+  const advice = LISTEN_ADVICE[code] ?? 'choose another one'
+  return new RepoError('ERR_LISTEN', `${text} cannot be listened on (${reasonOf(cause)}): ${advice} in ${where}`, {
+    cause
+  })
+}
+
+const LISTEN_ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program has it, or it is no socket: stop that one, remove the file, or choose another path',
+  EADDRNOTAVAIL: 'choose an address that this machine has',
+  ENOTFOUND: 'choose an address that this machine has',
+  EACCES: 'choose a port from 1024 on, or a directory that is yours,',
+  ENOENT: 'choose a directory that is there,'
+}
+
 /** Where an address listens, or why it is not served. */
 function socketOf(address: string, served: TransportsConfig): SocketAddress | string {
   let parts

@@ -4,11 +4,12 @@ import { defaultConfig } from './config/default-config.ts'
 import type { JsonObject } from './config/json.ts'
 import { parseConfig, writeConfig } from './config/config.ts'
 import { datastoreSpec } from './data-spec.ts'
+import { diskTrouble } from './disk-trouble.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { writeApiToken } from './api-token.ts'
 import { findFreePort, isPortFree } from './listen.ts'
 import { applyProfiles, merge } from './profiles.ts'
-import { RepoError } from './repo-error.ts'
+import { RepoError, systemCode } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { writeFileAtomic } from './write-file.ts'
@@ -20,18 +21,18 @@ export interface RepoInit {
   readonly avoidBusyPorts?: boolean
 }
 
-export { REPO_VERSION }
-
 const SWARM_PORT = 4001
 const API_PORT = 5001
 const GATEWAY_PORT = 8080
 
+/** Rejects where that cannot be seen: a repo of somebody else is there, too. */
 export async function repoExists(root: string): Promise<boolean> {
   try {
     await access(repoPaths(root).config)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false
+    throw diskTrouble(root, error) ?? error
   }
 }
 
@@ -52,13 +53,17 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   const plain = defaultConfig(identity)
   const config = applyProfiles(init.avoidBusyPorts === true ? await withFreePorts(plain) : plain, init.profile ?? '')
   const { storage } = parseConfig(JSON.stringify(config), paths.config)
-  await mkdir(root, { recursive: true, mode: 0o700 })
-  await mkdir(paths.blocks, { recursive: true, mode: 0o700 })
-  await mkdir(paths.datastore, { recursive: true, mode: 0o700 })
-  await writeFileAtomic(paths.version, `${REPO_VERSION}\n`, 0o600)
-  await writeFileAtomic(paths.datastoreSpec, datastoreSpec(storage), 0o600)
-  await writeApiToken(root)
-  await writeConfig(paths.config, config)
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    await mkdir(paths.blocks, { recursive: true, mode: 0o700 })
+    await mkdir(paths.datastore, { recursive: true, mode: 0o700 })
+    await writeFileAtomic(paths.version, `${REPO_VERSION}\n`, 0o600)
+    await writeFileAtomic(paths.datastoreSpec, datastoreSpec(storage), 0o600)
+    await writeApiToken(root)
+    await writeConfig(paths.config, config)
+  } catch (error) {
+    throw diskTrouble(root, error) ?? error
+  }
   return identity
 }
 

@@ -13,6 +13,7 @@ import type { StoreStats } from '../storage/store-stats.ts'
 import { readConfig, type Config } from './config/config.ts'
 import type { Override } from './config/override.ts'
 import { readIdentity } from './identity.ts'
+import { diskTrouble } from './disk-trouble.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
 import { datastoreSpec, isSameData } from './data-spec.ts'
 import { openMetadata } from './open-metadata.ts'
@@ -51,6 +52,14 @@ export interface OpenRepoOptions {
  * `RepoError` (or `RepoLockedError`) that says what to do.
  */
 export async function openRepo(root: string, options: OpenRepoOptions): Promise<Repo> {
+  try {
+    return await open(root, options)
+  } catch (error) {
+    throw diskTrouble(root, error) ?? error
+  }
+}
+
+async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
   const paths = repoPaths(root)
   if (!(await repoExists(root))) throw (await isUsed(root)) ? lostConfig(root) : noRepo(root)
   await checkVersion(paths)
@@ -123,7 +132,12 @@ async function openStores(root: string, { storage }: Config, options: OpenRepoOp
   } catch (error) {
     await opened.close()
     if (!(error instanceof StoreError)) throw error
-    throw new RepoError('ERR_REPO_STORAGE', `${error.message} (${reasonOf(error.cause)})`, { cause: error })
+    throw new RepoError(
+      'ERR_REPO_STORAGE',
+      `${error.message} (${reasonOf(error.cause)}): put it back from a copy, or take it away, and with it pins, ledgers and ` +
+        'what is known of peers',
+      { cause: error }
+    )
   }
 }
 

@@ -104,7 +104,7 @@ async function isLive(path: string, owner: LockOwner, self: LockOwner, now: numb
 
 function locked(directory: string, locks: string, owner: LockOwner): RepoLockedError {
   return new RepoLockedError(
-    `the repo ${resolve(directory)} is in use by process ${owner.pid} on ${owner.host} (its lock is in ${locks})`,
+    `the repo ${resolve(directory)} is in use by process ${owner.pid} on ${owner.host} (its lock is in ${locks}): stop it, or use another repo`,
     owner.pid
   )
 }

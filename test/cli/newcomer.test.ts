@@ -26,8 +26,10 @@ async function output(child: ReturnType<typeof spawnBarter>): Promise<{ code: nu
 describe('a newcomer', () => {
   it.each([['--version'], ['-v'], ['--json', '--version']])('asks for the version by %s', async (...args) => {
     const version = packageVersion()
-    const line = args.includes('--json') ? JSON.stringify({ Version: version }) : `barter version ${version}`
-    expect(await barter(args)).toEqual({ code: 0, stdout: `${line}\n`, stderr: '' })
+    const { code, stdout, stderr } = await barter(args)
+    expect([code, stderr]).toEqual([0, ''])
+    if (args.includes('--json')) expect(JSON.parse(stdout)).toMatchObject({ Version: version, Repo: '18' })
+    else expect(stdout).toBe(`barter version ${version}\n`)
   })
 
   it('names files that are not there, or are folders', async () => {

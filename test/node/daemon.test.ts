@@ -43,6 +43,17 @@ describe('a daemon', () => {
     await daemon.stopped
   })
 
+  it('is not waited for without end when it does not stop', async () => {
+    const root = await newRepo()
+    const daemon = await startDaemon({ root, warn: () => undefined, stopLimitMs: 50 })
+    const stop = daemon.peer.stop.bind(daemon.peer)
+    onTestFinished(stop)
+    Object.assign(daemon.peer, { stop: () => new Promise(() => undefined) })
+    await daemon.stop()
+    await expect(daemon.stopped).rejects.toThrow('the daemon did not end within 0.05 s')
+    expect(await readApiFile(root)).toBeUndefined()
+  })
+
   it('asks for the token of its repo, and makes one when there is none', async () => {
     const root = await newRepo({}, { RequireToken: true })
     await rm(join(root, 'api-token'))

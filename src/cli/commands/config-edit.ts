@@ -22,7 +22,10 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
     await copyFile(path, copy)
     await chmod(copy, 0o600)
-    await runEditor(copy)
+    await runEditor(copy).catch(async (error: unknown) => {
+      await rm(copy)
+      throw error
+    })
     // What is wrong with it is told of the copy, which stays to be mended.
     const { source } = await readConfig(copy)
     parseConfig(JSON.stringify(source), path)

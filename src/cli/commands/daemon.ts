@@ -2,6 +2,7 @@ import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { formatApiAddress, isUnix, type ApiAddress } from '../../api/api-address.ts'
+import { errorText } from '../../api/api-error.ts'
 import type { Cli } from '../cli.ts'
 import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
 import type { Daemon } from '../../node/daemon.ts'
@@ -71,7 +72,11 @@ export function build(cli: Cli): Command {
     await printDashboard(cli, root, daemon.api)
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
-    await daemon.stopped
+    await daemon.stopped.catch((error: unknown) => {
+      // The signal that asked for the end is no reason for what went wrong with it.
+      cli.warn(`Error: ${errorText(error)}`)
+      throw error
+    })
     await cli.print('Daemon has stopped')
   })
 }

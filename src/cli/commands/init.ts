@@ -7,11 +7,16 @@ interface Options {
   readonly algorithm?: string
 }
 
+/** By name, since the help need not load them. */
+const PROFILES =
+  'apply profiles to the config: test, randomports, default-networking, local-only, server, local-discovery, lowpower, ' +
+  'announce-off, announce-on, autoconf-off, flatfs'
+
 export function build(cli: Cli): Command {
   const command = new Command('init')
     .summary('make a repo')
     .description('Make a repo with a new identity: a config, and room for blocks and metadata.')
-    .option('-p, --profile <names>', 'apply profiles to the config: test, randomports, default-networking, local-only')
+    .option('-p, --profile <names>', PROFILES)
     .option('-a, --algorithm <name>', 'kind of key: ed25519', 'ed25519')
     .option('-e, --empty-repo', 'accepted, as every new repo is empty')
     .addHelpText('after', '\nExample:\n  BARTER_PATH=/srv/barter barter init --profile randomports')

@@ -1,0 +1,34 @@
+import { reasonOf, RepoError, systemCode } from './repo-error.ts'
+
+const OWN = 'make it, and all in it, belong to who runs this, or name another directory with --repo-dir'
+
+/** What to do about a disk. LevelDB tells of its calls in words alone, those of the system. */
+const ADVICE: readonly (readonly [code: string, words: RegExp, advice: string])[] = [
+  ['EACCES', /permission denied/iu, OWN],
+  ['EPERM', /operation not permitted/iu, OWN],
+  ['EROFS', /read-only file system/iu, 'mount its disk for writing, or name another directory with --repo-dir'],
+  ['ENOSPC', /no space left/iu, 'its disk is full: make room on it'],
+  ['EDQUOT', /quota exceeded/iu, 'what this user may store is used up: make room'],
+  ['EMFILE', /too many open files/iu, 'let this process open more files: ulimit -n'],
+  ['EIO', /input\/output error/iu, 'its disk fails: save what can be read of it']
+]
+
+/** These have been told with what to do, for reasons of their own. */
+const TOLD: ReadonlySet<string> = new Set(['ERR_LISTEN', 'ERR_PORT_IN_USE'])
+
+/** What the disk of a repo has to do with a failure, and what to do about it; undefined where it is none of its fault. */
+export function diskTrouble(root: string, error: unknown): RepoError | undefined {
+  if (error instanceof RepoError && TOLD.has(error.code)) return undefined
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const reason = reasonOf(cause)
+    const code = systemCode(cause)
+    const isLevel = code?.startsWith('LEVEL_') === true
+    const advice = ADVICE.find(([name, words]) => code === name || (isLevel && words.test(reason)))?.[2]
+    if (advice !== undefined) {
+      return new RepoError('ERR_REPO_STORAGE', `the repo ${root} cannot be used: ${reason}: ${advice}`, {
+        cause: error
+      })
+    }
+  }
+  return undefined
+}
