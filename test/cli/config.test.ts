@@ -1,0 +1,135 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { barter, startBarter } from '../support/barter.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const SLOW = 120_000
+
+interface Written {
+  readonly Identity: unknown
+  readonly Barter?: { readonly Limits?: unknown }
+  readonly Swarm?: unknown
+}
+
+async function newRepo(): Promise<string> {
+  const repo = join(await temporaryDirectory(), 'repo')
+  expect(await barter(['init', '--profile', 'test'], { repo })).toMatchObject({ code: 0 })
+  return repo
+}
+
+async function read(repo: string): Promise<Written> {
+  return JSON.parse(await readFile(join(repo, 'config'), 'utf8')) as Written
+}
+
+/** An editor that runs this on the config. */
+async function editor(change: string): Promise<string> {
+  const script = join(await temporaryDirectory(), 'editor.mjs')
+  const head = `import { readFileSync, writeFileSync } from 'node:fs'\nconst file = process.argv.at(-1)\n`
+  const body = `const config = JSON.parse(readFileSync(file, 'utf8'))\n${change}\n`
+  await writeFile(
+    script,
+    `${head}${body}writeFileSync(file, typeof config === 'string' ? config : JSON.stringify(config))\n`
+  )
+  return `"${process.execPath}" "${script}"`
+}
+
+describe('settings on the command line', () => {
+  it(
+    'are changed in an editor, and not when that went wrong',
+    async () => {
+      const repo = await newRepo()
+      const before = await read(repo)
+      const good = await editor('config.Swarm = { ConnMgr: { HighWater: 77 } }')
+      const done = await barter(['config', 'edit'], { repo, env: { VISUAL: '', EDITOR: good } })
+      expect(done).toEqual({ code: 0, stdout: `${join(repo, 'config')} is changed\n`, stderr: '' })
+      expect(await read(repo)).toEqual({ ...before, Swarm: { ConnMgr: { HighWater: 77 } } })
+      const after = await readFile(join(repo, 'config'), 'utf8')
+      const wrong = await editor('config.Swarm = { ConnMgr: { HighWater: "many" } }')
+      const refused = await barter(['config', 'edit'], { repo, env: { VISUAL: '', EDITOR: wrong } })
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain('Swarm.ConnMgr.HighWater is "many": expected a whole number from 1')
+      const failed = await barter(['config', 'edit'], { repo, env: { VISUAL: '', EDITOR: 'false' } })
+      expect(failed.stderr).toBe('Error: the editor "false" failed: nothing is changed\n')
+      expect(existsSync(join(repo, 'config.edit'))).toBe(false)
+      expect(await readFile(join(repo, 'config'), 'utf8')).toBe(after)
+    },
+    SLOW
+  )
+
+  it(
+    'are replaced by a file, but for the identity',
+    async () => {
+      const repo = await newRepo()
+      const before = await read(repo)
+      const file = join(await temporaryDirectory(), 'new.json')
+      await writeFile(
+        file,
+        JSON.stringify({ ...before, Identity: undefined, Barter: { Limits: { Upload: '5MB' } }, Strange: 1 })
+      )
+      const { code, stdout, stderr } = await barter(['config', 'replace', file], { repo })
+      expect([code, stderr, stdout]).toEqual([0, '', expect.not.stringContaining('nothing changed')])
+      expect(await read(repo)).toMatchObject({
+        Identity: before.Identity,
+        Barter: { Limits: { Upload: '5MB' } },
+        Strange: 1
+      })
+      await writeFile(file, '{"Bar')
+      expect((await barter(['config', 'replace', file], { repo })).stderr).toBe(`Error: ${file} is not JSON\n`)
+    },
+    SLOW
+  )
+
+  it(
+    'follow a profile, which can be looked at first',
+    async () => {
+      const repo = await newRepo()
+      const before = await read(repo)
+      const dry = await barter(['config', 'profile', 'apply', 'lowpower', '--dry-run'], { repo })
+      expect(dry.stdout).toMatch(/^Swarm\.ConnMgr\.HighWater: .+ -> \d+$/mu)
+      expect(await read(repo)).toEqual(before)
+      expect(await barter(['config', 'profile', 'apply', 'lowpower'], { repo })).toMatchObject({ code: 0, stderr: '' })
+      expect(await read(repo)).not.toEqual(before)
+      const wrong = await barter(['config', 'profile', 'apply', 'lowpwer'], { repo })
+      expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('lowpower') as string })
+    },
+    SLOW
+  )
+
+  it.each([
+    [['Swarm.ConnMgr.Highwater'], 1, 'did you mean Swarm.ConnMgr.HighWater?'],
+    [['Barter.Limits.Uplaod', '5'], 1, 'did you mean Barter.Limits.Upload?'],
+    [['Swarm.ConMgr.HighWater', '5'], 0, 'did you mean Swarm.ConnMgr.HighWater?']
+  ])(
+    '%j is told what was meant',
+    async (args, code, words) => {
+      const told = await barter(['config', ...args], { repo: await newRepo() })
+      expect([told.code, told.stdout + told.stderr]).toEqual([code, expect.stringContaining(words)])
+    },
+    SLOW
+  )
+
+  it(
+    'take hold in a running daemon on SIGHUP and by command; of the rest it is said that a restart is needed',
+    async () => {
+      const repo = await newRepo()
+      const daemon = await startBarter(repo)
+      const config = await read(repo)
+      await writeFile(join(repo, 'config'), JSON.stringify({ ...config, Barter: { Limits: { Upload: '5MB' } } }))
+      daemon.process.kill('SIGHUP')
+      await expect.poll(() => daemon.lines, { timeout: 20_000 }).toContain('in force now: Barter.Limits.Upload')
+      const limits = await barter(['bitswap', 'limits', '--json'], { repo })
+      expect(JSON.parse(limits.stdout)).toMatchObject({ Upload: 5_000_000 })
+      const live = await barter(['config', 'Barter.Limits.Upload', '6MB'], { repo })
+      expect(live.stdout).toBe('in force now: Barter.Limits.Upload\n')
+      const later = await barter(['config', 'Bitswap.Strategy', 'round-robin'], { repo })
+      expect(later.stdout).toBe('restart needed: Bitswap.Strategy\n')
+      await writeFile(join(repo, 'config'), '{"oops')
+      daemon.process.kill('SIGHUP')
+      expect((await barter(['config', 'reload'], { repo })).stderr).toContain('it is not JSON')
+      expect((await barter(['id', '-f', '<id>'], { repo })).code).toBe(0)
+    },
+    SLOW
+  )
+})
