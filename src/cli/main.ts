@@ -6,8 +6,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
-// Writes wait for the disk in threads, and those that wait together share a sync: the usual four are few.
-process.env['UV_THREADPOOL_SIZE'] ??= '16'
+// Writes wait for the disk in threads, and those that wait together share a commit of its journal: the usual four are few.
+process.env['UV_THREADPOOL_SIZE'] ??= '64'
 
 const { weighBuffersWithHeap } = await import('../node/buffer-accounting.ts')
 weighBuffersWithHeap()

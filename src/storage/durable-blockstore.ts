@@ -27,7 +27,7 @@ export interface DurableBlockstoreOptions {
   readonly maxBlockBytes?: number
   /** Block sizes kept in memory, about 120 bytes each; 131,072 by default. */
   readonly maxSizes?: number
-  /** Reads and writes that hold a file open at a time; 32 by default: more are not faster. */
+  /** Reads and writes that hold a file open at a time; 128 by default, so that no thread that syncs is idle. */
   readonly maxOpenFiles?: number
   readonly logger?: Logger
   readonly fileSystem?: FileSystem
@@ -98,7 +98,7 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     this.#logger = options.logger
     this.#writer = new BlockWriter(root, fileSystem, options.durability ?? 'sync', prepared.shards)
     this.#sizes = new SizeIndex(options.maxSizes ?? 131_072)
-    this.#openFiles = new Gate(options.maxOpenFiles ?? 32)
+    this.#openFiles = new Gate(options.maxOpenFiles ?? 128)
     const { leftoversRemoved } = prepared
     this.#counters = { blocksWritten: 0, blocksPresent: 0, quarantined: 0, leftoversRemoved }
     if (leftoversRemoved > 0) this.#logger?.warn('removed unfinished files of an earlier process', { leftoversRemoved })
