@@ -63,6 +63,21 @@ describe('three daemons', () => {
   }, 120_000)
 })
 
+describe('a daemon that nobody is connected to', () => {
+  it('cannot provide, and says so', async () => {
+    const repo = join(await temporaryDirectory(), 'repo')
+    expect(await barter(['init', '--profile', 'test'], { repo })).toMatchObject({ code: 0 })
+    expect(await barter(['config', 'Routing.Type', 'dht'], { repo })).toMatchObject({ code: 0 })
+    await startBarter(repo)
+    const file = join(await temporaryDirectory(), 'file')
+    await writeFile(file, 'nobody will know')
+    const cid = (await barter(['add', '-Q', file], { repo })).stdout.trim()
+    const { code, stdout, stderr } = await barter(['routing', 'provide', cid], { repo })
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^Error: cannot provide: no connected peers\b/u)
+  }, 60_000)
+})
+
 describe('without a daemon', () => {
   it.each([
     ['routing', 'findprovs', MISSING],
