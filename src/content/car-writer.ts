@@ -1,6 +1,5 @@
-import { encode as encodeCbor } from '@ipld/dag-cbor'
 import type { CID } from 'multiformats/cid'
-import { varintBytes } from './varint-bytes.ts'
+import { carBlockHead, carHeader } from './car-frame.ts'
 
 /** Blocks up to this size go out in one piece with their CID. */
 const SMALL_BYTES = 16 * 1024
@@ -10,10 +9,9 @@ export async function* writeCar(
   roots: readonly CID[],
   blocks: AsyncIterable<{ readonly cid: CID; readonly bytes: Uint8Array }>
 ): AsyncGenerator<Uint8Array> {
-  const header = encodeCbor({ roots, version: 1 })
-  yield Buffer.concat([varintBytes(header.length), header])
+  yield carHeader(roots)
   for await (const { cid, bytes } of blocks) {
-    const head = Buffer.concat([varintBytes(cid.bytes.length + bytes.length), cid.bytes])
+    const head = carBlockHead(cid, bytes.length)
     if (bytes.length <= SMALL_BYTES) {
       yield Buffer.concat([head, bytes])
     } else {

@@ -4,12 +4,17 @@ import { code as DAG_PB, decode as decodePb, type PBNode } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import { BitswapError } from '../errors.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
+import { cborLinks } from './cbor-links.ts'
 
 export { DAG_CBOR, DAG_JSON, DAG_PB }
 
 export const RAW = 0x55
 export const CBOR = 0x51
 export const JSON_CODE = 0x0200
+/** The name of a peer. */
+const LIBP2P_KEY = 0x72
+
+const LEAVES: ReadonlySet<number> = new Set([RAW, CBOR, JSON_CODE, LIBP2P_KEY])
 
 /** Levels of lists and maps in one block; deeper ones are somebody's joke. */
 export const MAX_NESTING = 128
@@ -29,7 +34,7 @@ export class DagError extends BitswapError {
 
 /** Blocks of this codec have no links. */
 export function isLeaf(cid: CID): boolean {
-  return cid.code === RAW || cid.code === CBOR || cid.code === JSON_CODE
+  return LEAVES.has(cid.code)
 }
 
 /** What a block links to, in its order, the same link as often as it stands there. Throws `DagError`. */
@@ -39,7 +44,8 @@ export function linksOf(cid: CID, bytes: Uint8Array): readonly DagLink[] {
   if (cid.code === DAG_PB) {
     return decodePbNode(cid, bytes).Links.map(({ Name = '', Hash }) => ({ name: Name, cid: Hash }))
   }
-  return cidsIn(cid, decodeData(cid, bytes)).map((link) => ({ name: '', cid: link }))
+  const cids = cid.code === DAG_CBOR ? decoding(cid, () => cborLinks(bytes, MAX_NESTING)) : valueLinks(cid, bytes)
+  return cids.map((link) => ({ name: '', cid: link }))
 }
 
 /** A node of dag-pb. Throws `DagError`. */
@@ -65,9 +71,10 @@ function decoding<T>(cid: CID, decode: () => T): T {
 }
 
 /** By a stack and not by recursion; children in their order. */
-function cidsIn(cid: CID, root: unknown): CID[] {
+function valueLinks(cid: CID, bytes: Uint8Array): readonly CID[] {
   const found: CID[] = []
-  const stack: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }]
+  // Bounded: by the values of one block.
+  const stack: { value: unknown; depth: number }[] = [{ value: decodeData(cid, bytes), depth: 0 }]
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { value, depth } = top
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) continue

@@ -1,9 +1,8 @@
-import { code as DAG_PB } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
+import { DAG_PB, decodePbNode, linksOf, RAW } from '../content/dag-links.ts'
 import type { ByteSpan } from './byte-span.ts'
 import type { DagScope } from './car-params.ts'
 import { isSubShard } from './hamt.ts'
-import { linksOf, readDagPb } from './links.ts'
 import { decodeUnixFs, type UnixFsNode } from './unixfs.ts'
 
 /** A block to be visited. */
@@ -16,9 +15,9 @@ export interface Visit {
 /** What belongs to a scope below one block, in depth-first order. */
 export function childrenOf({ cid, span }: Visit, bytes: Uint8Array, scope: DagScope): readonly Visit[] {
   if (scope === 'block') return []
-  if (scope === 'all') return linksOf(cid, bytes).map(whole)
+  if (scope === 'all') return linksOf(cid, bytes).map((link) => whole(link.cid))
   if (cid.code !== DAG_PB) return []
-  const { Data, Links } = readDagPb(cid, bytes)
+  const { Data, Links } = decodePbNode(cid, bytes)
   const unixfs = Data === undefined ? undefined : decodeUnixFs(Data)
   if (unixfs?.type === 'hamt') return Links.filter((link) => isSubShard(unixfs, link)).map(({ Hash }) => whole(Hash))
   if (unixfs?.type !== 'file' && unixfs?.type !== 'raw') return []
@@ -29,12 +28,10 @@ export function childrenOf({ cid, span }: Visit, bytes: Uint8Array, scope: DagSc
 /** Bytes of content of an entity; undefined for one that is no row of bytes. */
 export function entitySize(cid: CID, bytes: Uint8Array): number | undefined {
   if (cid.code !== DAG_PB) return cid.code === RAW ? bytes.byteLength : undefined
-  const { Data } = readDagPb(cid, bytes)
+  const { Data } = decodePbNode(cid, bytes)
   const unixfs = Data === undefined ? undefined : decodeUnixFs(Data)
   return unixfs?.type === 'file' || unixfs?.type === 'raw' ? unixfs.size : undefined
 }
-
-const RAW = 0x55
 
 function whole(cid: CID): Visit {
   return { cid, span: undefined }

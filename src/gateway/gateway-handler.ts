@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { DagError } from '../content/dag-links.ts'
 import { commonHeaders } from './answer-headers.ts'
 import { BlockReader } from './block-reader.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -49,7 +50,9 @@ export class GatewayHandler {
     try {
       await this.#answer(request, answer, life)
     } catch (error) {
-      this.#failed(request, answer, error)
+      // Whoever named a block that is not what its CID says asked for something that cannot be had.
+      const told = error instanceof DagError ? new GatewayError(400, error.message, { cause: error }) : error
+      this.#failed(request, answer, told)
     }
   }
 

@@ -1,10 +1,7 @@
-import { code as DAG_CBOR, decode as decodeDagCbor } from '@ipld/dag-cbor'
-import { code as DAG_JSON, decode as decodeDagJson } from '@ipld/dag-json'
-import { code as DAG_PB } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
+import { DAG_CBOR, DAG_JSON, DAG_PB, decodeData, decodePbNode } from '../content/dag-links.ts'
 import { GatewayError } from './gateway-error.ts'
 import { hamtLink } from './hamt.ts'
-import { decoded, readDagPb } from './links.ts'
 import { decodeUnixFs } from './unixfs.ts'
 
 export interface Blocks {
@@ -43,24 +40,13 @@ async function follow(blocks: Blocks, way: CID[], cid: CID, names: readonly stri
   const bytes = await blocks.read(cid)
   way.push(cid)
   if (cid.code === DAG_PB) return { cid: await child(blocks, way, cid, bytes, names[0] ?? ''), names: 1 }
-  if (cid.code === DAG_CBOR)
-    return descend(
-      cid,
-      decoded(cid, () => decodeDagCbor<unknown>(bytes)),
-      names
-    )
-  if (cid.code === DAG_JSON)
-    return descend(
-      cid,
-      decoded(cid, () => decodeDagJson<unknown>(bytes)),
-      names
-    )
+  if (cid.code === DAG_CBOR || cid.code === DAG_JSON) return descend(cid, decodeData(cid, bytes), names)
   throw noLink(cid, names[0] ?? '')
 }
 
 /** The entry of a directory, or the link of a plain node. */
 async function child(blocks: Blocks, way: CID[], dir: CID, bytes: Uint8Array, name: string): Promise<CID> {
-  let node = readDagPb(dir, bytes)
+  let node = decodePbNode(dir, bytes)
   for (let level = 0; ; level++) {
     const unixfs = node.Data === undefined ? undefined : decodeUnixFs(node.Data)
     if (unixfs?.type !== 'hamt') {
@@ -73,7 +59,7 @@ async function child(blocks: Blocks, way: CID[], dir: CID, bytes: Uint8Array, na
     if (found === undefined) throw noLink(dir, name)
     if (found.isEntry) return found.link.Hash
     const shard = found.link.Hash
-    node = readDagPb(shard, await blocks.read(shard))
+    node = decodePbNode(shard, await blocks.read(shard))
     way.push(shard)
   }
 }

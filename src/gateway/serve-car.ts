@@ -1,7 +1,7 @@
 import { contentHeaders } from './answer-headers.ts'
 import type { BlockReader } from './block-reader.ts'
 import { spanOf, type ByteSpan } from './byte-span.ts'
-import { carBlockHead, carHeader } from './car-frame.ts'
+import { carBlockHead, carHeader } from '../content/car-frame.ts'
 import type { CarParams, DagScope } from './car-params.ts'
 import { childrenOf, entitySize } from './children.ts'
 import { carEtag, matchesEtag } from './etag.ts'
@@ -10,7 +10,7 @@ import { GatewayError } from './gateway-error.ts'
 import type { GatewayRequest } from './gateway-request.ts'
 import { resolvePath, type ResolvedPath } from './resolve-path.ts'
 import { sendHead, type Answer } from './send-answer.ts'
-import { SentBlocks, walkDag, type FoundBlock } from './walk-dag.ts'
+import { SentBlocks, walkScope, type FoundBlock } from './walk-scope.ts'
 
 interface Extent {
   readonly scope: DagScope
@@ -45,10 +45,14 @@ export async function serveCar(
     return
   }
   answer.begin(200, head)
-  await answer.write([carHeader(path.terminus)])
+  await answer.write([carHeader([path.terminus])])
   const seen = params.dups ? undefined : new SentBlocks()
   for (const one of path.way) await send(answer, { cid: one, bytes: await blocks.read(one) }, seen)
-  for await (const found of walkDag(blocks, { cid: path.terminus, span: extent.span }, { scope: extent.scope, seen })) {
+  for await (const found of walkScope(
+    blocks,
+    { cid: path.terminus, span: extent.span },
+    { scope: extent.scope, seen }
+  )) {
     await write(answer, found)
   }
   answer.end()

@@ -5,13 +5,10 @@ import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { cborLinks } from '../../src/gateway/cbor-links.ts'
 import { murmur3 } from '../../src/gateway/murmur3.ts'
-import { SentBlocks, walkDag } from '../../src/gateway/walk-dag.ts'
+import { SentBlocks, walkScope } from '../../src/gateway/walk-scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { fetchFrom, GatewayWorld } from '../support/gateway-world.ts'
-import { property } from '../support/seed.ts'
-import fc from 'fast-check'
 
 /** A CID of no block in particular. */
 function numberedCid(number: number, codec = 0x55): CID {
@@ -34,7 +31,7 @@ describe('what one answer holds', () => {
     let walked = 0
     const walk = async (): Promise<void> => {
       const visit = { cid: numberedCid(0, 0x71), span: undefined }
-      const walk = walkDag(blocks, visit, { scope: 'all', seen: undefined, maxPending: 5_000 })
+      const walk = walkScope(blocks, visit, { scope: 'all', seen: undefined, maxPending: 5_000 })
       for await (const { bytes } of walk) walked += Math.sign(bytes.byteLength)
     }
     await expect(walk()).rejects.toThrow('too wide and too deep')
@@ -54,7 +51,7 @@ describe('what one answer holds', () => {
     }
     let walked = 0
     const visit = { cid: numberedCid(0, 0x71), span: undefined }
-    for await (const { bytes } of walkDag(blocks, visit, { scope: 'all', seen: undefined }))
+    for await (const { bytes } of walkScope(blocks, visit, { scope: 'all', seen: undefined }))
       walked += Math.sign(bytes.length)
     expect([walked, asked]).toEqual([501, leaves.map(String)])
     expect(most).toBeLessThanOrEqual(33)
@@ -112,47 +109,6 @@ describe('what one answer holds', () => {
 })
 
 describe('what is read of blocks', () => {
-  it('the links of DAG-CBOR are those that its values hold, in the order of their bytes', () => {
-    const link = fc.integer({ min: 0, max: 1_000 }).map((number) => numberedCid(number))
-    const leaf = fc.oneof(
-      link,
-      fc.string(),
-      fc.integer(),
-      fc.boolean(),
-      fc.constant(null),
-      fc.uint8Array(),
-      fc.double({ noNaN: true, noDefaultInfinity: true })
-    )
-    const value = fc.letrec((tie) => ({
-      node: fc.oneof(
-        { maxDepth: 4 },
-        leaf,
-        fc.array(tie('node'), { maxLength: 4 }),
-        fc.dictionary(fc.string({ minLength: 1 }), tie('node'), { maxKeys: 4 })
-      )
-    })).node
-    property(
-      fc.property(value, (made) => {
-        const bytes = encodeCbor(made)
-        const expected: CID[] = []
-        collect(made, expected)
-        expect(cborLinks(bytes).map(String).sort()).toEqual(expected.map(String).sort())
-      })
-    )
-  })
-
-  it('bytes that are no DAG-CBOR are refused, and cost no more than they are long', () => {
-    property(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        try {
-          cborLinks(bytes)
-        } catch (error) {
-          expect(error).toMatchObject({ name: 'GatewayError', status: 400 })
-        }
-      })
-    )
-  })
-
   it.each([
     ['', '0000000000000000'],
     ['a', '85555565f6597889'],
@@ -171,11 +127,3 @@ describe('what is read of blocks', () => {
     expect((await world.get(`/ipfs/${long.toString()}?format=raw`)).status).toBe(400)
   })
 })
-
-function collect(value: unknown, found: CID[]): void {
-  const link = CID.asCID(value)
-  if (link !== null) found.push(link)
-  else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
-    for (const inner of Object.values(value)) collect(inner, found)
-  }
-}

@@ -64,7 +64,7 @@ export class SentBlocks {
 }
 
 /** The blocks of a scope, each before those below it, links in their order. Holds one block at a time, and links. */
-export async function* walkDag(
+export async function* walkScope(
   blocks: WalkedBlocks,
   root: Visit,
   { scope, seen, maxPending = MAX_PENDING_LINKS }: WalkOptions
