@@ -1,7 +1,7 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import * as z from 'zod'
 import type { ApiAccess, Authorization } from '../../api/access.ts'
 import { authHeader } from '../../api/auth-header.ts'
+import { headersKey, passes } from './headers-key.ts'
 import { flag, section, structured, textList, texts } from './keys.ts'
 
 /** `API`: who may command this peer, and what browsers are told. */
@@ -13,27 +13,14 @@ export interface ApiConfig extends ApiAccess {
 }
 
 const SECRET = 'bearer:<token>, basic:<user>:<password> or basic:<base64>'
-const HEADERS = 'an object of lists of texts that can stand in headers'
 
 const authorization = section({
   AuthSecret: z.string({ error: SECRET }).refine((text) => passes(() => authHeader(text)), { error: SECRET }),
   AllowedPaths: textList().prefault([])
 })
 
-const headerTexts = textList((text) => (passes(() => validateHeaderValue('x', text)) ? undefined : HEADERS))
-
 export const apiSchema = section({
-  HTTPHeaders: structured(
-    'Headers of every answer, and what Access-Control-Allow-Origin lets in.',
-    'an object of lists of texts',
-    z
-      .record(z.string(), headerTexts, { error: HEADERS })
-      .refine((headers) => Object.keys(headers).every((name) => passes(() => validateHeaderName(name))), {
-        error: HEADERS
-      })
-      .default({}),
-    { missing: {} }
-  ),
+  HTTPHeaders: headersKey('Headers of every answer, and what Access-Control-Allow-Origin lets in.'),
   Authorizations: structured(
     'Who may command this peer, beside whoever has its token.',
     'an object such as {"alice": {"AuthSecret": "bearer:…", "AllowedPaths": ["/api/v0"]}}',
@@ -61,14 +48,5 @@ export function toApi(values: z.output<typeof apiSchema>): ApiConfig {
     })),
     requireToken: values.RequireToken,
     hosts: values.Hosts
-  }
-}
-
-function passes(check: () => unknown): boolean {
-  try {
-    check()
-    return true
-  } catch {
-    return false
   }
 }

@@ -1,6 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import * as z from 'zod'
-import { duration, known, section, structured, textList, wholeNumber } from './keys.ts'
+import { headersKey } from './headers-key.ts'
+import { duration, known, section, wholeNumber } from './keys.ts'
 
 /** `Gateway`: what the gateway serves, and how much of it. */
 export interface GatewayConfig {
@@ -12,10 +12,7 @@ export interface GatewayConfig {
   readonly maxConcurrentRequests: number
 }
 
-const HEADERS = 'an object of lists of texts that can stand in headers'
 const FLAG = 'true, false or null'
-
-const headerTexts = textList((text) => (passes(() => validateHeaderValue('x', text)) ? undefined : HEADERS))
 
 export const gatewaySchema = section({
   NoFetch: known(z.boolean({ error: FLAG }).optional(), {
@@ -24,17 +21,7 @@ export const gatewaySchema = section({
     kind: FLAG,
     rule: 'false while Addresses.Gateway is on loopback, else true'
   }),
-  HTTPHeaders: structured(
-    'Headers of every answer of the gateway.',
-    'an object of lists of texts',
-    z
-      .record(z.string(), headerTexts, { error: HEADERS })
-      .refine((headers) => Object.keys(headers).every((name) => passes(() => validateHeaderName(name))), {
-        error: HEADERS
-      })
-      .default({}),
-    { missing: {} }
-  ),
+  HTTPHeaders: headersKey('Headers of every answer of the gateway.'),
   RetrievalTimeout: duration('Longest wait for one block, before an answer and within it.', '30s', { min: 1 }),
   MaxRequestDuration: duration('Longest time for one answer, however slowly it is read.', '1h', { min: 1 }),
   MaxConcurrentRequests: wholeNumber('Answers under way at a time; whoever comes beyond is told to come again.', {
@@ -51,14 +38,5 @@ export function toGateway(values: z.output<typeof gatewaySchema>): GatewayConfig
     retrievalTimeoutMs: values.RetrievalTimeout,
     maxRequestMs: values.MaxRequestDuration,
     maxConcurrentRequests: values.MaxConcurrentRequests
-  }
-}
-
-function passes(check: () => unknown): boolean {
-  try {
-    check()
-    return true
-  } catch {
-    return false
   }
 }
