@@ -49,16 +49,13 @@ export class LocalNetwork implements NetworkService {
     if (count < 1) throw new InvalidParametersError('ping count must be greater than 0')
     const { libp2p } = this.#parts
     if (peer.equals(libp2p.peerId)) throw new InvalidParametersError("can't ping self")
-    const stream = await PingStream.open(libp2p, peer, signal)
-    try {
-      for (let sent = 0; sent < count; sent++) {
-        if (sent > 0) await sleep(PING_INTERVAL_MS, undefined, { ...(signal && { signal }) })
-        const event = await pingOnce(stream, signal)
-        yield event
-        if (event.type === 'failed') return
-      }
-    } finally {
-      await stream.close()
+    for (let sent = 0; sent < count; sent++) {
+      if (sent > 0) await sleep(PING_INTERVAL_MS, undefined, { ...(signal && { signal }) })
+      // A peer that cannot be dialled is an error of the command, before any pong.
+      const stream = await PingStream.open(libp2p, peer, signal)
+      const event = await pingOnce(stream, signal)
+      yield event
+      if (event.type === 'failed') return
     }
   }
 
@@ -116,6 +113,7 @@ export class LocalNetwork implements NetworkService {
   }
 }
 
+/** Pings and closes the stream: whoever answers ends a stream that rests between two pings when it likes. */
 async function pingOnce(stream: PingStream, signal: AbortSignal | undefined): Promise<PingEvent> {
   const limit = AbortSignal.any([AbortSignal.timeout(PING_TIMEOUT_MS), ...(signal === undefined ? [] : [signal])])
   try {
@@ -123,6 +121,8 @@ async function pingOnce(stream: PingStream, signal: AbortSignal | undefined): Pr
   } catch (error) {
     signal?.throwIfAborted()
     return { type: 'failed', message: reasonOf(error) }
+  } finally {
+    await stream.close()
   }
 }
 
