@@ -90,8 +90,14 @@ export interface LinkInfo {
   readonly name: string
   readonly cid: string
   readonly size: number
-  readonly type: 'file' | 'folder' | 'link'
+  /** `unknown` where it was not looked at: see `ListOptions`. */
+  readonly type: 'file' | 'folder' | 'link' | 'unknown'
   readonly target: string
+}
+
+export interface ListOptions extends ReadOptions {
+  /** Read each block that is linked to, for its type and size. True by default; raw blocks need no look for their type. */
+  readonly resolve?: boolean
 }
 
 export interface BlockPutOptions {
@@ -163,12 +169,6 @@ export interface RepoInfo {
   readonly size: number
   readonly storageMax: number | undefined
   readonly blocks: number
-}
-
-type Signal = { readonly signal?: AbortSignal | undefined }
-
-export interface PeerService {
-  readonly config: ConfigService
   /** What each store did since it was opened, when that was asked for. */
   readonly stores?: readonly StoreRow[] | undefined
 }
@@ -177,6 +177,12 @@ export interface PeerService {
 export interface RepoQuery extends Signal {
   readonly sizeOnly?: boolean
   readonly io?: boolean
+}
+
+type Signal = { readonly signal?: AbortSignal | undefined }
+
+export interface PeerService {
+  readonly config: ConfigService
   readonly log: LogService
   readonly contents: ContentService
   readonly policy: PolicyService
@@ -189,7 +195,8 @@ export interface RepoQuery extends Signal {
   add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>
   cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<CatResult>
   get(path: string, options?: ReadOptions): Promise<Tree>
-  ls(path: string, options?: ReadOptions): Promise<readonly LinkInfo[]>
+  /** The links of a folder, as they are found. */
+  ls(path: string, options?: ListOptions): AsyncIterable<LinkInfo>
   blockPut(bytes: Uint8Array, options?: BlockPutOptions): Promise<BlockInfo>
   /** Waits for as long as nobody has the block, or until `signal`. */
   blockGet(path: string, options?: ReadOptions): Promise<Uint8Array>

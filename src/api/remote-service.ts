@@ -92,8 +92,10 @@ export class RemoteService implements Service.PeerService {
     return { size: length ?? 0, entries: readTar(chunks) }
   }
 
-  async ls(path: string, options: ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
-    return wire.toLinks(await this.#calls.json('ls', { arg: path, ...readQuery(options) }, options))
+  async *ls(path: string, options: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
+    const { resolve } = options
+    const query = { arg: path, ...readQuery(options), stream: true, size: resolve, 'resolve-type': resolve }
+    for await (const line of this.#calls.lines('ls', query, options)) yield* wire.toLinks(line)
   }
 
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid'
 import { ApiError } from './api-error.ts'
-import type { PeerService } from './peer-service.ts'
+import type { LinkInfo, PeerService } from './peer-service.ts'
 import type { ReadOptions } from './read-options.ts'
 
 /** Follows the names of a path from folder to folder; resolves with the CID at its end. */
@@ -16,12 +16,14 @@ export async function resolvePath(
   const [root = '', ...names] = path.split('/').filter((part) => part !== '')
   let cid = parseCid(root)
   for (const part of names) {
-    const links = await service.ls(`/ipfs/${cid}`, options)
-    const link = links.find((one) => one.name === part)
-    if (link === undefined) throw new ApiError('command', `no link named "${part}" under ${cid}`)
-    cid = link.cid
+    cid = await followLink(service.ls(`/ipfs/${cid}`, { ...options, resolve: false }), part, cid)
   }
   return cid
+}
+
+async function followLink(links: AsyncIterable<LinkInfo>, name: string, folder: string): Promise<string> {
+  for await (const link of links) if (link.name === name) return link.cid
+  throw new ApiError('command', `no link named "${name}" under ${folder}`)
 }
 
 function parseCid(text: string): string {

@@ -55,7 +55,7 @@ export function toLinks(answer: Fields): readonly Service.LinkInfo[] {
       name: text(link, 'Name'),
       cid: text(link, 'Hash'),
       size: number(link, 'Size'),
-      type: ({ 1: 'folder', 4: 'link', 5: 'folder' } as const)[number(link, 'Type')] ?? 'file',
+      type: ({ 0: 'unknown', 1: 'folder', 4: 'link', 5: 'folder' } as const)[number(link, 'Type')] ?? 'file',
       target: text(link, 'Target')
     }
   })

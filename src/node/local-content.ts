@@ -92,10 +92,10 @@ export class LocalContent {
     })
   }
 
-  async ls(path: string, options: ReadOptions = {}): Promise<readonly Service.LinkInfo[]> {
+  async *ls(path: string, options: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
     const { reader, entry } = await this.#open(path, options)
     try {
-      return await listLinks(reader, entry)
+      yield* listLinks(reader, entry, options.resolve)
     } finally {
       reader.close()
     }

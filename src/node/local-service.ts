@@ -148,7 +148,7 @@ export class LocalService implements Service.PeerService {
     return this.#content.get(path, options)
   }
 
-  ls(path: string, options?: ReadOptions): Promise<readonly Service.LinkInfo[]> {
+  ls(path: string, options?: Service.ListOptions): AsyncIterable<Service.LinkInfo> {
     return this.#content.ls(path, options)
   }
 

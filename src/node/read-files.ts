@@ -1,5 +1,6 @@
 import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import type { LinkInfo, TreeEntry } from '../api/peer-service.ts'
+import { code as RAW_CODE } from 'multiformats/codecs/raw'
 import { BitswapError, InvalidParametersError } from '../errors.ts'
 import type { ContentPath } from './content-path.ts'
 import type { DagReader } from './dag-reader.ts'
@@ -87,18 +88,20 @@ export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: stri
   }
 }
 
-/** The links of a folder; of a file, none. */
-export async function listLinks(reader: DagReader, entry: UnixFSEntry): Promise<readonly LinkInfo[]> {
-  if (entry.type !== 'directory') return []
-  const links: LinkInfo[] = []
+/** The links of a folder; of a file, none. What they lead to is read with `resolve` alone. */
+export async function* listLinks(reader: DagReader, entry: UnixFSEntry, resolve = true): AsyncGenerator<LinkInfo> {
+  if (entry.type !== 'directory') return
   for await (const { name, cid } of entry.entries()) {
+    const link = { name, cid: cid.toString() }
+    if (!resolve) {
+      yield { ...link, size: 0, type: cid.code === RAW_CODE ? 'file' : 'unknown', target: '' }
+      continue
+    }
     const child = await exporter(cid, reader)
     const target = linkTarget(child)
     const type = target !== undefined ? 'link' : child.type === 'directory' ? 'folder' : 'file'
-    const size = type === 'file' ? fileSize(child) : 0
-    links.push({ name, cid: cid.toString(), size, type, target: target ?? '' })
+    yield { ...link, size: type === 'file' ? fileSize(child) : 0, type, target: target ?? '' }
   }
-  return links
 }
 
 /** Bytes that a tree will bring, as far as its root tells: what its links say, or the size of the file. */

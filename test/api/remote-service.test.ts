@@ -26,7 +26,8 @@ describe('a peer in another process', () => {
     ['version', (service) => service.version()],
     ['id', (service) => service.id()],
     ['id of another', (service) => service.id(PEER_TEXT)],
-    ['ls', (service) => service.ls(CID_TEXT)],
+    ['ls', (service) => all(service.ls(CID_TEXT))],
+    ['ls without a look at what is linked to', (service) => all(service.ls(CID_TEXT, { resolve: false }))],
     ['blockStat', (service) => service.blockStat(CID_TEXT)],
     ['blockRemove', (service) => all(service.blockRemove([CID_TEXT, MISSING]))],
     ['swarmConnect', (service) => service.swarmConnect('/ip4/1')],
@@ -57,7 +58,48 @@ describe('a peer in another process', () => {
     ['ban', (service) => service.policy.ban(PEER_TEXT)],
     ['ban for a while', (service) => service.policy.ban(PEER_TEXT, { forMs: 7_200_000, reason: 'it lied' })],
     ['unban', (service) => service.policy.unban(PEER_TEXT)],
-    ['repoStat', (service) => service.repoStat()]
+    ['repoStat', (service) => service.repoStat()],
+    ['repoStat with its stores', (service) => service.repoStat({ io: true })],
+    ['pin rm', ({ contents }) => contents.pins.remove([CID_TEXT], { recursive: false })],
+    ['pin update', ({ contents }) => contents.pins.update(CID_TEXT, MISSING, { unpin: false })],
+    ['pin ls', ({ contents }) => all(contents.pins.list({ type: 'recursive', name: 'pho', paths: [] }))],
+    ['pin ls of a path', ({ contents }) => all(contents.pins.list({ type: 'all', name: 'pho', paths: [CID_TEXT] }))],
+    ['pin verify', ({ contents }) => all(contents.pins.verify())],
+    ['repo gc/stat', ({ contents }) => contents.store.gcStatus()],
+    ['repo verify', ({ contents }) => all(contents.store.verify({ drop: false, heal: false, healTimeoutMs: 30_000 }))],
+    [
+      'repo verify that heals',
+      ({ contents }) => all(contents.store.verify({ drop: false, heal: true, healTimeoutMs: 500 }))
+    ],
+    ['repo ls', ({ contents }) => all(contents.store.blocks())],
+    ['dag get', async ({ contents }) => Buffer.from(await contents.dag.get(CID_TEXT, 'json')).toString()],
+    ['dag resolve', ({ contents }) => contents.dag.resolve(`${CID_TEXT}/a/b/1`)],
+    [
+      'dag put',
+      ({ contents }) =>
+        contents.dag.put(Buffer.from('{}'), { storeCodec: 'raw', inputCodec: 'raw', hash: 'blake3', pin: true })
+    ],
+    ['dag stat', async ({ contents }) => (await all(contents.dag.stat([CID_TEXT]))).at(-1)],
+    [
+      'dag import',
+      ({ contents }) =>
+        all(
+          contents.dag.importCars(values(oneChunk(Buffer.from('car'))), {
+            pinRoots: true,
+            allowBigBlocks: true,
+            offline: false
+          })
+        )
+    ],
+    [
+      'dag export',
+      async ({ contents }) => Buffer.from(await collect(await contents.dag.exportCar(CID_TEXT, { localOnly: true })))
+    ],
+    [
+      'refs',
+      ({ contents }) =>
+        all(contents.dag.refs(CID_TEXT, { recursive: true, unique: true, maxDepth: 3, from: [], offline: false }))
+    ]
   ]
 
   it.each(SAME)('answers as the peer itself: %s', async (_name, ask) => {
@@ -107,6 +149,28 @@ describe('a peer in another process', () => {
     const paths: string[] = []
     for await (const entry of tree.entries) paths.push(`${entry.type} ${entry.path.join('/')}`)
     expect([tree.size, paths]).toEqual([5, ['folder root', 'file root/a', 'link root/b']])
+  })
+
+  it('says why a collection ended', async () => {
+    const { store } = remote.contents
+    expect(await all(store.collect())).toEqual([{ type: 'removed', cid: CID_TEXT }])
+    const told: unknown[] = []
+    const run = async (): Promise<void> => {
+      for await (const event of store.collect()) told.push(event)
+    }
+    await expect(run()).rejects.toThrow('garbage collection aborted: could not retrieve some links')
+    expect(told.slice(1)).toEqual([{ type: 'failed', error: 'could not retrieve links for bafy: it is gone' }])
+  })
+
+  it('pins, and tells why it could not', async () => {
+    const options = { recursive: false, name: 'photos', idleMs: 2_000, offline: true, from: ['/ip4/1'] }
+    const { pins } = remote.contents
+    expect(await all(pins.add([CID_TEXT], options))).toEqual([
+      { type: 'progress', blocks: 2, bytes: 30 },
+      { type: 'pinned', cid: CID_TEXT }
+    ])
+    expect(fake.calls).toEqual([['pin add', [CID_TEXT], options]])
+    await expect(all(pins.add(['/ipfs/gone'], options))).rejects.toThrow('pin: no block came for 2 s')
   })
 
   it('can be shut down', async () => {
@@ -194,6 +258,10 @@ async function all<T>(values: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = []
   for await (const value of values) list.push(value)
   return list
+}
+
+async function* values<T>(value: T): AsyncGenerator<T> {
+  yield await Promise.resolve(value)
 }
 
 async function* candidates(): AsyncGenerator<AddCandidate> {

@@ -119,7 +119,7 @@ describe('adding', () => {
     const names = Array.from({ length: 6_000 }, (_, index) => `a-name-of-some-length-for-file-${index}`)
     const files = Object.fromEntries(names.map((name) => [`dir/${name}`, name]))
     const events = await all(content.add(candidatesOf(files)))
-    const links = await content.ls(lastCid(events))
+    const links = await all(content.ls(lastCid(events)))
     expect(links.map(({ name }) => name).sort()).toEqual(names.sort())
     const { content: bytes } = await content.cat(`${lastCid(events)}/${names[77] ?? ''}`)
     expect(Buffer.from(await collect(bytes)).toString()).toBe(names[77])

@@ -96,13 +96,20 @@ describe('reading', () => {
 
   it('the list of a folder', async () => {
     const cid = await add({ 'dir/a': '12345', 'dir/sub/b': '', 'dir/link': '-> a' })
-    const links = await content.ls(cid)
+    const links = await all(content.ls(cid))
     expect(links.map(({ name, size, type, target }) => [name, size, type, target])).toEqual([
       ['a', 5, 'file', ''],
       ['link', 0, 'link', 'a'],
       ['sub', 0, 'folder', '']
     ])
-    expect(await content.ls(`${cid}/a`)).toEqual([])
+    expect(await all(content.ls(`${cid}/a`))).toEqual([])
+    // Only what a CID tells: nothing is read.
+    const unread = await all(content.ls(cid, { resolve: false }))
+    expect(unread.map(({ name, type }) => [name, type])).toEqual([
+      ['a', 'file'],
+      ['link', 'unknown'],
+      ['sub', 'unknown']
+    ])
   })
 
   it('a folder as a file is refused', async () => {

@@ -71,13 +71,11 @@ export class FakeService implements Service.PeerService {
     return Promise.resolve({ size: 5, entries: tree() })
   }
 
-  ls(path: string): Promise<readonly Service.LinkInfo[]> {
-    this.calls.push(['ls', path])
-    return Promise.resolve([
-      { name: 'a', cid: CID_TEXT, size: 6, type: 'file', target: '' },
-      { name: 'b', cid: CID_TEXT, size: 0, type: 'folder', target: '' },
-      { name: 'c', cid: CID_TEXT, size: 0, type: 'link', target: 'a' }
-    ])
+  async *ls(path: string, { resolve = true }: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
+    this.calls.push(['ls', path, resolve])
+    yield await Promise.resolve({ name: 'a', cid: CID_TEXT, size: resolve ? 6 : 0, type: 'file' as const, target: '' })
+    yield { name: 'b', cid: CID_TEXT, size: 0, type: resolve ? 'folder' : 'unknown', target: '' }
+    yield { name: 'c', cid: CID_TEXT, size: 0, type: 'link', target: 'a' }
   }
 
   blockPut(bytes: Uint8Array, options?: Service.BlockPutOptions): Promise<Service.BlockInfo> {

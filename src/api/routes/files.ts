@@ -62,30 +62,44 @@ export const FILE_ROUTES: readonly Route[] = [
   {
     path: 'ls',
     arg: { ...PATH_ARG, many: true },
+    options: [
+      { name: 'headers', also: ['v'], type: 'bool' },
+      { name: 'resolve-type', type: 'bool' },
+      { name: 'size', type: 'bool' },
+      { name: 'stream', also: ['s'], type: 'bool' }
+    ],
     refused: ['long', 'l'],
-    run: async (service, call) => {
-      const objects: unknown[] = []
-      for (const path of call.args) objects.push(await list(service, path, call))
-      return json({ Objects: objects })
-    }
+    run: async (service, call) => (flag(call, 'stream') ? lines(streamed(service, call)) : await listed(service, call))
   }
 ]
 
 /** Types of UnixFS nodes, as numbers on this wire. */
-const LINK_TYPES = { folder: 1, file: 2, link: 4 } as const
+const LINK_TYPES = { unknown: 0, folder: 1, file: 2, link: 4 } as const
 
-async function list(service: PeerService, path: string, call: Call): Promise<unknown> {
+async function listed(service: PeerService, call: Call): Promise<Reply> {
+  const Objects: unknown[] = []
+  for (const Hash of call.args) {
+    const Links: unknown[] = []
+    for await (const link of linksOf(service, Hash, call)) Links.push(link)
+    Objects.push({ Hash, Links })
+  }
+  return json({ Objects })
+}
+
+/** Each link is an answer of its own. */
+async function* streamed(service: PeerService, call: Call): AsyncGenerator {
+  for (const Hash of call.args) {
+    for await (const link of linksOf(service, Hash, call)) yield { Objects: [{ Hash, Links: [link] }] }
+  }
+}
+
+async function* linksOf(service: PeerService, path: string, call: Call): AsyncGenerator {
   const encode = cidEncoder(call)
-  const links = await service.ls(path, readOptions(call))
-  return {
-    Hash: path,
-    Links: links.map(({ name, cid, size, type, target }) => ({
-      Name: name,
-      Hash: encode(cid),
-      Size: size,
-      Type: LINK_TYPES[type],
-      Target: target
-    }))
+  const size = flag(call, 'size', true)
+  const options = { ...readOptions(call), resolve: size || flag(call, 'resolve-type', true) }
+  for await (const link of service.ls(path, options)) {
+    const Type = LINK_TYPES[link.type]
+    yield { Name: link.name, Hash: encode(link.cid), Size: size ? link.size : 0, Type, Target: link.target }
   }
 }
 

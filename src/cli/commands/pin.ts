@@ -7,6 +7,7 @@ import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 import { CountLine } from '../count-line.ts'
+import { isYes } from '../yes-or-no.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('pin')
@@ -171,12 +172,6 @@ function addVerify(group: Command, cli: Cli): void {
       if (broken > 0) throw new ApiError('command', `${broken} of the pins are broken: see above`)
     })
   })
-}
-
-function isYes(value: boolean | string): boolean {
-  if (value === true || value === 'true') return true
-  if (value === 'false') return false
-  throw new InvalidParametersError(`"${String(value)}" is neither true nor false`)
 }
 
 function durationOf(text: string): number {

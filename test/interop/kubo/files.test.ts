@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { collect, oneChunk } from '../../../src/api/collect.ts'
 import type { AddCandidate, AddOptions, PeerService, TreeEntry } from '../../../src/api/peer-service.ts'
 import { readTar } from '../../../src/api/tar-read.ts'
+import { listOf } from '../../support/list-of.ts'
 import { connect, startKubo, startPeer, withKubo } from './play-kubo.ts'
 import { field, list, type KuboRpc, type RpcOptions } from './kubo-rpc.ts'
 
@@ -80,7 +81,7 @@ await withKubo('Files of Kubo and Barter', () => {
       const files = new Map([['root', undefined], ...names.map((name) => [`root/${name}`, Buffer.from(name)] as const)])
       const root = await addThere(kubo.rpc, files, {})
       await connect(barter, kubo)
-      expect((await barter.service.ls(root)).map(({ name }) => name).sort()).toEqual([...names].sort())
+      expect((await listOf(barter.service.ls(root))).map(({ name }) => name).sort()).toEqual([...names].sort())
       const { content } = await barter.service.cat(`${root}/217 name`)
       expect(Buffer.from(await collect(content)).toString()).toBe('217 name')
     })
