@@ -21,7 +21,7 @@ export class ApiCaller {
   }
 
   /** Bytes as they come. They end with an error when the daemon told of one in its trailer. */
-  async bytes(command: string, query: Query, { signal }: Signal = {}, body?: MultipartBody): Promise<HttpReply> {
+  async bytes(command: string, query: Query = {}, { signal }: Signal = {}, body?: MultipartBody): Promise<HttpReply> {
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(query)) {
       for (const one of Array.isArray(value) ? value : [value]) {
@@ -32,25 +32,25 @@ export class ApiCaller {
     return await httpCall(this.#address, { command, query: search, signal, authorization, ...(body && { body }) })
   }
 
-  async text(command: string, query: Query, options?: Signal): Promise<string> {
+  async text(command: string, query: Query = {}, options?: Signal): Promise<string> {
     const { chunks } = await this.bytes(command, query, options)
     return Buffer.from(await collect(chunks)).toString('utf8')
   }
 
   /** One value of any kind. */
-  async value(command: string, query: Query, options?: Signal): Promise<unknown> {
+  async value(command: string, query: Query = {}, options?: Signal): Promise<unknown> {
     return wire.parseValue(await this.text(command, query, options))
   }
 
   /** One object. */
-  async json(command: string, query: Query, options?: Signal): Promise<wire.Fields> {
+  async json(command: string, query: Query = {}, options?: Signal): Promise<wire.Fields> {
     return wire.fields(await this.value(command, query, options), 'the answer')
   }
 
   /** Objects, one a line. An error among them is thrown. */
   async *lines(
     command: string,
-    query: Query,
+    query: Query = {},
     options?: Signal,
     body?: MultipartBody
   ): AsyncGenerator<wire.Fields, void, undefined> {

@@ -51,6 +51,7 @@ export class Metrics {
     const { collectDefaultMetrics, Registry } = await import('prom-client')
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
+    countSinceStart(registry)
     for (const series of SERIES) registry.registerMetric(this.#metric(series))
     this.#loop = monitorEventLoopDelay({ resolution: 20 })
     this.#loop.enable()
@@ -104,4 +105,14 @@ function transportOf(names: readonly string[]): string {
     .slice(0, 4)
     .map((name) => `/${name}`)
     .join('')
+}
+
+/** prom-client counts processor time from when it was asked to: what went before, since the process began, is added. */
+function countSinceStart(registry: Registry): void {
+  const { user, system } = process.cpuUsage()
+  const spent = { user: user / 1e6, system: system / 1e6, '': (user + system) / 1e6 }
+  for (const [kind, seconds] of Object.entries(spent)) {
+    const metric = registry.getSingleMetric(`process_cpu_${kind === '' ? '' : `${kind}_`}seconds_total`)
+    if (metric !== undefined && 'inc' in metric) metric.inc(seconds)
+  }
 }
