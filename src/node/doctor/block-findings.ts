@@ -133,7 +133,7 @@ function ofSearch({ found, reached, unreached, failures, error, endedAt }: Searc
   }
   if (error !== undefined) return problem('routing-failed', `routing failed: ${error}`, 'see `barter log tail`')
   if (endedAt === undefined) return note('searching', 'routing is still being asked for providers')
-  const advice = 'whoever has it has to announce it (`ipfs routing provide`), or to be named by `--from`'
+  const advice = 'whoever has it has to announce it (`routing provide` there), or to be named by `--from`'
   return problem('no-providers', 'routing knows no provider of it', advice)
 }
 
