@@ -43,13 +43,16 @@ export const STORE_KINDS = {
   }
 } as const
 
-const BLOCKS = 'a storage specification such as fs:blocks, or a list of them'
+const BLOCKS = 'a storage specification such as fs:blocks (or level:, blockstore-fs:, memory:), or a list of them'
+
+/** How one begins; `open-block-tier.ts` knows what each may have. A repo whose blocks lie nowhere could not be opened again. */
+const blockSpec = z.string().regex(/^(fs|level|blockstore-fs|memory):/u, { error: BLOCKS })
 
 const storeSpec = (name: keyof typeof STORE_KINDS) =>
   text(`Where ${STORE_KINDS[name].what} lie, such as level:${name.toLowerCase()}.`, '', { rule: 'in Barter.Metadata' })
 
 export const storageShape = {
-  Blocks: known(z.union([z.string(), z.array(z.string()).min(1)], { error: BLOCKS }).default(DEFAULT_STORAGE.blocks), {
+  Blocks: known(z.union([blockSpec, z.array(blockSpec).min(1)], { error: BLOCKS }).default(DEFAULT_STORAGE.blocks), {
     description: 'Where blocks lie. Of several, the last one keeps them; each before it is a cache.',
     form: 'list',
     kind: BLOCKS,

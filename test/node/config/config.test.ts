@@ -99,6 +99,13 @@ describe('a config', () => {
     expect(() => parse({ Identity: IDENTITY, Bitswap: Barter, Unknown: Barter })).not.toThrow()
   })
 
+  it.each(['foo:bar', 'blocks', ['memory:', 'foo:bar']])(
+    'with blocks at %j, which is no place, is refused',
+    (Blocks) => {
+      expect(() => parse({ Identity: IDENTITY, Barter: { Blocks } })).toThrow(/Barter\.Blocks.*such as fs:blocks/u)
+    }
+  )
+
   it('keeps keys that nobody here knows when it is written again', async () => {
     const path = join(await temporaryDirectory(), 'config')
     await writeConfig(path, { ...defaultConfig(IDENTITY), Pubsub: { Router: 'x' } })
