@@ -118,7 +118,7 @@ function ofNetwork(running: RunningFacts): readonly Finding[] {
   if (isOffline) findings.push(note('offline', 'it runs offline: it listens for nobody and dials nobody by itself'))
   else if (listening === 0)
     findings.push(problem('no-ports', 'it listens on no address', 'see Addresses.Swarm of the config'))
-  else findings.push(ok('ports', `it can be reached at ${listening} addresses`))
+  else findings.push(ok('ports', `it listens at ${listening} addresses`))
   if (connections === 0 && !isOffline) findings.push(alone(bootstrap, privateSwarm))
   else findings.push(ok('peers', `${connections} connections, ${partners} peers that speak bitswap`))
   for (const peer of missingKept) {
@@ -136,8 +136,9 @@ function ofNetwork(running: RunningFacts): readonly Finding[] {
 
 function alone(bootstrap: number, privateSwarm: string | undefined): Finding {
   if (bootstrap === 0) {
+    // A peer of its own accord contacts nobody: that is how it is made, and no fault.
     const advice = 'name some with `barter bootstrap add`, or connect with `barter swarm connect`'
-    return problem('no-bootstrap', 'no peer is connected, and there are none to begin with', advice)
+    return warning('no-bootstrap', 'no peer is connected, and there are none to begin with', advice)
   }
   const key = privateSwarm === undefined ? '' : ` It needs peers with the same swarm.key (${privateSwarm}).`
   const text = `no peer is connected; ${bootstrap} to begin with are tried.${key}`

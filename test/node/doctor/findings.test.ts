@@ -154,7 +154,7 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
   [
     'alone, with nobody to begin with',
     { running: { ...RUNNING, connections: 0, bootstrap: 0 } },
-    ['problem no-bootstrap']
+    ['warning no-bootstrap']
   ],
   ['a friend is away', { running: { ...RUNNING, missingKept: ['bob'] } }, ['warning kept-peer']],
   ['routing off', { running: { ...RUNNING, routingOff: 'off' } }, ['note routing-off']],
