@@ -36,6 +36,9 @@ const MIB = 1024 * 1024
 
 export const DEFAULT_STREAM_WINDOW_BYTES = 4 * MIB
 
+/** Of the library's own, one stream may go out: libp2p's look at whether a connection lives, or a ping of the user, not both. */
+const PING_STREAMS = { maxOutboundStreams: 4, maxInboundStreams: 4 }
+
 /** The services that every peer has. */
 export type BaseServices = {
   readonly identify: Identify
@@ -82,7 +85,7 @@ export function libp2pDefaults(options: Libp2pDefaultsOptions = {}): Libp2pDefau
         systemClock
       )
     ],
-    services: { identify: identify(), ping: ping(), bandwidth: () => bandwidth },
+    services: { identify: identify(), ping: ping(PING_STREAMS), bandwidth: () => bandwidth },
     connectionManager: {
       maxConnections: options.maxConnections ?? 300,
       // With libp2p's ten, a few silent sockets a second from anywhere keep every new peer out. The gate has the say.

@@ -3,8 +3,6 @@ import { ProtocolError } from '../errors.ts'
 
 const PROTOCOL = '/ipfs/ping/1.0.0'
 const PING_BYTES = 32
-/** Streams of this protocol to one peer: libp2p keeps one for a moment to see whether a connection lives. */
-const MAX_STREAMS = 4
 
 /** One stream of the ping protocol. Measures what libp2p's own service does, in parts of a millisecond. */
 export class PingStream {
@@ -16,8 +14,7 @@ export class PingStream {
 
   /** Dials the peer when there is no connection. */
   static async open(libp2p: Pick<Libp2p, 'dialProtocol'>, peer: PeerId, signal?: AbortSignal): Promise<PingStream> {
-    const options = { maxOutboundStreams: MAX_STREAMS, ...(signal && { signal }) }
-    return new PingStream(await libp2p.dialProtocol(peer, PROTOCOL, options))
+    return new PingStream(await libp2p.dialProtocol(peer, PROTOCOL, { ...(signal && { signal }) }))
   }
 
   /** Milliseconds there and back. */
