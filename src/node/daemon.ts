@@ -92,11 +92,7 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
         stopped.reject(error)
       }
     })
-    const reload = async (): Promise<ConfigChange> => {
-      log.reopen()
-      return await peer.service.config.reload()
-    }
-    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop(), reload }
+    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop(), reload: () => reload(peer, log) }
   } catch (error) {
     await server?.stop()
     await gateway?.stop()
@@ -104,6 +100,11 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
     await log.close()
     throw diskTrouble(root, error) ?? error
   }
+}
+
+async function reload(peer: Peer, log: ProcessLog): Promise<ConfigChange> {
+  log.reopen()
+  return await peer.service.config.reload()
 }
 
 /** Who may command this peer. That nobody is asked for a token is said at every start. */

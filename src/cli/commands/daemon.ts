@@ -72,13 +72,17 @@ export function build(cli: Cli): Command {
     await printDashboard(cli, root, daemon.api)
     await cli.print('Daemon is ready')
     for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
-    await daemon.stopped.catch((error: unknown) => {
-      // The signal that asked for the end is no reason for what went wrong with it.
-      cli.warn(`Error: ${errorText(error)}`)
-      throw error
-    })
-    await cli.print('Daemon has stopped')
+    await ended(cli, daemon)
   })
+}
+
+async function ended(cli: Cli, daemon: Daemon): Promise<void> {
+  await daemon.stopped.catch((error: unknown) => {
+    // The signal that asked for the end is no reason for what went wrong with it.
+    cli.warn(`Error: ${errorText(error)}`)
+    throw error
+  })
+  await cli.print('Daemon has stopped')
 }
 
 /** Where it listens, in Kubo's words. */
