@@ -8,7 +8,8 @@ import { FakeService } from '../support/fake-service.ts'
 /** The commands of one end answer the other, through JSON. */
 function remoteOf(service: FakeService): RemoteInsight {
   return new RemoteInsight({
-    json: async (command, { arg, limit } = {}) => {
+    json: async (command, query) => {
+      const { arg, limit } = query ?? {}
       const route = INSIGHT_ROUTES.find(({ path }) => path === command)
       const args = typeof arg === 'string' ? [arg] : []
       const options = new Map(typeof limit === 'number' ? [['limit', limit] as const] : [])
