@@ -126,6 +126,9 @@ class World {
   #running = 0
   /** Puts that were acknowledged while a collection ran; they must be there when it ends. */
   #acknowledged = new Set<string>()
+  /** Blocks somebody asks to remove just now, and how often that was asked. A put beside it may come before or after it. */
+  readonly #removing = new Map<string, number>()
+  readonly #removals = new Map<string, number>()
 
   constructor(seed: number) {
     this.#random = new SeededRandom(seed, 'gc')
@@ -220,10 +223,14 @@ class World {
     const [one] = this.#some(1)
     if (one === undefined) return
     const { made } = one
+    const name = made.cid.toString()
     const { blocks, collector } = this.#part
     const before = collector.status().state !== 'idle'
+    const removals = this.#removals.get(name)
+    const alone = (this.#removing.get(name) ?? 0) === 0
     await blocks.writeBlock(made.cid, made.bytes)
-    if (before && collector.status().state !== 'idle') this.#acknowledged.add(made.cid.toString())
+    const unremoved = alone && removals === this.#removals.get(name)
+    if (unremoved && before && collector.status().state !== 'idle') this.#acknowledged.add(name)
   }
 
   async #pin(): Promise<void> {
@@ -249,9 +256,12 @@ class World {
   async #removeBlock(): Promise<void> {
     const [one] = this.#some(1)
     if (one === undefined) return
-    this.#acknowledged.delete(one.made.cid.toString())
-    await this.#part.pinner.removeBlock(one.made.cid)
-    this.#acknowledged.delete(one.made.cid.toString())
+    const name = one.made.cid.toString()
+    const removing = (by: number): Map<string, number> => this.#removing.set(name, (this.#removing.get(name) ?? 0) + by)
+    this.#acknowledged.delete(name)
+    this.#removals.set(name, (this.#removals.get(name) ?? 0) + 1)
+    removing(1)
+    await this.#part.pinner.removeBlock(one.made.cid).finally(() => removing(-1))
   }
 
   async #collect(): Promise<void> {
@@ -297,6 +307,7 @@ class World {
     this.#running = 0
     this.broken = undefined
     this.#acknowledged = new Set()
+    this.#removing.clear()
     this.#checkPins()
     this.#part = this.#open()
   }
