@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { ApiError } from './api-error.ts'
 import type { HandlerCall, HttpHandler } from './http-handler.ts'
 import { MAX_WATCHERS, type InsightEvent, type InsightService, type RowLimits } from './insight-service.ts'
-import { PAGE_HEADERS, sendText } from './page-headers.ts'
+import { PAGE_HEADERS, sendJson, sendText } from './page-headers.ts'
 
 /** Silence after which a comment shows that the stream is alive, in milliseconds. */
 export const BEAT_MS = 15_000
@@ -73,17 +73,6 @@ class EventStreams {
 function eventText(event: InsightEvent): string {
   const value = event.type === 'snapshot' ? event.snapshot : event.change
   return `event: ${event.type}\ndata: ${JSON.stringify(value)}\n\n`
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  const text = `${JSON.stringify(value)}\n`
-  response.writeHead(200, {
-    ...PAGE_HEADERS,
-    'Content-Type': 'application/json',
-    'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store'
-  })
-  response.end(text)
 }
 
 function rowLimits({ searchParams }: URL): RowLimits {

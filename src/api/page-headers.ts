@@ -40,6 +40,17 @@ export function sendText(response: ServerResponse, status: number, text: string)
   response.end(`${text}\n`)
 }
 
+export function sendJson(response: ServerResponse, value: unknown): void {
+  const text = `${JSON.stringify(value)}\n`
+  response.writeHead(200, {
+    ...PAGE_HEADERS,
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store'
+  })
+  response.end(text)
+}
+
 /** One address that leads to another. A browser keeps the fragment, where the token is. */
 export function redirectTo(path: string, target: string): HttpHandler {
   return {

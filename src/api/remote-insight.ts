@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import type { Diagnosis, Finding, InsightCommands } from './insight-service.ts'
 import type { EnginePart, Listing, PartnerRow } from './insight-snapshot.ts'
 import type { AskedPeer, SessionRow, StuckReason, WantRow } from './insight-wants.ts'
-import { fields, list, number, text, type Fields } from './wire.ts'
+import { fields, list, number, optional, text, type Fields } from './wire.ts'
 
 const PHASES = ['looking', 'ready', 'asked', 'searching', 'storing'] as const
 const KINDS = ['block', 'have', 'none'] as const
@@ -151,8 +151,4 @@ function oneOf<One extends string>(from: Fields, name: string, known: readonly O
 
 function truth(from: Fields, name: string): boolean {
   return from[name] === true
-}
-
-function optional<Value>(from: Fields, name: string, read: (from: Fields, name: string) => Value): Value | undefined {
-  return from[name] === undefined || from[name] === null ? undefined : read(from, name)
 }

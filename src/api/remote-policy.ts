@@ -1,6 +1,6 @@
 import type { PeerRates, RateLimits } from '../exchange.ts'
 import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from './policy-service.ts'
-import { fields, list, number, text, type Fields } from './wire.ts'
+import { fields, list, number, optional, text, type Fields } from './wire.ts'
 
 type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -104,8 +104,4 @@ function toTrust(answer: Fields): TrustInfo {
       return { reason: text(ban, 'Reason'), leftMs: number(ban, 'LeftMs') }
     })
   }
-}
-
-function optional<Value>(from: Fields, name: string, read: (from: Fields, name: string) => Value): Value | undefined {
-  return from[name] === undefined || from[name] === null ? undefined : read(from, name)
 }

@@ -192,6 +192,15 @@ export function number(answer: Fields, name: string): number {
   return value
 }
 
+/** What may be missing; so is `null`. */
+export function optional<Value>(
+  from: Fields,
+  name: string,
+  read: (from: Fields, name: string) => Value
+): Value | undefined {
+  return from[name] === undefined || from[name] === null ? undefined : read(from, name)
+}
+
 /** A missing list and `null` are empty lists on this wire. */
 export function list(answer: Fields, name: string): readonly unknown[] {
   const value = answer[name] ?? []

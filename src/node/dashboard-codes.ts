@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
 import type { HttpHandler } from '../api/http-handler.ts'
 import { CODE_PATH, TOKEN_PATH } from '../api/dashboard-paths.ts'
-import { sendText } from '../api/page-headers.ts'
+import { sendJson, sendText } from '../api/page-headers.ts'
 
 const CODE_BYTES = 24
 const VALID_MS = 60_000
@@ -55,14 +54,4 @@ export function dashboardCodeHandlers(token: () => Promise<string | undefined>):
       }
     }
   ]
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    'Cross-Origin-Resource-Policy': 'same-origin'
-  })
-  response.end(JSON.stringify(value))
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { HttpHandler } from '../api/http-handler.ts'
-import { sendText } from '../api/page-headers.ts'
+import { sendJson, sendText } from '../api/page-headers.ts'
 import type { OpenedReport, ReportList } from '../api/report-list.ts'
 import { ReportDirectory } from './report-directory.ts'
 import { ReportTickets } from './report-tickets.ts'
@@ -66,15 +66,6 @@ export function reportHandlers(path: string | undefined): readonly HttpHandler[]
       }
     }
   ]
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  response.writeHead(200, {
-    'Content-Type': 'application/json',
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff'
-  })
-  response.end(JSON.stringify(value))
 }
 
 function sendReport(response: ServerResponse, report: Buffer): void {
