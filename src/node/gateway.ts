@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { formatApiAddress, hostPort, isLoopback, isUnix, parseApiAddress, type TcpAddress } from '../api/api-address.ts'
+import { assert } from '../errors.ts'
 import { GatewayServer } from '../gateway/gateway-server.ts'
 import type { GatewayStat } from '../gateway/gateway-stat.ts'
 import { NodeHashers } from '../hashing/hashers.ts'
@@ -9,7 +10,6 @@ import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
 import { listenFailure } from './listen.ts'
 import { packageVersion } from './package-version.ts'
 import type { Peer } from './peer.ts'
-import { RepoError } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
 import { writeFileAtomic } from './write-file.ts'
 
@@ -34,7 +34,8 @@ export async function startGateway({ peer, warn, offline }: GatewayInit): Promis
   if (repo === undefined || first === undefined) return undefined
   for (const other of others) warn(`the gateway listens on one address: skipped ${other}`)
   const where = `Addresses.Gateway of ${repo.paths.config}`
-  const wanted = parseAddress(first, where)
+  const wanted = parseApiAddress(first)
+  assert(!isUnix(wanted), 'the schema lets only addresses of TCP be set for the gateway')
   const fetches = !offline && !(repo.config.gateway.noFetch ?? !isLoopback(wanted))
   const server = createServer(peer, repo.config.gateway, fetches)
   const address = await listen(server, wanted, where)
@@ -65,12 +66,6 @@ function createServer(
     version: packageVersion(),
     options
   })
-}
-
-function parseAddress(text: string, where: string): TcpAddress {
-  const address = parseApiAddress(text)
-  if (!isUnix(address)) return address
-  throw new RepoError('ERR_LISTEN', `${where} is ${text}: the gateway listens on TCP, such as /ip4/127.0.0.1/tcp/8080`)
 }
 
 async function listen(server: GatewayServer, address: TcpAddress, where: string): Promise<TcpAddress> {

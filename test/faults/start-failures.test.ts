@@ -131,9 +131,9 @@ const TABLE: readonly (readonly [what: string, damage: Damage, code: string, cau
   [
     'the address of the API is none',
     (root) => set(root, 'Addresses.API', 'localhost:5001'),
-    'ERR_INVALID_PARAMETERS',
-    '"localhost:5001" is no address for the API',
-    'expected one like /ip4/127.0.0.1/tcp/5001'
+    'ERR_REPO_CONFIG',
+    'Addresses.API is "localhost:5001"',
+    'expected addresses such as /ip4/127.0.0.1/tcp/5001'
   ],
   [
     'the repo may not be read',

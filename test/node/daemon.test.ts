@@ -119,7 +119,7 @@ describe('a daemon', () => {
   it.each([
     [[], 'Addresses.API in'],
     ['/ip4/0.0.0.0/tcp/0', 'command this peer'],
-    ['localhost:5001', 'is no address for the API']
+    ['localhost:5001', 'Addresses.API is "localhost:5001"']
   ])('does not start with the API address %o', async (API, message) => {
     await expect(start(await newRepo({ API }))).rejects.toThrow(message)
   })

@@ -129,7 +129,7 @@ describe('the gateway of a daemon', () => {
   })
 
   it.each([
-    ['/unix/tmp/gateway.sock', {}, 'the gateway listens on TCP'],
+    ['/unix/tmp/gateway.sock', {}, 'Addresses.Gateway is "/unix/tmp/gateway.sock": expected addresses of TCP'],
     ['nonsense', {}, 'nonsense'],
     [undefined, { RetrievalTimeout: 'soon' }, 'Gateway.RetrievalTimeout'],
     [undefined, { MaxConcurrentRequests: 0 }, 'Gateway.MaxConcurrentRequests'],

@@ -1,5 +1,12 @@
 import type * as z from 'zod'
-import { ADDRESS_KINDS, multiaddrComplaint } from './address-kinds.ts'
+import {
+  ADDRESS_KINDS,
+  apiComplaint,
+  gatewayComplaint,
+  multiaddrComplaint,
+  swarmComplaint,
+  toldComplaint
+} from './address-kinds.ts'
 import { section, texts } from './keys.ts'
 
 /** `Addresses`: multiaddrs, as text. */
@@ -18,16 +25,23 @@ export interface AddressesConfig {
   readonly noAnnounce: readonly string[]
 }
 
-const LISTED = ADDRESS_KINDS.multiaddr
-const checked = (description: string) => texts(description, LISTED, multiaddrComplaint)
+const told = (description: string) => texts(description, ADDRESS_KINDS.told, toldComplaint)
 
 export const addressesSchema = section({
-  Swarm: texts('Addresses to listen on for peers; those that cannot be served are skipped with a word.', LISTED),
-  API: texts('Where the HTTP API listens.', LISTED),
-  Gateway: texts('Where the gateway listens; empty for none.', LISTED),
-  Announce: checked('Told to peers instead of the addresses listened on.'),
-  AppendAnnounce: checked('Told to peers beside the addresses listened on.'),
-  NoAnnounce: checked('Never told to peers: addresses, or ranges such as /ip4/10.0.0.0/ipcidr/8.')
+  Swarm: texts(
+    'Addresses to listen on for peers; those that cannot be served are skipped with a word.',
+    ADDRESS_KINDS.swarm,
+    swarmComplaint
+  ),
+  API: texts('Where the HTTP API listens.', ADDRESS_KINDS.api, apiComplaint),
+  Gateway: texts('Where the gateway listens; empty for none.', ADDRESS_KINDS.gateway, gatewayComplaint),
+  Announce: told('Told to peers instead of the addresses listened on.'),
+  AppendAnnounce: told('Told to peers beside the addresses listened on.'),
+  NoAnnounce: texts(
+    'Never told to peers: addresses, or ranges such as /ip4/10.0.0.0/ipcidr/8.',
+    ADDRESS_KINDS.multiaddr,
+    multiaddrComplaint
+  )
 }).prefault({})
 
 export function toAddresses(values: z.output<typeof addressesSchema>): AddressesConfig {

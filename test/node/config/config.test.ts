@@ -7,6 +7,9 @@ import { applyProfiles, merge } from '../../../src/node/profiles.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const IDENTITY = { PeerID: '12D3KooWTest', PrivKey: 'CAES' }
+const TCP = '/ip4/127.0.0.1/tcp/5001'
+const PEER = '12D3KooWRBhwfeP2Y4TCx1SM6s9rUoHhR5STiGwxBhgFRcw3UERE'
+const UNIX = '/unix/run/barter.sock'
 const parse = (value: unknown): ReturnType<typeof parseConfig> => parseConfig(JSON.stringify(value), '/repo/config')
 
 describe('a config', () => {
@@ -31,7 +34,12 @@ describe('a config', () => {
   })
 
   it.each([
-    ['a list of API addresses', { Addresses: { API: ['/a', '/b'] } }, { addresses: { api: ['/a', '/b'] } }],
+    ['a list of API addresses', { Addresses: { API: [TCP, UNIX] } }, { addresses: { api: [TCP, UNIX] } }],
+    [
+      'addresses that only other programs can serve',
+      { Addresses: { Swarm: ['/ip6/::/udp/4001/quic-v1/webtransport', '/p2p-circuit'] } },
+      { addresses: { swarm: ['/ip6/::/udp/4001/quic-v1/webtransport', '/p2p-circuit'] } }
+    ],
     ['no addresses at all', { Addresses: null }, { addresses: { swarm: [], api: [] } }],
     ['a flag left to the default', { Bitswap: { ServerEnabled: null } }, { bitswap: { serverEnabled: true } }],
     ['a flag', { Bitswap: { ServerEnabled: false } }, { bitswap: { serverEnabled: false } }],
@@ -97,6 +105,28 @@ describe('a config', () => {
   ])('with a slip of the pen in a key of ours, %j, is refused, and what was meant is named', (Barter, message) => {
     expect(() => parse({ Identity: IDENTITY, Barter })).toThrow(message)
     expect(() => parse({ Identity: IDENTITY, Bitswap: Barter, Unknown: Barter })).not.toThrow()
+  })
+
+  it.each([
+    [{ Swarm: ['/ip4/0.0.0.0/tcp'] }, 'Addresses.Swarm is ["/ip4/0.0.0.0/tcp"]: expected multiaddrs with a port'],
+    [
+      { Swarm: '/ip4/10.0.0.0/ipcidr/8' },
+      'Addresses.Swarm is "/ip4/10.0.0.0/ipcidr/8": expected multiaddrs with a port'
+    ],
+    [{ Swarm: [TCP, `${TCP}/p2p/${PEER}`] }, `and "${TCP}/p2p/${PEER}" is none`],
+    [
+      { API: 'localhost:5001' },
+      'Addresses.API is "localhost:5001": expected addresses such as /ip4/127.0.0.1/tcp/5001'
+    ],
+    [{ API: '/ip4/127.0.0.1/udp/5001' }, 'and "/ip4/127.0.0.1/udp/5001" is none'],
+    [{ Gateway: UNIX }, `Addresses.Gateway is "${UNIX}": expected addresses of TCP such as /ip4/127.0.0.1/tcp/8080`],
+    [
+      { Announce: ['/ip4/10.0.0.0/ipcidr/8'] },
+      'Addresses.Announce is ["/ip4/10.0.0.0/ipcidr/8"]: expected multiaddrs of'
+    ],
+    [{ AppendAnnounce: ['peer.example'] }, 'Addresses.AppendAnnounce is ["peer.example"]: expected multiaddrs of']
+  ])('with the address %j is refused, by key, value and what would do', (Addresses, message) => {
+    expect(() => parse({ Identity: IDENTITY, Addresses })).toThrow(message)
   })
 
   it.each(['foo:bar', 'blocks', ['memory:', 'foo:bar']])(

@@ -26,7 +26,11 @@ describe('a variable', () => {
     ['BARTER_SWARM_CONNMGR_HIGHWATER', '7', { swarm: { connections: { highWater: 7 } } }],
     ['BARTER_BITSWAP_SERVERENABLED', 'false', { bitswap: { serverEnabled: false } }],
     ['BARTER_BITSWAP_SERVERENABLED', '1', { bitswap: { serverEnabled: true } }],
-    ['BARTER_ADDRESSES_SWARM', '/a, /b', { addresses: { swarm: ['/a', '/b'] } }],
+    [
+      'BARTER_ADDRESSES_SWARM',
+      '/ip4/1.2.3.4/tcp/1, /ip4/1.2.3.4/tcp/2',
+      { addresses: { swarm: ['/ip4/1.2.3.4/tcp/1', '/ip4/1.2.3.4/tcp/2'] } }
+    ],
     ['BARTER_ADDRESSES_SWARM', '[]', { addresses: { swarm: [] } }],
     ['BARTER_LIMITS_UPLOAD', '10MB', { bitswap: { options: { limits: { upload: 10_000_000 } } } }],
     ['BARTER_LOG_LEVELS', '{"libp2p":"info"}', { log: { levels: { libp2p: 'info' } } }],
@@ -41,7 +45,11 @@ describe('a variable', () => {
       { routing: { delegatedRouters: expect.arrayContaining(['https://b.example']) as unknown } }
     ]
   ])('%s=%s goes before the file', (name, value, expected) => {
-    const file = { Addresses: { Swarm: ['/file'] }, Routing: { Type: 'dht' }, Swarm: { ConnMgr: { HighWater: 300 } } }
+    const file = {
+      Addresses: { Swarm: ['/ip4/1.2.3.4/tcp/4001'] },
+      Routing: { Type: 'dht' },
+      Swarm: { ConnMgr: { HighWater: 300 } }
+    }
     expect(parse(file, environmentOverrides({ [name]: value }))).toMatchObject(expected)
   })
 
