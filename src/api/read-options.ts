@@ -5,4 +5,6 @@ export interface ReadOptions {
   readonly offline?: boolean
   /** Multiaddrs of peers to ask first. */
   readonly from?: readonly string[]
+  /** What it is for, where that says more than the command and its path; shown beside what it wants. */
+  readonly label?: string | undefined
 }

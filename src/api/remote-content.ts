@@ -159,8 +159,8 @@ async function* one<T>(value: T): AsyncGenerator<T> {
   yield value
 }
 
-function readQuery({ offline, from }: ReadOptions): Query {
-  return { offline: offline === true ? true : undefined, from }
+function readQuery({ offline, from, label }: ReadOptions): Query {
+  return { offline: offline === true ? true : undefined, from, label }
 }
 
 function unusable(name: string): ApiError {

@@ -213,8 +213,8 @@ export class RemoteService implements Service.PeerService {
   }
 }
 
-function readQuery({ offline, from }: ReadOptions): Query {
-  return { offline: offline === true ? true : undefined, from }
+function readQuery({ offline, from, label }: ReadOptions): Query {
+  return { offline: offline === true ? true : undefined, from, label }
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- one candidate, as a stream

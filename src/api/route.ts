@@ -1,5 +1,6 @@
 import type { Part } from './multipart.ts'
 import type { PeerService } from './peer-service.ts'
+import type { ReadOptions } from './read-options.ts'
 
 export type OptionType = 'bool' | 'int' | 'string' | 'strings'
 
@@ -44,12 +45,16 @@ export interface Route {
   run(service: PeerService, call: Call): Promise<Reply> | Reply
 }
 
-/** Options that every command takes. `from` is Barter's own: multiaddrs of peers to ask first. */
+/**
+ * Options that every command takes. Two are Barter's own: `from`, multiaddrs of peers to ask first, and `label`, what it
+ * is for, as it is shown beside what is wanted.
+ */
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { name: 'encoding', also: ['enc'], type: 'string' },
   { name: 'timeout', type: 'string' },
   { name: 'offline', type: 'bool' },
   { name: 'from', type: 'strings' },
+  { name: 'label', type: 'string' },
   { name: 'cid-base', type: 'string' },
   { name: 'upgrade-cidv0-in-output', type: 'bool' }
 ]
@@ -80,9 +85,10 @@ export function integer(call: Call, name: string): number | undefined {
 }
 
 /** The options of a command that reads content. */
-export function readOptions(call: Call): { signal: AbortSignal; offline: boolean; from: readonly string[] } {
-  const from = call.options.get('from')
-  return { signal: call.signal, offline: flag(call, 'offline'), from: Array.isArray(from) ? from.map(String) : [] }
+export function readOptions(call: Call): ReadOptions & { readonly signal: AbortSignal; readonly offline: boolean } {
+  const given = call.options.get('from')
+  const from = Array.isArray(given) ? given.map(String) : []
+  return { signal: call.signal, offline: flag(call, 'offline'), from, label: text(call, 'label') }
 }
 
 /** The first argument, which `arg.min` promised. */

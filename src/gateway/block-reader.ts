@@ -8,6 +8,8 @@ import type { RequestLife } from './request-life.ts'
 export interface BlockReaderInit {
   readonly ports: GatewayPorts
   readonly request: RequestLife
+  /** What was asked, in one line. */
+  readonly label: string
   readonly timeoutMs: number
   /** Ask nobody else, whatever the gateway does otherwise. */
   readonly localOnly: boolean
@@ -60,8 +62,8 @@ export class BlockReader {
   }
 
   #open(): RemoteBlocks | undefined {
-    const { ports, request } = this.#init
-    if (ports.fetch !== undefined) this.#remote ??= ports.fetch(request.signal)
+    const { ports, request, label } = this.#init
+    if (ports.fetch !== undefined) this.#remote ??= ports.fetch({ signal: request.signal, label })
     return this.#remote
   }
 

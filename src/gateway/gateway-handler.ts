@@ -86,8 +86,9 @@ export class GatewayHandler {
     if (headers['service-worker'] === 'script') throw new GatewayError(400, 'service workers are not served')
     const wanted = parseRequest(method, url, headers)
     const { cid, format, onlyIfCached: localOnly } = wanted
+    const label = `gateway ${method} ${url}`
     const { retrievalTimeoutMs: timeoutMs } = this.#options
-    const blocks = new BlockReader({ ports: this.#ports, request: life, timeoutMs, localOnly })
+    const blocks = new BlockReader({ ports: this.#ports, request: life, label, timeoutMs, localOnly })
     try {
       if (localOnly && !(await blocks.has(cid))) throw new GatewayError(412, `block ${cid.toString()} is not here`)
       if (format.type === 'raw') await serveRaw(wanted, blocks, answer)

@@ -11,8 +11,8 @@ export interface RemoteBlocks {
 /** What a gateway sees of the peer that it belongs to. */
 export interface GatewayPorts {
   readonly blocks: Pick<Blockstore, 'get' | 'size'>
-  /** Undefined: only what is here is served. */
-  readonly fetch?: ((signal: AbortSignal) => RemoteBlocks) | undefined
+  /** Undefined: only what is here is served. `label` says which request it is for. */
+  readonly fetch?: ((request: { readonly signal: AbortSignal; readonly label: string }) => RemoteBlocks) | undefined
   /** May this block be served to whoever asks? Asked for every block, of a CAR as well. */
   readonly serves: (cid: CID) => boolean
   readonly logger?: Logger | undefined

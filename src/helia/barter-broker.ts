@@ -108,7 +108,7 @@ export class BarterBroker implements BlockBroker, Startable {
 
   /** A block from a peer. It is verified; Helia stores it, and announces it then. */
   async retrieve(cid: CID, options: BlockRetrievalOptions = {}): Promise<Uint8Array> {
-    return await this.#retrieve(cid, options, (wanted, how) => this.#exchange.get(wanted, how))
+    return await this.#retrieve(cid, options, (wanted, how) => this.#exchange.get(wanted, { ...how, label: 'helia' }))
   }
 
   /** The block is stored, or about to be: partners that wait for it get it as soon as it is. */
@@ -123,7 +123,7 @@ export class BarterBroker implements BlockBroker, Startable {
     return new HeliaSession(
       {
         clock: systemClock,
-        createSession: (how) => this.#exchange.createSession(how),
+        createSession: (how) => this.#exchange.createSession({ ...how, label: 'helia session' }),
         retrieve: (...args) => this.#retrieve(...args),
         announce: (...args) => this.announce(...args),
         opened: (session) => this.#sessions.add(session),

@@ -14,28 +14,38 @@ export interface SourceParts {
   readonly exchange: Exchange | undefined
 }
 
-/** Where one request reads from: a session of the exchange, or the store alone. To be closed. */
+/**
+ * Where one request reads from: a session of the exchange, or the store alone. To be closed. `what` is the command that
+ * was given and what it is about, which is shown beside what is wanted.
+ */
 export function openSource(
   { blocks, exchange }: SourceParts,
-  { offline, from, signal }: ReadOptions = {}
+  what: readonly [command: string, ...paths: string[]],
+  { offline, from, signal, label }: ReadOptions = {}
 ): BlockSource {
   for (const address of from ?? []) checkProvider(address)
   if (exchange === undefined || offline === true) return new LocalSource(blocks)
-  return exchange.createSession({ signal, providers: from })
+  return exchange.createSession({ signal, providers: from, label: label ?? labelOf(what) })
 }
 
 /** Runs with a source, and closes it. */
 export async function withSource<T>(
   parts: SourceParts,
+  what: Parameters<typeof openSource>[1],
   options: ReadOptions,
   run: (source: BlockSource) => Promise<T>
 ): Promise<T> {
-  const source = openSource(parts, options)
+  const source = openSource(parts, what, options)
   try {
     return await run(source)
   } finally {
     source.close()
   }
+}
+
+/** Of many paths the first: what is shown is cut. */
+function labelOf([command, path, ...others]: readonly string[]): string {
+  return `${command ?? ''} ${path ?? ''}${others.length === 0 ? '' : ` and ${others.length} more`}`.trim()
 }
 
 /** An address that is none would be passed over in silence, and somebody would wait for a peer that is never asked. */

@@ -61,7 +61,7 @@ function createServer(
     // As the exchange sees them: the empty block is never missing.
     blocks: new StoreWithEmptyBlock(toBlockstorePort(blockstore), new NodeHashers()),
     serves: (cid) => bitswap.policy.serves(cid),
-    fetch: fetches ? (signal) => bitswap.createSession({ signal, label: 'gateway' }) : undefined,
+    fetch: fetches ? (request) => bitswap.createSession(request) : undefined,
     logger: libp2pLogger(libp2p.logger),
     version: packageVersion(),
     options

@@ -75,7 +75,7 @@ export class LocalContent {
     options: ReadOptions & { offset?: number; length?: number } = {}
   ): Promise<Service.CatResult> {
     const { offset = 0, length = Infinity } = options
-    const { reader, entry } = await this.#open(path, options)
+    const { reader, entry } = await this.#open('cat', path, options)
     return closeAfter(reader, () => {
       const size = Math.max(0, Math.min(length, fileSize(entry) - offset))
       if (size === fileSize(entry)) reader.readAhead(entry.cid)
@@ -84,7 +84,7 @@ export class LocalContent {
   }
 
   async get(path: string, options: ReadOptions = {}): Promise<Service.Tree> {
-    const { reader, entry } = await this.#open(path, options)
+    const { reader, entry } = await this.#open('get', path, options)
     return closeAfter(reader, () => {
       reader.readAhead(entry.cid)
       const name = parseContentPath(path).names.at(-1) ?? entry.cid.toString()
@@ -93,7 +93,7 @@ export class LocalContent {
   }
 
   async *ls(path: string, options: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
-    const { reader, entry } = await this.#open(path, options)
+    const { reader, entry } = await this.#open('ls', path, options)
     try {
       yield* listLinks(reader, entry, options.resolve)
     } finally {
@@ -125,23 +125,23 @@ export class LocalContent {
   }
 
   async #pinBlock(cid: CID, options: ReadOptions): Promise<void> {
-    await withSource(this.#parts, options, (source) => this.#parts.keeping.pinner.add(cid, source, options))
+    await withSource(this.#parts, ['block put', cid.toString()], options, (source) =>
+      this.#parts.keeping.pinner.add(cid, source, options)
+    )
     await this.#parts.provided?.pinned(cid, true)
   }
 
   async blockGet(path: string, options: ReadOptions = {}): Promise<Uint8Array> {
-    const source = this.#source(options)
-    try {
-      return await source.get(parseBlockPath(path), { signal: options.signal })
-    } finally {
-      source.close()
-    }
+    const { signal } = options
+    const get = (source: BlockSource) => source.get(parseBlockPath(path), { signal })
+    return await withSource(this.#parts, ['block get', path], options, get)
   }
 
   async blockStat(path: string, options: ReadOptions = {}): Promise<Service.BlockInfo> {
     const cid = parseBlockPath(path)
     const known = await this.#parts.blocks.size(cid, { signal: options.signal })
-    return { cid: cid.toString(), size: known ?? (await this.blockGet(path, options)).byteLength }
+    const fetched = { ...options, label: options.label ?? `block stat ${path}` }
+    return { cid: cid.toString(), size: known ?? (await this.blockGet(path, fetched)).byteLength }
   }
 
   async *blockRemove(
@@ -178,19 +178,15 @@ export class LocalContent {
     }
   }
 
-  async #open(path: string, options: ReadOptions) {
+  async #open(command: string, path: string, options: ReadOptions) {
     const parsed = parseContentPath(path)
-    const reader = new DagReader(this.#source(options), options.signal)
+    const reader = new DagReader(openSource(this.#parts, [command, path], options), options.signal)
     try {
       return { reader, entry: await resolvePath(reader, parsed) }
     } catch (error) {
       reader.close()
       throw error
     }
-  }
-
-  #source(options: ReadOptions): BlockSource {
-    return openSource(this.#parts, options)
   }
 }
 

@@ -70,7 +70,7 @@ export class LocalDag implements Content.DagService {
     options: ReadOptions & { localOnly?: boolean } = {}
   ): Promise<AsyncIterable<Uint8Array>> {
     const { localOnly = false, signal } = options
-    const source = openSource(this.#parts, localOnly ? { ...options, offline: true } : options)
+    const source = openSource(this.#parts, ['dag export', path], localOnly ? { ...options, offline: true } : options)
     try {
       const { cid } = await resolveData(source, path, { signal })
       const unreadable = localOnly ? { unreadable: () => undefined } : {}
@@ -98,7 +98,8 @@ export class LocalDag implements Content.DagService {
       await lease.put(cid, encoded, { signal })
       await stored([cid])
       if (pin) {
-        await keeping.pinner.add(cid, this.#pinSource({ signal }), { signal })
+        const pinning = (source: BlockSource) => keeping.pinner.add(cid, source, { signal })
+        await withSource(this.#parts, ['dag put', cid.toString()], { signal }, pinning)
         await pinned(cid, true)
       }
     } finally {
@@ -108,7 +109,7 @@ export class LocalDag implements Content.DagService {
   }
 
   async get(path: string, outputCodec: string, options: ReadOptions = {}): Promise<Uint8Array> {
-    return await withSource(this.#parts, options, async (source) => {
+    return await withSource(this.#parts, ['dag get', path], options, async (source) => {
       const { cid, rest, value } = await resolveData(source, path, options)
       if (rest.length > 0) return encodeAs(outputCodec, value)
       return encodeAs(outputCodec, dataOf(cid, await source.get(cid, { signal: options.signal })))
@@ -116,14 +117,14 @@ export class LocalDag implements Content.DagService {
   }
 
   async resolve(path: string, options: ReadOptions = {}): Promise<{ cid: string; rest: string }> {
-    return await withSource(this.#parts, options, async (source) => {
+    return await withSource(this.#parts, ['dag resolve', path], options, async (source) => {
       const { cid, rest } = await resolveData(source, path, options)
       return { cid: cid.toString(), rest: rest.map((name) => `/${name}`).join('') }
     })
   }
 
   async *stat(paths: readonly string[], options: ReadOptions = {}): AsyncGenerator<Content.DagStat> {
-    const source = openSource(this.#parts, options)
+    const source = openSource(this.#parts, ['dag stat', ...paths], options)
     const count = new DagCount()
     try {
       for (const path of paths) {
@@ -142,7 +143,7 @@ export class LocalDag implements Content.DagService {
   }
 
   async *refs(path: string, options: Content.RefsQuery = {}): AsyncGenerator<Content.RefInfo> {
-    const source = openSource(this.#parts, options)
+    const source = openSource(this.#parts, ['refs', path], options)
     try {
       const { cid } = await resolveData(source, path, options)
       for await (const { from, to, name } of listRefs(source, cid, options)) {
@@ -155,21 +156,16 @@ export class LocalDag implements Content.DagService {
 
   /** Empty when it is pinned. What the CARs did not bring is fetched, unless that is forbidden. */
   async #pinRoot(root: CID, { signal, offline }: Content.ImportOptions): Promise<string> {
-    const source = this.#pinSource({ signal, ...(offline === undefined ? {} : { offline }) })
+    const options = { signal, ...(offline === undefined ? {} : { offline }) }
+    const pinning = (source: BlockSource) => this.#parts.keeping.pinner.add(root, source, { signal })
     try {
-      await this.#parts.keeping.pinner.add(root, source, { signal })
+      await withSource(this.#parts, ['dag import', root.toString()], options, pinning)
       await this.#parts.pinned(root, true)
       return ''
     } catch (error) {
       signal?.throwIfAborted()
       return errorText(error)
-    } finally {
-      source.close()
     }
-  }
-
-  #pinSource(options: ReadOptions): BlockSource {
-    return openSource(this.#parts, options)
   }
 }
 

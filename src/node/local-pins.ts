@@ -30,7 +30,7 @@ export class LocalPins implements Content.PinService {
   async *add(paths: readonly string[], options: Content.PinAddOptions = {}): AsyncGenerator<Content.PinAddEvent> {
     const idle = new IdleWatch(options.idleMs, options.signal)
     const { signal } = idle
-    const source = openSource(this.#parts, { ...options, signal })
+    const source = openSource(this.#parts, ['pin add', ...paths], { ...options, signal })
     const total = { blocks: 0, bytes: 0 }
     try {
       const cids: CID[] = []
@@ -58,13 +58,13 @@ export class LocalPins implements Content.PinService {
   }
 
   async remove(paths: readonly string[], { recursive, signal }: Parameters<Content.PinService['remove']>[1] = {}) {
-    const cids = await this.#resolveAll(paths, { signal })
+    const cids = await this.#resolveAll('pin rm', paths, { signal })
     for (const cid of cids) await this.#parts.pinner.remove(cid, recursive)
     return cids.map(String)
   }
 
   async update(fromPath: string, toPath: string, options: ReadOptions & { unpin?: boolean } = {}) {
-    const source = openSource(this.#parts, options)
+    const source = openSource(this.#parts, ['pin update', fromPath, toPath], options)
     try {
       const from = await resolveCid(source, fromPath, options)
       const to = await resolveCid(source, toPath, options)
@@ -110,7 +110,7 @@ export class LocalPins implements Content.PinService {
   }
 
   async *#listThese(paths: readonly string[], type: Content.PinType, signal: AbortSignal | undefined) {
-    const cids = await this.#resolveAll(paths, { signal })
+    const cids = await this.#resolveAll('pin ls', paths, { signal })
     const found = await this.#parts.pinner.find(cids, { signal })
     for (const [index, cid] of cids.entries()) {
       const pinned = found.get(cidKey(cid))
@@ -122,8 +122,8 @@ export class LocalPins implements Content.PinService {
     }
   }
 
-  async #resolveAll(paths: readonly string[], options: ReadOptions): Promise<CID[]> {
-    const source = openSource(this.#parts, options)
+  async #resolveAll(command: string, paths: readonly string[], options: ReadOptions): Promise<CID[]> {
+    const source = openSource(this.#parts, [command, ...paths], options)
     try {
       const cids: CID[] = []
       for (const path of paths) cids.push(await resolveCid(source, path, options))

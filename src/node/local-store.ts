@@ -92,7 +92,7 @@ export class LocalStore implements Content.StoreService {
     const timeout = AbortSignal.timeout(options.healTimeoutMs ?? HEAL_TIMEOUT_MS)
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
     try {
-      await exchange.get(cid, { signal })
+      await exchange.get(cid, { signal, label: 'repo verify' })
       return 'healed'
     } catch {
       options.signal?.throwIfAborted()

@@ -31,6 +31,11 @@ export interface OpenSession {
 /** Longest label that is kept. */
 const MAX_LABEL = 128
 
+/** Cut, and in one line: it may name a path that somebody else made up. */
+function shownLabel(label: string): string {
+  return label.slice(0, MAX_LABEL).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+}
+
 /** The sessions that users have open. */
 export class OpenSessions {
   readonly #parts: OpenSessionsParts
@@ -59,7 +64,7 @@ export class OpenSessions {
     const onClose = (): void => void this.#open.delete(session)
     const handle = new SessionHandle({ ...parts, session, onClose }, signal)
     const id = ++this.#opened
-    this.#open.set(session, { handle, session: { id, label: label.slice(0, MAX_LABEL), since: clock.now(), inside } })
+    this.#open.set(session, { handle, session: { id, label: shownLabel(label), since: clock.now(), inside } })
     return handle
   }
 

@@ -230,7 +230,7 @@ describe('a block that is not here', () => {
   it('is given up on when the client hangs up', async () => {
     const gone = Promise.withResolvers<unknown>()
     const asked = Promise.withResolvers<undefined>()
-    const fetch: GatewayPorts['fetch'] = (signal) => ({
+    const fetch: GatewayPorts['fetch'] = ({ signal }) => ({
       get: () => {
         signal.addEventListener('abort', () => gone.resolve(signal.reason))
         asked.resolve(undefined)
@@ -286,7 +286,7 @@ describe('a gateway', () => {
   })
 
   it('ends what is under way when it stops', async () => {
-    const fetch: GatewayPorts['fetch'] = (signal) => ({
+    const fetch: GatewayPorts['fetch'] = ({ signal }) => ({
       get: () => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
       prefetch: () => undefined,
       close: () => undefined

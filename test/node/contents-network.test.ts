@@ -58,7 +58,10 @@ describe('repo verify', () => {
     const healed = await damage(peer, root, `${cid}/sub/b`)
     const lost = await damage(peer, root, alone)
     const { store, pins } = peer.service.contents
-    const events = await all(store.verify({ heal: true, healTimeoutMs: 2_000 }))
+    const healing = all(store.verify({ heal: true, healTimeoutMs: 2_000 }))
+    const labels = (): readonly string[] => peer.bitswap.insight.sessions(10).map(({ label }) => label)
+    await eventually(() => labels().includes('repo verify'), 'what is fetched is told of as what it is for')
+    const events = await healing
     const found = events.flatMap((event) => (event.type === 'damaged' ? [[event.cid, event.outcome]] : []))
     expect(found.sort()).toEqual(
       [

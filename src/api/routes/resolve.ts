@@ -12,7 +12,8 @@ export const RESOLVE_ROUTES: readonly Route[] = [
       { name: 'dht-timeout', type: 'string' }
     ],
     run: async (service, call) => {
-      const cid = await resolvePath(service, firstArg(call), readOptions(call))
+      const [name, options] = [firstArg(call), readOptions(call)]
+      const cid = await resolvePath(service, name, { ...options, label: options.label ?? `resolve ${name}` })
       return json({ Path: `/ipfs/${cidEncoder(call)(cid)}` })
     }
   }

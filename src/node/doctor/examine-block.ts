@@ -86,7 +86,7 @@ async function tryFetch(
     ...more
   })
   try {
-    for await (const { from } of exchange.getMany([cid], { signal: ends, label: 'doctor' })) {
+    for await (const { from } of exchange.getMany([cid], { signal: ends, label: `doctor ${cid.toString()}` })) {
       return facts({ cameFrom: from ?? 'the store' })
     }
     return facts({})

@@ -21,7 +21,7 @@ const COMMANDS = { file: 'cat', folder: 'get', block: 'block/get' } as const
  * stranger would run as one of the daemon's own.
  */
 export async function download({ path, kind, signal, onProgress }: DownloadInit): Promise<Blob> {
-  const response = await openCommand(COMMANDS[kind], { arg: path }, signal)
+  const response = await openCommand(COMMANDS[kind], { arg: path, label: `page download ${path}` }, signal)
   const length = Number(response.headers.get('X-Content-Length') ?? Number.NaN)
   const all = kind === 'file' && Number.isFinite(length) ? length : undefined
   if (all !== undefined && all > MAX_DOWNLOAD_BYTES) throw new RangeError(tooLarge(path))
