@@ -1,34 +1,25 @@
 import { CID } from 'multiformats/cid'
 import { ApiError } from './api-error.ts'
-import type { LinkInfo, PeerService } from './peer-service.ts'
+import type { PeerService } from './peer-service.ts'
 import type { ReadOptions } from './read-options.ts'
 
-/** Follows the names of a path from folder to folder; resolves with the CID at its end. */
+/** Follows a path to its end: the CID there, and the names that lead on into the block, each behind a slash. */
 export async function resolvePath(
-  service: Pick<PeerService, 'ls'>,
+  { contents }: Pick<PeerService, 'contents'>,
   name: string,
   options: ReadOptions = {}
-): Promise<string> {
+): Promise<{ readonly cid: string; readonly rest: string }> {
   const path = name.replace(/^ipfs:\/\//u, '').replace(/^\/?ipfs\//u, '')
   if (/^(?:\/?ipns\/|ipns:)/u.test(name) || path.startsWith('/')) {
     throw new ApiError('command', `cannot resolve "${name}": only /ipfs/<cid> and paths below it are resolved here`)
   }
-  const [root = '', ...names] = path.split('/').filter((part) => part !== '')
-  let cid = parseCid(root)
-  for (const part of names) {
-    cid = await followLink(service.ls(`/ipfs/${cid}`, { ...options, resolve: false }), part, cid)
-  }
-  return cid
+  checkCid(path.split('/')[0] ?? '')
+  return await contents.dag.resolve(`/ipfs/${path}`, options)
 }
 
-async function followLink(links: AsyncIterable<LinkInfo>, name: string, folder: string): Promise<string> {
-  for await (const link of links) if (link.name === name) return link.cid
-  throw new ApiError('command', `no link named "${name}" under ${folder}`)
-}
-
-function parseCid(text: string): string {
+function checkCid(text: string): void {
   try {
-    return CID.parse(text).toString()
+    CID.parse(text)
   } catch (cause) {
     throw new ApiError('command', `invalid path "${text}": invalid CID`, { cause, code: 1 })
   }

@@ -53,8 +53,10 @@ export function decodePbNode(cid: CID, bytes: Uint8Array): PBNode {
   return decoding(cid, () => decodePb(bytes))
 }
 
-/** The value in a block of dag-cbor or dag-json. Throws `DagError`. */
-export function decodeData(cid: CID, bytes: Uint8Array): unknown {
+/** What a block says, as data. Throws `DagError`. */
+export function dataOf(cid: CID, bytes: Uint8Array): unknown {
+  if (isLeaf(cid)) return bytes
+  if (cid.code === DAG_PB) return decodePbNode(cid, bytes)
   if (cid.code === DAG_CBOR) return decoding(cid, () => decodeCbor<unknown>(bytes))
   if (cid.code === DAG_JSON) return decoding(cid, () => decodeJson<unknown>(bytes))
   throw new DagError(`no decoder registered for multicodec code ${cid.code} (0x${cid.code.toString(16)})`)
@@ -74,7 +76,7 @@ function decoding<T>(cid: CID, decode: () => T): T {
 function valueLinks(cid: CID, bytes: Uint8Array): readonly CID[] {
   const found: CID[] = []
   // Bounded: by the values of one block.
-  const stack: { value: unknown; depth: number }[] = [{ value: decodeData(cid, bytes), depth: 0 }]
+  const stack: { value: unknown; depth: number }[] = [{ value: dataOf(cid, bytes), depth: 0 }]
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { value, depth } = top
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) continue

@@ -1,9 +1,9 @@
 import type { CID } from 'multiformats/cid'
 import { DAG_PB, decodePbNode, linksOf, RAW } from '../content/dag-links.ts'
+import { isSubShard } from '../content/hamt.ts'
+import { decodeUnixFs, type UnixFsNode } from '../content/decode-unixfs.ts'
 import type { ByteSpan } from './byte-span.ts'
 import type { DagScope } from './car-params.ts'
-import { isSubShard } from './hamt.ts'
-import { decodeUnixFs, type UnixFsNode } from './unixfs.ts'
 
 /** A block to be visited. */
 export interface Visit {
@@ -17,8 +17,9 @@ export function childrenOf({ cid, span }: Visit, bytes: Uint8Array, scope: DagSc
   if (scope === 'block') return []
   if (scope === 'all') return linksOf(cid, bytes).map((link) => whole(link.cid))
   if (cid.code !== DAG_PB) return []
-  const { Data, Links } = decodePbNode(cid, bytes)
-  const unixfs = Data === undefined ? undefined : decodeUnixFs(Data)
+  const node = decodePbNode(cid, bytes)
+  const { Links } = node
+  const unixfs = decodeUnixFs(node)
   if (unixfs?.type === 'hamt') return Links.filter((link) => isSubShard(unixfs, link)).map(({ Hash }) => whole(Hash))
   if (unixfs?.type !== 'file' && unixfs?.type !== 'raw') return []
   const cids = Links.map(({ Hash }) => Hash)
@@ -28,8 +29,7 @@ export function childrenOf({ cid, span }: Visit, bytes: Uint8Array, scope: DagSc
 /** Bytes of content of an entity; undefined for one that is no row of bytes. */
 export function entitySize(cid: CID, bytes: Uint8Array): number | undefined {
   if (cid.code !== DAG_PB) return cid.code === RAW ? bytes.byteLength : undefined
-  const { Data } = decodePbNode(cid, bytes)
-  const unixfs = Data === undefined ? undefined : decodeUnixFs(Data)
+  const unixfs = decodeUnixFs(decodePbNode(cid, bytes))
   return unixfs?.type === 'file' || unixfs?.type === 'raw' ? unixfs.size : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DagError } from '../content/dag-links.ts'
+import { PathError } from '../content/path-error.ts'
 import { commonHeaders } from './answer-headers.ts'
 import { BlockReader } from './block-reader.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -50,9 +51,7 @@ export class GatewayHandler {
     try {
       await this.#answer(request, answer, life)
     } catch (error) {
-      // Whoever named a block that is not what its CID says asked for something that cannot be had.
-      const told = error instanceof DagError ? new GatewayError(400, error.message, { cause: error }) : error
-      this.#failed(request, answer, told)
+      this.#failed(request, answer, ofContent(error))
     }
   }
 
@@ -114,4 +113,10 @@ export class GatewayHandler {
     if (answer.hasBegun) cut(response)
     else sendError(answer, error)
   }
+}
+
+function ofContent(error: unknown): unknown {
+  if (error instanceof PathError) return new GatewayError(404, error.message, { cause: error })
+  // Whoever named a block that is not what its CID says asked for something that cannot be had.
+  return error instanceof DagError ? new GatewayError(400, error.message, { cause: error }) : error
 }

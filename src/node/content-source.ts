@@ -4,7 +4,7 @@ import type { ReadOptions } from '../api/read-options.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Blockstore } from '../ports.ts'
-import type { BlockSource } from './dag-reader.ts'
+import type { BlockSource } from '../content/dag-reader.ts'
 import { LocalSource } from './local-source.ts'
 import { reasonOf } from './repo-error.ts'
 

@@ -9,12 +9,12 @@ import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
 import { addFiles } from './add-files.ts'
 import { blockCid } from './block-cid.ts'
 import type { ProvidedContent } from './content-providing.ts'
-import { parseBlockPath, parseContentPath } from './content-path.ts'
+import { parseBlockPath, parseContentPath } from '../content/content-path.ts'
 import type { PinnedBy } from '../content/pinner.ts'
 import { openSource, withSource } from './content-source.ts'
-import { DagReader, type BlockSource } from './dag-reader.ts'
+import { DagReader, type BlockSource } from '../content/dag-reader.ts'
 import type { Keeping } from './keeping.ts'
-import { fileContent, fileSize, listLinks, resolvePath, treeSize, walkTree } from './read-files.ts'
+import { fileContent, fileSize, listLinks, openPath, treeSize, walkTree } from './read-files.ts'
 import { reasonOf } from './repo-error.ts'
 
 export interface ContentParts {
@@ -182,7 +182,7 @@ export class LocalContent {
     const parsed = parseContentPath(path)
     const reader = new DagReader(openSource(this.#parts, [command, path], options), options.signal)
     try {
-      return { reader, entry: await resolvePath(reader, parsed) }
+      return { reader, entry: await openPath(reader, parsed) }
     } catch (error) {
       reader.close()
       throw error

@@ -4,17 +4,19 @@ import type * as Content from '../api/content-service.ts'
 import type { ReadOptions } from '../api/read-options.ts'
 import { importCar } from '../content/car-import.ts'
 import { writeCar } from '../content/car-writer.ts'
+import { parseDataPath } from '../content/content-path.ts'
+import { dataOf } from '../content/dag-links.ts'
 import { walkDag, type WalkedBlock } from '../content/dag-walk.ts'
 import { KeySet } from '../content/key-set.ts'
 import { listRefs } from '../content/refs.ts'
+import { resolvePath } from '../content/resolve-path.ts'
 import { BlockTooLargeError } from '../errors.ts'
 import { cidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES, PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { Hashers } from '../ports.ts'
 import { blockCid } from './block-cid.ts'
 import { openSource, withSource, type SourceParts } from './content-source.ts'
-import type { BlockSource } from './dag-reader.ts'
-import { dataOf, resolveData } from './resolve-data.ts'
+import type { BlockSource } from '../content/dag-reader.ts'
 import { decodeAs, encodeAs } from './data-codecs.ts'
 import type { Keeping } from './keeping.ts'
 
@@ -72,7 +74,7 @@ export class LocalDag implements Content.DagService {
     const { localOnly = false, signal } = options
     const source = openSource(this.#parts, ['dag export', path], localOnly ? { ...options, offline: true } : options)
     try {
-      const { cid } = await resolveData(source, path, { signal })
+      const { cid } = await resolvePath(source, parseDataPath(path), { signal })
       const unreadable = localOnly ? { unreadable: () => undefined } : {}
       const blocks = walkDag(source, cid, { signal, ...unreadable })
       // A root that is not to be had is told before the first byte.
@@ -110,7 +112,7 @@ export class LocalDag implements Content.DagService {
 
   async get(path: string, outputCodec: string, options: ReadOptions = {}): Promise<Uint8Array> {
     return await withSource(this.#parts, ['dag get', path], options, async (source) => {
-      const { cid, rest, value } = await resolveData(source, path, options)
+      const { cid, rest, value } = await resolvePath(source, parseDataPath(path), options)
       if (rest.length > 0) return encodeAs(outputCodec, value)
       return encodeAs(outputCodec, dataOf(cid, await source.get(cid, { signal: options.signal })))
     })
@@ -118,7 +120,7 @@ export class LocalDag implements Content.DagService {
 
   async resolve(path: string, options: ReadOptions = {}): Promise<{ cid: string; rest: string }> {
     return await withSource(this.#parts, ['dag resolve', path], options, async (source) => {
-      const { cid, rest } = await resolveData(source, path, options)
+      const { cid, rest } = await resolvePath(source, parseDataPath(path), options)
       return { cid: cid.toString(), rest: rest.map((name) => `/${name}`).join('') }
     })
   }
@@ -128,7 +130,7 @@ export class LocalDag implements Content.DagService {
     const count = new DagCount()
     try {
       for (const path of paths) {
-        const { cid } = await resolveData(source, path, options)
+        const { cid } = await resolvePath(source, parseDataPath(path), options)
         count.begin(cid)
         let since = 0
         for await (const block of walkDag(source, cid, { signal: options.signal })) {
@@ -145,7 +147,7 @@ export class LocalDag implements Content.DagService {
   async *refs(path: string, options: Content.RefsQuery = {}): AsyncGenerator<Content.RefInfo> {
     const source = openSource(this.#parts, ['refs', path], options)
     try {
-      const { cid } = await resolveData(source, path, options)
+      const { cid } = await resolvePath(source, parseDataPath(path), options)
       for await (const { from, to, name } of listRefs(source, cid, options)) {
         yield { from: from.toString(), to: to.toString(), name }
       }

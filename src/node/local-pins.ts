@@ -6,8 +6,9 @@ import { PinError, type Pinner } from '../content/pinner.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { cidKey } from '../ids.ts'
 import { openSource, type SourceParts } from './content-source.ts'
-import { resolveData } from './resolve-data.ts'
-import type { BlockSource } from './dag-reader.ts'
+import { parseDataPath } from '../content/content-path.ts'
+import { resolvePath } from '../content/resolve-path.ts'
+import type { BlockSource } from '../content/dag-reader.ts'
 
 export interface LocalPinsParts extends SourceParts {
   readonly pinner: Pinner
@@ -136,7 +137,7 @@ export class LocalPins implements Content.PinService {
 
 /** The CID at the end of a path; nothing is read for one that names no more than a CID. */
 async function resolveCid(source: BlockSource, path: string, { signal }: ReadOptions): Promise<CID> {
-  const { cid, rest } = await resolveData(source, path, { signal })
+  const { cid, rest } = await resolvePath(source, parseDataPath(path), { signal })
   if (rest.length > 0) throw new InvalidParametersError(`"${path}" leads into a block: only whole blocks can be pinned`)
   return cid
 }

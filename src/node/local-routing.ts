@@ -13,7 +13,7 @@ import { cidKey, toPeerId, type CidKey, type PeerId } from '../ids.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import type { CompositeRouter } from '../routing/composite-router.ts'
 import type { Providing } from '../routing/providing/providing.ts'
-import { parseBlockPath } from './content-path.ts'
+import { parseBlockPath } from '../content/content-path.ts'
 import { parsePeer } from './swarm.ts'
 
 export interface LocalRoutingParts {

@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { NotFoundError } from '../errors.ts'
 import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
-import type { BlockSource } from './dag-reader.ts'
+import type { BlockSource } from '../content/dag-reader.ts'
 
 /** Blocks of the repo alone: what is not there is not found, and nobody is asked. */
 export class LocalSource implements BlockSource {

@@ -1,9 +1,10 @@
 import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import type { LinkInfo, TreeEntry } from '../api/peer-service.ts'
 import { code as RAW_CODE } from 'multiformats/codecs/raw'
-import { BitswapError, InvalidParametersError } from '../errors.ts'
-import type { ContentPath } from './content-path.ts'
-import type { DagReader } from './dag-reader.ts'
+import { noLink, resolvePath } from '../content/resolve-path.ts'
+import { BitswapError } from '../errors.ts'
+import type { ContentPath } from '../content/content-path.ts'
+import type { DagReader } from '../content/dag-reader.ts'
 
 /** Bytes of a file read at a time: the exporter reads all it is asked for without waiting for whoever takes it. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -23,16 +24,12 @@ export class ContentError extends BitswapError {
 
 type Readable = Extract<UnixFSEntry, { content: unknown }>
 
-/** Follows a path from its CID. */
-export async function resolvePath(reader: DagReader, { cid, names }: ContentPath): Promise<UnixFSEntry> {
-  let entry = await exporter(cid, reader)
-  for (const name of names) {
-    if (entry.type !== 'directory') throw noLink(name, entry)
-    const child = await findChild(entry, name)
-    if (child === undefined) throw noLink(name, entry)
-    entry = await exporter(child, reader)
-  }
-  return entry
+/** What is at the end of a path. */
+export async function openPath(reader: DagReader, path: ContentPath): Promise<UnixFSEntry> {
+  const { cid, rest } = await resolvePath({ get: (one) => reader.read(one) }, path)
+  const [name] = rest
+  if (name !== undefined) throw noLink(cid, name)
+  return await exporter(cid, reader)
 }
 
 /** Bytes of a file. */
@@ -130,11 +127,6 @@ function linkTarget(entry: UnixFSEntry): string | undefined {
   return Buffer.from(entry.unixfs.data ?? new Uint8Array()).toString('utf8')
 }
 
-async function findChild(folder: Extract<UnixFSEntry, { type: 'directory' }>, name: string) {
-  for await (const entry of folder.entries()) if (entry.name === name) return entry.cid
-  return undefined
-}
-
 function readable(entry: UnixFSEntry): Readable {
   if (entry.type === 'directory') throw new ContentError('ERR_IS_FOLDER', 'this dag node is a directory')
   if (entry.type === 'object') {
@@ -155,8 +147,4 @@ function checkName(name: string): string {
     throw new ContentError('ERR_UNSAFE_NAME', `the tree has an entry named ${JSON.stringify(name)}: refused`)
   }
   return name
-}
-
-function noLink(name: string, entry: UnixFSEntry): Error {
-  return new InvalidParametersError(`no link named ${JSON.stringify(name)} under ${entry.cid.toString()}`)
 }

@@ -5,7 +5,6 @@ import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { murmur3 } from '../../src/gateway/murmur3.ts'
 import { SentBlocks, walkScope } from '../../src/gateway/walk-scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { fetchFrom, GatewayWorld } from '../support/gateway-world.ts'
@@ -109,18 +108,6 @@ describe('what one answer holds', () => {
 })
 
 describe('what is read of blocks', () => {
-  it.each([
-    ['', '0000000000000000'],
-    ['a', '85555565f6597889'],
-    ['file 1.txt', '54a56db91e3887ed'],
-    ['größe', '96d90e02d7acc211'],
-    ['0123456789abcdef', '4be06d94cf4ad1a7'],
-    ['abcdefghijklmnopq', '7564747f88bda657'],
-    ['x'.repeat(100), '0404e50288596ae2']
-  ])('the hash of "%s" is that of all HAMTs', (name, expected) => {
-    expect(murmur3(new TextEncoder().encode(name)).toString(16).padStart(16, '0')).toBe(expected)
-  })
-
   it('an identity CID is the largest block that needs no store', async () => {
     const world = await new GatewayWorld().start()
     const long = CID.createV1(0x55, identity.digest(new Uint8Array(200)))

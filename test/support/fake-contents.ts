@@ -93,7 +93,10 @@ function dag(calls: Calls): Content.DagService {
       calls('dag get', path, codec)
       return Promise.resolve(Buffer.from('{"a":1}'))
     },
-    resolve: (path) => Promise.resolve({ cid: CID_TEXT, rest: path.includes('/b') ? '/b/1' : '' }),
+    async resolve(path) {
+      if (path.endsWith('/zz')) throw new Error(`no link named "zz" under ${CID_TEXT}`)
+      return await Promise.resolve({ cid: CID_TEXT, rest: path.includes('/b/') ? '/b/1' : '' })
+    },
     async *stat() {
       const dags = [{ cid: CID_TEXT, size: 9, blocks: 2 }]
       yield await Promise.resolve({ uniqueBlocks: 1, totalSize: 5, sharedSize: 0, ratio: 1, dags })

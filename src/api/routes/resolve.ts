@@ -13,8 +13,8 @@ export const RESOLVE_ROUTES: readonly Route[] = [
     ],
     run: async (service, call) => {
       const [name, options] = [firstArg(call), readOptions(call)]
-      const cid = await resolvePath(service, name, { ...options, label: options.label ?? `resolve ${name}` })
-      return json({ Path: `/ipfs/${cidEncoder(call)(cid)}` })
+      const { cid, rest } = await resolvePath(service, name, { ...options, label: options.label ?? `resolve ${name}` })
+      return json({ Path: `/ipfs/${cidEncoder(call)(cid)}${rest}` })
     }
   }
 ]

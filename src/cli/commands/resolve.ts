@@ -12,7 +12,8 @@ export function build(cli: Cli): Command {
   return command.action(async (path: string) => {
     await cli.withService(command, 'peers', async (service) => {
       const { offline, json } = cli.begin(command)
-      const Path = `/ipfs/${await resolvePath(service, path, { offline: offline === true, signal: cli.signal })}`
+      const { cid, rest } = await resolvePath(service, path, { offline: offline === true, signal: cli.signal })
+      const Path = `/ipfs/${cid}${rest}`
       await cli.print(json === true ? JSON.stringify({ Path }) : Path)
     })
   })

@@ -1,4 +1,5 @@
 /** The `Data` of a UnixFS node, as far as paths and spans of bytes need it. */
+import type { PBNode } from '@ipld/dag-pb'
 import { DELIMITED, ProtoReader, VARINT } from '../message/proto-reader.ts'
 
 export type UnixFsType = 'raw' | 'directory' | 'file' | 'metadata' | 'symlink' | 'hamt'
@@ -19,9 +20,10 @@ export interface UnixFsNode {
 const TYPES: readonly UnixFsType[] = ['raw', 'directory', 'file', 'metadata', 'symlink', 'hamt']
 const FIELD = { type: 1, data: 2, fileSize: 3, blockSizes: 4, hashType: 5, fanout: 6 }
 
-/** Undefined for bytes that are no UnixFS. */
-export function decodeUnixFs(bytes: Uint8Array): UnixFsNode | undefined {
-  const reader = new ProtoReader(bytes)
+/** Undefined for a node that is no UnixFS. The library reads no packed sizes, and tells no hash type. */
+export function decodeUnixFs({ Data }: PBNode): UnixFsNode | undefined {
+  if (Data === undefined) return undefined
+  const reader = new ProtoReader(Data)
   const blockSizes: number[] = []
   const values = new Map<number, number>()
   let ownBytes = 0

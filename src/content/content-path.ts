@@ -5,6 +5,8 @@ import { InvalidParametersError } from '../errors.ts'
 export interface ContentPath {
   readonly cid: CID
   readonly names: readonly string[]
+  /** Nodes of files are data, too: names are those of their fields. */
+  readonly asData?: boolean
 }
 
 /** Reads `<cid>`, `<cid>/a/b`, `/ipfs/<cid>/a/b` or `ipfs://<cid>/a/b`. */
@@ -14,6 +16,12 @@ export function parseContentPath(text: string): ContentPath {
     .split('/')
     .filter((name) => name !== '')
   return { cid: parseCid(root, text), names }
+}
+
+/** As `parseContentPath`, and `/ipld/<cid>/…` for what is taken as data. */
+export function parseDataPath(text: string): ContentPath {
+  const asData = text.startsWith('/ipld/')
+  return { ...parseContentPath(asData ? text.slice('/ipld/'.length) : text), asData }
 }
 
 /** The CID of a path that may have nothing behind it. */

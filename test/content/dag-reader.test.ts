@@ -2,7 +2,7 @@ import { encode } from '@ipld/dag-pb'
 import { CID } from 'multiformats/cid'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { describe, expect, it } from 'vitest'
-import { DagReader, type BlockSource } from '../../src/node/dag-reader.ts'
+import { DagReader, type BlockSource } from '../../src/content/dag-reader.ts'
 
 const leafCid = async (index: number): Promise<CID> =>
   CID.createV1(0x55, await sha256.digest(Buffer.from(`leaf ${index}`)))

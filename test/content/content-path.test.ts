@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseBlockPath, parseContentPath } from '../../src/node/content-path.ts'
+import { parseBlockPath, parseContentPath } from '../../src/content/content-path.ts'
 
 const CID = 'bafkreiey5jxe6ilpf62lnh77tm5ejbbmhbugzjuf6p2v3remlu73ced34q'
 const V0 = 'QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWnPbdG'

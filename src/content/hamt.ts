@@ -1,7 +1,7 @@
 import type { PBLink } from '@ipld/dag-pb'
-import { GatewayError } from './gateway-error.ts'
-import { murmur3 } from './murmur3.ts'
-import type { UnixFsNode } from './unixfs.ts'
+import { murmur364 } from '@multiformats/murmur3'
+import { DagError } from './dag-links.ts'
+import type { UnixFsNode } from './decode-unixfs.ts'
 
 /** The one hash of HAMTs in use: murmur3-x64-64. */
 const MURMUR3 = 0x22
@@ -10,6 +10,12 @@ const MAX_FANOUT = 1_024
 const HASH_BITS = 64
 const encoder = new TextEncoder()
 
+/** By which HAMTs place the entry of a name. */
+export async function hashOfName(name: string): Promise<bigint> {
+  const hash = await murmur364.encode(encoder.encode(name))
+  return new DataView(hash.buffer, hash.byteOffset).getBigUint64(0)
+}
+
 /**
  * The link of one level of a HAMT where `name` is, or must be below: `level` counts from the root. Undefined when it is in
  * none. The hash has 64 bits, and so a HAMT is at most as deep as they last.
@@ -17,13 +23,13 @@ const encoder = new TextEncoder()
 export function hamtLink(
   node: UnixFsNode,
   links: readonly PBLink[],
-  name: string,
+  { name, hash }: { readonly name: string; readonly hash: bigint },
   level: number
 ): { readonly link: PBLink; readonly isEntry: boolean } | undefined {
   const bits = checkHamt(node)
   const shift = HASH_BITS - bits * (level + 1)
-  if (shift < 0) throw new GatewayError(400, 'the directory is deeper than its hash allows')
-  const index = Number((murmur3(encoder.encode(name)) >> BigInt(shift)) & BigInt(node.fanout - 1))
+  if (shift < 0) throw new DagError('the directory is deeper than its hash allows')
+  const index = Number((hash >> BigInt(shift)) & BigInt(node.fanout - 1))
   const prefix = prefixOf(node, index)
   const link = links.find((one) => one.Name === prefix || one.Name === prefix + name)
   return link === undefined ? undefined : { link, isEntry: link.Name !== prefix }
@@ -38,7 +44,7 @@ export function isSubShard(node: UnixFsNode, { Name = '' }: PBLink): boolean {
 function checkHamt({ fanout, hashType }: UnixFsNode): number {
   const bits = Math.log2(fanout)
   if (hashType !== MURMUR3 || fanout < 2 || fanout > MAX_FANOUT || !Number.isInteger(bits)) {
-    throw new GatewayError(400, 'the directory is sharded in a way that is not known here')
+    throw new DagError('the directory is sharded in a way that is not known here')
   }
   return bits
 }
