@@ -16,5 +16,8 @@ export interface KuboOptions {
   readonly config?: string
 }
 
-/** `daemon`: only a running one will do. `peers`: other peers may be asked. `repo`: the repo is enough. */
-export type ServiceNeed = 'daemon' | 'peers' | 'repo'
+/**
+ * `daemon`: only a running one will do. `peers`: other peers may be asked. `repo`: the repo is enough. `settings`: its
+ * config is, whatever its stores are like. `doctor`: the repo, as far as it can be opened.
+ */
+export type ServiceNeed = 'daemon' | 'peers' | 'repo' | 'settings' | 'doctor'

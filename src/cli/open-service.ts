@@ -36,9 +36,12 @@ export async function openService(
     const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn, ...settings })
     return { service: peer.service, close: () => peer.stop() }
   }
-  const { openOffline, OfflineError } = await import('../node/open-offline.ts')
+  const { openForDoctor, openOffline, openSettings, OfflineError } = await import('../node/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
-  return await openOffline(options.root, warn, await settingsOf(warn))
+  const settings = await settingsOf(warn)
+  if (need === 'settings') return await openSettings(options.root, settings)
+  if (need === 'doctor') return await openForDoctor(options.root, warn, settings)
+  return await openOffline(options.root, warn, settings)
 }
 
 /** What the environment says, read only where a repo is opened. */

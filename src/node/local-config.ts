@@ -19,6 +19,8 @@ export interface LocalConfigParts {
    * settings could change.
    */
   readonly apply?: (keys: readonly string[], next: Settings) => Promise<readonly string[]>
+  /** Runs a change while no other process can change the same file; left out by who holds the repo anyhow. */
+  readonly exclusively?: <Result>(run: () => Promise<Result>) => Promise<Result>
 }
 
 /** In Kubo's words. */
@@ -27,11 +29,13 @@ const PRIVATE_KEY = 'cannot show or change private key through API'
 /** The config file of a repo, and what of it is in force in this process. */
 export class LocalConfig implements ConfigService {
   readonly #apply: LocalConfigParts['apply']
+  readonly #exclusively: NonNullable<LocalConfigParts['exclusively']>
   #inForce: Config
 
-  constructor({ config, apply }: LocalConfigParts) {
+  constructor({ config, apply, exclusively = (run) => run() }: LocalConfigParts) {
     this.#inForce = config
     this.#apply = apply
+    this.#exclusively = exclusively
   }
 
   async get(key: string): Promise<unknown> {
@@ -103,12 +107,13 @@ export class LocalConfig implements ConfigService {
   ): Promise<{ before: JsonObject; after: JsonObject; change: ConfigChange }> {
     const { file, overrides } = this.#inForce
     let before: JsonObject = {}
-    const written = await updateConfig(file, (source) => {
+    const checked = (source: JsonObject): JsonObject => {
       before = source
       const after = change(source)
       parseConfig(JSON.stringify(after), file, overrides)
       return after
-    })
+    }
+    const written = await this.#exclusively(() => updateConfig(file, checked))
     const next = parseConfig(JSON.stringify(written.source), file, overrides)
     const changed = changedKeys(before, next.source)
     const inForce = changed.filter((key) => !overrides.some((one) => one.key === key))

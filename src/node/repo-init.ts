@@ -11,6 +11,7 @@ import { findFreePort, isPortFree } from './listen.ts'
 import { applyProfiles, merge } from './profiles.ts'
 import { RepoError, systemCode } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
+import { isUsed } from './repo-use.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { writeFileAtomic } from './write-file.ts'
 
@@ -65,21 +66,6 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
     throw diskTrouble(root, error) ?? error
   }
   return identity
-}
-
-/** Whether a repo has been opened before: a first start that was cut off leaves empty directories. */
-export async function isUsed(root: string): Promise<boolean> {
-  const { blocks, datastore } = repoPaths(root)
-  return !(await isEmpty(datastore)) || !(await isEmpty(blocks))
-}
-
-/** True for a directory that is not there, too. */
-export async function isEmpty(directory: string): Promise<boolean> {
-  try {
-    return (await readdir(directory)).length === 0
-  } catch {
-    return true
-  }
 }
 
 /** A new config would be a new identity, which nobody takes without being asked. */

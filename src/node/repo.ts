@@ -1,4 +1,4 @@
-import { chmod, readFile, stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { PrivateKey } from '@libp2p/interface'
@@ -15,17 +15,22 @@ import type { Override } from './config/override.ts'
 import { readIdentity } from './identity.ts'
 import { diskTrouble } from './disk-trouble.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
-import { datastoreSpec, isSameData } from './data-spec.ts'
+import { checkDataPlace, readText } from './data-place.ts'
 import { openMetadata } from './open-metadata.ts'
-import { isEmpty, isUsed, lostConfig, repoExists } from './repo-init.ts'
+import { lostConfig, repoExists } from './repo-init.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { repoPaths, type RepoPaths } from './repo-path.ts'
+import { isEmpty, isUsed } from './repo-use.ts'
 
-/** A repo in use by this process: locked, its stores open. */
-export interface Repo {
+/** A repo as its files describe it. */
+export interface RepoDescription {
   readonly paths: RepoPaths
   readonly config: Config
   readonly privateKey: PrivateKey
+}
+
+/** A repo in use by this process: locked, its stores open. */
+export interface Repo extends RepoDescription {
   readonly blockstore: InterfaceBlockstore
   /** The same blocks, as the exchange sees them. */
   readonly blocks: Blockstore
@@ -60,20 +65,15 @@ export async function openRepo(root: string, options: OpenRepoOptions): Promise<
 }
 
 async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
-  const paths = repoPaths(root)
-  if (!(await repoExists(root))) throw (await isUsed(root)) ? lostConfig(root) : noRepo(root)
-  await checkVersion(paths)
-  const config = await readConfig(paths.config, options.overrides)
-  const privateKey = readIdentity(config.identity, paths.config)
-  await checkStorage(paths, config)
+  const described = await readRepo(root, options.overrides)
+  const { paths, config } = described
   await checkModes(paths, options.warn)
   const lock = await lockRepo(root, options.waitForLockMs ?? 0)
   try {
+    await checkDataPlace(paths, config)
     const stores = await openStores(root, config, options)
     return {
-      paths,
-      config,
-      privateKey,
+      ...described,
       ...stores,
       close: async () => {
         await stores.close()
@@ -86,10 +86,20 @@ async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
   }
 }
 
+/** What a repo says of itself, whatever its stores are like. Rejects as `openRepo` does. */
+export async function readRepo(root: string, overrides?: readonly Override[]): Promise<RepoDescription> {
+  const paths = repoPaths(root)
+  if (!(await repoExists(root))) throw (await isUsed(root)) ? lostConfig(root) : noRepo(root)
+  await checkVersion(paths)
+  const config = await readConfig(paths.config, overrides)
+  return { paths, config, privateKey: readIdentity(config.identity, paths.config) }
+}
+
 /** Between two looks at a repo that another process uses. */
 const LOCK_RETRY_MS = 200
 
-async function lockRepo(root: string, waitMs: number): Promise<RepoLock> {
+/** Takes the lock of a repo, and waits for it so long. */
+export async function lockRepo(root: string, waitMs: number): Promise<RepoLock> {
   const deadline = performance.now() + waitMs
   for (;;) {
     try {
@@ -163,24 +173,6 @@ async function checkVersion(paths: RepoPaths): Promise<void> {
   )
 }
 
-/** Data written one way must not be read another way; and another program's repo is not ours to write to. */
-async function checkStorage(paths: RepoPaths, config: Config): Promise<void> {
-  const written = await readText(paths.datastoreSpec)
-  const isSame = isSameData(written, config.storage)
-  if (isSame === true) return
-  if (isSame === undefined) {
-    throw new RepoError(
-      'ERR_REPO_FOREIGN',
-      `the repo ${paths.root} was made by another program: name another directory with --repo-dir`
-    )
-  }
-  throw new RepoError(
-    'ERR_REPO_STORAGE',
-    `${paths.datastoreSpec} says the data lies in ${written?.trim() ?? ''}, but the config says ` +
-      `${datastoreSpec(config.storage).trim()}: set Barter.Blocks, Barter.Metadata and Barter.Stores in ${paths.config} back`
-  )
-}
-
 /** The private key is for its owner only. */
 async function checkModes(paths: RepoPaths, warn: OpenRepoOptions['warn']): Promise<void> {
   if (process.platform === 'win32') return
@@ -204,14 +196,5 @@ async function modeOf(path: string): Promise<number | undefined> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw new RepoError('ERR_REPO_STORAGE', `${path} cannot be looked at: ${reasonOf(error)}`, { cause: error })
-  }
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw new RepoError('ERR_REPO_STORAGE', `${path} cannot be read: ${reasonOf(error)}`, { cause: error })
   }
 }

@@ -97,6 +97,34 @@ describe('settings on the command line', () => {
     SLOW
   )
 
+  it(
+    'can be seen, mended and examined while the stores cannot be opened',
+    async () => {
+      const repo = await newRepo()
+      expect(await barter(['add', '-Q'], { repo, input: 'kept' })).toMatchObject({ code: 0 })
+      const good = await read(repo)
+      const elsewhere = { ...good, Barter: { Blocks: 'fs:elsewhere' } }
+      const file = join(await temporaryDirectory(), 'new.json')
+      await writeFile(file, JSON.stringify(elsewhere))
+      const refused = /the data of this repo lies in .*fs:blocks.*: leave them as they are/su
+      expect((await barter(['config', 'Barter.Blocks', 'fs:elsewhere'], { repo })).stderr).toMatch(refused)
+      expect((await barter(['config', 'replace', file], { repo })).stderr).toMatch(refused)
+      const editing = { VISUAL: '', EDITOR: await editor('config.Barter = { Blocks: "fs:elsewhere" }') }
+      expect((await barter(['config', 'edit'], { repo, env: editing })).stderr).toMatch(refused)
+      expect(await read(repo)).toEqual(good)
+      await writeFile(join(repo, 'config'), JSON.stringify(elsewhere))
+      expect((await barter(['repo', 'stat'], { repo })).stderr).toContain('set Barter.Blocks')
+      expect(await barter(['config', 'Barter.Blocks'], { repo })).toMatchObject({ code: 0, stdout: 'fs:elsewhere\n' })
+      expect(await barter(['config', 'show', '--origin'], { repo })).toMatchObject({ code: 0, stderr: '' })
+      const ill = await barter(['doctor'], { repo })
+      expect(ill.stdout).toMatch(/PROBLEM its stores cannot be opened: .*: set Barter\.Blocks/u)
+      await writeFile(file, JSON.stringify(good))
+      expect(await barter(['config', 'replace', file], { repo })).toMatchObject({ code: 0, stderr: '' })
+      expect((await barter(['repo', 'stat'], { repo })).code).toBe(0)
+    },
+    SLOW
+  )
+
   it.each([
     [['Swarm.ConnMgr.Highwater'], 1, 'did you mean Swarm.ConnMgr.HighWater?'],
     [['Barter.Limits.Uplaod', '5'], 1, 'did you mean Barter.Limits.Upload?'],

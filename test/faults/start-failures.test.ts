@@ -129,6 +129,13 @@ const TABLE: readonly (readonly [what: string, damage: Damage, code: string, cau
     'choose an address that this machine has in Addresses.Gateway of '
   ],
   [
+    'a swarm address is none',
+    (root) => set(root, 'Addresses.Swarm', ['/ip4/nowhere/tcp/0', '/ip4/127.0.0.1/tcp/0']),
+    'ERR_REPO_CONFIG',
+    'and "/ip4/nowhere/tcp/0" is none',
+    'expected multiaddrs with a port to listen on, such as /ip4/0.0.0.0/tcp/4001'
+  ],
+  [
     'the address of the API is none',
     (root) => set(root, 'Addresses.API', 'localhost:5001'),
     'ERR_REPO_CONFIG',
@@ -237,12 +244,12 @@ describe('a start fails, and says why and what to do, when', () => {
   })
 })
 
-it('a swarm address that is none is told of, and the others are served', async () => {
+it('a swarm address that only others serve is told of, and the others are served', async () => {
   const root = await newRepo()
-  await set(root, 'Addresses.Swarm', ['/ip4/nowhere/tcp/0', '/ip4/127.0.0.1/tcp/0'])
+  await set(root, 'Addresses.Swarm', ['/ip4/127.0.0.1/udp/0/quic-v1/webtransport', '/ip4/127.0.0.1/tcp/0'])
   const warnings: string[] = []
   const { peer } = await start(root, [], warnings)
-  expect(warnings.join('\n')).toContain('not listening on /ip4/nowhere/tcp/0: it is no address')
+  expect(warnings.join('\n')).toContain('webtransport: it is of a kind that is not served here')
   expect(peer.libp2p.getMultiaddrs()).toHaveLength(1)
 })
 

@@ -153,7 +153,10 @@ describe('a repo', () => {
     ],
     [
       'was written another way than the config says',
-      (root) => changeConfig(root, 'Barter', { Blocks: 'fs:elsewhere' }),
+      async (root) => {
+        await (await open(root)).close()
+        await changeConfig(root, 'Barter', { Blocks: 'fs:elsewhere' })
+      },
       'ERR_REPO_STORAGE',
       'set Barter.Blocks, Barter.Metadata and Barter.Stores'
     ]
@@ -161,6 +164,23 @@ describe('a repo', () => {
     const root = await newRepo()
     await damage(root)
     await expect(open(root)).rejects.toMatchObject({ code, message: expect.stringContaining(message) as string })
+  })
+
+  it('lies where its config says, as long as it holds nothing', async () => {
+    const root = await newRepo()
+    await changeConfig(root, 'Barter', { Blocks: 'level:elsewhere' })
+    await (await open(root)).close()
+    expect(await readFile(join(root, 'datastore_spec'), 'utf8')).toContain('level:elsewhere')
+    await changeConfig(root, 'Barter', { Blocks: 'fs:blocks' })
+    await expect(open(root)).rejects.toMatchObject({ code: 'ERR_REPO_STORAGE' })
+  })
+
+  it('that a variable leads elsewhere is refused, and the variable named', async () => {
+    const root = await newRepo()
+    await (await open(root)).close()
+    const source = 'BARTER_BLOCKS'
+    const overrides = [{ key: 'Barter.Blocks', value: 'fs:other', origin: 'environment', source } as const]
+    await expect(openRepo(root, { hashers, overrides })).rejects.toThrow(/but BARTER_BLOCKS says .*: leave it out$/su)
   })
 
   it('that is open to others is closed to them, and its owner told', async () => {

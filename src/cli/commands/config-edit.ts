@@ -20,6 +20,7 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     const path = repoPaths(root).config
     const copy = `${path}.edit`
     const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
+    const { checkPlaceChange } = await import('../../node/data-place.ts')
     await copyFile(path, copy)
     await chmod(copy, 0o600)
     await runEditor(copy).catch(async (error: unknown) => {
@@ -28,12 +29,13 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     })
     // What is wrong with it is told of the copy, which stays to be mended.
     const { source } = await readConfig(copy)
-    parseConfig(JSON.stringify(source), path)
+    const { storage } = parseConfig(JSON.stringify(source), path)
+    await checkPlaceChange(path, undefined, storage)
     await writeConfig(path, source)
     await rm(copy)
     await cli.print(`${path} is changed`)
     if ((await readApiFile(root)) === undefined) return
-    await cli.withService(edit, 'repo', async (service) => {
+    await cli.withService(edit, 'settings', async (service) => {
       for (const line of changeLines(await service.config.reload())) await cli.print(line)
     })
   })

@@ -34,7 +34,7 @@ export function build(cli: Cli): Command {
     // An option of every command, which means more here: the value is JSON.
     const { json = false } = cli.begin(config)
     if (key === undefined) throw new InvalidParametersError('name a key, or use "barter config show"')
-    await cli.withService(config, 'repo', async (service) => {
+    await cli.withService(config, 'settings', async (service) => {
       if (value === undefined) {
         const found = await service.config.get(key)
         const isPlain = typeof found === 'string' && !json
@@ -69,7 +69,7 @@ function addShow(config: Command, cli: Cli): void {
     .option('--origin', 'every setting, and where it comes from')
     .addHelpText('after', '\nExample:\n  barter config show --origin')
   show.action(async ({ origin }: { origin?: boolean }) => {
-    await cli.withService(show, 'repo', async (service) => {
+    await cli.withService(show, 'settings', async (service) => {
       const isJson = cli.begin(show).json === true
       if (origin !== true) await cli.write(`${JSON.stringify(await service.config.show(), null, 2)}\n`)
       else if (isJson) await printJson(cli, service, 'config/effective')
@@ -87,7 +87,7 @@ function addReplace(config: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter config replace new-config.json')
   replace.action(async (file: string) => {
     const next = parse(await readFile(file, 'utf8'), file)
-    await cli.withService(replace, 'repo', async (service) => {
+    await cli.withService(replace, 'settings', async (service) => {
       for (const line of changeLines(await service.config.replace(next))) await cli.print(line)
     })
   })
@@ -103,7 +103,7 @@ function addProfile(config: Command, cli: Cli): void {
     .option('--dry-run', 'only show what would change')
     .addHelpText('after', '\nExample:\n  barter config profile apply server --dry-run')
   apply.action(async (names: string, { dryRun = false }: { dryRun?: boolean }) => {
-    await cli.withService(apply, 'repo', async (service) => {
+    await cli.withService(apply, 'settings', async (service) => {
       if (cli.begin(apply).json === true) {
         await printJson(cli, service, 'config/profile/apply', [names], { 'dry-run': dryRun })
         return

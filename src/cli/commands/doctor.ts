@@ -21,7 +21,7 @@ export function build(cli: Cli): Command {
     .argument('[cid]', 'a block that does not come')
     .addHelpText('after', '\nExamples:\n  barter doctor\n  barter doctor bafy…\n  barter doctor --json')
   doctor.action(async (cid: string | undefined) => {
-    await cli.withService(doctor, 'repo', async (service) => {
+    await cli.withService(doctor, 'doctor', async (service) => {
       if (cli.begin(doctor).json === true) {
         await printJson(cli, service, 'doctor', cid === undefined ? [] : [cid])
         return

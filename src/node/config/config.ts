@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type * as z from 'zod'
 import { KeyLocks } from '../../storage/key-locks.ts'
+import { checkPlaceChange } from '../data-place.ts'
 import type { Identity } from '../identity.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
 import { writeFileAtomic } from '../write-file.ts'
@@ -48,8 +49,10 @@ export async function writeConfig(path: string, config: JsonObject): Promise<voi
 /** Changes a config file as it stands now. Throws what `readConfig` does, before and after the change. */
 export async function updateConfig(path: string, change: (config: JsonObject) => JsonObject): Promise<Config> {
   return await CHANGES.run(path, async () => {
-    const source = change((await readConfig(path)).source)
+    const before = await readConfig(path)
+    const source = change(before.source)
     const config = parseConfig(JSON.stringify(source), path)
+    await checkPlaceChange(path, before.storage, config.storage)
     await writeConfig(path, source)
     return config
   })

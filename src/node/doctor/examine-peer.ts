@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../api/insight-service.ts'
+import { BitswapError, StoreError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { ProvideStat } from '../../api/routing-service.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
@@ -66,8 +67,15 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     ),
     usedBytes: usedBytes(),
     maxBytes,
-    storeError: await check({ signal }).then(() => undefined, reasonOf)
+    ...(await check({ signal }).then(() => ({}), storeFacts))
   }
+}
+
+/** Stores that were not opened say so, with what to do about it. */
+function storeFacts(error: unknown): Pick<RepoFacts, 'closed' | 'storeError'> {
+  const cause = error instanceof Error ? error.cause : undefined
+  const isTold = cause instanceof BitswapError && !(cause instanceof StoreError)
+  return isTold ? { closed: cause.message } : { storeError: reasonOf(error) }
 }
 
 async function modeOf(path: string): Promise<{ readonly path: string; readonly mode: number } | undefined> {

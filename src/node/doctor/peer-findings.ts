@@ -26,7 +26,9 @@ export interface RepoFacts {
   readonly usedBytes: number | undefined
   readonly maxBytes: number | undefined
   /** Why a block cannot be written and read. */
-  readonly storeError: string | undefined
+  readonly storeError?: string | undefined
+  /** Why the stores were not even opened, with what to do about it. */
+  readonly closed?: string | undefined
 }
 
 export interface RunningFacts {
@@ -74,7 +76,8 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
   return [problem('not-running', 'no daemon runs on this repo', 'start it with `barter daemon`')]
 }
 
-function ofRepo({ path, open, missing, freeBytes, usedBytes, maxBytes, storeError }: RepoFacts): readonly Finding[] {
+function ofRepo(facts: RepoFacts): readonly Finding[] {
+  const { path, open, missing, freeBytes, usedBytes, maxBytes, storeError, closed } = facts
   const findings: Finding[] = []
   for (const file of missing)
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
@@ -82,6 +85,7 @@ function ofRepo({ path, open, missing, freeBytes, usedBytes, maxBytes, storeErro
     const text = `${file.path} can be read by other users of this machine (mode ${file.mode.toString(8)})`
     findings.push(problem('file-mode', text, `chmod go= ${file.path}`))
   }
+  if (closed !== undefined) findings.push(problem('closed', `its stores cannot be opened: ${closed}`))
   if (storeError !== undefined) {
     findings.push(
       problem(

@@ -146,6 +146,7 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
   ['a full disk', { repo: { ...REPO, freeBytes: 1_000 } }, ['problem disk-full']],
   ['a full store', { repo: { ...REPO, usedBytes: 95 } }, ['warning storage-max']],
   ['a broken store', { repo: { ...REPO, storeError: 'EIO' } }, ['problem store-failed']],
+  ['stores that cannot be opened', { repo: { ...REPO, closed: 'put it back' } }, ['problem closed']],
   ['a clock of long ago', { clock: { epochMs: 0, jumpedMs: 0 } }, ['problem clock']],
   ['a clock that was set', { clock: { ...CLOCK, jumpedMs: -61_000 } }, ['warning clock']],
   ['no ports', { running: { ...RUNNING, listening: 0 } }, ['problem no-ports']],
