@@ -48,7 +48,7 @@ describe('kubo-rpc-client', () => {
     expect(own.agentVersion).toContain('barter/')
     expect(await client.isOnline()).toBe(true)
     expect(JSON.stringify(await client.commands())).toContain('bitswap')
-    expect((await client.resolve(`/ipfs/${MISSING.toString()}`))).toBe(`/ipfs/${MISSING.toString()}`)
+    expect(await client.resolve(`/ipfs/${MISSING.toString()}`)).toBe(`/ipfs/${MISSING.toString()}`)
   })
 
   it('stores, measures, fetches and removes blocks', async () => {

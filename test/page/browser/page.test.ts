@@ -43,7 +43,8 @@ describe('the page', () => {
     await live(page)
     for (const { name, title } of VIEWS) {
       await visit(page, name)
-      expect(await page.title()).toBe(`${title} · Barter`)
+      // The title follows the view, after it is drawn.
+      await expect.poll(() => page.title()).toBe(`${title} · Barter`)
       expect(await page.locator('h1').textContent()).toBe(title)
     }
     expect(faults).toEqual([])
