@@ -3,12 +3,7 @@ import { createServer } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { TransportsConfig } from './config/swarm-section.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
-
-interface SocketAddress {
-  readonly transport: 'tcp' | 'udp'
-  readonly host: string
-  readonly port: number
-}
+import { meets, type SocketAddress } from './socket-address.ts'
 
 /** Addresses that can be listened on, and why the others cannot. */
 export interface ListenChoice {
@@ -124,20 +119,12 @@ async function whyNot(
   taken: readonly SocketAddress[],
   where: string
 ): Promise<string | undefined> {
-  if (taken.some((other) => isSame(wanted, other)))
+  if (taken.some((other) => meets(wanted, other)))
     return `an address before it has ${wanted.transport} port ${wanted.port}`
   const failure = wanted.transport === 'tcp' ? await tryListen(wanted) : await tryBind(wanted)
   if (failure === undefined) return undefined
   if (systemCode(failure) === 'EADDRINUSE') throw portInUse(wanted.port, where, failure)
   return reasonOf(failure)
-}
-
-/** True when two sockets cannot both be had. */
-function isSame(a: SocketAddress, b: SocketAddress): boolean {
-  const isWildcard = (host: string): boolean => host === '0.0.0.0' || host === '::'
-  const hasOneFamily = a.host.includes(':') === b.host.includes(':')
-  const meets = a.host === b.host || (hasOneFamily && (isWildcard(a.host) || isWildcard(b.host)))
-  return a.port !== 0 && a.port === b.port && a.transport === b.transport && meets
 }
 
 function tryListen({ host, port }: { host: string; port: number }): Promise<Error | undefined> {

@@ -16,6 +16,8 @@ export interface IssueContext {
   /** Keys of the section at a path. */
   readonly keysOf: (path: KeyPath) => readonly string[]
   readonly isSecret: (path: KeyPath) => boolean
+  /** What a key is when it is left out; undefined for nothing. */
+  readonly defaultOf: (path: KeyPath) => unknown
   /** What set it, if it was not the file. */
   readonly sourceOf: (path: KeyPath) => string | undefined
 }
@@ -39,8 +41,12 @@ function describe(issue: z.core.$ZodIssue, context: IssueContext): string {
   const name = keyName(issue.path) + (by === undefined ? '' : `, set by ${by},`)
   const value = valueAt(context.source, issue.path)
   if (context.isSecret(issue.path)) return `${name} is missing or wrong: expected ${issue.message}`
-  const found = value === undefined ? 'missing' : shorten(JSON.stringify(value))
-  return `${name} is ${found}: expected ${issue.message}`
+  return `${name} is ${shown(value, context.defaultOf(issue.path))}: expected ${issue.message}`
+}
+
+function shown(value: unknown, missing: unknown): string {
+  if (value !== undefined) return shorten(JSON.stringify(value))
+  return missing === undefined ? 'missing' : `${shorten(JSON.stringify(missing))} by default`
 }
 
 function describeStray(path: KeyPath, stray: string, { keysOf }: IssueContext): string {

@@ -87,6 +87,10 @@ function check<Type extends z.ZodType>(
   const problem = describeIssues(result.error.issues, {
     source,
     keysOf: namesAt,
+    defaultOf: (path) => {
+      const known = keyAt(path)
+      return known?.path.length === path.length ? known.missing : undefined
+    },
     isSecret: (path) => keyAt(path)?.isSecret === true,
     sourceOf: (path) => overrides.findLast(({ key }) => key === keyAt(path)?.key)?.source
   })

@@ -1,6 +1,5 @@
 /** The one schema of the config: what is read, checked, documented and shown follows from it. */
 import * as z from 'zod'
-import { isReachable } from './loopback.ts'
 import { ADDRESS_KINDS, peerAddressComplaint } from './address-kinds.ts'
 import { addressesSchema, toAddresses, type AddressesConfig } from './addresses-section.ts'
 import { apiSchema, toApi, type ApiConfig } from './api-section.ts'
@@ -16,6 +15,7 @@ import { provideSchema, toProvide, type ProvideConfig } from './provide-section.
 import { routingSchema, toRouting, type RoutingConfig } from './routing-section.ts'
 import { datastoreSchema, storageShape, toStorage, type StorageConfig } from './storage-section.ts'
 import { swarmSchema, toSwarm, type SwarmConfig } from './swarm-section.ts'
+import { checkTogether } from './together.ts'
 
 /** The settings of a peer, with or without a repo, by Kubo's keys; one file for each section. */
 export interface Settings {
@@ -97,16 +97,5 @@ export function toSettings(values: Values): Settings {
     routing: toRouting(values.Routing, { providers: Barter.Providers, overHttp: values.HTTPRetrieval.Enabled }),
     storage: toStorage(Barter, values.Datastore),
     swarm: toSwarm(values.Swarm)
-  }
-}
-
-/** What keys of different sections ask of each other. */
-function checkTogether({ API, Addresses }: Pick<Values, 'API' | 'Addresses'>, context: z.core.$RefinementCtx): void {
-  if (!API.RequireToken && Addresses.API.some(isReachable)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['API', 'RequireToken'],
-      message: 'true, or Addresses.API on loopback alone: anybody could command this peer'
-    })
   }
 }

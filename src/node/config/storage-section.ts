@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { duration, known, ownSection, section, sizeText, text, wholeNumber } from './keys.ts'
+import { duration, known, ownSection, section, sizeText, wholeNumber } from './keys.ts'
 
 /** Where blocks and metadata lie, as storage specifications, relative to the repo (`Barter.Blocks`, `Barter.Metadata`). */
 export interface StorageChoice {
@@ -48,8 +48,17 @@ const BLOCKS = 'a storage specification such as fs:blocks (or level:, blockstore
 /** How one begins; `open-block-tier.ts` knows what each may have. A repo whose blocks lie nowhere could not be opened again. */
 const blockSpec = z.string().regex(/^(fs|level|blockstore-fs|memory):/u, { error: BLOCKS })
 
+const METADATA = 'a storage specification such as level:datastore (or memory:)'
+const metadataSpec = z.string({ error: METADATA }).regex(/^(level|memory):/u, { error: METADATA })
+
 const storeSpec = (name: keyof typeof STORE_KINDS) =>
-  text(`Where ${STORE_KINDS[name].what} lie, such as level:${name.toLowerCase()}.`, '', { rule: 'in Barter.Metadata' })
+  known(metadataSpec.default(''), {
+    description: `Where ${STORE_KINDS[name].what} lie, such as level:${name.toLowerCase()}.`,
+    form: 'text',
+    kind: METADATA,
+    missing: '',
+    rule: 'in Barter.Metadata'
+  })
 
 export const storageShape = {
   Blocks: known(z.union([blockSpec, z.array(blockSpec).min(1)], { error: BLOCKS }).default(DEFAULT_STORAGE.blocks), {
@@ -58,7 +67,12 @@ export const storageShape = {
     kind: BLOCKS,
     missing: DEFAULT_STORAGE.blocks
   }),
-  Metadata: text('Where all else lies: peers, ledgers, pins.', DEFAULT_STORAGE.metadata),
+  Metadata: known(metadataSpec.default(DEFAULT_STORAGE.metadata), {
+    description: 'Where all else lies: peers, ledgers, pins.',
+    form: 'text',
+    kind: METADATA,
+    missing: DEFAULT_STORAGE.metadata
+  }),
   Stores: ownSection({
     Peers: storeSpec('Peers'),
     Ledger: storeSpec('Ledger'),

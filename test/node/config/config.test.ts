@@ -136,6 +136,62 @@ describe('a config', () => {
     }
   )
 
+  it.each([
+    [
+      { Swarm: { ConnMgr: { LowWater: 9, HighWater: 8 } } },
+      'LowWater is 9: expected 8 or less, which is Swarm.ConnMgr.HighWater'
+    ],
+    [
+      { Barter: { Limits: { Upload: '1MB', UploadPerPeer: '2MB' } } },
+      'Barter.Limits.UploadPerPeer is "2MB": expected 1000000 or less, which is Barter.Limits.Upload'
+    ],
+    [
+      { Barter: { Limits: { Download: 10, Peers: [{ Peer: PEER, Download: 11 }] } } },
+      'Barter.Limits.Peers[0].Download is 11: expected 10 or less, which is Barter.Limits.Download'
+    ],
+    [
+      { Gateway: { RetrievalTimeout: '2m', MaxRequestDuration: '1m' } },
+      'Gateway.RetrievalTimeout is "2m": expected 60s or less, which is Gateway.MaxRequestDuration'
+    ],
+    [
+      { Gateway: { MaxRequestDuration: '10s' } },
+      'Gateway.RetrievalTimeout is "30s" by default: expected 10s or less, which is Gateway.MaxRequestDuration'
+    ],
+    [
+      { HTTPRetrieval: { Allowlist: ['a.example', 'b.example'], Denylist: ['b.example'] } },
+      'HTTPRetrieval.Denylist is ["b.example"]: expected hosts that are not in HTTPRetrieval.Allowlist, and b.example is'
+    ],
+    [
+      { Addresses: { API: TCP, Gateway: '/ip4/0.0.0.0/tcp/5001' } },
+      `Addresses.Gateway is "/ip4/0.0.0.0/tcp/5001": expected another port than that of Addresses.API, which is ${TCP}`
+    ],
+    [
+      { Addresses: { Swarm: ['/ip4/0.0.0.0/tcp/5001'], API: TCP } },
+      'expected another port than that of Addresses.Swarm, which is /ip4/0.0.0.0/tcp/5001'
+    ],
+    [
+      { Barter: { Blocks: 'level:./datastore' } },
+      'Barter.Metadata is "level:datastore" by default: expected another directory than that of Barter.Blocks'
+    ],
+    [
+      { Barter: { Stores: { Pins: 'level:x', Peers: 'level:x?cache=1MB' } } },
+      'Barter.Stores.Pins is "level:x": expected another directory than that of Barter.Stores.Peers, which is x'
+    ],
+    [
+      { Barter: { Metadata: 'fs:datastore' } },
+      'Barter.Metadata is "fs:datastore": expected a storage specification such as level:'
+    ]
+  ])('with %j, which contradicts itself, is refused, and both keys are named', (part, message) => {
+    expect(() => parse({ Identity: IDENTITY, ...part })).toThrow(message)
+  })
+
+  it('may have the port of the moment several times, and limits of which one is none', () => {
+    const moment = '/ip4/127.0.0.1/tcp/0'
+    const Addresses = { Swarm: [moment], API: moment, Gateway: moment }
+    const Limits = { Upload: 0, UploadPerPeer: 1, Peers: [{ Peer: PEER, Upload: 2 }] }
+    expect(() => parse({ Identity: IDENTITY, Addresses, Barter: { Limits } })).not.toThrow()
+  })
+
   it('keeps keys that nobody here knows when it is written again', async () => {
     const path = join(await temporaryDirectory(), 'config')
     await writeConfig(path, { ...defaultConfig(IDENTITY), Pubsub: { Router: 'x' } })
