@@ -1,6 +1,7 @@
 import type { PeerId } from '../ids.ts'
 import type { Message } from '../message/message.ts'
 import type { AbortOptions, Network, NetworkEvents, Provider } from '../ports.ts'
+import { passedOn } from './passed-on.ts'
 
 /** A network beside the main one, with peers of its own. */
 export interface SideNetwork extends Network {
@@ -68,6 +69,7 @@ export class ManyNetworks implements Network {
 
   #watched(side: SideNetwork, events: NetworkEvents): NetworkEvents {
     return {
+      ...passedOn(events),
       connected: (peer, features) => {
         this.#homes.set(peer, side)
         events.connected(peer, features)
@@ -75,14 +77,7 @@ export class ManyNetworks implements Network {
       disconnected: (peer) => {
         this.#homes.delete(peer)
         events.disconnected(peer)
-      },
-      received: (peer, message) => events.received(peer, message),
-      receiving: (peer, part) => events.receiving?.(peer, part),
-      streamLost: (peer) => events.streamLost(peer),
-      faulted: (peer, count) => events.faulted(peer, count),
-      struck: (peer, reason) => events.struck(peer, reason),
-      admits: (peer) => events.admits(peer),
-      worth: (peer) => events.worth(peer)
+      }
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { CidKey, PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
+import { passedOn } from '../../network/passed-on.ts'
 import type { AbortOptions, Network, NetworkEvents, PeerFeatures, Provider } from '../../ports.ts'
 import type { Adversary } from './adversary.ts'
-import { passedOn, withoutWants } from './tampered-network.ts'
+import { withoutWants } from './tampered-network.ts'
 
 /** Identities of one adversary, its first one among them. */
 export const SYBIL_IDENTITIES = 4

@@ -1,5 +1,6 @@
 import type { PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
+import { passedOn } from '../../network/passed-on.ts'
 import type { MaybePromise, Network, NetworkEvents } from '../../ports.ts'
 
 /** What is done to what comes and goes between an exchange and its network. */
@@ -40,21 +41,6 @@ function tamperedEvents(events: NetworkEvents, tampering: Tampering): NetworkEve
     received: (peer, message): MaybePromise<void> => {
       return events.received(peer, tampering.received?.(peer, message) ?? message)
     }
-  }
-}
-
-/** The same events as an object of its own, to be changed. */
-export function passedOn(events: NetworkEvents): NetworkEvents {
-  return {
-    connected: (peer, features) => events.connected(peer, features),
-    disconnected: (peer) => events.disconnected(peer),
-    received: (peer, message) => events.received(peer, message),
-    receiving: (peer, part) => events.receiving?.(peer, part),
-    streamLost: (peer) => events.streamLost(peer),
-    faulted: (peer, count) => events.faulted(peer, count),
-    struck: (peer, reason) => events.struck(peer, reason),
-    admits: (peer) => events.admits(peer),
-    worth: (peer) => events.worth(peer)
   }
 }
 

@@ -1,8 +1,9 @@
 import type { PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
+import { passedOn } from '../../network/passed-on.ts'
 import type { AbortOptions, Clock, Network, NetworkEvents, PeerFeatures, Provider, Timer } from '../../ports.ts'
 import type { Adversary, Identity } from './adversary.ts'
-import { passedOn, withoutWants } from './tampered-network.ts'
+import { withoutWants } from './tampered-network.ts'
 
 /** Asked for blocks, and given none for so long, a partner gets to know somebody new. */
 export const WHITEWASH_PATIENCE_MS = 10_000

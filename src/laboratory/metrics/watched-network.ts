@@ -1,5 +1,6 @@
 import type { PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
+import { passedOn } from '../../network/passed-on.ts'
 import type { AbortOptions, MaybePromise, Network, NetworkEvents, Provider } from '../../ports.ts'
 import type { WorldWatch } from './world-watch.ts'
 
@@ -19,18 +20,12 @@ export class WatchedNetwork implements Network {
 
   start(events: NetworkEvents): Promise<void> {
     return this.#network.start({
-      connected: (peer, features) => events.connected(peer, features),
+      ...passedOn(events),
       disconnected: (peer) => {
         this.#watch.disconnected(this.#peer, this.#numberOf(peer))
         events.disconnected(peer)
       },
-      received: (peer, message) => this.#received(events, peer, message),
-      receiving: (peer, part) => events.receiving?.(peer, part),
-      streamLost: (peer) => events.streamLost(peer),
-      faulted: (peer, count) => events.faulted(peer, count),
-      struck: (peer, reason) => events.struck(peer, reason),
-      admits: (peer) => events.admits(peer),
-      worth: (peer) => events.worth(peer)
+      received: (peer, message) => this.#received(events, peer, message)
     })
   }
 

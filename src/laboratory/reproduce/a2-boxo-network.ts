@@ -1,5 +1,6 @@
 import type { PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
+import { passedOn } from '../../network/passed-on.ts'
 import type { AbortOptions, Clock, Network, NetworkEvents, Provider } from '../../ports.ts'
 
 /** Boxo's pause between two messages of wants to one peer: an eighth of a millisecond for each message queue there is. */
@@ -45,22 +46,14 @@ export class BoxoNetwork implements Network {
   }
 
   start(events: NetworkEvents): Promise<void> {
-    // Not spread: what takes the events may be an object with methods.
-    const received: NetworkEvents['received'] = (peer, message) => {
-      const isSecond = this.#isSecond(message)
-      const done = events.received(peer, message)
-      if (isSecond) this.#parts.joined(peer)
-      return done
-    }
     return this.#parts.network.start({
-      connected: (peer, features) => events.connected(peer, features),
-      disconnected: (peer) => events.disconnected(peer),
-      received,
-      streamLost: (peer) => events.streamLost(peer),
-      faulted: (peer, count) => events.faulted(peer, count),
-      struck: (peer, reason) => events.struck(peer, reason),
-      admits: (peer) => events.admits(peer),
-      worth: (peer) => events.worth(peer)
+      ...passedOn(events),
+      received: (peer, message) => {
+        const isSecond = this.#isSecond(message)
+        const done = events.received(peer, message)
+        if (isSecond) this.#parts.joined(peer)
+        return done
+      }
     })
   }
 
