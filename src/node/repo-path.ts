@@ -14,6 +14,8 @@ export interface RepoPaths {
   /** What its owner shows to command the daemon. */
   readonly apiToken: string
   readonly swarmKey: string
+  /** The fingerprint of the swarm key that this peer started with. */
+  readonly swarmMark: string
 }
 
 /** The repo of this user: `IPFS_PATH`, else `BARTER_PATH`, else `~/.barter`. */
@@ -34,6 +36,7 @@ export function repoPaths(root: string): RepoPaths {
     api: join(root, 'api'),
     gateway: join(root, 'gateway'),
     apiToken: join(root, 'api-token'),
-    swarmKey: join(root, 'swarm.key')
+    swarmKey: join(root, 'swarm.key'),
+    swarmMark: join(root, 'swarm.fingerprint')
   }
 }

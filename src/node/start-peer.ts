@@ -9,6 +9,7 @@ import { Connectivity } from './connectivity/connectivity.ts'
 import { checkPrivacy } from './connectivity/private-network.ts'
 import { quieten, startLibp2p } from './connectivity/start-libp2p.ts'
 import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm-key.ts'
+import { keepPrivate } from './connectivity/swarm-mark.ts'
 import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
 import { httpOptions } from './http-retrieval.ts'
 import type { BaseServices } from './libp2p-defaults.ts'
@@ -73,6 +74,7 @@ async function findSwarmKey(init: PlainInit, { repo, settings }: PeerStores): Pr
   const where = repo?.paths.swarmKey ?? 'the option swarmKey'
   const given = init.swarmKey === undefined ? undefined : parseSwarmKey(init.swarmKey, where)
   const key = repo === undefined ? given : await readSwarmKey(where)
+  if (repo !== undefined) await keepPrivate(repo.paths, key)
   checkPrivacy(key, settings, where)
   return key
 }

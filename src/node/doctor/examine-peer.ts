@@ -54,13 +54,17 @@ export async function examinePeer(parts: ExaminePeerParts, signal?: AbortSignal)
 async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promise<RepoFacts> {
   const { root, maxBytes, usedBytes, check } = parts
   const paths = repoPaths(root)
-  const modes = await Promise.all([paths.root, paths.config, paths.apiToken, paths.swarmKey].map(modeOf))
+  const modes = await Promise.all(
+    [paths.root, paths.config, paths.apiToken, paths.swarmKey, paths.swarmMark].map(modeOf)
+  )
   const files = modes.flatMap((mode) => (mode === undefined ? [] : [mode]))
   const isThere = (path: string): boolean => files.some((file) => file.path === path)
+  // Without its key a peer of a private swarm does not start.
+  const needed = isThere(paths.swarmMark) ? [paths.swarmKey] : []
   return {
     path: root,
     open: process.platform === 'win32' ? [] : files.filter(({ mode }) => (mode & 0o077) !== 0),
-    missing: [paths.root, paths.config].filter((path) => !isThere(path)),
+    missing: [paths.root, paths.config, ...needed].filter((path) => !isThere(path)),
     freeBytes: await statfs(root).then(
       ({ bavail, bsize }) => bavail * bsize,
       () => undefined

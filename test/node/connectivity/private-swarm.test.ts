@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { openForDoctor } from '../../../src/node/open-offline.ts'
 import { createPeer, type Peer } from '../../../src/node/peer.ts'
 import type { PeerInit } from '../../../src/node/peer-init.ts'
 import { initRepo } from '../../../src/node/repo-init.ts'
@@ -60,6 +61,34 @@ describe('a private swarm', () => {
     await expect(createPeer({ repo: root })).rejects.toMatchObject({ code: 'ERR_SWARM_KEY' })
     await writeFile(join(root, 'swarm.key'), newKey())
     expect((await peer({ repo: root })).swarmKeyFingerprint).toMatch(/^[0-9a-f]{32}$/u)
+  })
+
+  it('is not left because its key got lost', async () => {
+    const root = join(await temporaryDirectory(), 'repo')
+    await initRepo(root, { profile: 'test' })
+    const [key, mark] = [join(root, 'swarm.key'), join(root, 'swarm.fingerprint')]
+    await writeFile(key, newKey())
+    const { swarmKeyFingerprint = '', ...first } = await createPeer({ repo: root })
+    await first.stop()
+    await rm(key)
+    await expect(createPeer({ repo: root })).rejects.toMatchObject({
+      code: 'ERR_SWARM_KEY',
+      message:
+        `this peer belongs to a private swarm (${swarmKeyFingerprint}), and its key ${key} is gone: put it back from a ` +
+        `copy. To go to the public network instead, remove ${mark}`
+    })
+    const ill = await openForDoctor(root, () => undefined)
+    expect((await ill.service.insight.diagnose()).findings).toContainEqual(
+      expect.objectContaining({ code: 'missing-file', text: `${key} is not there` })
+    )
+    await ill.close()
+    await writeFile(key, newKey())
+    const other = await createPeer({ repo: root })
+    await other.stop()
+    expect(await readFile(mark, 'utf8')).toBe(`${other.swarmKeyFingerprint ?? ''}\n`)
+    await rm(key)
+    await rm(mark)
+    expect((await peer({ repo: root })).swarmKeyFingerprint).toBeUndefined()
   })
 
   it('in which nobody is found is told of, and a public one is not', async () => {
