@@ -182,10 +182,10 @@ export function openSessions(parts: BitswapParts, actors: Actors): OpenSessions 
 
 /** What all of it shows of its inside. */
 export function exchangeViews(parts: BitswapParts, actors: Actors, sessions: OpenSessions): ExchangeViews {
-  const { wants, peers, engine, blocks, rules, door, limits, search } = actors
+  const { wants, peers, engine, blocks, rules, door, limits, search, broadcast } = actors
   const { clock, network, strategy = debtRatio } = parts
   const shown = { wants, peers, engine, sessions, searches: search, tally: blocks.tally }
-  return new ExchangeViews({ clock, network, strategy, rules, door, limits, ...shown })
+  return new ExchangeViews({ clock, network, strategy, rules, door, limits, broadcast, ...shown })
 }
 
 /** What a client gets beside its sessions. */

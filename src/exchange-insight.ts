@@ -182,6 +182,8 @@ export interface ExchangeInsight {
   partner(peer: PeerIdLike): PartnerInsight | undefined
   engine(): EngineInsight
   traffic(): TrafficInsight
+  /** Peers that broadcast control kept from being asked, counted anew in each round of asking. */
+  readonly broadcastSkips: number
   /** What routing said of a block, the last time it was asked. */
   search(cid: CID): SearchView | undefined
   /** What connected peers said of a block that is wanted. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from '../ports.ts'
 import type { ApiAccess } from './access.ts'
 import type { ApiAddress } from './api-address.ts'
+import type { ApiMeter } from './api-meter.ts'
 import { ApiError, errorText } from './api-error.ts'
 import { checkExposure, listenAt } from './api-listener.ts'
 import { Authorizer } from './authorizer.ts'
@@ -29,6 +30,8 @@ export interface ApiServerInit {
   readonly logger?: Logger
   /** What is served to be looked at, beside the commands. */
   readonly handlers?: readonly HttpHandler[]
+  /** Counts requests, where somebody wants to know. */
+  readonly meter?: ApiMeter
   /** Connections at once; 512 by default. */
   readonly maxConnections?: number
   /** Time without a byte of an upload that is waited for; 30 s by default. */
@@ -86,6 +89,7 @@ export class ApiServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const guard = this.#guard
+    this.#init.meter?.watch(request, response)
     response.setHeader('Server', `barter/${this.#init.version}`)
     this.#headers.apply(response, request.headers, (origin) => guard?.allowsOrigin(origin) === true)
     const gone = new AbortController()

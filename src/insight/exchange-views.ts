@@ -50,6 +50,7 @@ export interface ExchangeViewParts extends Omit<WantViewParts, 'clock' | 'epoch'
     sizes?: Tally
     duplicateSizes?: Tally
   }
+  readonly broadcast: { readonly skips: number }
   readonly rules: { readonly denials: RefusedCounts['denials'] }
   readonly door: { readonly refused: number }
   readonly network: { latencyMs(peer: PeerId): number | undefined; stat?(): NetworkTraffic }
@@ -139,6 +140,10 @@ export class ExchangeViews implements ExchangeInsight {
       wireOut: wire?.bytesSent,
       unread: wire?.unreadBytes ?? 0
     }
+  }
+
+  get broadcastSkips(): number {
+    return this.#parts.broadcast.skips
   }
 
   search(cid: CID): SearchView | undefined {

@@ -2,6 +2,7 @@ import type { ApiAccess } from '../api/access.ts'
 import { AnswerHeaders } from '../api/cors.ts'
 import type { ConfigChange } from '../api/config-service.ts'
 import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
+import { ApiMeter } from '../api/api-meter.ts'
 import { ApiServer } from '../api/server.ts'
 import { BitswapError } from '../errors.ts'
 import { apiHandlers } from './api-handlers.ts'
@@ -76,8 +77,9 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   let gateway: Gateway | undefined
   try {
     const access = await openAccess(peer, warn)
-    const handlers = apiHandlers(peer, { reports, gateway: () => gateway?.stat() })
-    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers })
+    const meter = new ApiMeter(() => performance.now())
+    const handlers = apiHandlers(peer, { reports, api: meter, gateway: () => gateway?.stat() })
+    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers, meter })
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)

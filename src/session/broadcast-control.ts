@@ -25,6 +25,7 @@ export function isTarget(bystander: Bystander, options: BroadcastOptions): boole
 export class BroadcastControl {
   readonly #options: BroadcastOptions
   readonly #known: (peer: PeerId) => Bystander
+  #skips = 0
 
   constructor(options: BroadcastOptions, known: (peer: PeerId) => Bystander) {
     this.#options = options
@@ -32,7 +33,14 @@ export class BroadcastControl {
   }
 
   isTarget(peer: PeerId): boolean {
-    return !this.#options.enabled || isTarget(this.#known(peer), this.#options)
+    const isAsked = !this.#options.enabled || isTarget(this.#known(peer), this.#options)
+    if (!isAsked) this.#skips++
+    return isAsked
+  }
+
+  /** Times that a peer was none. */
+  get skips(): number {
+    return this.#skips
   }
 
   /** Most peers asked. */

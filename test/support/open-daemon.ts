@@ -2,9 +2,8 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { isUnix } from '../../src/api/api-address.ts'
 import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { readConfig, writeConfig } from '../../src/node/config/config.ts'
-import { merge } from '../../src/node/profiles.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
+import { configure, type Settings } from './configure.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 export interface OpenDaemon {
@@ -19,19 +18,12 @@ export interface OpenDaemon {
  * A daemon of this process that asks for no token, on a port of its own. It ends with the test. `settings`: groups of its
  * config, over those of the profile `test`.
  */
-export async function openDaemon(
-  settings: Readonly<Record<string, Record<string, unknown>>> = {}
-): Promise<OpenDaemon> {
+export async function openDaemon(settings: Settings = {}): Promise<OpenDaemon> {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
-  for (const [group, values] of Object.entries(settings)) await configure(root, group, values)
+  await configure(root, settings)
   const daemon = await startDaemon({ root, warn: () => undefined })
   onTestFinished(() => daemon.stop())
   if (isUnix(daemon.api)) throw new Error('it listens on a port')
   return { daemon, root, url: `http://127.0.0.1:${daemon.api.port}`, id: daemon.peer.libp2p.peerId.toString() }
-}
-
-async function configure(root: string, group: string, values: Record<string, unknown>): Promise<void> {
-  const path = join(root, 'config')
-  await writeConfig(path, merge((await readConfig(path)).source, group, values))
 }

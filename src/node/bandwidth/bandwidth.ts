@@ -1,4 +1,5 @@
 import type { BandwidthInfo } from '../../api/network-service.ts'
+import { DhtCalls } from './dht-calls.ts'
 import { FlowMeter } from './flow-meter.ts'
 
 /** Both ways of one peer, one protocol, or all. */
@@ -31,12 +32,15 @@ export class Bandwidth {
   /** Bounded: by MAX_PROTOCOLS, likewise. */
   readonly #protocols = new Map<string, Flow>()
   readonly all = new Flow()
+  /** Messages of the DHT. */
+  readonly dht: DhtCalls
   readonly #now: () => number
   #timer: NodeJS.Timeout | undefined
   #last = 0
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now
+    this.dht = new DhtCalls(now)
   }
 
   start(): void {

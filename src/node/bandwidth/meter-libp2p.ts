@@ -31,7 +31,7 @@ export function metered<Components, E extends ConnectionEncrypter>(
   }
 }
 
-/** What libp2p takes for metrics, of which only the streams are looked at: they tell the protocol. */
+/** What libp2p takes for metrics, of which the streams are looked at, which tell the protocol, and the counts of the DHT. */
 export function streamMeter(bandwidth: Bandwidth): Metrics {
   const group = {
     update: ignore,
@@ -48,9 +48,9 @@ export function streamMeter(bandwidth: Bandwidth): Metrics {
       watch(stream, { received: (bytes) => flow.in.add(bytes), sent: (bytes) => flow.out.add(bytes) })
     },
     registerMetric: () => group,
-    registerMetricGroup: () => group,
+    registerMetricGroup: (name: string) => bandwidth.dht.metricGroup(name) ?? group,
     registerCounter: () => group,
-    registerCounterGroup: () => group,
+    registerCounterGroup: (name: string) => bandwidth.dht.counterGroup(name) ?? group,
     registerHistogram: () => group,
     registerHistogramGroup: () => group,
     registerSummary: () => group,

@@ -13,6 +13,11 @@ export const KUBO_SERIES: readonly Series[] = [
     'Entries of wantlists that asked whether a block is there',
     ({ meter }) => meter.wantHaves
   ),
+  counter(
+    'ipfs_bitswap_bcast_skips_total',
+    'Peers that broadcast control kept from being asked, in each round of asking',
+    ({ exchange }) => exchange.insight.broadcastSkips
+  ),
   gauge('ipfs_bitswap_haves_received', 'Answers that a block is there', ({ meter }) => meter.havesReceived),
   gauge('ipfs_bitswap_blocks_received', 'Blocks that arrived', ({ snapshot }) => snapshot.traffic.blocksIn),
   gauge(
@@ -63,21 +68,7 @@ export const KUBO_SERIES: readonly Series[] = [
   counter('ipfs_bs_cache_boxo_blockstore_cache_total', 'Blocks looked for in a cache of the store', ({ snapshot }) =>
     sum(snapshot.store.caches.map(({ lookups }) => lookups))
   ),
-  counter('provider_provides_total', 'Records that others took', ({ snapshot }) => snapshot.providing.provided),
-  gauge('libp2p_rcmgr_connections', 'Open connections', ({ connections }) =>
-    (['inbound', 'outbound'] as const).map((dir) => ({
-      value: connections.filter(({ direction }) => direction === dir).length,
-      labels: { dir, scope: 'system' }
-    }))
-  ),
-  gauge('libp2p_rcmgr_streams', 'Open streams', ({ streams }) =>
-    Object.entries(streams).map(([dir, value]) => ({ value, labels: { dir, scope: 'system', protocol: '' } }))
-  ),
-  counter('libp2p_rcmgr_blocked_resources', 'Times something was refused because of a limit', ({ snapshot }) =>
-    snapshot.refused.rows
-      .filter(({ by }) => by === 'limit')
-      .map(({ id, count }) => ({ value: count, labels: { dir: 'inbound', scope: 'bitswap', resource: id } }))
-  )
+  counter('provider_provides_total', 'Records that others took', ({ snapshot }) => snapshot.providing.provided)
 ]
 
 function transports({ connections }: Scrape): readonly Sample[] {

@@ -1,3 +1,4 @@
+import type { ApiMeter } from '../../api/api-meter.ts'
 import type { HttpHandler } from '../../api/http-handler.ts'
 import { PAGE_HEADERS } from '../../api/page-headers.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
@@ -9,6 +10,8 @@ import { Metrics } from './metrics.ts'
 export const METRICS_PATH = '/debug/metrics/prometheus'
 
 export interface MetricsOptions {
+  /** Counts what the API is asked. */
+  readonly api?: ApiMeter | undefined
   /** What the gateway did; undefined while there is none. */
   readonly gateway?: (() => GatewayStat | undefined) | undefined
 }
@@ -18,7 +21,7 @@ type MetricsPeer = Pick<Peer, 'service' | 'bitswap' | 'libp2p' | 'repo'>
 /** The metrics of a running peer. Sizes and times are counted from now on. */
 export function metricsArea(
   { service, bitswap, libp2p, repo }: MetricsPeer,
-  { gateway = () => undefined }: MetricsOptions
+  { api, gateway = () => undefined }: MetricsOptions
 ): readonly HttpHandler[] {
   const metrics = new Metrics({
     insight: service.insight,
@@ -26,6 +29,7 @@ export function metricsArea(
     libp2p,
     version: packageVersion(),
     stores: () => repo?.storeStats() ?? [],
+    api,
     gateway
   })
   return [

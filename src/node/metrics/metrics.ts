@@ -3,23 +3,35 @@ import type { Libp2p } from '@libp2p/interface'
 import type { Registry } from 'prom-client'
 import { ExchangeMeter } from '../../exchange-meter.ts'
 import type { InsightService } from '../../api/insight-service.ts'
+import type { ApiMeter } from '../../api/api-meter.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
 import type { StoreStats } from '../../storage/store-stats.ts'
+import { Bandwidth } from '../bandwidth/bandwidth.ts'
 import { EXCHANGE_SERIES, MAX_WANTS } from './exchange-series.ts'
+import { HTTP_SERIES } from './http-series.ts'
+import { IdentifyMeter } from './identify-meter.ts'
 import { KUBO_SERIES } from './kubo-series.ts'
+import { LIBP2P_SERIES } from './libp2p-series.ts'
 import { NODE_SERIES } from './node-series.ts'
 import type { Sample, Scrape, Series } from './series.ts'
 
 /** Every metric of ours; those of Node.js come from prom-client. */
-export const SERIES: readonly Series[] = [...KUBO_SERIES, ...EXCHANGE_SERIES, ...NODE_SERIES]
+export const SERIES: readonly Series[] = [
+  ...KUBO_SERIES,
+  ...LIBP2P_SERIES,
+  ...HTTP_SERIES,
+  ...EXCHANGE_SERIES,
+  ...NODE_SERIES
+]
 
 export interface MetricsParts {
   readonly insight: Pick<InsightService, 'snapshot'>
   readonly exchange: Exchange
-  readonly libp2p: Pick<Libp2p, 'getConnections'>
+  readonly libp2p: Pick<Libp2p, 'getConnections' | 'getMultiaddrs' | 'getProtocols' | 'addEventListener' | 'services'>
   readonly version: string
   readonly stores: () => readonly StoreStats[]
+  readonly api?: ApiMeter | undefined
   readonly gateway: () => GatewayStat | undefined
 }
 
@@ -29,6 +41,7 @@ const QUANTILES = [0.5, 0.9, 0.99]
 export class Metrics {
   readonly #parts: MetricsParts
   readonly #meter: ExchangeMeter
+  readonly #identify = new IdentifyMeter()
   #registry: Promise<Registry> | undefined
   #loop: ReturnType<typeof monitorEventLoopDelay> | undefined
   #scrape: Scrape | undefined
@@ -37,6 +50,7 @@ export class Metrics {
     this.#parts = parts
     this.#meter = new ExchangeMeter(() => performance.now())
     parts.exchange.insight.observe(this.#meter)
+    parts.libp2p.addEventListener('peer:identify', ({ detail }) => this.#identify.received(detail))
   }
 
   /** The text form of Prometheus, and its type. */
@@ -67,7 +81,8 @@ export class Metrics {
   }
 
   async #take(): Promise<Scrape> {
-    const { insight, exchange, libp2p, version, stores, gateway } = this.#parts
+    const { insight, exchange, libp2p, version, stores, api, gateway } = this.#parts
+    const { bandwidth } = libp2p.services
     const connections = libp2p.getConnections()
     const streams = { inbound: 0, outbound: 0 }
     for (const { streams: open } of connections) for (const { direction } of open) streams[direction]++
@@ -80,6 +95,13 @@ export class Metrics {
         transport: transportOf(remoteAddr.getComponents().map(({ name }) => name))
       })),
       streams,
+      identify: {
+        meter: this.#identify,
+        protocols: libp2p.getProtocols().length,
+        addresses: libp2p.getMultiaddrs().length
+      },
+      dht: bandwidth instanceof Bandwidth ? bandwidth.dht : undefined,
+      api,
       stores: stores(),
       gateway: gateway(),
       loopDelay: this.#loopDelay(),

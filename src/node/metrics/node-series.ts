@@ -1,6 +1,6 @@
-/** What is beside the exchange, under our own names: the store, collecting, providing, the gateway, this process. */
+/** What is beside the exchange, under our own names: the store, collecting, providing, this process. */
 import type { StoreStats } from '../../storage/store-stats.ts'
-import { counter, gauge, labelled, type Sample, type Scrape, type Series } from './series.ts'
+import { counter, gauge, known, labelled, type Sample, type Scrape, type Series } from './series.ts'
 
 export const NODE_SERIES: readonly Series[] = [
   gauge(
@@ -58,25 +58,12 @@ export const NODE_SERIES: readonly Series[] = [
     'How late the cycle under way will end',
     ({ snapshot }) => snapshot.providing.behindMs / 1_000
   ),
-  gauge('barter_gateway_in_flight', 'Requests of the gateway under way', ({ gateway }) => known(gateway?.inFlight)),
-  counter('barter_gateway_responses_total', 'Answers of the gateway by status', ({ gateway }) =>
-    labelled('status', { ...gateway?.responses })
-  ),
-  counter('barter_gateway_cut_total', 'Answers of the gateway that were cut off', ({ gateway }) => known(gateway?.cut)),
-  counter('barter_gateway_body_bytes_total', 'Bytes of answers of the gateway', ({ gateway }) =>
-    known(gateway?.bodyBytes)
-  ),
   gauge(
     'barter_event_loop_delay_seconds',
     'How long the event loop was held up, since the last scrape',
     ({ loopDelay }) => labelled('quantile', loopDelay)
   )
 ]
-
-/** A series without a value has no sample. */
-function known(value: number | undefined): readonly Sample[] {
-  return value === undefined ? [] : [{ value }]
-}
 
 function perStore({ stores }: Scrape, read: (stats: StoreStats) => readonly Sample[]): readonly Sample[] {
   return stores.flatMap((store) =>

@@ -1,9 +1,12 @@
+import type { ApiMeter } from '../../api/api-meter.ts'
 import type { Snapshot } from '../../api/insight-snapshot.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { ExchangeMeter } from '../../exchange-meter.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
 import type { StoreStats } from '../../storage/store-stats.ts'
 import type { Tally } from '../../tally.ts'
+import type { DhtCalls } from '../bandwidth/dht-calls.ts'
+import type { IdentifyMeter } from './identify-meter.ts'
 
 /** All that is read in one scrape. */
 export interface Scrape {
@@ -15,15 +18,23 @@ export interface Scrape {
   /** Open streams, by who opened them. */
   readonly streams: { readonly inbound: number; readonly outbound: number }
   readonly stores: readonly StoreStats[]
+  /** What peers say of themselves, and how much is said of this one. */
+  readonly identify: { readonly meter: IdentifyMeter; readonly protocols: number; readonly addresses: number }
+  /** Undefined for a node of libp2p that does not count. */
+  readonly dht: DhtCalls | undefined
+  /** What the API was asked; undefined where there is none. */
+  readonly api: ApiMeter | undefined
   readonly gateway: GatewayStat | undefined
   /** Seconds that the event loop was held up, over the time since the last scrape, by quantile. */
   readonly loopDelay: Readonly<Record<string, number>>
   readonly version: string
 }
 
+type Labels = Readonly<Record<string, string | number>>
+
 export interface Sample {
   readonly value: number
-  readonly labels?: Readonly<Record<string, string | number>>
+  readonly labels?: Labels
   /** Of a histogram: the name with its ending. */
   readonly metricName?: string
 }
@@ -44,8 +55,13 @@ export function counter(name: string, help: string, read: (scrape: Scrape) => nu
   return { name, help, type: 'counter', read: (scrape) => samples(read(scrape)) }
 }
 
-export function histogram(name: string, help: string, read: (scrape: Scrape) => Tally): Series {
-  return { name, help, type: 'histogram', read: (scrape) => ofTally(name, read(scrape)) }
+export function histogram(
+  name: string,
+  help: string,
+  read: (scrape: Scrape) => Tally | undefined,
+  labels: Labels = {}
+): Series {
+  return { name, help, type: 'histogram', read: (scrape) => ofTally(name, read(scrape), labels) }
 }
 
 /** One sample for each value of one label. */
@@ -53,16 +69,27 @@ export function labelled(label: string, values: Readonly<Record<string, number>>
   return Object.entries(values).map(([name, value]) => ({ value, labels: { [label]: name } }))
 }
 
+/** A series without a value has no sample. */
+export function known(value: number | undefined): readonly Sample[] {
+  return value === undefined ? [] : [{ value }]
+}
+
 function samples(read: number | readonly Sample[]): readonly Sample[] {
   return typeof read === 'number' ? [{ value: read }] : read
 }
 
-function ofTally(name: string, { bounds, counts, sum }: Tally): readonly Sample[] {
+function ofTally(name: string, tally: Tally | undefined, labels: Labels): readonly Sample[] {
+  if (tally === undefined) return []
+  const { bounds, counts, sum } = tally
   let total = 0
   const buckets = [...bounds, Infinity].map((bound, place) => {
     total += counts[place] ?? 0
     const le = bound === Infinity ? '+Inf' : bound
-    return { value: total, labels: { le }, metricName: `${name}_bucket` }
+    return { value: total, labels: { ...labels, le }, metricName: `${name}_bucket` }
   })
-  return [...buckets, { value: sum, metricName: `${name}_sum` }, { value: total, metricName: `${name}_count` }]
+  return [
+    ...buckets,
+    { value: sum, labels, metricName: `${name}_sum` },
+    { value: total, labels, metricName: `${name}_count` }
+  ]
 }

@@ -19,7 +19,7 @@ function knownNames(): ReadonlySet<string> {
 }
 
 function namesIn(text: string): readonly string[] {
-  return text.match(/\b(?:ipfs|exchange|provider|libp2p|barter|process|nodejs)_[a-z0-9_]+/gu) ?? []
+  return text.match(/\b(?:ipfs|exchange|provider|libp2p|rpc|barter|process|nodejs)_[a-z0-9_]+/gu) ?? []
 }
 
 describe('the board, the alerts and the page for operators', () => {

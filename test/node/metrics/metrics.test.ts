@@ -4,11 +4,14 @@ import { Bitswap } from '../../../src/bitswap.ts'
 import { toPeerId } from '../../../src/ids.ts'
 import { createMessage } from '../../../src/message/message.ts'
 import { cidPrefix } from '../../../src/message/prefix.ts'
+import { METRICS_PATH } from '../../../src/node/metrics/metrics-area.ts'
 import { Metrics } from '../../../src/node/metrics/metrics.ts'
 import { createPeer, type Peer } from '../../../src/node/peer.ts'
 import { initRepo } from '../../../src/node/repo-init.ts'
 import { numberedBlock, type SampleBlock } from '../../../src/testing/sample-blocks.ts'
+import { configure, type Settings } from '../../support/configure.ts'
 import { eventually } from '../../support/eventually.ts'
+import { openDaemon } from '../../support/open-daemon.ts'
 import { byMetric, samplesOf } from '../../support/scrape.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -29,6 +32,9 @@ const CHANGED = [
   'exchange_bitswap_wantlists_seconds',
   'libp2p_rcmgr_connections',
   'libp2p_rcmgr_streams',
+  'libp2p_identify_identify_total',
+  'libp2p_identify_protocols_received',
+  'libp2p_identify_addrs_received',
   'barter_bytes_total',
   'barter_messages_total',
   'barter_blocks_sent_total',
@@ -43,12 +49,25 @@ const CHANGED = [
   'barter_refused_total'
 ]
 
-async function repoPeer(): Promise<Peer> {
+async function repoPeer(settings: Settings = {}): Promise<Peer> {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
+  await configure(root, settings)
   const peer = await createPeer({ repo: root })
   onTestFinished(() => peer.stop())
   return peer
+}
+
+function metricsOf({ service, bitswap, libp2p, repo }: Peer): Metrics {
+  return new Metrics({
+    ...{ insight: service.insight, exchange: bitswap, libp2p, version: '1.2.3' },
+    ...{ stores: () => repo?.storeStats() ?? [], gateway: () => undefined }
+  })
+}
+
+function knownToDht({ libp2p }: Peer): number {
+  const dht: unknown = Reflect.get(libp2p.services, 'lanDht')
+  return Number(Reflect.get(Object(Reflect.get(Object(dht), 'routingTable')), 'size'))
 }
 
 async function has(peer: Peer, blocks: readonly SampleBlock[]): Promise<void> {
@@ -70,14 +89,7 @@ describe('metrics of a peer', () => {
     const [alice, bob, carol] = [await repoPeer(), await createPeer(), await createPeer()]
     onTestFinished(() => bob.stop())
     onTestFinished(() => carol.stop())
-    const metrics = new Metrics({
-      insight: alice.service.insight,
-      exchange: alice.bitswap,
-      libp2p: alice.libp2p,
-      version: '1.2.3',
-      stores: () => alice.repo?.storeStats() ?? [],
-      gateway: () => undefined
-    })
+    const metrics = metricsOf(alice)
     const before = await metrics.text()
 
     const [hers, his] = [
@@ -119,5 +131,41 @@ describe('metrics of a peer', () => {
     // Somebody has to store, and to pay for, each of them: no peer, and nothing else without end, is in a label.
     expect(samplesOf(after.body).length).toBeLessThan(500)
     expect(after.body).not.toContain(bob.libp2p.peerId.toString())
+  })
+
+  it('count messages of the DHT, and whom broadcast control keeps from being asked', async () => {
+    const settings = {
+      Routing: { Type: 'dht', LoopbackAddressesOnLanDHT: true },
+      Internal: { Bitswap: { BroadcastControl: { LocalPeers: true } } }
+    }
+    const [asking, asked] = [await repoPeer(settings), await repoPeer(settings)]
+    const [ofAsking, ofAsked] = [metricsOf(asking), metricsOf(asked)]
+    await asking.libp2p.dial(asked.libp2p.getMultiaddrs())
+    await eventually(() => asking.bitswap.stat().partners.length > 0, 'they know each other')
+    const stop = new AbortController()
+    const missing = asking.bitswap.get(numberedBlock(30).cid, { signal: stop.signal })
+    await eventually(() => asking.bitswap.insight.broadcastSkips > 0, 'somebody was not asked')
+    await eventually(() => knownToDht(asking) > 0, 'the DHT knows whom to ask')
+    for await (const { type } of asking.service.routing.findProviders(numberedBlock(31).cid.toString(), {}))
+      expect(type).not.toBe('provider')
+    stop.abort(new Error('enough'))
+    await Promise.allSettled([missing])
+    const sent = byMetric((await ofAsking.text()).body)
+    expect(sent.get('ipfs_bitswap_bcast_skips_total')).toMatch(/ [1-9]/u)
+    expect(sent.get('rpc_outbound_requests_total')).toContain('message_type="GET_PROVIDERS"')
+    const received = byMetric((await ofAsked.text()).body)
+    expect(received.get('rpc_inbound_messages_total')).toContain('message_type="GET_PROVIDERS"')
+    expect(received.get('rpc_inbound_request_latency')).toMatch(/_count\{\} [1-9]/u)
+  })
+
+  it("count what the API was asked, by nobody's name", async () => {
+    const { url } = await openDaemon()
+    for (const path of ['version', 'cat?arg=secret']) await fetch(`${url}/api/v0/${path}`, { method: 'POST' })
+    const body = await (await fetch(`${url}${METRICS_PATH}`)).text()
+    const counts = byMetric(body).get('ipfs_http_requests_total')
+    expect(counts).toContain('{method="POST",code="200",handler="api"} 1')
+    expect(counts).toContain('{method="POST",code="500",handler="api"} 1')
+    expect(byMetric(body).get('ipfs_http_request_duration_seconds')).toContain('_count{handler="api"} 2')
+    expect(body).not.toContain('secret')
   })
 })

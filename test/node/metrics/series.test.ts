@@ -1,7 +1,12 @@
+import { EventEmitter } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { ApiMeter } from '../../../src/api/api-meter.ts'
 import type { Snapshot } from '../../../src/api/insight-snapshot.ts'
 import { ExchangeMeter } from '../../../src/exchange-meter.ts'
 import type { ExchangeInsight, StuckCode } from '../../../src/exchange-insight.ts'
+import { DhtCalls } from '../../../src/node/bandwidth/dht-calls.ts'
+import { IdentifyMeter } from '../../../src/node/metrics/identify-meter.ts'
 import { SERIES } from '../../../src/node/metrics/metrics.ts'
 import type { Scrape } from '../../../src/node/metrics/series.ts'
 import type { Exchange } from '../../../src/exchange.ts'
@@ -49,6 +54,7 @@ const INSIGHT: Partial<ExchangeInsight> = {
     failedWrites: 5
   }),
   traffic: () => ({ payloadIn: 1, duplicateIn: 1, wireIn: 3, payloadOut: 1, wireOut: 2, unread: 7 }),
+  broadcastSkips: 4,
   oldestWantAt: () => SNAPSHOT.at - 90_000,
   refused: () => [{ id: 'bad-block', by: 'rule', text: '', count: 2 }]
 }
@@ -60,8 +66,11 @@ function busyScrape(): Scrape {
   meter.messageReceived(createMessage({ presences, blocks: [{ prefix: new Uint8Array(4), bytes: new Uint8Array(9) }] }))
   meter.messageSent(createMessage({ wants: [want('a', { type: 'have' })] }), Promise.withResolvers().promise)
   meter.wantlistSeconds.add(2)
+  const identify = new IdentifyMeter()
+  identify.received({ protocols: ['/a', '/b'], listenAddrs: ['/ip4/192.0.2.1'] })
   return {
-    snapshot: BUSY,
+    ...{ snapshot: BUSY, identify: { meter: identify, protocols: 3, addresses: 2 } },
+    ...{ dht: busyDht(), api: busyApi() },
     exchange: { insight: INSIGHT } as unknown as Exchange,
     meter,
     connections: [
@@ -81,6 +90,25 @@ function busyScrape(): Scrape {
   }
 }
 
+function busyDht(): DhtCalls {
+  let now = 0
+  const dht = new DhtCalls(() => now++)
+  for (const name of ['inbound_rpc_requests', 'inbound_rpc_errors', 'outbound_rpc_requests', 'outbound_rpc_errors'])
+    dht.counterGroup(`libp2p_dht_lan_${name}_total`)?.increment({ FIND_NODE: true })
+  dht.metricGroup('libp2p_dht_lan_inbound_rpc_time_seconds')?.timer('FIND_NODE')()
+  return dht
+}
+
+function busyApi(): ApiMeter {
+  let now = 0
+  const [api, response] = [new ApiMeter(() => now++), new EventEmitter()]
+  const socket = { bytesRead: 300, bytesWritten: 500 }
+  const [asked, answered]: unknown[] = [{ method: 'POST', socket }, Object.assign(response, { statusCode: 200 })]
+  api.watch(asked as IncomingMessage, answered as ServerResponse)
+  response.emit('close')
+  return api
+}
+
 describe('series', () => {
   it('show each figure where there is one', () => {
     const scrape = busyScrape()
@@ -91,7 +119,9 @@ describe('series', () => {
   it('have names of their own, and say what they are', () => {
     expect(new Set(SERIES.map(({ name }) => name)).size).toBe(SERIES.length)
     expect(SERIES.filter(({ help }) => help === '')).toEqual([])
-    expect(SERIES.filter(({ name }) => !/^(ipfs|exchange|provider|libp2p|barter)_[a-z0-9_]+$/u.test(name))).toEqual([])
+    expect(SERIES.filter(({ name }) => !/^(ipfs|exchange|provider|libp2p|rpc|barter)_[a-z0-9_]+$/u.test(name))).toEqual(
+      []
+    )
   })
 
   it('tell all reasons for which a want may be stuck, also those that none is stuck for', () => {

@@ -1,0 +1,35 @@
+import { Agent, request } from 'node:http'
+import { expect, it, onTestFinished } from 'vitest'
+import { ApiMeter } from '../../src/api/api-meter.ts'
+import { ApiServer } from '../../src/api/server.ts'
+import { eventually } from '../support/eventually.ts'
+import { FakeService } from '../support/fake-service.ts'
+
+it('counts what was asked and answered, each request of a connection by itself', async () => {
+  const meter = new ApiMeter(() => performance.now())
+  const server = new ApiServer({ service: new FakeService(), version: '0', access: { requireToken: false }, meter })
+  const { port } = await server.start({ host: '127.0.0.1', port: 0 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(async () => {
+    agent.destroy()
+    await server.stop()
+  })
+  const ask = async (method: string, path: string, headers = {}): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const asked = request({ host: '127.0.0.1', port, method, path, headers, agent }, (answer) => {
+      answer.resume().on('end', () => resolve(undefined))
+    })
+    asked.end()
+    await promise
+  }
+  await ask('POST', '/api/v0/version', { 'X-Long': 'x'.repeat(2_000) })
+  await ask('POST', '/api/v0/version')
+  await ask('GET', '/api/v0/version')
+  await ask('PATCH', '/nothing')
+  await eventually(() => meter.seconds.total === 4, 'four requests ended')
+  const counts = Object.fromEntries(Array.from(meter.requests(), (one) => [`${one.method} ${one.code}`, one.count]))
+  expect(counts).toEqual({ 'POST 200': 2, 'GET 405': 1, 'other 405': 1 })
+  // Only the first has as many bytes; if those before counted as well, all would.
+  expect(meter.requestBytes.counts.slice(2).reduce((sum, count) => sum + count)).toBe(1)
+  expect(meter.responseBytes.total).toBe(4)
+})
