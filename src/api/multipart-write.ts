@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { attributesText } from './file-mode.ts'
 import type { AddCandidate } from './peer-service.ts'
 
 /** A `multipart/form-data` body as it is sent. */
@@ -42,7 +43,7 @@ async function* pieces(candidates: AsyncIterable<AddCandidate>, boundary: string
   for await (const candidate of candidates) {
     const filename = encodeURIComponent(candidate.path)
     yield Buffer.from(
-      `${lead}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n` +
+      `${lead}--${boundary}\r\nContent-Disposition: form-data; name="file${attributesText(candidate)}"; filename="${filename}"\r\n` +
         `Content-Type: ${TYPES[candidate.type]}\r\n\r\n`
     )
     if (candidate.type === 'file') yield* candidate.content

@@ -4,6 +4,8 @@
  * values out; whoever implements it checks what it is given.
  */
 
+import type { FileLayout } from '../content/unixfs-file.ts'
+import type { FileAttributes } from '../content/unixfs-node.ts'
 import type { MaybePromise } from '../ports.ts'
 import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
@@ -36,10 +38,12 @@ export interface IdInfo {
 }
 
 /** One thing to add: a file with its content, a folder, or a symbolic link. `path` uses `/`, and never starts with it. */
-export type AddCandidate =
-  | { readonly type: 'file'; readonly path: string; readonly content: AsyncIterable<Uint8Array> }
-  | { readonly type: 'folder'; readonly path: string }
-  | { readonly type: 'link'; readonly path: string; readonly target: string }
+export type AddCandidate = FileAttributes &
+  (
+    | { readonly type: 'file'; readonly path: string; readonly content: AsyncIterable<Uint8Array> }
+    | { readonly type: 'folder'; readonly path: string }
+    | { readonly type: 'link'; readonly path: string; readonly target: string }
+  )
 
 export interface AddOptions {
   readonly signal?: AbortSignal | undefined
@@ -47,6 +51,16 @@ export interface AddOptions {
   readonly rawLeaves?: boolean
   /** Bytes of a file that make one block. */
   readonly chunkBytes?: number
+  /** Name of the hash function: `sha2-256` by default. */
+  readonly hash?: string | undefined
+  /** Blocks of up to so many bytes, 128 at most, become part of their CIDs, and are not stored. */
+  readonly inlineBytes?: number | undefined
+  /** `balanced` by default. */
+  readonly layout?: FileLayout | undefined
+  /** Kept for everything that is added; what candidates bring instead, where that is asked for. */
+  readonly attributes?: FileAttributes | undefined
+  readonly preserveMode?: boolean
+  readonly preserveMtime?: boolean
   /** Puts everything into one more folder, which keeps the names. */
   readonly wrap?: boolean
   /** Report bytes read, too. */
@@ -65,15 +79,17 @@ export type AddEvent =
   | { readonly type: 'progress'; readonly path: string; readonly bytes: number }
 
 /** A file, folder or link below a CID. `path` starts with the name of the root. Content must be read before the next. */
-export type TreeEntry =
-  | {
-      readonly type: 'file'
-      readonly path: readonly string[]
-      readonly size: number
-      readonly content: AsyncIterable<Uint8Array>
-    }
-  | { readonly type: 'folder'; readonly path: readonly string[] }
-  | { readonly type: 'link'; readonly path: readonly string[]; readonly target: string }
+export type TreeEntry = FileAttributes &
+  (
+    | {
+        readonly type: 'file'
+        readonly path: readonly string[]
+        readonly size: number
+        readonly content: AsyncIterable<Uint8Array>
+      }
+    | { readonly type: 'folder'; readonly path: readonly string[] }
+    | { readonly type: 'link'; readonly path: readonly string[]; readonly target: string }
+  )
 
 export interface Tree {
   /** Bytes to expect over all, as far as the root tells; for a progress bar. */

@@ -1,3 +1,4 @@
+import { addQuery } from './add-query.ts'
 import type { ApiAddress } from './api-address.ts'
 import { ApiCaller, type Query } from './api-caller.ts'
 import { ApiError } from './api-error.ts'
@@ -64,17 +65,7 @@ export class RemoteService implements Service.PeerService {
     candidates: AsyncIterable<Service.AddCandidate>,
     options: Service.AddOptions = {}
   ): AsyncGenerator<Service.AddEvent> {
-    const query = {
-      'cid-version': options.cidVersion,
-      'raw-leaves': options.rawLeaves,
-      chunker: options.chunkBytes === undefined ? undefined : `size-${options.chunkBytes}`,
-      'wrap-with-directory': options.wrap,
-      pin: options.pin,
-      'pin-name': options.pinName,
-      'only-hash': options.onlyHash,
-      progress: options.progress === true
-    }
-    for await (const line of this.#calls.lines('add', query, options, writeMultipart(candidates)))
+    for await (const line of this.#calls.lines('add', addQuery(options), options, writeMultipart(candidates)))
       yield wire.toAddEvent(line)
   }
 

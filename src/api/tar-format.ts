@@ -18,6 +18,9 @@ export const TAR_FIELDS = {
   prefix: [345, 155]
 } as const
 
+/** Permissions of what has none of its own. */
+export const TAR_MODES = { file: 0o644, folder: 0o755, link: 0o777 } as const
+
 /** Largest size that eleven octal digits hold. */
 export const MAX_OCTAL_SIZE = 8 ** 11 - 1
 

@@ -1,6 +1,7 @@
 import { ByteReader } from './byte-reader.ts'
+import type { FileAttributes, FileTime } from '../content/unixfs-node.ts'
 import type { TreeEntry } from './peer-service.ts'
-import { TAR_BLOCK, TAR_FIELDS, TAR_TYPES, tarChecksum, tarPadding } from './tar-format.ts'
+import { TAR_BLOCK, TAR_FIELDS, TAR_MODES, TAR_TYPES, tarChecksum, tarPadding } from './tar-format.ts'
 
 /** An archive that is cut off, damaged, or of a kind that is not read here. */
 export class TarError extends Error {
@@ -38,23 +39,46 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
   await reader.drain()
 }
 
-type Shape = { readonly type: 'file'; readonly path: readonly string[] } | Exclude<TreeEntry, { type: 'file' }>
+type Shape = FileAttributes &
+  (
+    | { readonly type: 'file'; readonly path: readonly string[] }
+    | { readonly type: 'folder'; readonly path: readonly string[] }
+    | { readonly type: 'link'; readonly path: readonly string[]; readonly target: string }
+  )
 
-function toEntry(type: string, header: Buffer, extended: ReadonlyMap<string, string>): Shape {
+const KINDS: Readonly<Record<string, Shape['type']>> = {
+  '': 'file',
+  [TAR_TYPES.file]: 'file',
+  [TAR_TYPES.folder]: 'folder',
+  [TAR_TYPES.link]: 'link'
+}
+
+function toEntry(code: string, header: Buffer, extended: ReadonlyMap<string, string>): Shape {
   const prefix = text(header, 'prefix')
   const name = extended.get('path') ?? (prefix === '' ? '' : `${prefix}/`) + text(header, 'name')
   const path = name.split('/').filter((part) => part !== '')
-  switch (type) {
-    case TAR_TYPES.file:
-    case '':
-      return { type: 'file', path }
-    case TAR_TYPES.folder:
-      return { type: 'folder', path }
-    case TAR_TYPES.link:
-      return { type: 'link', path, target: extended.get('linkpath') ?? text(header, 'link') }
-    default:
-      throw new TarError(`the archive holds an entry of type "${type}", which is not read here`)
-  }
+  const type = Object.hasOwn(KINDS, code) ? KINDS[code] : undefined
+  if (type === undefined) throw new TarError(`the archive holds an entry of type "${code}", which is not read here`)
+  const attributes = attributesOf(type, header, extended)
+  if (type !== 'link') return { type, path, ...attributes }
+  return { type, path, target: extended.get('linkpath') ?? text(header, 'link'), ...attributes }
+}
+
+/** Every header has some: those that a writer puts where there are none count as none. */
+function attributesOf(type: Shape['type'], header: Buffer, extended: ReadonlyMap<string, string>): FileAttributes {
+  const mode = octal(header, 'mode') & 0o7777
+  const mtime = toTime(extended.get('mtime') ?? String(octal(header, 'mtime')))
+  const isTime = mtime.seconds !== 0 || mtime.nanoseconds !== 0
+  return { ...(mode === TAR_MODES[type] ? {} : { mode }), ...(isTime ? { mtime } : {}) }
+}
+
+function toTime(text: string): FileTime {
+  const [, sign, whole = '0', fraction = ''] = /^(-?)(\d{1,15})(?:\.(\d+))?$/u.exec(text) ?? []
+  const nanoseconds = Number(fraction.padEnd(9, '0').slice(0, 9))
+  if (sign !== '-') return { seconds: Number(whole), nanoseconds }
+  // Nanoseconds count forward from the second before.
+  if (nanoseconds === 0) return { seconds: -Number(whole), nanoseconds }
+  return { seconds: -Number(whole) - 1, nanoseconds: 1e9 - nanoseconds }
 }
 
 function checkSum(header: Buffer): void {

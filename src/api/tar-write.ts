@@ -1,5 +1,6 @@
+import type { FileTime } from '../content/unixfs-node.ts'
 import type { TreeEntry } from './peer-service.ts'
-import { MAX_OCTAL_SIZE, TAR_BLOCK, TAR_FIELDS, TAR_TYPES, tarChecksum, tarPadding } from './tar-format.ts'
+import { MAX_OCTAL_SIZE, TAR_BLOCK, TAR_FIELDS, TAR_MODES, TAR_TYPES, tarChecksum, tarPadding } from './tar-format.ts'
 
 /** A tree as a tar archive, written as it is read. Names that a plain header cannot hold go into an extended one. */
 export async function* writeTar(entries: AsyncIterable<TreeEntry>): AsyncGenerator<Uint8Array> {
@@ -21,13 +22,21 @@ function header(entry: TreeEntry): Buffer {
   const records = [
     ...(fits(path, TAR_FIELDS.name[1]) ? [] : [record('path', path)]),
     ...(fits(link, TAR_FIELDS.link[1]) ? [] : [record('linkpath', link)]),
-    ...(size > MAX_OCTAL_SIZE ? [record('size', String(size))] : [])
+    ...(size > MAX_OCTAL_SIZE ? [record('size', String(size))] : []),
+    ...(entry.mtime === undefined || fitsTime(entry.mtime) ? [] : [record('mtime', timeText(entry.mtime))])
   ]
-  const plain = block(path, TAR_TYPES[entry.type], Math.min(size, MAX_OCTAL_SIZE), link)
+  const plain = block({
+    name: path,
+    type: TAR_TYPES[entry.type],
+    mode: entry.mode ?? TAR_MODES[entry.type],
+    size: Math.min(size, MAX_OCTAL_SIZE),
+    mtime: Math.max(0, Math.min(entry.mtime?.seconds ?? 0, MAX_OCTAL_SIZE)),
+    link
+  })
   if (records.length === 0) return plain
   const extended = Buffer.concat(records)
   return Buffer.concat([
-    block('PaxHeaders/entry', TAR_TYPES.extended, extended.length, ''),
+    block({ name: 'PaxHeaders/entry', type: TAR_TYPES.extended, mode: TAR_MODES.file, size: extended.length }),
     extended,
     Buffer.alloc(tarPadding(extended.length)),
     plain
@@ -46,17 +55,39 @@ function record(key: string, value: string): Buffer {
   return Buffer.from(`${length} ${key}=${value}\n`)
 }
 
-function block(name: string, type: string, size: number, link: string): Buffer {
+/** Whole seconds after 1970. */
+function fitsTime({ seconds, nanoseconds }: FileTime): boolean {
+  return nanoseconds === 0 && seconds >= 0 && seconds <= MAX_OCTAL_SIZE
+}
+
+/** A decimal: what is before 1970 counts from there, too. */
+function timeText({ seconds, nanoseconds }: FileTime): string {
+  const isBefore = seconds < 0 && nanoseconds > 0
+  const whole = isBefore ? -(seconds + 1) : seconds
+  const fraction = String(isBefore ? 1e9 - nanoseconds : nanoseconds).padStart(9, '0')
+  return `${isBefore ? '-' : ''}${whole}.${fraction}`
+}
+
+interface Header {
+  readonly name: string
+  readonly type: string
+  readonly mode: number
+  readonly size: number
+  readonly mtime?: number
+  readonly link?: string
+}
+
+function block({ name, type, mode, size, mtime = 0, link = '' }: Header): Buffer {
   const bytes = Buffer.alloc(TAR_BLOCK)
   const put = ([start, length]: readonly [number, number], text: string): void => {
     bytes.write(text, start, length, 'utf8')
   }
   put(TAR_FIELDS.name, name)
-  put(TAR_FIELDS.mode, octal(type === TAR_TYPES.folder ? 0o755 : 0o644, 7))
+  put(TAR_FIELDS.mode, octal(mode, 7))
   put(TAR_FIELDS.uid, octal(0, 7))
   put(TAR_FIELDS.gid, octal(0, 7))
   put(TAR_FIELDS.size, octal(size, 11))
-  put(TAR_FIELDS.mtime, octal(0, 11))
+  put(TAR_FIELDS.mtime, octal(mtime, 11))
   put(TAR_FIELDS.type, type)
   put(TAR_FIELDS.link, link)
   put(TAR_FIELDS.magic, 'ustar\x0000')

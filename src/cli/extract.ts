@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
+import { chmod, lstat, lutimes, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { TreeEntry } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
@@ -39,11 +39,18 @@ export async function extractTree(
 ): Promise<void> {
   const growing = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`)
   try {
-    for await (const entry of entries) await writeEntry(entry, growing, options)
+    // Bounded: by the folders of the tree, which are on the disk by then.
+    const folders: TreeEntry[] = []
+    for await (const entry of entries) {
+      await writeEntry(entry, growing, options)
+      if (entry.type === 'folder' && (entry.mode ?? entry.mtime) !== undefined) folders.push(entry)
+    }
     if (await exists(target)) {
       throw new InvalidParametersError(`${target} appeared meanwhile: move it away, or choose another path with -o`)
     }
     await rename(growing, target)
+    // Only now: what is written into a folder changes its time, and its permissions may forbid it. The innermost first.
+    for (const folder of folders.reverse()) await setAttributes(join(target, ...folder.path.slice(1)), folder)
   } catch (error) {
     await rm(growing, { recursive: true, force: true })
     throw error
@@ -62,11 +69,19 @@ async function writeEntry(entry: TreeEntry, root: string, options: ExtractOption
       await mkdir(path)
       return
     case 'link':
-      await writeLink(entry.target, path, root, options)
+      if (await writeLink(entry.target, path, root, options)) await setAttributes(path, entry)
       return
     case 'file':
       await writeFile(entry.content, path, options)
+      await setAttributes(path, entry)
   }
+}
+
+/** Permissions for the owner, the group and all; nobody gets more by way of a file that came from elsewhere. */
+async function setAttributes(path: string, { type, mode, mtime }: TreeEntry): Promise<void> {
+  const seconds = mtime === undefined ? undefined : mtime.seconds + mtime.nanoseconds / 1e9
+  if (seconds !== undefined) await lutimes(path, seconds, seconds)
+  if (mode !== undefined && type !== 'link') await chmod(path, mode & 0o777)
 }
 
 async function writeFile(content: AsyncIterable<Uint8Array>, path: string, { onBytes }: ExtractOptions): Promise<void> {
@@ -81,13 +96,14 @@ async function writeFile(content: AsyncIterable<Uint8Array>, path: string, { onB
   }
 }
 
-async function writeLink(target: string, path: string, root: string, options: ExtractOptions): Promise<void> {
+async function writeLink(target: string, path: string, root: string, options: ExtractOptions): Promise<boolean> {
   const destination = resolve(dirname(path), target)
   if (destination !== root && !destination.startsWith(root + sep)) {
     options.warn(`left out the link ${basename(path)}: it leads out of the tree, to ${target}`)
-    return
+    return false
   }
   await symlink(target, path)
+  return true
 }
 
 function isSafeName(name: string): boolean {

@@ -1,15 +1,20 @@
-import { importer, type ImportCandidate, type WritableStorage } from 'ipfs-unixfs-importer'
+import { importer, type ImportCandidate } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
 import type { AddCandidate, AddEvent, AddOptions } from '../api/peer-service.ts'
 import { PutWindow } from '../content/put-window.ts'
+import type { FileTime } from '../content/unixfs-node.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
-import type { AbortOptions, MaybePromise } from '../ports.ts'
+import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
+import type { AbortOptions, Hashers, MaybePromise } from '../ports.ts'
+import { fileCids } from './block-cid.ts'
 import { FilesAhead } from './files-ahead.ts'
+import { FolderCids } from './folder-cids.ts'
 import { ProgressWatch } from './progress-watch.ts'
 
-/** What adding needs: a place for blocks, and somebody to tell of them. */
+/** What adding needs: hash functions, a place for blocks, and somebody to tell of them. */
 export interface AddTarget {
+  readonly hashers: Hashers
   writeBlock(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void>
   /** Wakes partners that wait for these. */
   notify(cids: readonly CID[]): Promise<void>
@@ -31,14 +36,19 @@ export async function* addFiles(
   candidates: AsyncIterable<AddCandidate>,
   options: AddOptions = {}
 ): AsyncGenerator<AddEvent> {
-  const { cidVersion = 1, rawLeaves = cidVersion === 1, wrap = false } = options
+  const { cidVersion = 1, rawLeaves = cidVersion === 1, wrap = false, layout = 'balanced' } = options
+  const chunkBytes = chunkBytesOf(options)
+  await target.hashers.load()
+  const cidOf = fileCids(target.hashers, options)
   const storage = new NotifyingStorage(target, options.signal)
   const watch = new ProgressWatch(options.progress === true)
-  const file = { cidVersion, rawLeaves, chunkBytes: chunkBytesOf(options), maxLinks: LINKS_PER_NODE }
-  const files = new FilesAhead({ storage, file, onRead: (path, bytes) => watch.report(path, bytes) })
-  const results = importer(toImport(candidates), storage, {
+  // Raw blocks have no place for attributes.
+  const file = { rawLeaves: rawLeaves && !keepsAttributes(options), chunkBytes, maxLinks: LINKS_PER_NODE, layout }
+  const folders = new FolderCids({ cidOf, store: (cid, bytes) => storage.store(cid, bytes) })
+  const onRead = (path: string, bytes: number): void => watch.report(path, bytes)
+  const files = new FilesAhead({ storage, folders, cidOf, cidVersion, file, named: wrap, onRead })
+  const results = importer(toImport(candidates, options), folders, {
     cidVersion,
-    rawLeaves,
     wrapWithDirectory: wrap,
     // What is ahead is seen to there; one at a time are taken from it.
     fileImportConcurrency: 1,
@@ -53,9 +63,10 @@ export async function* addFiles(
       }
       options.signal?.throwIfAborted()
       if (result.done === true) break
-      const cid = result.value.cid.toString()
+      const stored = folders.find(result.value.cid) ?? result.value
+      const cid = stored.cid.toString()
       await storage.tell()
-      yield { type: 'added', path: nameOf(result.value.path, cid, options), cid, size: Number(result.value.size) }
+      yield { type: 'added', path: nameOf(result.value.path, cid, options), cid, size: Number(stored.size) }
       next = results.next()
     }
     await storage.finish()
@@ -69,17 +80,40 @@ function chunkBytesOf({ chunkBytes = CHUNK_BYTES }: AddOptions): number {
   throw new InvalidParametersError(`chunks of ${chunkBytes} bytes: expected 1 to ${MAX_CHUNK_BYTES}`)
 }
 
-async function* toImport(candidates: AsyncIterable<AddCandidate>): AsyncGenerator<ImportCandidate> {
+async function* toImport(
+  candidates: AsyncIterable<AddCandidate>,
+  options: AddOptions
+): AsyncGenerator<ImportCandidate> {
   for await (const candidate of candidates) {
     const { path } = candidate
     // The importer takes "\/" in a path for an escaped "/", and would build another tree than the one given.
     if (path.includes('\\/')) {
       throw new InvalidParametersError(`"${path}" has a folder whose name ends in "\\": rename it to add it`)
     }
-    if (candidate.type === 'folder') yield { path }
-    else if (candidate.type === 'link') yield { path, link: candidate.target }
-    else yield path === '' ? { content: candidate.content } : { path, content: candidate.content }
+    const { mode, mtime } = attributesOf(candidate, options)
+    const rights = mode === undefined ? {} : { mode }
+    const time = mtime === undefined ? {} : { mtime: toMtime(mtime) }
+    if (candidate.type === 'folder') yield { path, ...rights, ...time }
+    // The permissions of a link are nobody's.
+    else if (candidate.type === 'link') yield { path, link: candidate.target, ...time }
+    else yield { ...(path === '' ? {} : { path }), content: candidate.content, ...rights, ...time }
   }
+}
+
+function keepsAttributes({ attributes = {}, preserveMode, preserveMtime }: AddOptions): boolean {
+  const isGiven = attributes.mode !== undefined || attributes.mtime !== undefined
+  return isGiven || preserveMode === true || preserveMtime === true
+}
+
+function attributesOf(candidate: AddCandidate, { attributes = {}, preserveMode, preserveMtime }: AddOptions) {
+  return {
+    mode: (preserveMode === true ? candidate.mode : undefined) ?? attributes.mode,
+    mtime: (preserveMtime === true ? candidate.mtime : undefined) ?? attributes.mtime
+  }
+}
+
+function toMtime({ seconds, nanoseconds }: FileTime): { secs: bigint; nsecs?: number } {
+  return { secs: BigInt(seconds), ...(nanoseconds === 0 ? {} : { nsecs: nanoseconds }) }
 }
 
 /** What has no name goes by its CID; the folder that wraps all has none. */
@@ -89,7 +123,7 @@ function nameOf(path: string | undefined, cid: string, { wrap }: AddOptions): st
 }
 
 /** Stores blocks side by side, and tells of them many at a time. */
-class NotifyingStorage implements WritableStorage {
+class NotifyingStorage {
   readonly window = new PutWindow()
   readonly #target: AddTarget
   readonly #signal: AbortSignal | undefined
@@ -101,15 +135,10 @@ class NotifyingStorage implements WritableStorage {
     this.#signal = signal
   }
 
-  /** For folders, which are reported as soon as this resolves. */
-  async put(cid: CID, bytes: Parameters<WritableStorage['put']>[1]): Promise<CID> {
-    if (!(bytes instanceof Uint8Array)) throw new InvalidParametersError('the importer stores whole blocks')
-    await this.store(cid, bytes)
-    return cid
-  }
-
+  /** Folders are reported as soon as this resolves. */
   async store(cid: CID, bytes: Uint8Array): Promise<void> {
     this.#signal?.throwIfAborted()
+    if (cid.multihash.code === IDENTITY_CODE) return
     await this.#target.writeBlock(cid, bytes, { signal: this.#signal })
     this.#stored.push(cid)
     if (this.#stored.length >= NOTIFY_EVERY) await this.tell()

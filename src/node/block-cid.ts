@@ -4,6 +4,7 @@ import { InvalidParametersError } from '../errors.ts'
 import {
   BLAKE2B_256_CODE,
   BLAKE3_CODE,
+  IDENTITY_CODE,
   SHA2_256_CODE,
   SHA2_512_CODE,
   SHA3_224_CODE,
@@ -11,6 +12,7 @@ import {
   SHA3_384_CODE,
   SHA3_512_CODE
 } from '../hashing/hash-codes.ts'
+import { MAX_DIGEST_BYTES } from '../hashing/verify-block.ts'
 import type { Hashers } from '../ports.ts'
 
 /** Codecs that a block may be named as, from the multicodec table. */
@@ -53,6 +55,38 @@ export function blockCid(hashers: Hashers, bytes: Uint8Array, options: BlockCidO
     throw new InvalidParametersError('a CID of version 0 is always dag-pb with sha2-256')
   }
   return CID.createV0(create(SHA2_256_CODE, digest))
+}
+
+export interface FileCidOptions {
+  readonly hash?: string | undefined
+  readonly cidVersion?: 0 | 1 | undefined
+  /** Blocks of up to so many bytes are not stored: their CID is what they hold. */
+  readonly inlineBytes?: number | undefined
+}
+
+/**
+ * How the blocks of files get their CIDs. Throws `InvalidParametersError` for what cannot be had together, and for an
+ * unknown hash function.
+ */
+export function fileCids(
+  hashers: Hashers,
+  { hash = 'sha2-256', cidVersion = 1, inlineBytes = -1 }: FileCidOptions = {}
+): (codec: number, bytes: Uint8Array) => CID {
+  const code = lookUp('hash function', HASHES, hash)
+  if (cidVersion === 0 && code !== SHA2_256_CODE) {
+    throw new InvalidParametersError('CIDv0 only supports sha2-256: leave out the hash, or ask for CIDs of version 1')
+  }
+  if (inlineBytes > MAX_DIGEST_BYTES) {
+    throw new InvalidParametersError(
+      `inline-limit ${inlineBytes} exceeds maximum allowed size of ${MAX_DIGEST_BYTES} bytes`
+    )
+  }
+  return (codec, bytes) => {
+    if (bytes.byteLength <= inlineBytes) return CID.createV1(codec, create(IDENTITY_CODE, bytes))
+    const digest = hashers.digest(code, bytes)
+    if (cidVersion === 1 || codec !== CODECS['dag-pb']) return CID.createV1(codec, create(code, digest))
+    return CID.createV0(create(SHA2_256_CODE, digest))
+  }
 }
 
 function lookUp(what: string, table: Readonly<Record<string, number>>, name: string): number {

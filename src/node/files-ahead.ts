@@ -1,16 +1,22 @@
-import { hash } from 'node:crypto'
 import { importer, type ImportCandidate, type InProgressImportResult, type WritableStorage } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
 import { PutGroup, type PutWindow } from '../content/put-window.ts'
-import { buildFile, type FileOptions } from '../content/unixfs-file.ts'
+import { buildFile, type FileOptions, type FileParts } from '../content/unixfs-file.ts'
+import type { FileAttributes } from '../content/unixfs-node.ts'
 import { assert } from '../errors.ts'
 
 export interface FilesAheadParts {
-  readonly storage: WritableStorage & {
+  readonly storage: {
     readonly window: PutWindow
     store(cid: CID, bytes: Uint8Array): Promise<void>
   }
-  readonly file: FileOptions
+  /** Where folders and links are stored. */
+  readonly folders: WritableStorage
+  readonly cidOf: FileParts['cidOf']
+  readonly cidVersion: 0 | 1
+  readonly file: Omit<FileOptions, 'attributes'>
+  /** Files without a name are named by their CID: those in a folder need one. */
+  readonly named: boolean
   /** Told how many bytes of a file were read. */
   readonly onRead: (path: string, bytes: number) => void
 }
@@ -57,14 +63,16 @@ export class FilesAhead {
     if (!('content' in candidate)) {
       return { stored: this.#other(candidate).then((made) => ({ ...made, ...names, block: NO_BLOCK })) }
     }
-    const { storage, file } = this.#parts
+    const { storage, cidOf, file, named } = this.#parts
     const group = new PutGroup()
     const put = (cid: CID, bytes: Uint8Array): Promise<void> =>
       storage.window.add(bytes.length, () => storage.store(cid, bytes), group)
-    const { cid, size } = await buildFile(this.#watched(candidate.content, path ?? ''), { digest: sha256, put }, file)
+    const content = this.#watched(candidate.content, path ?? '')
+    const { cid, size } = await buildFile(content, { cidOf, put }, { ...file, attributes: attributesOf(candidate) })
     const stored = group.settled().then(() => {
       storage.window.check()
-      return { cid, size: BigInt(size), ...names, block: NO_BLOCK }
+      const own = named && path === undefined ? { path: cid.toString(), originalPath: cid.toString() } : names
+      return { cid, size: BigInt(size), ...own, block: NO_BLOCK }
     })
     return { stored }
   }
@@ -80,15 +88,19 @@ export class FilesAhead {
 
   /** A folder, or a symbolic link: one small node. */
   async #other(candidate: ImportCandidate): Promise<Omit<InProgressImportResult, 'block'>> {
-    const { storage, file } = this.#parts
-    const options = { cidVersion: file.cidVersion, rawLeaves: file.rawLeaves }
+    const { folders, cidVersion } = this.#parts
+    const options = { cidVersion }
     let made: Omit<InProgressImportResult, 'block'> | undefined
-    for await (const result of importer([{ ...candidate, path: 'one' }], storage, options)) made = result
+    for await (const result of importer([{ ...candidate, path: 'one' }], folders, options)) made = result
     assert(made, 'the importer makes a node of each candidate')
     return made
   }
 }
 
-function sha256(bytes: Uint8Array): Uint8Array {
-  return Uint8Array.from(hash('sha256', bytes, 'buffer'))
+/** As the library is given them. */
+function attributesOf({ mode, mtime }: ImportCandidate): FileAttributes {
+  return {
+    mode,
+    mtime: mtime && { seconds: Number(mtime.secs), nanoseconds: mtime.nsecs ?? 0 }
+  }
 }

@@ -41,12 +41,13 @@ export class LocalContent {
     candidates: AsyncIterable<Service.AddCandidate>,
     options: Service.AddOptions = {}
   ): AsyncGenerator<Service.AddEvent> {
-    const { exchange, provided, keeping } = this.#parts
+    const { exchange, provided, keeping, hashers } = this.#parts
     if (options.pinName !== undefined && options.pin === false) {
       throw new InvalidParametersError('pin-name option requires pin to be set')
     }
     const lease = keeping.blocks.lease()
     const target = {
+      hashers,
       writeBlock: (cid: CID, bytes: Uint8Array, signal?: AbortOptions) => lease.put(cid, bytes, signal),
       notify: async (cids: readonly CID[]) => {
         await exchange?.notify(cids)
@@ -54,7 +55,7 @@ export class LocalContent {
       }
     }
     try {
-      for await (const event of addFiles(options.onlyHash === true ? NOWHERE : target, candidates, options)) {
+      for await (const event of addFiles(options.onlyHash === true ? { ...target, ...NOWHERE } : target, candidates, options)) {
         if (event.type === 'added' && isRoot(event.path, options)) await this.#pinAdded(CID.parse(event.cid), options)
         yield event
       }

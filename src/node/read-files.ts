@@ -5,6 +5,7 @@ import { noLink, resolvePath } from '../content/resolve-path.ts'
 import { BitswapError } from '../errors.ts'
 import type { ContentPath } from '../content/content-path.ts'
 import type { DagReader } from '../content/dag-reader.ts'
+import { entryAttributes } from './entry-attributes.ts'
 
 /** Bytes of a file read at a time: the exporter reads all it is asked for without waiting for whoever takes it. */
 const WINDOW_BYTES = 8 * 1024 * 1024
@@ -63,7 +64,7 @@ export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: stri
     yield leaf(reader, root, [checkName(name)])
     return
   }
-  yield { type: 'folder', path: [name] }
+  yield { type: 'folder', path: [name], ...entryAttributes(root) }
   // A stack and not a recursion: a hostile tree may be deep.
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const next = await top.children.next()
@@ -77,7 +78,7 @@ export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: stri
     }
     const entry = await exporter(next.value.cid, reader)
     if (entry.type === 'directory') {
-      yield { type: 'folder', path }
+      yield { type: 'folder', path, ...entryAttributes(entry) }
       stack.push(folderOf(entry, path))
     } else {
       yield leaf(reader, entry, path)
@@ -118,8 +119,9 @@ async function* noChildren(): AsyncGenerator<never> {
 
 function leaf(reader: DagReader, entry: UnixFSEntry, path: readonly string[]): TreeEntry {
   const target = linkTarget(entry)
-  if (target !== undefined) return { type: 'link', path, target }
-  return { type: 'file', path, size: fileSize(entry), content: fileContent(reader, entry) }
+  const attributes = entryAttributes(entry)
+  if (target !== undefined) return { type: 'link', path, target, ...attributes }
+  return { type: 'file', path, size: fileSize(entry), content: fileContent(reader, entry), ...attributes }
 }
 
 function linkTarget(entry: UnixFSEntry): string | undefined {

@@ -119,10 +119,22 @@ describe('a peer in another process', () => {
   })
 
   it('adds files as they come, with progress', async () => {
-    const options = { cidVersion: 0, rawLeaves: true, chunkBytes: 1_000, wrap: true, progress: true } as const
+    const options = {
+      cidVersion: 0,
+      rawLeaves: true,
+      chunkBytes: 1_000,
+      wrap: true,
+      progress: true,
+      hash: 'sha2-512',
+      inlineBytes: 7,
+      layout: 'trickle',
+      preserveMode: true,
+      preserveMtime: false,
+      attributes: { mode: 0o640, mtime: { seconds: -5, nanoseconds: 7 } }
+    } as const
     const events = await all(remote.add(candidates(), options))
     expect(fake.uploads).toEqual([
-      { path: 'dir', content: 'folder' },
+      { path: 'dir', content: 'folder', mode: 0o700, mtime: { seconds: 1, nanoseconds: 2 } },
       { path: 'dir/ä%+ b', content: 'content' },
       { path: 'dir/link', content: 'link' }
     ])
@@ -265,7 +277,8 @@ async function* values<T>(value: T): AsyncGenerator<T> {
 }
 
 async function* candidates(): AsyncGenerator<AddCandidate> {
-  yield await Promise.resolve({ type: 'folder' as const, path: 'dir' })
+  const attributes = { mode: 0o700, mtime: { seconds: 1, nanoseconds: 2 } }
+  yield await Promise.resolve({ type: 'folder' as const, path: 'dir', ...attributes })
   yield { type: 'file', path: 'dir/ä%+ b', content: oneChunk(Buffer.from('content')) }
   yield { type: 'link', path: 'dir/link', target: 'ä%+ b' }
 }

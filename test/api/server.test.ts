@@ -287,9 +287,35 @@ describe('the HTTP API', () => {
       progress: true,
       concurrency: 1,
       pin: true,
-      onlyHash: false
+      onlyHash: false,
+      attributes: {},
+      preserveMode: false,
+      preserveMtime: false
     }
     expect(service.calls).toEqual([['add', false, options]])
+  })
+
+  it.each([
+    ['hash=blake3&trickle=true', { hash: 'blake3', layout: 'trickle' }],
+    ['inline=true', { inlineBytes: 32 }],
+    ['inline=true&inline-limit=0', { inlineBytes: 0 }],
+    ['inline-limit=64', { inlineBytes: undefined }],
+    ['mode=0640', { attributes: { mode: 0o640 } }],
+    ['mode=416&mtime=-5&mtime-nsecs=7', { attributes: { mode: 0o640, mtime: { seconds: -5, nanoseconds: 7 } } }],
+    ['preserve-mode=true&preserve-mtime=1', { preserveMode: true, preserveMtime: true }]
+  ])('adds as asked for by %s', async (query, options) => {
+    await upload(`/api/v0/add?${query}`, { a: '1' })
+    expect(service.calls[0]?.[2]).toMatchObject(options)
+  })
+
+  it.each([
+    ['mode=rwx', 'Could not convert value \"rwx\" to type'],
+    ['mtime-nsecs=1', 'requires \\"mtime\\"'],
+    ['mtime=1&mtime-nsecs=1000000000', 'from 0 to 999999999'],
+    ['cid-version=2', 'unknown CID version: 2']
+  ])('refuses to add with %s', async (query, message) => {
+    const { status, text } = await upload(`/api/v0/add?${query}`, { a: '1' })
+    expect([status, text]).toEqual([400, expect.stringContaining(message)])
   })
 
   it('adds with CIDs of version 1 and raw leaves when nothing else is asked for', async () => {
@@ -358,9 +384,8 @@ describe('the HTTP API', () => {
 
   it.each([
     ['add?chunker=rabin', 'unrecognized chunker option: rabin: use size-<bytes>'],
-    ['add?hash=blake3', 'files are hashed with sha2-256 only, not blake3'],
     ['add?cid-version=2', 'unknown CID version: 2'],
-    ...['trickle', 'nocopy', 'to-files', 'inline', 'mtime'].map((option) => [
+    ...['nocopy', 'fscache', 'to-files', 'max-file-links'].map((option) => [
       `add?${option}=1`,
       `the option ${option} is not supported here: leave it out`
     ]),
@@ -373,7 +398,7 @@ describe('the HTTP API', () => {
   })
 
   it('takes what it cannot do when that is not asked for', async () => {
-    const { status } = await upload('/api/v0/add?nocopy=false&inline=false&pin=true&empty-dirs=true', { a: 'x' })
+    const { status } = await upload('/api/v0/add?nocopy=false&fscache=false&pin=true&empty-dirs=true', { a: 'x' })
     expect(status).toBe(200)
   })
 
@@ -446,8 +471,8 @@ describe('the HTTP API', () => {
       const start = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
       const body = Buffer.concat([Buffer.from(start), Buffer.alloc(32 * 1024 * 1024)])
       const headers = { Connection, 'Content-Type': 'multipart/form-data; boundary=b' }
-      const { status, text } = await call('/api/v0/add?hash=sha2-512', { headers, body })
-      expect([status, text]).toEqual([400, expect.stringContaining('not sha2-512')])
+      const { status, text } = await call('/api/v0/add?nocopy=true', { headers, body })
+      expect([status, text]).toEqual([400, expect.stringContaining('nocopy is not supported here')])
     }
   )
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,19 +8,23 @@ import { collect, oneChunk } from '../../src/api/collect.ts'
 import type { TreeEntry } from '../../src/api/peer-service.ts'
 import { readTar } from '../../src/api/tar-read.ts'
 import { writeTar } from '../../src/api/tar-write.ts'
+import type { FileAttributes } from '../../src/content/unixfs-node.ts'
 import { asyncProperty } from '../support/seed.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-type Flat =
-  | { type: 'file'; path: readonly string[]; bytes: Buffer }
-  | { type: 'folder'; path: readonly string[] }
-  | { type: 'link'; path: readonly string[]; target: string }
+type Flat = FileAttributes &
+  (
+    | { type: 'file'; path: readonly string[]; bytes: Buffer }
+    | { type: 'folder'; path: readonly string[] }
+    | { type: 'link'; path: readonly string[]; target: string }
+  )
 
 async function* entries(flat: readonly Flat[]): AsyncGenerator<TreeEntry> {
   for (const entry of flat) {
     await Promise.resolve()
     if (entry.type === 'file') {
-      yield { type: 'file', path: entry.path, size: entry.bytes.length, content: oneChunk(entry.bytes) }
+      const { bytes, ...file } = entry
+      yield { ...file, size: bytes.length, content: oneChunk(bytes) }
     } else {
       yield entry
     }
@@ -31,7 +35,10 @@ async function flatten(tree: AsyncIterable<TreeEntry>): Promise<Flat[]> {
   const flat: Flat[] = []
   for await (const entry of tree) {
     if (entry.type === 'file') {
-      flat.push({ type: 'file', path: entry.path, bytes: Buffer.from(await collect(entry.content)) })
+      const { content, size, ...file } = entry
+      const bytes = Buffer.from(await collect(content))
+      expect(bytes.length).toBe(size)
+      flat.push({ ...file, bytes })
     } else {
       flat.push(entry)
     }
@@ -43,7 +50,18 @@ const name = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 120 })
   .filter((text) => text.isWellFormed() && !/[/\0]/u.test(text))
 const path = fc.array(name, { minLength: 1, maxLength: 4 })
-const entry: fc.Arbitrary<Flat> = fc.oneof(
+/** Those of the archive itself count as none. */
+const attributes = fc.record(
+  {
+    mode: fc.integer({ min: 0, max: 0o7777 }).filter((mode) => ![0o644, 0o755, 0o777].includes(mode)),
+    mtime: fc.record({
+      seconds: fc.oneof(fc.integer({ min: 1, max: 2 ** 40 }), fc.integer({ min: -(2 ** 40), max: -1 })),
+      nanoseconds: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 999_999_999 }))
+    })
+  },
+  { requiredKeys: [] }
+)
+const plain: fc.Arbitrary<Flat> = fc.oneof(
   fc.record({
     type: fc.constant('file' as const),
     path,
@@ -52,6 +70,7 @@ const entry: fc.Arbitrary<Flat> = fc.oneof(
   fc.record({ type: fc.constant('folder' as const), path }),
   fc.record({ type: fc.constant('link' as const), path, target: name })
 )
+const entry = fc.tuple(plain, attributes).map(([one, more]): Flat => ({ ...one, ...more }))
 
 const SAMPLE: readonly Flat[] = [
   { type: 'folder', path: ['root'] },
@@ -77,6 +96,19 @@ describe('a tar archive', () => {
     execFileSync('tar', ['xf', 'a.tar'], { cwd: folder })
     expect(readFileSync(join(folder, 'root', 'ä'.repeat(90)), 'latin1')).toBe('x'.repeat(513))
     expect(readFileSync(join(folder, 'root', 'link')).length).toBe(0)
+  })
+
+  it('carries permissions and times as tar does', async () => {
+    const folder = await temporaryDirectory()
+    const mtime = { seconds: 1_700_000_000, nanoseconds: 250_000_000 }
+    const flat: Flat[] = [{ type: 'file', path: ['file'], bytes: Buffer.from('x'), mode: 0o640, mtime }]
+    await writeFile(join(folder, 'a.tar'), await collect(writeTar(entries(flat))))
+    execFileSync('tar', ['xf', 'a.tar'], { cwd: folder })
+    const { mode, mtimeMs } = statSync(join(folder, 'file'))
+    expect([mode & 0o777, mtimeMs]).toEqual([0o640, 1_700_000_000_250])
+    const bytes = execFileSync('tar', ['cf', '-', '--format=pax', 'file'], { cwd: folder })
+    const [read] = await flatten(readTar(oneChunk(bytes)))
+    expect(read).toEqual(flat[0])
   })
 
   it('names folders as Kubo does, without a slash at the end', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { oneChunk } from '../../src/api/collect.ts'
@@ -41,6 +41,21 @@ describe('writing a tree', () => {
     expect(await readFile(join(target, 'a'), 'utf8')).toBe('one')
     expect(await readFile(join(target, 'sub', 'b'), 'utf8')).toBe('')
     expect(await readFile(join(target, 'sub', 'c'), 'utf8')).toBe('one')
+  })
+
+  it('keeps permissions and times, also of folders that may not be written to, and no right to be somebody else', async () => {
+    const mtime = { seconds: 1_700_000_000, nanoseconds: 500_000_000 }
+    const { target, done } = await extract([
+      { ...folder('r'), mode: 0o555, mtime },
+      { ...file('r|a', 'one'), mode: 0o4751, mtime },
+      { ...link('r|b', 'a'), mtime },
+      file('r|c', 'plain')
+    ])
+    await done
+    const found = await Promise.all([target, join(target, 'a'), join(target, 'b')].map((path) => lstat(path)))
+    expect(found.map(({ mtimeMs }) => mtimeMs)).toEqual(found.map(() => 1_700_000_000_500))
+    expect(found.slice(0, 2).map(({ mode }) => mode & 0o7777)).toEqual([0o555, 0o751])
+    await chmod(target, 0o755)
   })
 
   it('writes a single file', async () => {

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { collect } from '../../src/api/collect.ts'
+import { collect, oneChunk } from '../../src/api/collect.ts'
+import type { AddCandidate } from '../../src/api/peer-service.ts'
 import { findFiles } from '../../src/cli/find-files.ts'
+import { listOf } from '../support/list-of.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 async function sample(): Promise<string> {
@@ -18,12 +20,16 @@ async function sample(): Promise<string> {
 
 async function find(paths: readonly string[], recursive = true, hidden = false) {
   const found = await findFiles(paths, { recursive, hidden })
+  return { bytes: found.bytes, list: await contents(found.candidates()) }
+}
+
+async function contents(candidates: AsyncIterable<AddCandidate>): Promise<string[]> {
   const list: string[] = []
-  for await (const candidate of found.candidates()) {
+  for await (const candidate of candidates) {
     const what = candidate.type === 'file' ? Buffer.from(await collect(candidate.content)).toString() : candidate.type
     list.push(`${candidate.path} ${what}`)
   }
-  return { bytes: found.bytes, list }
+  return list
 }
 
 describe('files to add', () => {
@@ -43,6 +49,27 @@ describe('files to add', () => {
   it('may be given one by one, hidden or not', async () => {
     const root = await sample()
     expect((await find([join(root, '.hidden'), join(root, 'b')], false)).list).toEqual(['.hidden 1', 'b 12345'])
+  })
+
+  it('may come from standard input among others, with a name or without', async () => {
+    const file = join(await sample(), 'b')
+    const found = await findFiles([file, '-'], { recursive: false, hidden: false, stdin: oneChunk(Buffer.from('in')) })
+    expect(found.bytes).toBe(5)
+    expect(await contents(found.candidates())).toEqual(['b 12345', ' in'])
+    const options = { recursive: false, hidden: false, stdin: oneChunk(Buffer.from('in')), stdinName: 'named' }
+    expect(await contents((await findFiles(['-'], options)).candidates())).toEqual(['named in'])
+    await expect(find(['-', '-'])).rejects.toThrow('two of the paths are standard input')
+  })
+
+  it('bring their permissions and times when that is asked for', async () => {
+    const root = await sample()
+    await chmod(join(root, 'b'), 0o640)
+    execFileSync('touch', ['-d', '1969-12-31T23:59:58.250000001Z', join(root, 'b')])
+    const found = await findFiles([join(root, 'b')], { recursive: false, hidden: false, attributes: true })
+    const [candidate] = await listOf(found.candidates())
+    expect(candidate).toMatchObject({ mode: 0o640, mtime: { seconds: -2, nanoseconds: 250_000_001 } })
+    const [plain] = await listOf((await findFiles([join(root, 'b')], { recursive: false, hidden: false })).candidates())
+    expect(plain?.mode ?? plain?.mtime).toBeUndefined()
   })
 
   it('are folders only when that is said', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { importer } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
@@ -6,9 +5,11 @@ import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
 import { it, expect } from 'vitest'
 import { buildFile } from '../../src/content/unixfs-file.ts'
+import { createHashers } from '../../src/hashing/hashers.ts'
+import { fileCids } from '../../src/node/block-cid.ts'
 import { asyncProperty } from '../support/seed.ts'
 
-const digest = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest()
+const hashers = await createHashers()
 
 it('a file has the blocks that the library of others makes of it', async () => {
   const shape = {
@@ -24,7 +25,7 @@ it('a file has the blocks that the library of others makes of it', async () => {
       const content = Uint8Array.from({ length: bytes }, (_, i) => (i * 31) % 251)
       const ours: string[] = []
       const put = (cid: CID): Promise<void> => Promise.resolve(void ours.push(cid.toString()))
-      const { cid, size } = await buildFile(piecesOf(content, piece), { digest, put }, options)
+      const { cid, size } = await buildFile(piecesOf(content, piece), { cidOf: fileCids(hashers, options), put }, options)
       const theirs: string[] = []
       const store = { put: (one: CID) => Promise.resolve((theirs.push(one.toString()), one)) }
       const { chunkBytes, maxLinks, cidVersion, rawLeaves } = options

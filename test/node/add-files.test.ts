@@ -1,12 +1,23 @@
 import { randomBytes } from 'node:crypto'
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../src/api/collect.ts'
-import type { AddEvent } from '../../src/api/peer-service.ts'
+import type { AddCandidate, AddEvent, AddOptions } from '../../src/api/peer-service.ts'
+import { BLAKE3_CODE } from '../../src/hashing/hash-codes.ts'
+import { createHashers } from '../../src/hashing/hashers.ts'
 import { addFiles } from '../../src/node/add-files.ts'
 import { all, candidatesOf, memoryContent } from '../support/memory-content.ts'
 
+const hashers = await createHashers()
+
+const TREE = { 'dir/': '', 'dir/a': '1', 'dir/sub/': '', 'dir/sub/b': '2', 'dir/link': '-> a' }
+/** Enough for several levels of small chunks. */
+const LONG = Uint8Array.from({ length: 6_000 }, (_, index) => (index * 31) % 251)
+const TRICKLE = { layout: 'trickle' as const }
+const AT = { seconds: 1_700_000_000, nanoseconds: 0 }
+
 class Target {
+  readonly hashers = hashers
   readonly stored: string[] = []
   readonly told: string[] = []
   readonly toldAtOnce: number[] = []
@@ -37,6 +48,110 @@ describe('adding', () => {
   ])('%s gives the CID that Kubo gives', async (_what, text, options, expected) => {
     const [event] = await all(addFiles(new Target(), candidatesOf({ file: text }), options))
     expect(event).toMatchObject({ type: 'added', path: 'file', cid: expected })
+  })
+
+  it.each([
+    [
+      'sha2-512',
+      'bafkrgqhhyivzstcz3hhswshfjgy6ertgmnqeleynhwt4dlfsthi4hn7zgh4uvlsb5xncykzapi3ocd4lzogukir6ksdy6wzrnz6ohnv4aglcs'
+    ],
+    ['sha3-224', 'bafkrohcqsoy6uh7nipzupnf7r6hgcm2ooukrmudohefq7jtxldjq'],
+    ['blake3', 'bafkr4ieojr6bxgo37viopkkrqx7k2xxbish2sbfc7xlxr2xv6ln72yu2te'],
+    ['blake2b-256', 'bafk2bzacecj35tdotcbcchb6ynyizfn422n2vn53lhd7jpeezzrxxcffgs3yg']
+  ])('with %s, a file gives the CID that Kubo gives', async (hash, expected) => {
+    const target = new Target()
+    expect(await rootOf(target, { file: 'hello\n' }, { hash })).toBe(expected)
+    expect(target.stored).toEqual([expected])
+  })
+
+  // Below the root are a file and a folder, which has another name with every option.
+  it.each([
+    [{}, 'bafybeid6s7z4qhptivnq5bwepc6sa6lbskwnyws7uhhnlfuy6dkqkfgyaq'],
+    [
+      { hash: 'sha2-512' },
+      'bafybgqbzcv7koztohbp2okkd5czga6y2fczaor4dgppbnxi3tl4yvxr4cmruhsvpev3fqziwptp3cksaiesglwxxgdypn6wbd64uqx7yma22a'
+    ],
+    [{ hash: 'blake3' }, 'bafyb4ibdw4o5cikujwdtez2iymlhv4e3qp7tkoodjlhlqtwqjva72mhccu'],
+    [{ inlineBytes: 32 }, 'bafybeiayrjhlweepjopa2sq7tnuizj4ftjp5zv75iyiken5cbofwzamlra'],
+    [{ inlineBytes: 32, cidVersion: 0 as const }, 'QmRRFjpo71ob2d2KAadxXuPJZvFcS21qJS7VZuggiHGW29']
+  ])('with %o, a tree gives the CID that Kubo gives', async (options, expected) => {
+    const target = new Target()
+    expect(await rootOf(target, TREE, options)).toBe(expected)
+    expect(target.stored).toContain(expected)
+  })
+
+  it.each([
+    ['hello\n', { inlineBytes: 32 }, 'bafkqabtimvwgy3yk'],
+    ['hello\n', { inlineBytes: 32, cidVersion: 0 as const }, 'bafyaadqkbqeaeeqgnbswy3dpbimam'],
+    ['', { inlineBytes: 32 }, 'bafkqaaa']
+  ])('what is in its CID is not stored: %j, %o', async (text, options, expected) => {
+    const target = new Target()
+    expect(await rootOf(target, { file: text }, options)).toBe(expected)
+    expect(target.stored).toEqual([])
+  })
+
+  it.each([
+    [{ inlineBytes: 4 }, 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am', 'hello\n'],
+    [{ inlineBytes: 32, chunkBytes: 16 }, 'bafybeidtwltimrrhodcoqbml2roaqvcau5lujda2earglnvhrwgmarmuvq', LONG],
+    [
+      { inlineBytes: 32, chunkBytes: 16, rawLeaves: false },
+      'bafybeibplcvu6m5ngo35ckexe7mqdvyl6r5te2smnf46icfem6fzmiagpu',
+      LONG
+    ],
+    [{ ...TRICKLE, chunkBytes: 16 }, 'bafybeiep2c2rjywix4zindlfttynti5cxcqx5qpoxkpwv3km3yat4qn7ie', LONG],
+    [{ ...TRICKLE, chunkBytes: 16, cidVersion: 0 as const }, 'QmTwTUCjcpxA3ZSSadx9tDGfXfWjRwwHEcSyTvGKpmz54v', LONG],
+    [{ ...TRICKLE, chunkBytes: 1, cidVersion: 0 as const }, 'QmaAF3iKRHPkkqRSzGA73W9sxKfg7sEpipKQ3Ky9vsP8mA', LONG],
+    [{ ...TRICKLE, chunkBytes: 10_000 }, 'bafybeie2xma7zjn6axj2puiykmy6kalw74ieu5xxxklm4ltho4kwfmlss4', LONG],
+    [TRICKLE, 'bafybeif7ztnhq65lumvvtr4ekcwd2ifwgm3awq4zfr3srh462rwyinlb4y', ''],
+    [{ attributes: { mode: 0o644 } }, 'bafybeiemirprqyjwzm5ul77gqd6fmwnieepwdqyv6kjxijsgb4r2n5ajmu', 'hello\n'],
+    [{ attributes: { mtime: AT } }, 'bafybeiharihsb23cc3ax4dlxjbulg4vu72h4imcbpsupdsfairnzp6keke', 'hello\n'],
+    [
+      { attributes: { mtime: { ...AT, nanoseconds: 5 } } },
+      'bafybeig4zd5jcw7xzxrmmjkila5oo5vjf6b2czojmtdye5hv4jd4w7zuqa',
+      'hello\n'
+    ],
+    [{ attributes: { mode: 0o600 }, cidVersion: 0 as const }, 'QmStXxkUej4evQ4RoH53Qa13Ak2Yev6VU41jdbNfPvForx', ''],
+    [
+      { attributes: { mode: 0o600 }, chunkBytes: 64 },
+      'bafybeiadgcuj3gervc2brfydvbklb3zxmeb6kqou7fmhxuz2gsvsexogsu',
+      LONG
+    ],
+    [
+      { attributes: { mode: 0o600 }, chunkBytes: 16 },
+      'bafybeihxy6z3yp3ivvfn2a4cy7gotfkj72bpxt2l4cnk7qjksyqbsocgxq',
+      LONG
+    ],
+    [
+      { ...TRICKLE, attributes: { mode: 0o600, mtime: AT }, chunkBytes: 64 },
+      'bafybeiax7hcqcxljn56flemwaltcutay2tr4bt44o7ujwxlxnm4mfbedoe',
+      LONG
+    ]
+  ])('with %o, a file gives the CID that Kubo gives: %s', async (options, expected, content) => {
+    expect(await rootOf(new Target(), { file: content }, options)).toBe(expected)
+  })
+
+  it('keeps what candidates bring of permissions and times, where that is asked for', async () => {
+    const files = async function* (): AsyncGenerator<AddCandidate> {
+      for await (const one of candidatesOf({ 'sub/': '', 'sub/b': '2', link: '-> a' })) {
+        yield { ...one, mode: one.type === 'folder' ? 0o700 : 0o644, mtime: AT }
+      }
+    }
+    const added = async (options: AddOptions) =>
+      (await all(addFiles(new Target(), files(), options))).map((event) => 'cid' in event && event.cid)
+    expect(await added({ preserveMode: true, preserveMtime: true })).toEqual([
+      'bafybeih5vav3ymx6vccqghjqa55jtfqoohkbqxrwy2tnwfact4yw2uky54',
+      'bafybeiaujczyfxwuoehqclajn6dx6etvrycqw3luej2b4cfqfwjimd7ohe',
+      'bafybeie7v7n7n4f2csqgsconvbrdk6v4k7tinbjsv4h74cwuf2yyyeaovq'
+    ])
+    expect(await added({})).not.toContain('bafybeiaujczyfxwuoehqclajn6dx6etvrycqw3luej2b4cfqfwjimd7ohe')
+  })
+
+  it.each([
+    [{ hash: 'md5' }, 'unknown hash function "md5": expected one of sha2-256, sha2-512'],
+    [{ hash: 'blake3', cidVersion: 0 as const }, 'CIDv0 only supports sha2-256'],
+    [{ inlineBytes: 129 }, 'inline-limit 129 exceeds maximum allowed size of 128 bytes']
+  ])('refuses %o', async (options, message) => {
+    await expect(rootOf(new Target(), { a: '' }, options)).rejects.toThrow(message)
   })
 
   it('an empty folder gives the CID that Kubo gives', async () => {
@@ -114,6 +229,41 @@ describe('adding', () => {
     await expect(all(addFiles(new Target(), files))).rejects.toThrow('rename it to add it')
   })
 
+  it('what was asked for is read back: another hash, parts in their CIDs, layout, permissions and times', async () => {
+    const { content, blockstore } = await memoryContent()
+    const files = { 'dir/': '', 'dir/long': LONG, 'dir/short': 'short', 'dir/sub/': '', 'dir/sub/link': '-> ../long' }
+    const options = { hash: 'blake3', inlineBytes: 32, layout: 'trickle' as const, chunkBytes: 16 }
+    const root = lastCid(
+      await all(content.add(candidatesOf(files), { ...options, attributes: { mode: 0o640, mtime: AT } }))
+    )
+    expect(CID.parse(root).multihash.code).toBe(BLAKE3_CODE)
+    // The 375 chunks of the file are in their CIDs.
+    expect([...blockstore.getAll()].length).toBeLessThan(10)
+    const seen: unknown[] = []
+    for await (const entry of (await content.get(root)).entries) {
+      const bytes = entry.type === 'file' ? Buffer.from(await collect(entry.content)) : Buffer.alloc(0)
+      seen.push([entry.path.slice(1).join('/'), bytes.length, entry.mode, entry.mtime])
+    }
+    expect(seen).toEqual([
+      ['', 0, 0o640, AT],
+      ['long', LONG.length, 0o640, AT],
+      ['short', 5, 0o640, AT],
+      ['sub', 0, 0o640, AT],
+      ['sub/link', 0, undefined, AT]
+    ])
+  })
+
+  it('a file without a name that is put into a folder is named by its CID', async () => {
+    const events = await all(
+      addFiles(new Target(), candidatesOf({ '': 'hi', small: 'hello\n' }), { wrap: true, cidVersion: 0 })
+    )
+    expect(events.map((event) => [event.path, 'cid' in event && event.cid])).toEqual([
+      ['QmdckCoPuhEtiNzREtqpYn8dBgY8ifcG82Q4eyEdGCLEiu', 'QmdckCoPuhEtiNzREtqpYn8dBgY8ifcG82Q4eyEdGCLEiu'],
+      ['small', 'QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN'],
+      ['', 'QmNUvkDH4tYDsuaWUgXZqpGFNVqSdLyS3SCqrKv6XcZd4F']
+    ])
+  })
+
   it('many files in one folder make a sharded one, which is read back', async () => {
     const { content } = await memoryContent()
     const names = Array.from({ length: 6_000 }, (_, index) => `a-name-of-some-length-for-file-${index}`)
@@ -125,6 +275,14 @@ describe('adding', () => {
     expect(Buffer.from(await collect(bytes)).toString()).toBe(names[77])
   })
 })
+
+async function rootOf(
+  target: Target,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  options: AddOptions
+): Promise<string> {
+  return lastCid(await all(addFiles(target, candidatesOf(files), options)))
+}
 
 function lastCid(events: readonly AddEvent[]): string {
   return events.flatMap((event) => (event.type === 'added' ? [event.cid] : [])).at(-1) ?? ''

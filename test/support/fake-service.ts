@@ -1,6 +1,7 @@
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type * as Service from '../../src/api/peer-service.ts'
 import type { ReadOptions } from '../../src/api/read-options.ts'
+import type { FileAttributes } from '../../src/content/unixfs-node.ts'
 import { FakeConfig } from './fake-config.ts'
 import { FakeDiagnostics } from './fake-diagnostics.ts'
 import { FakeInsight } from './fake-insight.ts'
@@ -28,7 +29,7 @@ export class FakeService implements Service.PeerService {
   readonly network = new FakeNetwork(this.calls)
   readonly insight = new FakeInsight(this.calls)
   readonly diagnostics = new FakeDiagnostics()
-  readonly uploads: { path: string; content: string }[] = []
+  readonly uploads: ({ path: string; content: string } & FileAttributes)[] = []
   /** Called once a caller that waited has given up. */
   readonly gaveUp = Promise.withResolvers<unknown>()
   empty = false
@@ -54,7 +55,8 @@ export class FakeService implements Service.PeerService {
     for await (const candidate of source) {
       const content =
         candidate.type === 'file' ? Buffer.from(await collect(candidate.content)).toString() : candidate.type
-      this.uploads.push({ path: candidate.path, content })
+      const { path, mode, mtime } = candidate
+      this.uploads.push({ path, content, ...(mode === undefined ? {} : { mode }), ...(mtime && { mtime }) })
       if (candidate.path === 'bad') throw new Error('the disk is full')
       if (options?.progress === true) yield { type: 'progress', path: candidate.path, bytes: content.length }
       yield { type: 'added', path: candidate.path, cid: CID_TEXT, size: content.length }

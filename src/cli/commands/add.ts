@@ -1,10 +1,12 @@
-import { Command, Option } from 'commander'
-import { oneSource } from '../stdin-candidate.ts'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseMode } from '../../api/file-mode.ts'
 import type { AddEvent, AddOptions, PeerService } from '../../api/peer-service.ts'
+import type { FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { findFiles, type FoundFiles } from '../find-files.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface Options {
   readonly recursive?: boolean
@@ -19,6 +21,16 @@ interface Options {
   readonly pin?: string | boolean
   readonly pinName?: string
   readonly onlyHash?: boolean
+  readonly trickle?: boolean
+  readonly hash?: string
+  readonly inline?: boolean
+  readonly inlineLimit: number
+  readonly preserveMode?: boolean
+  readonly preserveMtime?: boolean
+  readonly mode?: number
+  readonly mtime?: number
+  readonly mtimeNsecs?: number
+  readonly stdinName?: string
 }
 
 export function build(cli: Cli): Command {
@@ -34,6 +46,16 @@ export function build(cli: Cli): Command {
     .addOption(new Option('--cid-version <number>', 'version of the CIDs').choices(['0', '1']).default('1'))
     .option('--raw-leaves', 'keep file data in raw blocks (default with CIDs of version 1)')
     .option('-s, --chunker <size-bytes>', 'bytes of a file that make one block', 'size-262144')
+    .option('-t, --trickle', 'lay files out to be read from their beginning, and not from anywhere')
+    .option('--hash <name>', 'hash function of the CIDs: sha2-256, sha2-512, blake3 …')
+    .option('--inline', 'keep small blocks in their CIDs')
+    .option('--inline-limit <bytes>', 'largest block that --inline keeps there, at most 128', wholeNumber(0), 32)
+    .option('--preserve-mode', 'keep the permissions of files')
+    .option('--preserve-mtime', 'keep the times at which files were changed')
+    .option('--mode <number>', 'keep these permissions with everything, as 0644', modeOption)
+    .option('--mtime <seconds>', 'keep this time with everything: seconds since 1970', secondsOption)
+    .option('--mtime-nsecs <number>', 'nanoseconds of --mtime', wholeNumber(0))
+    .option('--stdin-name <name>', 'name of what comes from standard input')
     .option('-n, --only-hash', 'print the CIDs, and store nothing')
     .addOption(new Option('--pin [yes]', 'keep what is added when the repo is cleaned').default('true'))
     .option('--pin-name <name>', 'a name, to find the pin by')
@@ -48,10 +70,12 @@ export function build(cli: Cli): Command {
 }
 
 async function sources(paths: readonly string[], options: Options): Promise<FoundFiles> {
-  const stdin = paths.length === 0 ? !process.stdin.isTTY : paths.length === 1 && paths[0] === '-'
-  if (stdin) return { bytes: 0, candidates: () => oneSource(process.stdin), each: () => [oneSource(process.stdin)] }
-  if (paths.length === 0) throw new InvalidParametersError('nothing to add: name a file, or pipe one in')
-  return await findFiles(paths, { recursive: options.recursive === true, hidden: options.hidden === true })
+  const { recursive = false, hidden = false, preserveMode, preserveMtime, stdinName } = options
+  if (paths.length === 0 && process.stdin.isTTY) {
+    throw new InvalidParametersError('nothing to add: name a file, or pipe one in')
+  }
+  const attributes = preserveMode === true || preserveMtime === true
+  return await findFiles(paths.length === 0 ? ['-'] : paths, { recursive, hidden, attributes, stdinName })
 }
 
 async function addAll(
@@ -110,6 +134,30 @@ function addOptions(options: Options): AddOptions {
     pin: pin === true || pin === 'true',
     pinName,
     onlyHash,
-    wrap: wrapWithDirectory === true
+    wrap: wrapWithDirectory === true,
+    hash: options.hash,
+    inlineBytes: options.inline === true ? options.inlineLimit : undefined,
+    layout: options.trickle === true ? 'trickle' : undefined,
+    attributes: { mode: options.mode, mtime: timeOf(options) },
+    preserveMode: options.preserveMode === true,
+    preserveMtime: options.preserveMtime === true
   }
+}
+
+function timeOf({ mtime, mtimeNsecs = 0 }: Options): FileTime | undefined {
+  if (mtime !== undefined && mtimeNsecs < 1e9) return { seconds: mtime, nanoseconds: mtimeNsecs }
+  if (mtime !== undefined) throw new InvalidParametersError('--mtime-nsecs must be less than 1000000000')
+  if (mtimeNsecs > 0) throw new InvalidParametersError('--mtime-nsecs needs --mtime, too')
+  return undefined
+}
+
+function modeOption(text: string): number {
+  const mode = parseMode(text)
+  if (mode === undefined) throw new InvalidArgumentError('Expected permissions, as 0644.')
+  return mode
+}
+
+function secondsOption(text: string): number {
+  if (!/^-?\d{1,15}$/u.test(text)) throw new InvalidArgumentError('Expected whole seconds.')
+  return Number(text)
 }

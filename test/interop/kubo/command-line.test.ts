@@ -187,12 +187,12 @@ await withKubo('The command line of Kubo on the daemon of Barter', () => {
 
   it('is told why an upload is refused, however long it is', async () => {
     const { attempt } = await startDaemon()
-    const refused = await attempt(['add', '--hash=sha2-512'], randomBytes(16 * 1024 * 1024))
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('not sha2-512') as string })
-    const inlined = await attempt(['add', '--inline'], randomBytes(16))
-    expect(inlined).toMatchObject({
+    const refused = await attempt(['add', '--cid-version=2'], randomBytes(16 * 1024 * 1024))
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown CID version: 2') as string })
+    const limited = await attempt(['add', '--max-file-links=8'], randomBytes(16))
+    expect(limited).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('inline is not supported here') as string
+      stderr: expect.stringContaining('max-file-links is not supported here') as string
     })
   })
 

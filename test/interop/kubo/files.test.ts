@@ -91,7 +91,9 @@ await withKubo('Files of Kubo and Barter', () => {
     it.each<readonly [string, AddOptions]>([
       ['as Barter does by default', {}],
       ['with CIDs of version 0 and wrapped leaves', { cidVersion: 0, rawLeaves: false }],
-      ['in chunks of 1 MiB', { chunkBytes: 1_048_576 }]
+      ['in chunks of 1 MiB', { chunkBytes: 1_048_576 }],
+      ['as a trickle DAG hashed with blake3', { layout: 'trickle', hash: 'blake3' }],
+      ['with small blocks inside of their CIDs', { inlineBytes: 64 }]
     ])('%s', async (_name, options) => {
       const [barter, kubo] = await Promise.all([startPeer(), startKubo()])
       const root = await addHere(barter.service, FILES, options)
