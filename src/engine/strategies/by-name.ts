@@ -11,7 +11,8 @@ import { fairTorrent } from './fair-torrent.ts'
 import { fifo } from './fifo.ts'
 import { generous } from './generous.ts'
 import { goDefault } from './go-default.ts'
-import { allowed, valuesOf, type StrategyKind } from './kind.ts'
+import type { StrategyKind } from './kind.ts'
+import { readValues, valuesOf } from './parameters.ts'
 import { propShare } from './prop-share.ts'
 import { readReference } from './reference.ts'
 import { roundRobin } from './round-robin.ts'
@@ -57,21 +58,7 @@ export function strategyByName(reference: string): Strategy {
     const known = `expected one of ${STRATEGY_NAMES.join(', ')}${didYouMean(name, STRATEGY_NAMES)}`
     throw new InvalidParametersError(`unknown strategy ${name}: ${known}`)
   }
-  return kind.with(numbersOf(kind, settings))
-}
-
-function numbersOf(kind: StrategyKind, settings: Readonly<Record<string, string>>): Record<string, number> {
-  const values: Record<string, number> = {}
-  for (const [key, value] of Object.entries(settings)) {
-    const parameter = Object.hasOwn(kind.parameters, key) ? kind.parameters[key] : undefined
-    const isNumber = /^-?[0-9]+(\.[0-9]+)?(e[0-9]+)?$/i.test(value)
-    if (parameter !== undefined && !isNumber) {
-      const found = JSON.stringify(value)
-      throw new InvalidParametersError(`strategy ${kind.name}: ${key} is ${found}: expected ${allowed(parameter)}`)
-    }
-    values[key] = Number(value)
-  }
-  return values
+  return kind.with(readValues(`strategy ${name}`, kind.parameters, settings))
 }
 
 function withoutParameters(strategy: Strategy): StrategyKind {
@@ -81,7 +68,7 @@ function withoutParameters(strategy: Strategy): StrategyKind {
     source: strategy.source,
     parameters: {},
     with: (given = {}) => {
-      valuesOf(strategy.name, {}, given)
+      valuesOf(`strategy ${strategy.name}`, {}, given)
       return strategy
     }
   }

@@ -1,5 +1,6 @@
 import { byWeight, type WeightStrategy } from './by-weight.ts'
-import { nameWith, valuesOf, type StrategyKind } from './kind.ts'
+import type { StrategyKind } from './kind.ts'
+import { nameWith, valuesOf } from './parameters.ts'
 import { sigmoid } from './sigmoid.ts'
 
 export interface DebtRatioOptions {
@@ -44,7 +45,7 @@ export const debtRatioKind: StrategyKind<typeof PARAMETERS> = {
   source: debtRatio.source,
   parameters: PARAMETERS,
   with: (given = {}) => {
-    const values = valuesOf(debtRatio.name, PARAMETERS, given)
+    const values = valuesOf(`strategy ${debtRatio.name}`, PARAMETERS, given)
     const strategy = createDebtRatio({ creditBytes: values.credit, floor: values.floor })
     return { ...strategy, name: nameWith(debtRatio.name, PARAMETERS, values) }
   }

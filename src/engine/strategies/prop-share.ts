@@ -1,7 +1,8 @@
 import type { PeerId } from '../../ids.ts'
 import type { PartnerView, Scheduler, StrategyWorld } from '../strategy.ts'
 import { WeightScheduler } from './by-weight.ts'
-import { strategyKind, type Values } from './kind.ts'
+import { strategyKind } from './kind.ts'
+import type { Values } from './parameters.ts'
 import { quantise } from './quantise.ts'
 import { Rounds } from './rounds.ts'
 

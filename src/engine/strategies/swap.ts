@@ -1,6 +1,7 @@
 import type { PeerId } from '../../ids.ts'
 import type { PartnerView, Pause, Scheduler } from '../strategy.ts'
-import { strategyKind, type Values } from './kind.ts'
+import { strategyKind } from './kind.ts'
+import type { Values } from './parameters.ts'
 import { given } from './pick.ts'
 
 const PARAMETERS = {

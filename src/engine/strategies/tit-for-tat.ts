@@ -1,6 +1,7 @@
 import type { PeerId } from '../../ids.ts'
 import type { PartnerView, Pause, Scheduler, StrategyWorld } from '../strategy.ts'
-import { strategyKind, type Values } from './kind.ts'
+import { strategyKind } from './kind.ts'
+import type { Values } from './parameters.ts'
 import { leastBy } from './pick.ts'
 import { Rounds, type Member } from './rounds.ts'
 

@@ -1,7 +1,8 @@
 import type { PeerId } from '../../ids.ts'
 import type { PartnerView, Pause, Scheduler } from '../strategy.ts'
 import { hasLessWork } from './go-default.ts'
-import { strategyKind, type Parameters, type StrategyKind, type Values } from './kind.ts'
+import { strategyKind, type StrategyKind } from './kind.ts'
+import type { Parameters, Values } from './parameters.ts'
 import { debtOf, firstBy, given } from './pick.ts'
 import { quantise } from './quantise.ts'
 
@@ -85,7 +86,7 @@ function rounds<P extends Parameters>(
     source: 'Grisham: thesis, strategy-sim, and the branch peer-weights of go-bitswap and go-peertaskqueue, 2018-20',
     ...(name !== 'constant' && name !== 'sigmoid-c' && { refuses: mayBeNothing, starves: mayBeNothing }),
     parameters: { ...parameters, round: ROUND },
-    create: (values) => new WeightedRounds(values.round, weighWith(values))
+    create: (values) => new WeightedRounds(Number(values.round), weighWith(values))
   })
 }
 

@@ -12,9 +12,15 @@ export const adaptiveDelay = defineClient({
   source: 'ProbeLab RFM 16 (network-measurements), proposal of an adaptive provider search delay',
   parameters: {
     ...BOXO_PARAMETERS,
-    quantile: { about: 'part of the blocks that came within the delay', value: 0.75, min: 0, max: 1 },
-    memoryMs: { about: 'how long a block counts, in milliseconds', value: 7_200_000, min: 1, max: 86_400_000 },
-    minHits: { about: 'blocks that must have come before the delay is learned', value: 1, min: 1, max: 4_096 }
+    quantile: { about: 'part of the blocks that came within the delay', unit: 'parts', fallback: 0.75, min: 0, max: 1 },
+    memoryMs: { about: 'how long a block counts', unit: 'ms', fallback: 7_200_000, min: 1, max: 86_400_000 },
+    minHits: {
+      about: 'blocks that must have come before the delay is learned',
+      unit: 'blocks',
+      fallback: 1,
+      min: 1,
+      max: 4_096
+    }
   },
   create: (world, settings) => {
     const history = new HitHistory(settings.memoryMs)

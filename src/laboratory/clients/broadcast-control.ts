@@ -37,8 +37,8 @@ export const broadcastControl = defineClient({
   source: 'ipfs/boxo 0.32 and later, on by default in Kubo (pull request 10825)',
   parameters: {
     ...BOXO_PARAMETERS,
-    maxPeers: { about: 'peers asked at most; -1 for no limit', value: -1, min: -1, max: 100_000 },
-    maxRandomPeers: { about: 'peers asked besides, by chance', value: 0, min: 0, max: 100_000 }
+    maxPeers: { about: 'peers asked at most; -1 for no limit', unit: 'peers', fallback: -1, min: -1, max: 100_000 },
+    maxRandomPeers: { about: 'peers asked besides, by chance', unit: 'peers', fallback: 0, min: 0, max: 100_000 }
   },
   create: (world, settings) => {
     let host: ClientHost | undefined

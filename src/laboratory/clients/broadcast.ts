@@ -83,14 +83,16 @@ export const broadcast = defineClient({
   source: 'go-bitswap before sessions (2016 to 2018); IPFS whitepaper (Benet 2014)',
   parameters: {
     searchDelayMs: {
-      about: 'wait before routing is asked for the first want, in milliseconds',
-      value: 1_000,
+      about: 'wait before routing is asked for the first want',
+      unit: 'ms',
+      fallback: 1_000,
       min: 0,
       max: 600_000
     },
     searchPauseMs: {
-      about: 'pause without a block before it is asked again, in milliseconds',
-      value: 10_000,
+      about: 'pause without a block before it is asked again',
+      unit: 'ms',
+      fallback: 10_000,
       min: 1,
       max: 3_600_000
     }

@@ -1,4 +1,4 @@
-import { InvalidParametersError } from '../../errors.ts'
+import { readValues, valuesOf, type Parameters, type Values } from '../../engine/strategies/parameters.ts'
 import type { Random } from '../../ports.ts'
 import type { Client } from '../../session/session-like.ts'
 
@@ -20,28 +20,6 @@ export interface ClientStrategy {
   create(world: ClientWorld): Client | undefined
 }
 
-/** One parameter of a strategy: its default says of which type it is. */
-export interface NumberParameter {
-  readonly about: string
-  readonly value: number
-  readonly min: number
-  readonly max: number
-}
-
-export interface SwitchParameter {
-  readonly about: string
-  readonly value: boolean
-}
-
-export type Parameter = NumberParameter | SwitchParameter
-
-export type Parameters = Readonly<Record<string, Parameter>>
-
-/** The values of parameters, by name. */
-export type Settings<Of extends Parameters> = {
-  readonly [Name in keyof Of]: Of[Name] extends NumberParameter ? number : boolean
-}
-
 /** A strategy as the catalogue lists it; `with` makes one of it with some parameters set. */
 export interface ClientDefinition {
   readonly name: string
@@ -57,7 +35,7 @@ interface ClientDraft<Of extends Parameters> {
   readonly about: string
   readonly source: string
   readonly parameters: Of
-  readonly create: (world: ClientWorld, settings: Settings<Of>) => Client | undefined
+  readonly create: (world: ClientWorld, values: Values<Of>) => Client | undefined
 }
 
 /** Makes an entry of the catalogue. */
@@ -69,42 +47,11 @@ export function defineClient<Of extends Parameters>(draft: ClientDraft<Of>): Cli
     source,
     parameters,
     with: (given) => {
-      const settings = settle(name, parameters, given)
+      const owner = `client ${name}`
+      const values = valuesOf(owner, parameters, readValues(owner, parameters, given))
       const written = Object.entries(given).map(([key, value]) => `${key}=${value}`)
       const full = written.length === 0 ? name : `${name}:${written.join(',')}`
-      return { name: full, about, source, create: (world) => create(world, settings) }
+      return { name: full, about, source, create: (world) => create(world, values) }
     }
   }
-}
-
-function settle<Of extends Parameters>(
-  client: string,
-  parameters: Of,
-  given: Readonly<Record<string, string>>
-): Settings<Of> {
-  const settings: Record<string, number | boolean> = {}
-  for (const [name, { value }] of Object.entries(parameters)) settings[name] = value
-  for (const [name, text] of Object.entries(given)) {
-    const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    if (parameter === undefined) {
-      const known = Object.keys(parameters).join(', ')
-      const allowed = known === '' ? 'it has none' : `expected one of ${known}`
-      throw new InvalidParametersError(`client ${client} has no parameter ${name}: ${allowed}`)
-    }
-    settings[name] = 'min' in parameter ? readNumber(client, name, text, parameter) : readSwitch(client, name, text)
-  }
-  // Every name of the parameters has a value of its type by now, which the compiler cannot follow.
-  return settings as Settings<Of>
-}
-
-function readNumber(client: string, name: string, text: string, { min, max }: NumberParameter): number {
-  const value = text.trim() === '' ? NaN : Number(text)
-  if (value >= min && value <= max) return value
-  const range = max === Infinity ? `${min} or more` : `${min} to ${max}`
-  throw new InvalidParametersError(`parameter ${name} of client ${client} is ${text}: expected a number, ${range}`)
-}
-
-function readSwitch(client: string, name: string, text: string): boolean {
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw new InvalidParametersError(`parameter ${name} of client ${client} is ${text}: expected true or false`)
 }

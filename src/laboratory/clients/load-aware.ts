@@ -74,8 +74,8 @@ export const loadAware = defineClient({
   source: 'codex-storage/nim-codex, block exchange engine',
   parameters: {
     ...HAVE_PARAMETERS,
-    loadCost: { about: 'cost of each block a peer owes', value: 2, min: 0, max: 1_000 },
-    failureCost: { about: 'cost of a peer that never delivers', value: 5, min: 0, max: 1_000 }
+    loadCost: { about: 'cost of each block a peer owes', unit: 'cost', fallback: 2, min: 0, max: 1_000 },
+    failureCost: { about: 'cost of a peer that never delivers', unit: 'cost', fallback: 5, min: 0, max: 1_000 }
   },
   create: ({ random }, settings) =>
     strategyClient((desk) => new HaveSession(desk, settings, new LoadAware(settings, random)))

@@ -65,9 +65,15 @@ export const rarestFirst = defineClient({
   source: 'BitTorrent (BEP 3; Cohen 2003), on the have-messages of bitswap 1.2',
   parameters: {
     ...HAVE_PARAMETERS,
-    window: { about: 'want-blocks at one peer at a time', value: 8, min: 1, max: 4_096 },
-    randomFirst: { about: 'blocks chosen by chance at first', value: 4, min: 0, max: 4_096 },
-    endgame: { about: 'last blocks that are asked of everybody who has them', value: 5, min: 0, max: 4_096 }
+    window: { about: 'want-blocks at one peer at a time', unit: 'wants', fallback: 8, min: 1, max: 4_096 },
+    randomFirst: { about: 'blocks chosen by chance at first', unit: 'blocks', fallback: 4, min: 0, max: 4_096 },
+    endgame: {
+      about: 'last blocks that are asked of everybody who has them',
+      unit: 'blocks',
+      fallback: 5,
+      min: 0,
+      max: 4_096
+    }
   },
   create: ({ random }, settings) =>
     strategyClient((desk) => new HaveSession(desk, settings, new RarestFirst(settings, random)))

@@ -139,14 +139,16 @@ export const singleStream = defineClient({
   source: 'single-source baselines of Beyond Bitswap (HTTP, GraphSync)',
   parameters: {
     searchDelayMs: {
-      about: 'wait without a peer that has it before routing is asked, in milliseconds',
-      value: 1_000,
+      about: 'wait without a peer that has it before routing is asked',
+      unit: 'ms',
+      fallback: 1_000,
       min: 0,
       max: 600_000
     },
     silenceMs: {
-      about: 'a peer that sends nothing for so long is given up, in milliseconds',
-      value: 10_000,
+      about: 'a peer that sends nothing for so long is given up',
+      unit: 'ms',
+      fallback: 10_000,
       min: 1,
       max: 3_600_000
     }

@@ -176,19 +176,50 @@ export const split = defineClient({
   source: 'go-bitswap 0.1.8, session and session request splitter',
   parameters: {
     searchDelayMs: {
-      about: 'wait for a first block before everybody and routing are asked again, in milliseconds',
-      value: 1_000,
+      about: 'wait for a first block before everybody and routing are asked again',
+      unit: 'ms',
+      fallback: 1_000,
       min: 0,
       max: 600_000
     },
-    broadcastWants: { about: 'wants asked at a time while nobody is known', value: 4, min: 1, max: 4_096 },
-    targetedWants: { about: 'wants asked at a time of the peers of the session', value: 32, min: 1, max: 4_096 },
-    maxPeers: { about: 'peers of the session that are asked, the fastest', value: 32, min: 1, max: 1_024 },
-    initial: { about: 'split factor to begin with', value: 2, min: 1, max: 1_024 },
-    max: { about: 'largest split factor', value: 16, min: 1, max: 1_024 },
-    tooMany: { about: 'share of duplicates above which the factor grows', value: 0.4, min: 0, max: 1 },
-    tooFew: { about: 'share of duplicates below which it falls', value: 0.2, min: 0, max: 1 },
-    minBlocks: { about: 'blocks between two changes: more than so many', value: 2, min: 0, max: 1_000 }
+    broadcastWants: {
+      about: 'wants asked at a time while nobody is known',
+      unit: 'wants',
+      fallback: 4,
+      min: 1,
+      max: 4_096
+    },
+    targetedWants: {
+      about: 'wants asked at a time of the peers of the session',
+      unit: 'wants',
+      fallback: 32,
+      min: 1,
+      max: 4_096
+    },
+    maxPeers: {
+      about: 'peers of the session that are asked, the fastest',
+      unit: 'peers',
+      fallback: 32,
+      min: 1,
+      max: 1_024
+    },
+    initial: { about: 'split factor to begin with', unit: 'parts', fallback: 2, min: 1, max: 1_024 },
+    max: { about: 'largest split factor', unit: 'parts', fallback: 16, min: 1, max: 1_024 },
+    tooMany: {
+      about: 'share of duplicates above which the factor grows',
+      unit: 'parts',
+      fallback: 0.4,
+      min: 0,
+      max: 1
+    },
+    tooFew: { about: 'share of duplicates below which it falls', unit: 'parts', fallback: 0.2, min: 0, max: 1 },
+    minBlocks: {
+      about: 'blocks between two changes: more than so many',
+      unit: 'blocks',
+      fallback: 2,
+      min: 0,
+      max: 1_000
+    }
   },
   create: ({ random }, settings) => {
     let host: ClientHost | undefined

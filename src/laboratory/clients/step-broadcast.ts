@@ -3,26 +3,28 @@
  * the last two hours, then of forty more, then of twice as many each time, after as long as most blocks took to come.
  * A step is a quarter longer than that time, and never shorter than `minStepMs`; before any block came it is `stepMs`.
  */
+import type { Values } from '../../engine/strategies/parameters.ts'
 import type { CidKey, PeerId } from '../../ids.ts'
 import type { ClientWant } from './base/desk.ts'
 import { BOXO_PARAMETERS, boxoClient } from './boxo/boxo-client.ts'
 import type { BoxoHooks, BroadcastSteps, Hit } from './boxo/boxo-hooks.ts'
 import { HitHistory } from './boxo/hit-history.ts'
-import { defineClient, type Settings } from './client-strategy.ts'
+import { defineClient } from './client-strategy.ts'
 
 const PARAMETERS = {
   ...BOXO_PARAMETERS,
-  first: { about: 'peers asked at first', value: 10, min: 1, max: 10_000 },
+  first: { about: 'peers asked at first', unit: 'peers', fallback: 10, min: 1, max: 10_000 },
   second: {
     about: 'peers asked in the second step; twice as many in each further one',
-    value: 40,
+    unit: 'peers',
+    fallback: 40,
     min: 1,
     max: 10_000
   },
-  quantile: { about: 'part of the blocks that came within one step', value: 0.75, min: 0, max: 1 },
-  stepMs: { about: 'length of a step before any block came, in milliseconds', value: 1_000, min: 1, max: 600_000 },
-  minStepMs: { about: 'shortest step, in milliseconds', value: 20, min: 1, max: 600_000 },
-  memoryMs: { about: 'how long a block counts, in milliseconds', value: 7_200_000, min: 1, max: 86_400_000 }
+  quantile: { about: 'part of the blocks that came within one step', unit: 'parts', fallback: 0.75, min: 0, max: 1 },
+  stepMs: { about: 'length of a step before any block came', unit: 'ms', fallback: 1_000, min: 1, max: 600_000 },
+  minStepMs: { about: 'shortest step', unit: 'ms', fallback: 20, min: 1, max: 600_000 },
+  memoryMs: { about: 'how long a block counts', unit: 'ms', fallback: 7_200_000, min: 1, max: 86_400_000 }
 } as const
 
 interface Step {
@@ -37,12 +39,12 @@ interface Step {
 /** Whom to ask next for each want, and when. */
 class Steps implements BoxoHooks, BroadcastSteps {
   readonly steps = this
-  readonly #settings: Settings<typeof PARAMETERS>
+  readonly #settings: Values<typeof PARAMETERS>
   readonly #history: HitHistory
   /** Bounded: open wants. */
   readonly #next = new Map<CidKey, Step>()
 
-  constructor(settings: Settings<typeof PARAMETERS>) {
+  constructor(settings: Values<typeof PARAMETERS>) {
     this.#settings = settings
     this.#history = new HitHistory(settings.memoryMs)
   }

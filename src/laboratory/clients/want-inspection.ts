@@ -10,8 +10,14 @@ import { defineClient } from './client-strategy.ts'
 
 /** Parameters of the register. */
 export const REGISTRY_PARAMETERS = {
-  candidates: { about: 'peers asked outright, those that wanted the block last', value: 3, min: 1, max: 100 },
-  entries: { about: 'peers remembered for each block', value: 10, min: 1, max: 1_000 }
+  candidates: {
+    about: 'peers asked outright, those that wanted the block last',
+    unit: 'peers',
+    fallback: 3,
+    min: 1,
+    max: 100
+  },
+  entries: { about: 'peers remembered for each block', unit: 'peers', fallback: 10, min: 1, max: 1_000 }
 } as const
 
 export const wantInspection = defineClient({

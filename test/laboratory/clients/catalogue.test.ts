@@ -12,8 +12,9 @@ describe('the catalogue', () => {
       for (const parameter of Object.values(parameters)) {
         expect(parameter.about).not.toBe('')
         if ('min' in parameter) {
-          expect(parameter.value).toBeGreaterThanOrEqual(parameter.min)
-          expect(parameter.value).toBeLessThanOrEqual(parameter.max)
+          expect(parameter.unit).not.toBe('')
+          expect(parameter.fallback).toBeGreaterThanOrEqual(parameter.min)
+          expect(parameter.fallback).toBeLessThanOrEqual(parameter.max ?? Infinity)
         }
       }
     }
@@ -31,10 +32,10 @@ describe('the catalogue', () => {
     ['boxo:delay=1', 'client boxo has no parameter delay: expected one of searchDelayMs'],
     ['barter:delay=1', 'client barter has no parameter delay: it has none'],
     ['boxo:toString=1', 'client boxo has no parameter toString'],
-    ['boxo:searchDelayMs=soon', 'parameter searchDelayMs of client boxo is soon: expected a number, 0 to 600000'],
-    ['boxo:broadcastWants=0', 'parameter broadcastWants of client boxo is 0: expected a number, 1 to 4096'],
-    ['boxo:searchDelayMs=', 'parameter searchDelayMs of client boxo is : expected a number'],
-    ['ttl:store=maybe', 'parameter store of client ttl is maybe: expected true or false'],
+    ['boxo:searchDelayMs=soon', 'client boxo: searchDelayMs is "soon": expected a number of ms, from 0 to 600000'],
+    ['boxo:broadcastWants=0', 'client boxo: broadcastWants is 0: expected a number of wants, from 1 to 4096'],
+    ['boxo:searchDelayMs=', 'client boxo: searchDelayMs is "": expected a number of ms'],
+    ['ttl:store=maybe', 'client ttl: store is "maybe": expected true or false'],
     ['boxo:', 'client strategy boxo: "" is no parameter: expected key=value,key=value'],
     ['boxo:fast', 'client strategy boxo: "fast" is no parameter']
   ])('%s is refused, with what is allowed', (reference, message) => {

@@ -14,21 +14,30 @@ export interface HaveRules {
 /** What all of them may be told. */
 export const HAVE_PARAMETERS = {
   searchDelayMs: {
-    about: 'wait without a block before routing is asked, in milliseconds',
-    value: 1_000,
+    about: 'wait without a block before routing is asked',
+    unit: 'ms',
+    fallback: 1_000,
     min: 0,
     max: 600_000
   },
   refreshMs: {
-    about: 'first pause before peers that denied a block are asked anew, in milliseconds',
-    value: 1_000,
+    about: 'first pause before peers that denied a block are asked anew',
+    unit: 'ms',
+    fallback: 1_000,
     min: 1,
     max: 600_000
   },
-  maxRefreshMs: { about: 'longest such pause; each is twice the one before', value: 36_000, min: 1, max: 3_600_000 },
+  maxRefreshMs: {
+    about: 'longest such pause; each is twice the one before',
+    unit: 'ms',
+    fallback: 36_000,
+    min: 1,
+    max: 3_600_000
+  },
   silenceMs: {
-    about: 'a want-block that takes longer counts as denied, in milliseconds',
-    value: 30_000,
+    about: 'a want-block that takes longer counts as denied',
+    unit: 'ms',
+    fallback: 30_000,
     min: 1,
     max: 3_600_000
   }

@@ -1,9 +1,10 @@
+import type { Values } from '../../../engine/strategies/parameters.ts'
 import type { CidKey, PeerId } from '../../../ids.ts'
 import type { Message } from '../../../message/message.ts'
 import type { Client } from '../../../session/session-like.ts'
 import { BOXO_PARAMETERS, boxoClient } from '../boxo/boxo-client.ts'
 import type { BoxoHooks } from '../boxo/boxo-hooks.ts'
-import type { ClientWorld, Settings } from '../client-strategy.ts'
+import type { ClientWorld } from '../client-strategy.ts'
 import { OwnWants } from './own-wants.ts'
 import { Relay } from './relay.ts'
 import { RelayStore } from './relay-store.ts'
@@ -11,11 +12,17 @@ import { RelayStore } from './relay-store.ts'
 /** The parameters of clients that pass wants on. */
 export const RELAY_PARAMETERS = {
   ...BOXO_PARAMETERS,
-  ttl: { about: 'how many peers further a want may be asked', value: 1, min: 0, max: 255 },
-  degree: { about: 'peers that are asked for each want that is passed on', value: 10, min: 1, max: 10_000 },
-  store: { about: 'blocks that were passed on are kept', value: true },
-  relayMs: { about: 'how long a want is passed on at most, in milliseconds', value: 60_000, min: 1, max: 3_600_000 },
-  maxRelays: { about: 'wants passed on at a time', value: 4_096, min: 0, max: 1_000_000 }
+  ttl: { about: 'how many peers further a want may be asked', unit: 'peers', fallback: 1, min: 0, max: 255 },
+  degree: {
+    about: 'peers that are asked for each want that is passed on',
+    unit: 'peers',
+    fallback: 10,
+    min: 1,
+    max: 10_000
+  },
+  store: { about: 'blocks that were passed on are kept', fallback: true },
+  relayMs: { about: 'how long a want is passed on at most', unit: 'ms', fallback: 60_000, min: 1, max: 3_600_000 },
+  maxRelays: { about: 'wants passed on at a time', unit: 'wants', fallback: 4_096, min: 0, max: 1_000_000 }
 } as const
 
 export interface TtlExtras {
@@ -29,7 +36,7 @@ const NOTHING: TtlExtras = { hooks: {}, likely: () => [], received: () => undefi
 /** Boxo's client, whose wants may travel further, and which passes on those of others. */
 export function ttlClient(
   world: ClientWorld,
-  settings: Settings<typeof RELAY_PARAMETERS>,
+  settings: Values<typeof RELAY_PARAMETERS>,
   { hooks, likely, received }: TtlExtras = NOTHING
 ): Client {
   const own = new OwnWants()
