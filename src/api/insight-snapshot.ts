@@ -192,7 +192,7 @@ export interface StoreRow {
 
 export interface ProvidingPart {
   readonly strategy: string
-  readonly state: 'off' | 'stopped' | 'idle' | 'providing' | 'paused'
+  readonly state: 'off' | 'stopped' | 'idle' | 'providing' | 'paused' | 'waiting'
   readonly queued: number
   readonly active: number
   readonly provided: number

@@ -75,7 +75,7 @@ function toEvents(line: wire.Fields): RoutingEvent[] {
   return named.map((peer) => ({ type: 'final-peer', peer }))
 }
 
-const STATES: readonly ProvideInfo['state'][] = ['idle', 'providing', 'paused', 'stopped']
+const STATES: readonly ProvideInfo['state'][] = ['idle', 'providing', 'paused', 'waiting', 'stopped']
 
 function toStat(answer: wire.Fields): ProvideStat {
   const stat = wire.fields(answer.Barter, 'Barter')

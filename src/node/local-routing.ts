@@ -23,6 +23,8 @@ export interface LocalRoutingParts {
   readonly strategy: string
   readonly blocks: Pick<Blockstore, 'get' | 'size'>
   readonly connectedPeers: () => number
+  /** Nobody is connected, nor any router over HTTP named. */
+  readonly isAlone: () => boolean
   /** Why nobody can be asked, and what to do about it; undefined when somebody can. */
   readonly whyOff: () => string | undefined
 }
@@ -98,7 +100,9 @@ export class LocalRouting implements RoutingService {
 
   provideStat(): ProvideStat {
     const { providing, strategy } = this.#parts
-    return { strategy, info: providing?.info() }
+    const info = providing?.info()
+    const isWaiting = info?.state === 'paused' && this.#parts.isAlone()
+    return { strategy, info: isWaiting ? { ...info, state: 'waiting', resumesInMs: 0, lastError: undefined } : info }
   }
 
   async provideClear(): Promise<number> {

@@ -57,6 +57,7 @@ export class PeerRouting {
       strategy: provide.strategy,
       blocks,
       connectedPeers: () => libp2p.getPeers().length,
+      isAlone: () => libp2p.getPeers().length === 0 && config.delegatedRouters.length === 0,
       whyOff: this.#off
     })
   }

@@ -229,6 +229,16 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a choice of routing at the start', () => {
+  it('nobody is told of a key while nobody is connected, and that is no failure', async () => {
+    const alone = await startPeer(dht('auto'))
+    await add(alone)
+    const stat = async () => (await alone.service.routing.provideStat()).info
+    await expect.poll(stat).toMatchObject({ state: 'waiting', queued: 1, failed: 0, lastError: undefined })
+    const { findings } = await alone.service.insight.diagnose()
+    expect(findings.filter(({ level }) => level === 'problem')).toEqual([])
+    expect(findings.map(({ code }) => code)).not.toContain('providing-error')
+  })
+
   it('goes before the config, both ways', async () => {
     const off = await startPeer(dht(), { routing: 'none' })
     await expect(events(off.service.routing.findProviders(MISSING))).rejects.toThrow('routing is off')

@@ -75,10 +75,9 @@ function statLines({ strategy, info }: ProvideStat): readonly string[] {
   if (info === undefined) return [`Strategy:        ${strategy}`, 'State:           off: nothing is provided by itself']
   const { cycle } = info
   const total = cycle.lastKeys === undefined ? 'an unknown number' : String(Math.max(cycle.lastKeys, cycle.done))
-  const paused = info.state === 'paused' ? `, tries again in ${Math.ceil(info.resumesInMs / 1_000)} s` : ''
   const lines: readonly (readonly [string, string])[] = [
     ['Strategy', strategy],
-    ['State', `${info.state}${paused}`],
+    ['State', `${info.state}${stateNote(info)}`],
     ...(info.lastError === undefined ? [] : [['Last error', info.lastError] as const]),
     ['Queued', `${info.queued} of at most ${info.maxQueued}`],
     ['Under way', `${info.active} of at most ${info.workers}`],
@@ -91,6 +90,11 @@ function statLines({ strategy, info }: ProvideStat): readonly string[] {
     ['Falling behind', behindText(info.behindMs)]
   ]
   return lines.map(([name, value]) => `${`${name}:`.padEnd(16)} ${value}`)
+}
+
+function stateNote({ state, resumesInMs }: NonNullable<ProvideStat['info']>): string {
+  if (state === 'paused') return `, tries again in ${Math.ceil(resumesInMs / 1_000)} s`
+  return state === 'waiting' ? ': no peer is connected that could be told' : ''
 }
 
 function behindText(behindMs: number): string {

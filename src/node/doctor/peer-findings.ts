@@ -122,7 +122,7 @@ function ofNetwork(running: RunningFacts): readonly Finding[] {
   if (isOffline) findings.push(note('offline', 'it runs offline: it listens for nobody and dials nobody by itself'))
   else if (listening === 0)
     findings.push(problem('no-ports', 'it listens on no address', 'see Addresses.Swarm of the config'))
-  else findings.push(ok('ports', `it listens at ${listening} addresses`))
+  else findings.push(ok('ports', `it listens at ${listening} ${listening === 1 ? 'address' : 'addresses'}`))
   if (connections === 0 && !isOffline) findings.push(alone(bootstrap, privateSwarm))
   else findings.push(ok('peers', `${connections} connections, ${partners} peers that speak bitswap`))
   for (const peer of missingKept) {

@@ -1,7 +1,10 @@
 /** How providing goes. Times are milliseconds since 1970. */
 export interface ProvideInfo {
-  /** `paused`: after failures, until `resumesInMs` are over. `stopped`: nothing is provided by itself. */
-  readonly state: 'idle' | 'providing' | 'paused' | 'stopped'
+  /**
+   * `paused`: after failures, until `resumesInMs` are over. `waiting`: nobody is connected who could be told, which is no
+   * failure. `stopped`: nothing is provided by itself.
+   */
+  readonly state: 'idle' | 'providing' | 'paused' | 'waiting' | 'stopped'
   readonly resumesInMs: number
   /** Why the last key that failed did. */
   readonly lastError: string | undefined
