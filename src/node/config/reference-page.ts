@@ -1,3 +1,5 @@
+import { defaultConfig } from './default-config.ts'
+import { valueAt } from './effective.ts'
 import { KNOWN_KEYS, type KnownKey } from './known-keys.ts'
 
 /** The reference page of the config, in Markdown. */
@@ -14,7 +16,8 @@ Made from the schema by \`node test/tools/config-docs.ts\`; do not change it by 
 [config.schema.json](config.schema.json).
 
 The config is the file \`config\` of a repo: JSON with the keys of Kubo, and ours below \`Barter\`. A key that is left out,
-\`null\` or an empty text is as by default. Keys of Kubo that are not on this page have no effect, and survive every
+\`null\` or an empty text is as by default. \`barter init\` writes some keys, as said below; its profiles
+(\`barter init --help\`) change more. Keys of Kubo that are not on this page have no effect, and survive every
 rewrite; a key below \`Barter\` that is not on this page is refused.
 
 What goes before what: the flags of \`barter daemon\` (\`--set Swarm.ConnMgr.HighWater=200\`), then variables of the
@@ -36,6 +39,7 @@ function entry(known: KnownKey): string {
   const { key, description, kind, variable, isLive, isSecret, path } = known
   const facts = [
     `${kind}; default ${defaultOf(known)}`,
+    writtenAtInit(known),
     path[0] === 'Identity' ? undefined : `\`${variable}\``,
     isLive === true ? '*live*' : undefined,
     isSecret === true ? 'secret: shown by no command' : undefined
@@ -45,6 +49,18 @@ function entry(known: KnownKey): string {
 
 function defaultOf({ missing, rule }: KnownKey): string {
   if (rule !== undefined) return rule
-  if (missing === undefined || missing === '') return 'none'
-  return `\`${typeof missing === 'string' ? missing : JSON.stringify(missing)}\``
+  return missing === undefined || missing === '' ? 'none' : code(missing)
+}
+
+const NEW = defaultConfig({ PeerID: '', PrivKey: '' })
+
+/** What a new repo has, where that is not the default. */
+function writtenAtInit({ path, missing }: KnownKey): string | undefined {
+  const value = valueAt(NEW, path)
+  const isDefault = value === undefined || value === null || JSON.stringify(value) === JSON.stringify(missing)
+  return isDefault || path[0] === 'Identity' ? undefined : `\`barter init\` writes ${code(value)}`
+}
+
+function code(value: unknown): string {
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
 }
