@@ -6,7 +6,8 @@ const MODE_BITS = 0o7777
 /** Permissions as people write them: octal where it begins with a zero, decimal otherwise. Undefined for other texts. */
 export function parseMode(text: string): number | undefined {
   const digits = /^0o?([0-7]{0,11})$/u.exec(text)?.[1]
-  const value = digits === undefined ? (/^[1-9]\d{0,9}$/u.test(text) ? Number(text) : NaN) : Number.parseInt(`0${digits}`, 8)
+  const value =
+    digits === undefined ? (/^[1-9]\d{0,9}$/u.test(text) ? Number(text) : NaN) : Number.parseInt(`0${digits}`, 8)
   // The bits above are beyond what `&` takes.
   return Number.isNaN(value) ? undefined : (value % 2 ** 32) & MODE_BITS
 }

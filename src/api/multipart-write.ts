@@ -27,15 +27,38 @@ async function* write(candidates: AsyncIterable<AddCandidate>, boundary: string)
   // Bounded: `TOGETHER_BYTES`, and one piece of a file.
   let held: Uint8Array[] = []
   let size = 0
-  for await (const piece of pieces(candidates, boundary)) {
-    held.push(piece)
-    size += piece.byteLength
-    if (size < TOGETHER_BYTES) continue
-    yield held.length === 1 ? piece : Buffer.concat(held)
-    held = []
-    size = 0
+  const source = pieces(candidates, boundary)
+  try {
+    for (;;) {
+      const next = source.next()
+      if (size > 0 && (size >= TOGETHER_BYTES || (await isLate(next)))) {
+        // Seen below; until then a failure is nobody's, which must not end the process.
+        next.catch(() => undefined)
+        yield Buffer.concat(held)
+        held = []
+        size = 0
+      }
+      const piece = await next
+      if (piece.done === true) break
+      held.push(piece.value)
+      size += piece.value.byteLength
+    }
+  } finally {
+    // Not waited for: a source that rests, rests on.
+    source.return(undefined).catch(() => undefined)
   }
   yield Buffer.concat(held)
+}
+
+/** Whether something takes more than a turn of the event loop: what is held then goes out before. */
+async function isLate(promise: Promise<unknown>): Promise<boolean> {
+  let turn: NodeJS.Immediate | undefined
+  const late = new Promise<true>((resolve) => (turn = setImmediate(resolve, true)))
+  try {
+    return await Promise.race([promise.then(() => false), late])
+  } finally {
+    clearImmediate(turn)
+  }
 }
 
 async function* pieces(candidates: AsyncIterable<AddCandidate>, boundary: string): AsyncGenerator<Uint8Array> {

@@ -13,10 +13,10 @@ import { parseDuration } from './duration.ts'
 import { findHandler } from './find-handler.ts'
 import { Guard, NOT_FOUND, type Refusal, type Surface } from './guard.ts'
 import type { HttpHandler } from './http-handler.ts'
-import { discardBody, patientBody } from './request-body.ts'
-import { multipartBoundary, readMultipart } from './multipart.ts'
+import { multipartBoundary, type Part } from './multipart.ts'
 import { findRoute, parseCall, type CallLine } from './parse-call.ts'
 import type { PeerService } from './peer-service.ts'
+import { discardBody, readUpload, type UploadOptions } from './request-body.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { asksForText, asText } from './text-answers.ts'
@@ -34,13 +34,16 @@ export interface ApiServerInit {
   readonly meter?: ApiMeter
   /** Connections at once; 512 by default. */
   readonly maxConnections?: number
-  /** Time without a byte of an upload that is waited for; 30 s by default. */
+  /** Time without a byte that is waited for around the files of an upload; 30 s by default. */
   readonly bodyIdleMs?: number
 }
 
 /** Bytes of a request's line and headers: enough for a path of 4 KiB that is %-encoded. */
 const MAX_HEADER_BYTES = 16 * 1024
 const HEADERS_TIMEOUT_MS = 5_000
+
+/** Of a connection that says nothing; then the system asks whether anybody is there. */
+const KEEP_ALIVE_MS = 60_000
 
 /** The HTTP API: `Guard` keeps out web pages, `Authorizer` who shows no right to command. */
 export class ApiServer {
@@ -58,8 +61,11 @@ export class ApiServer {
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: HEADERS_TIMEOUT_MS,
-      // Uploads may take long; `patientBody` watches over them.
+      // Uploads may take long; `readUpload` watches over them.
       requestTimeout: 0,
+      // A caller that is gone without a word is found, and what it began ends.
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
       connectionsCheckingInterval: 1_000
     })
     new ConnectionBound(this.#server, init.maxConnections ?? 512)
@@ -129,7 +135,10 @@ export class ApiServer {
   #refusal({ pathname }: URL, { method, headers }: IncomingMessage, surface: Surface): Refusal | undefined {
     const refusal = this.#guard === undefined ? NOT_FOUND : this.#guard.check(method, headers, surface)
     if (refusal !== undefined || surface === 'page' || surface === 'nothing') return refusal
-    return this.#authorizer.check(headers.authorization, pathname)
+    const { authorization } = headers
+    return surface === 'owner'
+      ? this.#authorizer.checkOwner(authorization)
+      : this.#authorizer.check(authorization, pathname)
   }
 
   async #run(url: URL, request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
@@ -148,7 +157,7 @@ export class ApiServer {
       options: Object.fromEntries(line.options)
     })
     response.once('close', end)
-    const files = openFiles(route, request, this.#init.bodyIdleMs ?? BODY_IDLE_MS)
+    const files = openFiles(route, request, { idleMs: this.#init.bodyIdleMs ?? BODY_IDLE_MS, signal })
     const reply = await route.run(this.#init.service, { ...line, signal, files })
     await sendReply(response, isText ? asText(reply, route.path) : reply, signal)
   }
@@ -183,7 +192,11 @@ function deadline({ options }: CallLine): AbortSignal[] {
 }
 
 /** The parts of an upload. A command that takes no files reads its body away, up to a little. */
-function openFiles(route: Route, request: IncomingMessage, idleMs: number): () => ReturnType<typeof readMultipart> {
+function openFiles(
+  route: Route,
+  request: IncomingMessage,
+  options: Omit<UploadOptions, 'boundary'>
+): () => AsyncGenerator<Part> {
   if (route.file === undefined) {
     discardBody(request)
     return () => {
@@ -192,5 +205,5 @@ function openFiles(route: Route, request: IncomingMessage, idleMs: number): () =
   }
   const boundary = multipartBoundary(request.headers['content-type'])
   if (boundary === undefined) throw new ApiError('parse', `file argument '${route.file}' is required`)
-  return () => readMultipart(patientBody(request, idleMs), boundary)
+  return () => readUpload(request as AsyncIterable<Uint8Array>, { ...options, boundary })
 }

@@ -55,7 +55,11 @@ export class LocalContent {
       }
     }
     try {
-      for await (const event of addFiles(options.onlyHash === true ? { ...target, ...NOWHERE } : target, candidates, options)) {
+      for await (const event of addFiles(
+        options.onlyHash === true ? { ...target, ...NOWHERE } : target,
+        candidates,
+        options
+      )) {
         if (event.type === 'added' && isRoot(event.path, options)) await this.#pinAdded(CID.parse(event.cid), options)
         yield event
       }

@@ -104,3 +104,19 @@ async function* candidates(files: readonly { path: string; content: Uint8Array }
     yield await Promise.resolve({ type: 'file' as const, path, content: chunked(content, [64]) })
   }
 }
+
+it('an upload does not hold back what it has while a file rests', async () => {
+  const more = Promise.withResolvers<Uint8Array>()
+  const content = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('begin')
+    yield await more.promise
+  }
+  const files = async function* (): AsyncGenerator<AddCandidate> {
+    yield await Promise.resolve({ type: 'file' as const, path: 'a', content: content() })
+  }
+  const { chunks } = writeMultipart(files())
+  const first = await chunks.next()
+  expect(Buffer.from(first.value as Uint8Array).toString()).toMatch(/\r\n\r\nbegin$/u)
+  more.resolve(Buffer.from(' end'))
+  expect(Buffer.from(await collect(chunks)).toString()).toMatch(/^ end\r\n--/u)
+})

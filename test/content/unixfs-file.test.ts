@@ -25,7 +25,11 @@ it('a file has the blocks that the library of others makes of it', async () => {
       const content = Uint8Array.from({ length: bytes }, (_, i) => (i * 31) % 251)
       const ours: string[] = []
       const put = (cid: CID): Promise<void> => Promise.resolve(void ours.push(cid.toString()))
-      const { cid, size } = await buildFile(piecesOf(content, piece), { cidOf: fileCids(hashers, options), put }, options)
+      const { cid, size } = await buildFile(
+        piecesOf(content, piece),
+        { cidOf: fileCids(hashers, options), put },
+        options
+      )
       const theirs: string[] = []
       const store = { put: (one: CID) => Promise.resolve((theirs.push(one.toString()), one)) }
       const { chunkBytes, maxLinks, cidVersion, rawLeaves } = options
