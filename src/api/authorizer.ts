@@ -14,12 +14,15 @@ interface Key {
 /** Checks what a caller shows: the token of this peer, or one of the secrets in its config. */
 export class Authorizer {
   readonly #keys: readonly Key[]
+  /** The token of this peer. */
+  readonly #own: Key | undefined
   readonly #isRequired: boolean
   readonly #isKubos: boolean
 
   constructor({ token, requireToken, authorizations = [] }: ApiAccess) {
-    const own = token === undefined ? [] : [{ name: 'token', secret: `bearer:${token}`, allowedPaths: ['/'] }]
-    this.#keys = [...own, ...authorizations].map(toKey)
+    this.#own =
+      token === undefined ? undefined : toKey({ name: 'token', secret: `bearer:${token}`, allowedPaths: ['/'] })
+    this.#keys = [...(this.#own === undefined ? [] : [this.#own]), ...authorizations.map(toKey)]
     this.#isRequired = requireToken || authorizations.length > 0
     this.#isKubos = authorizations.length > 0
   }
@@ -27,13 +30,24 @@ export class Authorizer {
   /** The refusal of a request, or undefined when it may go on. `shown` is its `Authorization` header. */
   check(shown: string | undefined, pathname: string): Refusal | undefined {
     if (!this.#isRequired) return undefined
-    if (shown === undefined) return this.#isKubos ? DENIED : UNAUTHORIZED
+    if (shown === undefined) return this.#refusal(shown)
     const digest = digestOf(shown)
     // All are looked at, whether one has fitted or not: how long it takes says nothing about which.
     const fitting = this.#keys.filter((key) => timingSafeEqual(key.digest, digest))
     const isAllowed = fitting.some(({ allowedPaths }) => allows(allowedPaths, pathname))
     if (isAllowed || (fitting.length > 0 && pathname === VERSION_PATH)) return undefined
-    return this.#isKubos ? DENIED : WRONG_TOKEN
+    return this.#refusal(shown)
+  }
+
+  /** The same of what is for the owner alone: nothing but the token will do, whoever else may command. */
+  checkOwner(shown: string | undefined): Refusal | undefined {
+    const isOwner = shown !== undefined && this.#own !== undefined && timingSafeEqual(this.#own.digest, digestOf(shown))
+    return isOwner ? undefined : this.#refusal(shown)
+  }
+
+  #refusal(shown: string | undefined): Refusal {
+    if (this.#isKubos) return DENIED
+    return shown === undefined ? UNAUTHORIZED : WRONG_TOKEN
   }
 }
 

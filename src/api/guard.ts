@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
 import { hostPort, isUnix, type ApiAddress } from './api-address.ts'
+import type { HttpHandler } from './http-handler.ts'
 
 /** A refusal, before anything is done: status, text, headers. */
 export interface Refusal {
@@ -10,7 +11,7 @@ export interface Refusal {
 }
 
 /** What a path belongs to: the commands, something to look at (see `HttpHandler`), or nothing that is here. */
-export type Surface = 'command' | 'page' | 'data' | 'nothing'
+export type Surface = 'command' | HttpHandler['access'] | 'nothing'
 
 /** Who is let in beside programs of this machine. */
 export interface GuardRules {
@@ -88,7 +89,7 @@ export class Guard {
 }
 
 function methodsOf(surface: Surface): string {
-  return surface === 'page' || surface === 'data' ? LOOK_METHODS : COMMAND_METHODS
+  return surface === 'command' || surface === 'nothing' ? COMMAND_METHODS : LOOK_METHODS
 }
 
 function checkMethod(method: string | undefined, surface: Surface): Refusal | undefined {

@@ -12,8 +12,11 @@ export interface HandlerCall {
 export interface HttpHandler {
   /** The path it answers; with `/` at the end, all below it, too. */
   readonly path: string
-  /** A `page` is the same for everybody and holds nothing of this peer; `data` asks for what commands ask for. */
-  readonly access: 'page' | 'data'
+  /**
+   * A `page` is the same for everybody and holds nothing of this peer; `data` asks for what commands ask for; what is for
+   * the `owner` asks for the token itself, wherever others may command, too.
+   */
+  readonly access: 'page' | 'data' | 'owner'
   /** Answers GET and HEAD, which is all that gets here. A rejection before the headers are out becomes a 500. */
   handle(call: HandlerCall, response: ServerResponse): Promise<void>
 }

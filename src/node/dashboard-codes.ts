@@ -38,7 +38,8 @@ export function dashboardCodeHandlers(token: () => Promise<string | undefined>):
   return [
     {
       path: CODE_PATH,
-      access: 'data',
+      // A secret for this path must not become the token, which is for all of them.
+      access: 'owner',
       handle: (_call, response) => {
         sendJson(response, { code: codes.issue() })
         return Promise.resolve()

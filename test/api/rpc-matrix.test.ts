@@ -7,13 +7,13 @@ import type { TcpAddress } from '../../src/api/api-address.ts'
 import type { HttpHandler } from '../../src/api/http-handler.ts'
 import { ApiServer } from '../../src/api/server.ts'
 import { FakeService } from '../support/fake-service.ts'
-import { FRIEND, MATRIX, READER, TOKEN, type MatrixCase } from './rpc-matrix.ts'
+import { FRIEND, MATRIX, OWNERS, READER, TOKEN, type MatrixCase } from './rpc-matrix.ts'
 
 const ACCESS: ApiAccess = {
   token: TOKEN,
   requireToken: true,
   hosts: ['barter.example'],
-  authorizations: [{ name: 'reader', secret: READER, allowedPaths: ['/api/v0/id'] }],
+  authorizations: [{ name: 'reader', secret: READER, allowedPaths: ['/api/v0/id', OWNERS] }],
   headers: { 'Access-Control-Allow-Origin': [FRIEND], 'X-Served-By': ['barter'] }
 }
 
@@ -27,7 +27,7 @@ describe('the matrix of who may do what', () => {
     path,
     access,
     handle: (_call, response) => {
-      if (access === 'data') looks++
+      if (access !== 'page') looks++
       response.end()
       return Promise.resolve()
     }
@@ -36,7 +36,7 @@ describe('the matrix of who may do what', () => {
   beforeEach(async () => {
     service = new FakeService()
     looks = 0
-    const handlers = [looked('/page/', 'page'), looked('/debug/data', 'data')]
+    const handlers = [looked('/page/', 'page'), looked('/debug/data', 'data'), looked(OWNERS, 'owner')]
     server = new ApiServer({ service, version: '0', access: ACCESS, handlers })
     address = await server.start({ host: '127.0.0.1', port: 0 })
   })

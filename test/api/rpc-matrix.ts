@@ -19,6 +19,7 @@ const BROWSER = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko
 const COMMAND = '/api/v0/shutdown'
 const READ = '/api/v0/id'
 const DATA = '/debug/data'
+export const OWNERS = '/debug/owner'
 const PAGE = '/page/'
 
 /** Hosts are written with `PORT`, which the test replaces by the one that the server got. */
@@ -91,6 +92,7 @@ export const MATRIX: readonly MatrixCase[] = [
     made('method', `${method}, something to look at`, { method, path: DATA, headers: OWNER, status: 405 })
   ),
   made('method', 'POST, something to look at', { path: DATA, headers: OWNER, status: 405 }),
+  made('method', 'POST, something for the owner alone', { path: OWNERS, headers: OWNER, status: 405 }),
   made('method', 'OPTIONS', { method: 'OPTIONS', status: 204 }),
   ...HOSTS.flatMap(([who, Host, isOurs]) => [
     made('host', `${who}, a command`, { headers: { ...OWNER, Host }, status: isOurs ? 200 : 403 }),
@@ -122,7 +124,9 @@ export const MATRIX: readonly MatrixCase[] = [
   ...TOKENS.flatMap(([who, headers, atAll, atItsOwn]) => [
     made('token', `${who}, a command`, { headers, status: atAll }),
     made('token', `${who}, a command of a part`, { path: READ, headers, status: atItsOwn }),
-    made('token', `${who}, data`, { method: 'GET', path: DATA, headers, status: atAll })
+    made('token', `${who}, data`, { method: 'GET', path: DATA, headers, status: atAll }),
+    // The part includes its path, which is not enough.
+    made('token', `${who}, what is for the owner alone`, { method: 'GET', path: OWNERS, headers, status: atAll })
   ]),
   made('token', 'in the address', { path: `${COMMAND}?token=${TOKEN}&api-auth=${TOKEN}`, status: 403 }),
   made('token', 'none, a page', { method: 'GET', path: PAGE, status: 200 }),

@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { ApiAccess } from '../../src/api/access.ts'
 import { CODE_PATH, TOKEN_PATH } from '../../src/api/dashboard-paths.ts'
 import { ApiServer } from '../../src/api/server.ts'
 import { DashboardCodes, dashboardCodeHandlers, MAX_CODES } from '../../src/node/dashboard-codes.ts'
@@ -25,14 +26,17 @@ describe('dashboardLink', () => {
   })
 })
 
+async function serve(access: ApiAccess): Promise<string> {
+  const handlers = dashboardCodeHandlers(() => Promise.resolve(TOKEN))
+  const server = new ApiServer({ service: new FakeService(), version: '0', access, handlers })
+  onTestFinished(() => server.stop())
+  const { host, port } = await server.start({ host: '127.0.0.1', port: 0 })
+  return `http://${host}:${port}`
+}
+
 describe('a code for the token', () => {
   it('is given to the owner, and is good once', async () => {
-    const access = { token: TOKEN, requireToken: true }
-    const handlers = dashboardCodeHandlers(() => Promise.resolve(TOKEN))
-    const server = new ApiServer({ service: new FakeService(), version: '0', access, handlers })
-    onTestFinished(() => server.stop())
-    const { host, port } = await server.start({ host: '127.0.0.1', port: 0 })
-    const base = `http://${host}:${port}`
+    const base = await serve({ token: TOKEN, requireToken: true })
     expect((await fetch(base + CODE_PATH)).status).toBe(401)
     const owner = { headers: { Authorization: `Bearer ${TOKEN}` } }
     const { code } = (await (await fetch(base + CODE_PATH, owner)).json()) as { code: string }
@@ -45,6 +49,23 @@ describe('a code for the token', () => {
     const first = await fetch(`${base}${TOKEN_PATH}?code=${code}`)
     expect([await first.json(), first.headers.get('cache-control')]).toEqual([{ token: TOKEN }, 'no-store'])
     expect((await fetch(`${base}${TOKEN_PATH}?code=${code}`)).status).toBe(403)
+  })
+
+  it.each<[string, Omit<ApiAccess, 'token'>]>([
+    [
+      'who may do a part',
+      { requireToken: true, authorizations: [{ name: 'a', secret: 'bearer:part', allowedPaths: ['/api/barter'] }] }
+    ],
+    [
+      'who may do everything',
+      { requireToken: true, authorizations: [{ name: 'a', secret: 'bearer:part', allowedPaths: ['/'] }] }
+    ],
+    ['whoever reaches an open API', { requireToken: false }]
+  ])('is not given to %s: with it, this would be the owner', async (_who, access) => {
+    const base = await serve({ ...access, token: TOKEN })
+    const asked = async (secret: string): Promise<number> =>
+      (await fetch(base + CODE_PATH, { headers: { Authorization: `Bearer ${secret}` } })).status
+    expect([await asked('part'), await asked(TOKEN), (await fetch(base + CODE_PATH)).ok]).toEqual([403, 200, false])
   })
 
   it('is good for a minute, and the oldest makes room', () => {
