@@ -15,15 +15,13 @@ export class ApiError extends Error {
   }
 }
 
-/** The daemon named in the `api` file does not answer. */
+/** There is no daemon to call, or it does not answer. */
 export class ApiUnreachableError extends Error {
   override readonly name = 'ApiUnreachableError'
 
-  constructor(options?: ErrorOptions) {
-    super(
-      'cannot connect to the api. Is the daemon running? To run as a standalone CLI command remove the api file in `$IPFS_PATH/api`',
-      options
-    )
+  /** `why` says where it was looked for, and how that ended. */
+  constructor(why: string, options?: ErrorOptions) {
+    super(`cannot connect to the api ${why}. Is the daemon running?`, options)
   }
 }
 

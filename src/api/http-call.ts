@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { NotFoundError } from '../errors.ts'
-import type { ApiAddress } from './api-address.ts'
+import { formatApiAddress, type ApiAddress } from './api-address.ts'
 import { ApiError, ApiUnreachableError } from './api-error.ts'
 import type { MultipartBody } from './multipart-write.ts'
 
@@ -23,6 +23,8 @@ export interface HttpReply {
 
 /** Bytes of an error text that are read. */
 const MAX_ERROR_BYTES = 64 * 1024
+/** Time that a connection may take. */
+const CONNECT_MS = 10_000
 
 /** One command over HTTP. Rejects with what the server answered, in its words. */
 export async function httpCall(address: ApiAddress, call: HttpCall): Promise<HttpReply> {
@@ -34,6 +36,7 @@ export async function httpCall(address: ApiAddress, call: HttpCall): Promise<Htt
     ...(authorization !== undefined && { Authorization: authorization })
   }
   const outgoing = request({ ...address, path, method: 'POST', headers, agent: false, ...(signal && { signal }) })
+  limitConnecting(outgoing)
   const upload = new Upload(outgoing)
   try {
     const answered = once(outgoing, 'response')
@@ -44,7 +47,7 @@ export async function httpCall(address: ApiAddress, call: HttpCall): Promise<Htt
   } catch (error) {
     outgoing.destroy()
     signal?.throwIfAborted()
-    throw upload.error ?? (isRefused(error) ? new ApiUnreachableError({ cause: error }) : error)
+    throw upload.error ?? unreachable(address, error) ?? error
   }
 }
 
@@ -119,8 +122,34 @@ function contentLength(response: IncomingMessage): number | undefined {
   return typeof told === 'string' && /^\d+$/u.test(told) ? Number(told) : undefined
 }
 
-function isRefused(error: unknown): boolean {
-  return (
-    error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ENOENT', 'ECONNRESET'].includes(String(error.code))
-  )
+/** What failed calls of the system mean for whoever wanted to connect. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was closed',
+  ENOENT: 'there is no such socket',
+  EACCES: 'permission denied',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'no such host, or no name server answers',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'no way to this host',
+  ENETUNREACH: 'no way to its network'
+}
+
+function unreachable(address: ApiAddress, error: unknown): ApiUnreachableError | undefined {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const reason = Object.hasOwn(REASONS, code) ? REASONS[code] : undefined
+  if (reason === undefined) return undefined
+  return new ApiUnreachableError(`at ${formatApiAddress(address)}: ${reason}`, { cause: error })
+}
+
+/** A machine that answers nothing would be waited for by the system for minutes. */
+function limitConnecting(outgoing: ClientRequest): void {
+  const late = Object.assign(new Error('connecting takes too long'), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(() => outgoing.destroy(late), CONNECT_MS)
+  const stop = (): void => clearTimeout(timer)
+  outgoing.once('close', stop)
+  outgoing.once('socket', (socket) => {
+    if (socket.connecting) socket.once('connect', stop)
+    else stop()
+  })
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { join } from 'node:path'
 import { formatApiAddress, isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { RemoteService } from '../api/remote-service.ts'
-import { readApiFile } from '../node/api-file.ts'
+import { readApiFile, removeApiFile } from '../node/api-file.ts'
 import { readApiToken } from '../node/api-token.ts'
 import { systemCode } from '../node/repo-error.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
@@ -30,6 +29,17 @@ export async function openService(
     const auth = options.apiAuth ?? (await tokenFor(address, options.root))
     return { service: new RemoteService(address, { auth }), close: () => Promise.resolve() }
   }
+  const opened = await openRepoService(options, need, warn)
+  // Who holds the repo knows that no daemon does: what one that was killed left behind would be told of every time.
+  if (need !== 'settings' && need !== 'doctor') await removeApiFile(options.root)
+  return opened
+}
+
+async function openRepoService(
+  options: GlobalOptions & { readonly root: string },
+  need: ServiceNeed,
+  warn: (message: string) => void
+): Promise<OpenedService> {
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
     const settings = await settingsOf(warn)
@@ -71,10 +81,7 @@ async function tokenFor(address: ApiAddress, root: string): Promise<string | und
 async function daemonOf(root: string, warn: (message: string) => void): Promise<ApiAddress | undefined> {
   const address = await readApiFile(root)
   if (address === undefined || (await isListening(address))) return address
-  warn(
-    `the daemon of ${root} has gone without a word: its repo is used without it. ` +
-      `Start it again, or remove the file ${join(root, 'api')}`
-  )
+  warn(`the daemon of ${root} has gone without a word: its repo is used without it`)
   return undefined
 }
 

@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander'
+import { readBooleans } from './boolean-flags.ts'
 import { createCli, type Cli } from './cli.ts'
 import { COMMANDS } from './command-table.ts'
 import { createProgram } from './program.ts'
@@ -21,7 +22,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const cli = createCli()
   const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
-    await (await buildProgram(cli, words)).parseAsync(words, { from: 'user' })
+    const program = await buildProgram(cli, words)
+    await program.parseAsync(readBooleans(words, program), { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1

@@ -46,7 +46,7 @@ export function createClient({ api = DEFAULT_API, token, auth }: ClientInit = {}
 /** The daemon of a repo of this machine, with its token. Rejects with `ApiUnreachableError` when none runs. */
 export async function openClient(repo: string = defaultRepoPath()): Promise<Client> {
   const address = await readApiFile(repo)
-  if (address === undefined) throw new ApiUnreachableError()
+  if (address === undefined) throw new ApiUnreachableError(`of ${repo}: no daemon of this repo says where it listens`)
   const token = await readApiToken(repo)
   return new Client(address, { auth: token === undefined ? undefined : `bearer:${token}` })
 }

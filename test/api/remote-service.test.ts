@@ -223,7 +223,7 @@ describe('a peer in another process', () => {
   it('says what to do when no daemon answers', async () => {
     await server.stop()
     await expect(remote.version()).rejects.toThrow(
-      'cannot connect to the api. Is the daemon running? To run as a standalone CLI command remove the api file in `$IPFS_PATH/api`'
+      /^cannot connect to the api at \/ip4\/127\.0\.0\.1\/tcp\/\d+: connection refused\. Is the daemon running\?$/u
     )
   })
 })

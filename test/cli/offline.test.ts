@@ -104,7 +104,6 @@ describe('the command line on a repo of its own', () => {
       ['cat', HELLO, '--api', 'localhost'],
       'is no address for the API: expected one like /ip4/127.0.0.1/tcp/5001 or /unix/'
     ],
-    [['cat', HELLO, '--api', '/ip4/127.0.0.1/tcp/1'], 'Error: cannot connect to the api. Is the daemon running?'],
     [['get', HELLO, '-o', '/none/such/path'], 'Error: /none/such is no folder: make it first'],
     [['get', HELLO, '--from', '/nowhere'], 'Error: "/nowhere" is no peer to ask ('],
     [['add', '/none/such/file'], 'Error: there is no file or folder "/none/such/file"\n'],
@@ -127,6 +126,28 @@ describe('the command line on a repo of its own', () => {
     const { code, stdout, stderr } = await barter(args, { repo, cwd: root })
     expect(stderr).toContain(message)
     expect([code, stdout.replace(/^Saving .*\n/u, '')]).toEqual([1, ''])
+  })
+
+  it.each([
+    ['/ip4/127.0.0.1/tcp/1', 'connection refused'],
+    ['/dns4/nobody.invalid/tcp/5001', 'no such host'],
+    ['/unix/nowhere/barter.sock', 'there is no such socket']
+  ])('of a daemon at %s, where none is, names the address and why', async (api, why) => {
+    const { code, stderr } = await barter(['id', '--api', api], { repo })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(`Error: cannot connect to the api at ${api.replace('dns4', 'dns')}: ${why}`)
+    expect(stderr.trim()).toMatch(/Is the daemon running\?$/u)
+  })
+
+  it('takes flags as --flag=false and --flag=true', async () => {
+    const sizes = (await barter(['repo', 'stat', '--size-only=true'], { repo })).stdout
+    expect(sizes).not.toContain('NumObjects')
+    expect((await barter(['repo', 'stat', '--size-only', '--size-only=false'], { repo })).stdout).toContain(
+      'NumObjects'
+    )
+    expect((await barter(['repo', 'stat', '-s=true', '--json=false'], { repo })).stdout).toBe(sizes)
+    const wrong = await barter(['repo', 'stat', '--human=maybe'], { repo })
+    expect(wrong).toMatchObject({ code: 1, stderr: 'Error: "maybe" is neither true nor false\n' })
   })
 
   it('gives up when the time is up', async () => {
