@@ -13,30 +13,35 @@ export class AskedWants {
     return this.#waiting.size
   }
 
-  /** Takes in a message; returns the wants for which there is no room. */
-  told({ full, cancels, wants }: Message): readonly WantEntry[] {
+  /** Takes in a message but for the wants that `isAnswered`; returns those for which there is no room. */
+  told({ full, cancels, wants }: Message, isAnswered: (want: WantEntry) => boolean): readonly WantEntry[] {
     if (full) this.#waiting.clear()
     for (const { key } of cancels) this.#waiting.delete(key)
-    return wants.filter((want) => !this.add(want))
+    return wants.filter((want) => !isAnswered(want) && !this.add(want))
   }
 
-  /** At the end of the line. False when there is no room. */
+  /** At the end of the line, or in its place there. False when there is no room. */
   add(want: WantEntry): boolean {
     if (this.#waiting.size >= MAX_WANTS && !this.#waiting.has(want.key)) return false
     this.#waiting.set(want.key, want)
     return true
   }
 
-  next(): WantEntry | undefined {
-    const [first] = this.#waiting.values()
-    if (first !== undefined) this.#waiting.delete(first.key)
-    return first
+  /** Once more at the end of the line, unless it was told anew since. False when there is no room. */
+  addAgain(want: WantEntry): boolean {
+    return this.#waiting.has(want.key) || this.add(want)
   }
 
-  /** All of them, which then wait no longer. */
-  takeAll(): readonly WantEntry[] {
-    const wants = [...this.#waiting.values()]
-    this.#waiting.clear()
-    return wants
+  /** The first that is not in `busy`, which stays in the line. */
+  next(busy: ReadonlyMap<CidKey, unknown>): WantEntry | undefined {
+    for (const want of this.#waiting.values()) if (!busy.has(want.key)) return want
+    return undefined
+  }
+
+  /** It waits no longer. */
+  take(key: CidKey): WantEntry | undefined {
+    const want = this.#waiting.get(key)
+    this.#waiting.delete(key)
+    return want
   }
 }

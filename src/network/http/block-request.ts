@@ -33,6 +33,7 @@ export class BlockRequest {
   #reportedAt: number
   #bytes = 0
   #isCancelled = false
+  #isOver = false
   #timer: Timer
 
   constructor(type: WantType, init: BlockRequestInit) {
@@ -54,6 +55,11 @@ export class BlockRequest {
     return this.#isCancelled
   }
 
+  /** Will it answer a want of this type that is told only now? Whether a block is there says nothing of its bytes. */
+  answers(type: WantType): boolean {
+    return !this.#isCancelled && !this.#isOver && (this.type === 'block' || type === 'have')
+  }
+
   async run(cid: CID | string): Promise<HttpReply> {
     const { port, origin, mayBePrivate, maxBytes } = this.#init
     try {
@@ -67,6 +73,7 @@ export class BlockRequest {
         onBytes: (received, total) => this.#came(received, total)
       })
     } finally {
+      this.#isOver = true
       this.#timer.cancel()
     }
   }

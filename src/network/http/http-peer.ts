@@ -73,9 +73,9 @@ export class HttpPeer {
   /** Takes a message as a peer would: what it is to be asked, and what no longer. */
   told(message: Message): void {
     const { full, cancels, wants } = message
-    const tooMany = this.#wants.told(message)
     if (full) for (const key of [...this.#active.keys()]) if (!wants.some((want) => want.key === key)) this.#drop(key)
     for (const { key } of cancels) this.#drop(key)
+    const tooMany = this.#wants.told(message, ({ key, type }) => this.#active.get(key)?.answers(type) === true)
     if (tooMany.length > 0) this.#parts.clock.defer(() => void this.#deny(tooMany))
     this.#pump()
   }
@@ -94,12 +94,14 @@ export class HttpPeer {
     if (request !== undefined && !request.hasBody) request.cancel(new Error('nobody wants it any more'))
   }
 
+  /** A block is asked for by one request at a time: a want that this one does not answer waits for its end. */
   readonly #pump = (): void => {
-    while (!this.#closed && this.#hold === undefined && this.#active.size < this.#limit && this.#wants.size > 0) {
+    while (!this.#closed && this.#hold === undefined && this.#active.size < this.#limit) {
+      const want = this.#wants.next(this.#active)
+      if (want === undefined) break
       if (!this.#parts.workers.take(this.#pump)) return
-      const want = this.#wants.next()
-      if (want === undefined || this.#active.has(want.key)) this.#parts.workers.release()
-      else void this.#ask(want)
+      this.#wants.take(want.key)
+      void this.#ask(want)
     }
     if (this.#wants.size === 0 && this.#active.size === 0) this.#rest()
   }
@@ -159,9 +161,11 @@ export class HttpPeer {
     return events.received(this.#peer, createMessage({ blocks: [{ prefix: cidPrefix(cid), bytes }] }))
   }
 
+  /** Whatever is wanted of these blocks. */
   #deny(wants: readonly WantEntry[]): MaybePromise<void> {
     for (const { key } of wants) this.#tries.delete(key)
-    const presences = wants.filter((want) => want.sendDontHave).map(({ cid, key }) => ({ cid, key, have: false }))
+    const last = wants.map((want) => this.#wants.take(want.key) ?? want)
+    const presences = last.filter((want) => want.sendDontHave).map(({ cid, key }) => ({ cid, key, have: false }))
     if (this.#closed || presences.length === 0) return undefined
     return this.#parts.events.received(this.#peer, createMessage({ presences }))
   }
@@ -174,11 +178,11 @@ export class HttpPeer {
       this.#parts.leave('it asked to be left alone', retryAfterMs)
       return
     }
-    this.#wants.add(want)
     this.#hold ??= this.#parts.clock.setTimer(Math.max(retryAfterMs, 1), () => {
       this.#hold = undefined
       this.#pump()
     })
+    if (!this.#wants.addAgain(want)) await this.#deny([want])
   }
 
   async #failed(want: WantEntry, error: unknown, { isCancelled }: BlockRequest): Promise<void> {
@@ -195,7 +199,7 @@ export class HttpPeer {
       this.#parts.leave(why, undefined)
       return
     }
-    if (tries < MAX_ATTEMPTS && this.#wants.add(want)) this.#tries.set(want.key, tries)
+    if (tries < MAX_ATTEMPTS && this.#wants.addAgain(want)) this.#tries.set(want.key, tries)
     else await this.#deny([want])
   }
 

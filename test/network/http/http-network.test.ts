@@ -62,6 +62,21 @@ describe('a session that fetches from an HTTP gateway', () => {
     await swarm.stop(fetcher, seeder)
   })
 
+  it('asks it at once for the blocks that a peer turns out not to have', async () => {
+    const { swarm, host, fetcher } = await world()
+    const [first, ...wanted] = blocks(7)
+    host.has([first ?? expect.fail(), ...wanted])
+    const peer = await swarm.add('empty')
+    await swarm.connect(fetcher, peer)
+    const session = fetcher.bitswap.createSession({ providers: [ADDRESS, peer.id] })
+    await swarm.clock.until(session.get(first?.cid ?? expect.fail()))
+    // The peer says that it has nothing while the gateway is still being asked whether it has something.
+    host.latencyMs = 300
+    await swarm.clock.until(Promise.all(wanted.map(({ cid }) => session.get(cid))), 2_000)
+    session.close()
+    await swarm.stop(fetcher, peer)
+  })
+
   it('goes to others for what it does not have: 404, 410, 403, 451 and redirects are no faults', async () => {
     const { swarm, host, fetcher } = await world()
     const wanted = blocks(60)
