@@ -16,6 +16,6 @@ const AREAS: readonly ((peer: ApiPeer, options: ShownOptions) => readonly HttpHa
   metricsArea
 ]
 
-export function apiHandlers(peer: ApiPeer, options: ShownOptions = {}): readonly HttpHandler[] {
+export function apiHandlers(peer: ApiPeer, options: ShownOptions): readonly HttpHandler[] {
   return AREAS.flatMap((area) => area(peer, options))
 }

@@ -2,7 +2,6 @@ import type { ApiAccess } from '../api/access.ts'
 import { AnswerHeaders } from '../api/cors.ts'
 import type { ConfigChange } from '../api/config-service.ts'
 import { isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
-import { ApiMeter } from '../api/api-meter.ts'
 import { ApiServer } from '../api/server.ts'
 import { BitswapError } from '../errors.ts'
 import { apiHandlers } from './api-handlers.ts'
@@ -14,6 +13,8 @@ import type { Override } from './config/override.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { listenFailure } from './listen.ts'
 import { ProcessLog } from './log/process-log.ts'
+import { peerMetrics } from './metrics/metrics-area.ts'
+import { startTelemetry } from './metrics/telemetry.ts'
 import { packageVersion } from './package-version.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { RepoError } from './repo-error.ts'
@@ -77,14 +78,16 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   let gateway: Gateway | undefined
   try {
     const access = await openAccess(peer, warn)
-    const meter = new ApiMeter(() => performance.now())
-    const handlers = apiHandlers(peer, { reports, api: meter, gateway: () => gateway?.stat() })
-    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers, meter })
+    const metrics = peerMetrics(peer, { gateway: () => gateway?.stat() })
+    const handlers = apiHandlers(peer, { reports, metrics })
+    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers, meter: metrics.api })
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)
+    const telemetry = startTelemetry(peer, metrics)
     stop = once(async () => {
       try {
+        telemetry?.stop()
         await removeApiFile(root)
         const ends = Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
         await within(init.stopLimitMs ?? STOP_LIMIT_MS, ends)

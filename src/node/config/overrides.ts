@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from './json.ts'
 import type { TextForm } from './keys.ts'
 import { KNOWN_KEYS, knownKey, type KnownKey } from './known-keys.ts'
 import { kuboOverrides } from './kubo-environment.ts'
+import { otelOverrides } from './otel-environment.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Override } from './override.ts'
 
@@ -28,7 +29,7 @@ export function environmentOverrides(
       warn(`the variable ${name} sets nothing: did you mean ${nearestName(name, [...VARIABLES.keys()]) ?? ''}?`)
     }
   }
-  return [...kuboOverrides(env), ...ours]
+  return [...kuboOverrides(env), ...otelOverrides(env), ...ours]
 }
 
 /** Settings of one start, as `--set Key.Path=value`. Throws `InvalidParametersError` for a key that nobody knows. */

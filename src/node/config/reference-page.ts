@@ -24,7 +24,8 @@ What goes before what: the flags of \`barter daemon\` (\`--set Swarm.ConnMgr.Hig
 environment, then the file, then the default. \`barter config show --origin\` tells of every value where it comes from.
 In a variable, a list is JSON, or texts with commas between them; whatever is no text or number is JSON. Of Kubo's variables,
 \`IPFS_PATH\` (where the repo lies; else \`BARTER_PATH\`), \`IPFS_WAIT_REPO_LOCK\` (a duration, such as \`10s\`: how long a start
-waits for a repo in use), \`GOLOG_LOG_LEVEL\`, \`GOLOG_LOG_FMT\`, \`GOLOG_FILE\`, \`IPFS_HTTP_ROUTERS\` and \`LIBP2P_FORCE_PNET\`
+waits for a repo in use), \`GOLOG_LOG_LEVEL\`, \`GOLOG_LOG_FMT\`, \`GOLOG_FILE\`, \`IPFS_HTTP_ROUTERS\`, \`OTEL_EXPORTER_OTLP_ENDPOINT\`,
+\`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_METRIC_EXPORT_INTERVAL\` and \`LIBP2P_FORCE_PNET\`
 mean here what they mean there. Each of ours goes before one of Kubo's.
 
 *Live*: a change by \`barter config\`, or in the file before \`SIGHUP\` or \`barter config reload\`, takes hold in a running

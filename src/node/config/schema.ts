@@ -15,6 +15,7 @@ import { provideSchema, toProvide, type ProvideConfig } from './provide-section.
 import { routingSchema, toRouting, type RoutingConfig } from './routing-section.ts'
 import { datastoreSchema, storageShape, toStorage, type StorageConfig } from './storage-section.ts'
 import { swarmSchema, toSwarm, type SwarmConfig } from './swarm-section.ts'
+import { telemetrySchema, toTelemetry, type TelemetryConfig } from './telemetry-section.ts'
 import { checkTogether } from './together.ts'
 
 /** The settings of a peer, with or without a repo, by Kubo's keys; one file for each section. */
@@ -32,6 +33,7 @@ export interface Settings {
   readonly routing: RoutingConfig
   readonly storage: StorageConfig
   readonly swarm: SwarmConfig
+  readonly telemetry: TelemetryConfig
 }
 
 const settingsShape = {
@@ -52,6 +54,7 @@ const settingsShape = {
     Limits: limitsSchema,
     Policy: policySchema,
     Log: logSchema,
+    Telemetry: telemetrySchema,
     Reports: text('Directory of reports of the laboratory, which the page shows; empty for none.', '')
   }).prefault({})
 }
@@ -96,6 +99,7 @@ export function toSettings(values: Values): Settings {
     reports: Barter.Reports,
     routing: toRouting(values.Routing, { providers: Barter.Providers, overHttp: values.HTTPRetrieval.Enabled }),
     storage: toStorage(Barter, values.Datastore),
-    swarm: toSwarm(values.Swarm)
+    swarm: toSwarm(values.Swarm),
+    telemetry: toTelemetry(Barter.Telemetry)
   }
 }

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from './json.ts'
 const SECRETS: readonly (readonly string[])[] = [
   ['Identity', 'PrivKey'],
   ['API', 'Authorizations', '*', 'AuthSecret'],
+  ['Barter', 'Telemetry', 'Headers', '*'],
   ['Pinning', 'RemoteServices', '*', 'API', 'Key']
 ]
 

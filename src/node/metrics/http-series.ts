@@ -5,24 +5,24 @@ const API = { handler: 'api' }
 
 export const HTTP_SERIES: readonly Series[] = [
   counter('ipfs_http_requests_total', 'Requests of the API that ended', ({ api }) =>
-    [...(api?.requests() ?? [])].map(({ method, code, count }) => ({ value: count, labels: { method, code, ...API } }))
+    Array.from(api.requests(), ({ method, code, count }) => ({ value: count, labels: { method, code, ...API } }))
   ),
   histogram(
     'ipfs_http_request_duration_seconds',
     'Seconds from a request to the end of its answer',
-    ({ api }) => api?.seconds,
+    ({ api }) => api.seconds,
     API
   ),
   histogram(
     'ipfs_http_request_size_bytes',
     'Bytes of requests, with their headers',
-    ({ api }) => api?.requestBytes,
+    ({ api }) => api.requestBytes,
     API
   ),
   histogram(
     'ipfs_http_response_size_bytes',
     'Bytes of answers, with their headers',
-    ({ api }) => api?.responseBytes,
+    ({ api }) => api.responseBytes,
     API
   ),
   gauge('ipfs_http_gw_concurrent_requests', 'Requests of the gateway under way', ({ gateway }) =>

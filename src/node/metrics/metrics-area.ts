@@ -1,4 +1,3 @@
-import type { ApiMeter } from '../../api/api-meter.ts'
 import type { HttpHandler } from '../../api/http-handler.ts'
 import { PAGE_HEADERS } from '../../api/page-headers.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
@@ -9,29 +8,33 @@ import { Metrics } from './metrics.ts'
 /** Where Kubo has them. */
 export const METRICS_PATH = '/debug/metrics/prometheus'
 
-export interface MetricsOptions {
-  /** Counts what the API is asked. */
-  readonly api?: ApiMeter | undefined
+export interface CountedOptions {
   /** What the gateway did; undefined while there is none. */
   readonly gateway?: (() => GatewayStat | undefined) | undefined
+}
+
+export interface MetricsOptions {
+  readonly metrics: Metrics
 }
 
 type MetricsPeer = Pick<Peer, 'service' | 'bitswap' | 'libp2p' | 'repo'>
 
 /** The metrics of a running peer. Sizes and times are counted from now on. */
-export function metricsArea(
+export function peerMetrics(
   { service, bitswap, libp2p, repo }: MetricsPeer,
-  { api, gateway = () => undefined }: MetricsOptions
-): readonly HttpHandler[] {
-  const metrics = new Metrics({
+  { gateway = () => undefined }: CountedOptions = {}
+): Metrics {
+  return new Metrics({
     insight: service.insight,
     exchange: bitswap,
     libp2p,
     version: packageVersion(),
     stores: () => repo?.storeStats() ?? [],
-    api,
     gateway
   })
+}
+
+export function metricsArea(_peer: unknown, { metrics }: MetricsOptions): readonly HttpHandler[] {
   return [
     {
       path: METRICS_PATH,

@@ -3,7 +3,7 @@ import type { Libp2p } from '@libp2p/interface'
 import type { Registry } from 'prom-client'
 import { ExchangeMeter } from '../../exchange-meter.ts'
 import type { InsightService } from '../../api/insight-service.ts'
-import type { ApiMeter } from '../../api/api-meter.ts'
+import { ApiMeter } from '../../api/api-meter.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
 import type { StoreStats } from '../../storage/store-stats.ts'
@@ -13,6 +13,7 @@ import { HTTP_SERIES } from './http-series.ts'
 import { IdentifyMeter } from './identify-meter.ts'
 import { KUBO_SERIES } from './kubo-series.ts'
 import { LIBP2P_SERIES } from './libp2p-series.ts'
+import type { ReadSeries } from './otlp-body.ts'
 import { NODE_SERIES } from './node-series.ts'
 import type { Sample, Scrape, Series } from './series.ts'
 
@@ -31,7 +32,6 @@ export interface MetricsParts {
   readonly libp2p: Pick<Libp2p, 'getConnections' | 'getMultiaddrs' | 'getProtocols' | 'addEventListener' | 'services'>
   readonly version: string
   readonly stores: () => readonly StoreStats[]
-  readonly api?: ApiMeter | undefined
   readonly gateway: () => GatewayStat | undefined
 }
 
@@ -41,6 +41,8 @@ const QUANTILES = [0.5, 0.9, 0.99]
 export class Metrics {
   readonly #parts: MetricsParts
   readonly #meter: ExchangeMeter
+  /** To be handed to the API, if there is one. */
+  readonly api = new ApiMeter(() => performance.now())
   readonly #identify = new IdentifyMeter()
   #registry: Promise<Registry> | undefined
   #loop: ReturnType<typeof monitorEventLoopDelay> | undefined
@@ -61,14 +63,18 @@ export class Metrics {
     return { type: registry.contentType, body: await registry.metrics() }
   }
 
+  /** All series of ours, and what they read now. Those of Node.js are not among them. */
+  async read(): Promise<readonly ReadSeries[]> {
+    const scrape = await this.#take()
+    return SERIES.map((series) => ({ series, samples: series.read(scrape) }))
+  }
+
   async #makeRegistry(): Promise<Registry> {
     const { collectDefaultMetrics, Registry } = await import('prom-client')
     const registry = new Registry()
     collectDefaultMetrics({ register: registry })
     countSinceStart(registry)
     for (const series of SERIES) registry.registerMetric(this.#metric(series))
-    this.#loop = monitorEventLoopDelay({ resolution: 20 })
-    this.#loop.enable()
     return registry
   }
 
@@ -81,7 +87,8 @@ export class Metrics {
   }
 
   async #take(): Promise<Scrape> {
-    const { insight, exchange, libp2p, version, stores, api, gateway } = this.#parts
+    this.#watchLoop()
+    const { insight, exchange, libp2p, version, stores, gateway } = this.#parts
     const { bandwidth } = libp2p.services
     const connections = libp2p.getConnections()
     const streams = { inbound: 0, outbound: 0 }
@@ -101,12 +108,18 @@ export class Metrics {
         addresses: libp2p.getMultiaddrs().length
       },
       dht: bandwidth instanceof Bandwidth ? bandwidth.dht : undefined,
-      api,
+      api: this.api,
       stores: stores(),
       gateway: gateway(),
       loopDelay: this.#loopDelay(),
       version
     }
+  }
+
+  #watchLoop(): void {
+    if (this.#loop !== undefined) return
+    this.#loop = monitorEventLoopDelay({ resolution: 20 })
+    this.#loop.enable()
   }
 
   #loopDelay(): Record<string, number> {

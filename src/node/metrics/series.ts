@@ -22,8 +22,8 @@ export interface Scrape {
   readonly identify: { readonly meter: IdentifyMeter; readonly protocols: number; readonly addresses: number }
   /** Undefined for a node of libp2p that does not count. */
   readonly dht: DhtCalls | undefined
-  /** What the API was asked; undefined where there is none. */
-  readonly api: ApiMeter | undefined
+  /** What the API was asked; nothing, where there is none. */
+  readonly api: ApiMeter
   readonly gateway: GatewayStat | undefined
   /** Seconds that the event loop was held up, over the time since the last scrape, by quantile. */
   readonly loopDelay: Readonly<Record<string, number>>
