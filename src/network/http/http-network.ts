@@ -141,6 +141,7 @@ export class HttpNetwork implements Network {
     const why = whyNotFetched(endpoint, scope, this.#options, isNamed)
     if (why !== undefined) throw new SendFailedError(why)
     const isTrusted = isNamed || this.#options.allowlist.includes(endpoint.host)
+    if (isTrusted) await this.#probed(endpoint, signal)
     const host = this.#hostOf(endpoint, isTrusted)
     if (host.peer !== undefined) return host.id
     if (this.#events?.admits(host.id) !== true) throw new SendFailedError(`${endpoint.origin} is denied or banned`)
@@ -149,6 +150,17 @@ export class HttpNetwork implements Network {
       throw new SendFailedError(`${endpoint.origin} is left alone for ${Math.ceil(leftMs / 1_000)} s more`)
     host.probing ??= this.#probe(host).finally(() => (host.probing = undefined))
     return await abortable(host.probing, signal)
+  }
+
+  /** A stranger's host gives way to the owner's once it was looked for: there is never more than one for an origin. */
+  async #probed({ origin }: HttpEndpoint, signal: AbortSignal | undefined): Promise<void> {
+    const known = this.#hosts.get(origin)
+    if (known?.probing === undefined || known.mayBePrivate) return
+    await abortable(
+      known.probing.catch(() => undefined),
+      signal
+    )
+    if (this.#events === undefined) throw new NotStartedError(STOPPED)
   }
 
   async #probe(host: HttpHost): Promise<PeerId> {
@@ -213,13 +225,16 @@ export class HttpNetwork implements Network {
   #depart(host: HttpHost, reason: Error): void {
     host.peer?.close(reason)
     host.peer = undefined
-    if (this.#connected.delete(host.id)) this.#events?.disconnected(host.id)
+    if (this.#connected.get(host.id) !== host) return
+    this.#connected.delete(host.id)
+    this.#events?.disconnected(host.id)
   }
 
   #hostOf(endpoint: HttpEndpoint, mayBePrivate: boolean): HttpHost {
     const known = this.#hosts.get(endpoint.origin)
     // Named by our owner after a stranger had named it: then it may be near.
-    if (known !== undefined && (known.mayBePrivate || !mayBePrivate || known.peer !== undefined)) return known
+    const isInUse = known?.peer !== undefined || known?.probing !== undefined
+    if (known !== undefined && (known.mayBePrivate || !mayBePrivate || isInUse)) return known
     known?.returning?.cancel()
     const host = newHost(endpoint, mayBePrivate)
     this.#hosts.delete(endpoint.origin)

@@ -282,6 +282,44 @@ describe('an HTTP host as a peer', () => {
     await swarm.stop(fetcher)
   })
 
+  it('is connected once when its owner names it while it is being looked for, and stays so while it is asked', async () => {
+    const { swarm, host, fetcher } = await world({ http: { idleMs: 10_000 } })
+    const named = { addresses: [ADDRESS], isNamed: true }
+    const connected = Promise.all([{ addresses: [ADDRESS] }, named, named].map((one) => fetcher.network.connect(one)))
+    expect(await swarm.clock.until(connected)).toEqual([HOST, HOST, HOST])
+    expect(host.asked.length).toBe(1)
+    await swarm.clock.advance(5_000)
+    const wanted = blocks(5)
+    host.has(wanted)
+    expect(await fetch(swarm, fetcher, wanted, [ADDRESS])).toEqual({ [HOST]: 5 })
+    await swarm.clock.advance(9_000)
+    expect([fetcher.bitswap.stat().partners, fetcher.http.hosts()]).toMatchObject([[HOST], [{ connected: true }]])
+    await swarm.clock.advance(9_000)
+    expect([fetcher.bitswap.stat().partners, fetcher.http.hosts()]).toMatchObject([[], [{ connected: false }]])
+    await swarm.stop(fetcher)
+  })
+
+  it('may be near when its owner names it while it is looked for as far away, and is looked for again then', async () => {
+    const { swarm, host, fetcher } = await world()
+    host.instead = ({ mayBePrivate }) => (mayBePrivate ? undefined : 'refuse')
+    const [stranger, owner] = [false, true].map((isNamed) =>
+      fetcher.network.connect({ addresses: [ADDRESS], isNamed }).catch((error: unknown) => error)
+    )
+    expect(await swarm.clock.until(stranger ?? expect.fail())).toMatchObject({ code: 'ERR_SEND_FAILED' })
+    expect(await swarm.clock.until(owner ?? expect.fail())).toBe(HOST)
+    await swarm.stop(fetcher)
+  })
+
+  it('is not looked for once more when the network stops meanwhile', async () => {
+    const { swarm, host, fetcher } = await world()
+    host.instead = () => 'hang'
+    const connect = (isNamed: boolean) => fetcher.network.connect({ addresses: [ADDRESS], isNamed })
+    const settled = Promise.allSettled([connect(false), connect(true)])
+    await swarm.stop(fetcher)
+    expect((await swarm.clock.until(settled)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect([host.asked.length, fetcher.http.hosts()]).toEqual([1, []])
+  })
+
   it('is not asked when a peer that names it is denied, when lists say no, or when it is near and nobody of ours named it', async () => {
     const { swarm, http, fetcher } = await world({ http: { denylist: ['denied.example'] } })
     http.host('http://127.0.0.1:8080')
