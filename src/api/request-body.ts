@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Interruption } from '../interruption.ts'
 import { ApiError } from './api-error.ts'
 import { readMultipart, type Part } from './multipart.ts'
 
@@ -37,15 +38,13 @@ async function* patientBody(
   patience: { readonly isInFile: boolean }
 ): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
-  const ended = Promise.withResolvers<never>()
-  // Looked at only together with a chunk that is waited for.
-  ended.promise.catch(() => undefined)
-  const end = (): void => ended.reject(signal.reason as Error)
+  const interruption = new Interruption()
+  const end = (): void => interruption.end(signal.reason)
   signal.addEventListener('abort', end)
   try {
     for (;;) {
       signal.throwIfAborted()
-      const next = await Promise.race([inTime(chunks.next(), patience.isInFile ? undefined : idleMs), ended.promise])
+      const next = await interruption.wait(inTime(chunks.next(), patience.isInFile ? undefined : idleMs))
       if (next.done === true) return
       yield next.value
     }
@@ -58,8 +57,9 @@ async function inTime<T>(promise: Promise<T>, idleMs: number | undefined): Promi
   if (idleMs === undefined) return await promise
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    const error = new ApiError('parse', `the body stopped: nothing of it came for ${idleMs / 1_000} s`)
-    timer = setTimeout(() => reject(error), idleMs)
+    timer = setTimeout(() => {
+      reject(new ApiError('parse', `the body stopped: nothing of it came for ${idleMs / 1_000} s`))
+    }, idleMs)
   })
   try {
     return await Promise.race([promise, late])

@@ -2,6 +2,7 @@ import { code as DAG_PB, decode } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import type { ExchangeSession } from '../exchange.ts'
 import { cidKey, type CidKey } from '../ids.ts'
+import { Interruption } from '../interruption.ts'
 
 /** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
 const MAX_AHEAD = 256
@@ -31,7 +32,7 @@ export class DagReader {
   /** Bounded: `MAX_RECENT` blocks. */
   readonly #recent = new Map<CidKey, Uint8Array>()
   /** Readers of content under way. Bounded: one a file being read. */
-  readonly #guards = new Set<(error: unknown) => void>()
+  readonly #guards = new Set<Interruption>()
   #ahead = 0
   #wakeWalk: (() => void) | undefined
 
@@ -55,26 +56,23 @@ export class DagReader {
    */
   async *guard(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const chunks = content[Symbol.asyncIterator]()
-    let report: (error: unknown) => void = () => undefined
-    const failed = new Promise<never>((_resolve, reject) => (report = reject))
-    // Looked at only together with the next chunk; a failure after the last one concerns nobody.
-    failed.catch(() => undefined)
-    this.#guards.add(report)
+    const interruption = new Interruption()
+    this.#guards.add(interruption)
     try {
       for (;;) {
-        const next = await Promise.race([chunks.next(), failed])
+        const next = await interruption.wait(chunks.next())
         if (next.done === true) return
         yield next.value
       }
     } finally {
-      this.#guards.delete(report)
+      this.#guards.delete(interruption)
       void chunks.return?.()
     }
   }
 
   /** Tells those who read; the task that failed is left waiting, and is collected with the rest of the walk. */
   #report(error: unknown): Promise<never> {
-    for (const report of this.#guards) report(error)
+    for (const guard of this.#guards) guard.end(error)
     return new Promise(() => undefined)
   }
 
