@@ -35,8 +35,8 @@ export type Reply =
 export interface Route {
   /** As in the URL, after `/api/v0/`. */
   readonly path: string
-  /** Name of its argument, and how many of them. */
-  readonly arg?: { readonly name: string; readonly min: 0 | 1; readonly many?: boolean }
+  /** Name of its argument, and how many of them. No more than `told` are written down: others may be secrets. */
+  readonly arg?: { readonly name: string; readonly min: 0 | 1; readonly many?: boolean; readonly told?: number }
   /** Name of its file argument: such a call must be a multipart upload. */
   readonly file?: string
   readonly options?: readonly OptionSpec[]

@@ -153,7 +153,7 @@ export class ApiServer {
     const signal = AbortSignal.any([gone, this.#closing.signal, ...deadline(line)])
     const end = this.#init.service.diagnostics.commandBegins({
       command: route.path,
-      args: line.args,
+      args: line.args.slice(0, route.arg?.told),
       options: Object.fromEntries(line.options)
     })
     response.once('close', end)

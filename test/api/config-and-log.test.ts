@@ -65,6 +65,13 @@ describe('settings over the API', () => {
     expect(answer.status).toBe(status)
   })
 
+  it('are told of by their keys, among what was asked for: values may be secrets, and hold some', async () => {
+    const { post, service } = await start()
+    await post('config?arg=API.Authorizations.bob.AuthSecret&arg=bearer:hidden')
+    await post('config/API?arg={"Authorizations":{}}&json=true')
+    expect(service.diagnostics.begun.map(({ args }) => args)).toEqual([['API.Authorizations.bob.AuthSecret'], ['API']])
+  })
+
   it('take a whole config as a file, and nothing else', async () => {
     const { post } = await start()
     const form = new FormData()

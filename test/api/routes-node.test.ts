@@ -83,7 +83,7 @@ describe('commands about the node', () => {
   it('what is asked is written down, with its end', async () => {
     const { calls, service } = await serve()
     await calls.text('version', {})
-    await expect.poll(() => service.diagnostics.begun).toEqual([{ command: 'version', ended: true }])
+    await expect.poll(() => service.diagnostics.begun).toEqual([{ command: 'version', args: [], ended: true }])
     await calls.text('diag/cmds/set-time', { arg: '5m' })
     expect(service.diagnostics.keptMs).toBe(300_000)
     await expect(calls.text('diag/cmds/set-time', { arg: 'later' })).rejects.toThrow('invalid duration')

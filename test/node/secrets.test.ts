@@ -14,6 +14,8 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { PROJECT } from '../tools/source-tree.ts'
 
 const PLANTED = 'planted-secret-that-nobody-may-ever-see-0123456789'
+/** As above, of a secret that a running daemon is given. */
+const NEW = 'planted-secret-of-somebody-who-came-later-9876543210'
 
 /** Commands that end the daemon, wait for something to happen, or take what is stored away. */
 const LEFT_OUT = ['shutdown', 'log/tail', 'ping', 'config/replace', 'repo/gc', 'provide/clear']
@@ -41,6 +43,9 @@ it('neither the key, nor the token, nor a secret of the config is told by any co
     })
     answers.push(await response.text())
   }
+  // Who sets a secret is answered with it, and nobody else is.
+  await ask(`/api/v0/config?arg=API.Authorizations.guest.AuthSecret&arg=bearer:${NEW}`, 'POST')
+  expect(answers.splice(0).join()).toContain(NEW)
   for (const path of ROUTES.keys()) {
     if (!LEFT_OUT.includes(path))
       await ask(`/api/v0/${path}?timeout=1s&verbose=true&flags=true`, 'POST').catch(() => undefined)
@@ -58,7 +63,7 @@ it('neither the key, nor the token, nor a secret of the config is told by any co
   answers.push((await barter(['config', 'show'], { repo })).stdout, (await barter(['diag', 'sys'], { repo })).stdout)
   expect(answers.length).toBeGreaterThan(60)
   const told = [...answers, ...daemon.lines, errors].join('\n')
-  for (const secret of [PLANTED, key, token]) {
+  for (const secret of [PLANTED, NEW, key, token]) {
     expect(secret.length).toBeGreaterThan(20)
     expect(told.split(secret).length - 1).toBe(0)
   }

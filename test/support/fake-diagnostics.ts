@@ -4,7 +4,7 @@ const GIB = 2 ** 30
 
 /** A process that is always well. What begins is written down with its end. */
 export class FakeDiagnostics implements DiagnosticsService {
-  readonly begun: { command: string; ended: boolean }[] = []
+  readonly begun: { command: string; args: readonly string[]; ended: boolean }[] = []
   keptMs = 0
 
   commands(): readonly CommandRecord[] {
@@ -23,8 +23,8 @@ export class FakeDiagnostics implements DiagnosticsService {
     this.keptMs = forMs
   }
 
-  commandBegins({ command }: { readonly command: string }): () => void {
-    const record = { command, ended: false }
+  commandBegins({ command, args }: Pick<CommandRecord, 'command' | 'args'>): () => void {
+    const record = { command, args, ended: false }
     this.begun.push(record)
     return () => {
       record.ended = true

@@ -8,7 +8,7 @@ import type { PeerService } from '../peer-service.ts'
 export const CONFIG_ROUTES: readonly Route[] = [
   {
     path: 'config',
-    arg: { name: 'key', min: 1, many: true },
+    arg: { name: 'key', min: 1, many: true, told: 1 },
     options: [
       { name: 'bool', type: 'bool' },
       { name: 'json', type: 'bool' },
