@@ -4,8 +4,9 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { initRepo } from '../../src/node/repo-init.ts'
-import { barter, spawnBarter, startBarter, type Result } from '../support/barter.ts'
+import { spawnBarter, startBarter, type Result } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { warmBarter } from '../support/warm-barter.ts'
 
 const HELLO_JSON = '{"hello":"world"}'
 /** What Kubo makes of it: dag-cbor, sha2-256. */
@@ -14,6 +15,7 @@ const HELLO_CID = 'bafyreidykglsfhoixmivffc5uwhcgshx4j465xwqntbmu43nb2dzqwfvae'
 /** A folder with two files of which one is a copy of the other, in a repo of its own. */
 async function world() {
   const root = await temporaryDirectory()
+  const barter = warmBarter()
   const repo = join(root, 'repo')
   await initRepo(repo, { profile: 'test' })
   const source = join(root, 'dir')
@@ -32,11 +34,11 @@ async function world() {
   }
   const folder = (await run('add', '-Q', '-r', source)).trim()
   const [a, sub] = (await run('refs', folder)).trim().split('\n')
-  return { root, repo, run, fails, folder, a: a ?? '', sub: sub ?? '' }
+  return { root, repo, barter, run, fails, folder, a: a ?? '', sub: sub ?? '' }
 }
 
 describe('the commands of content', () => {
-  it('pin, by a daemon', { timeout: 120_000 }, async () => {
+  it('pin, by a daemon', { timeout: 60_000 }, async () => {
     const { repo, run, fails, folder, a, sub } = await world()
     await startBarter(repo)
     expect(await run('pin', 'ls', '--type', 'recursive')).toBe(`${folder} recursive\n`)
@@ -64,8 +66,8 @@ describe('the commands of content', () => {
     )
   })
 
-  it('dag, refs and ls', { timeout: 120_000 }, async () => {
-    const { root, run, fails, folder, a, sub, repo } = await world()
+  it('dag, refs and ls', { timeout: 60_000 }, async () => {
+    const { root, barter, run, fails, folder, a, sub, repo } = await world()
     expect((await barter(['dag', 'put'], { repo, input: HELLO_JSON })).stdout).toBe(`${HELLO_CID}\n`)
     expect(await run('dag', 'get', HELLO_CID)).toBe(`${HELLO_JSON}\n`)
     expect(await run('dag', 'get', `${HELLO_CID}/hello`)).toBe('"world"\n')
@@ -105,7 +107,7 @@ describe('the commands of content', () => {
     expect((await fails('dag', 'get', `${HELLO_CID}/nope`)).stderr).toContain('nope')
   })
 
-  it('repo gc and verify', { timeout: 120_000 }, async () => {
+  it('repo gc and verify', { timeout: 60_000 }, async () => {
     const { repo, run, fails, folder, a, sub } = await world()
     await run('pin', 'rm', folder)
     await run('pin', 'add', sub)

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { initRepo } from '../../src/node/repo-init.ts'
-import { barter, startBarter } from '../support/barter.ts'
+import { startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { warmBarter } from '../support/warm-barter.ts'
 
 async function newRepo(): Promise<string> {
   const root = join(await temporaryDirectory(), 'repo')
@@ -11,6 +12,7 @@ async function newRepo(): Promise<string> {
 }
 
 it('tells of the node, its peers and its figures', async () => {
+  const barter = warmBarter()
   const [repo, other] = [await newRepo(), await newRepo()]
   const [, far] = [await startBarter(repo), await startBarter(other)]
   const run = async (...args: string[]): Promise<string> => {
@@ -49,6 +51,7 @@ it('tells of the node, its peers and its figures', async () => {
 }, 90_000)
 
 it('resolves a path, with a daemon and without', async () => {
+  const barter = warmBarter()
   const repo = await newRepo()
   const { stdout } = await barter(['add', '-Q', '-w', 'LICENSE-MIT'], { repo })
   const path = `/ipfs/${stdout.trim()}/LICENSE-MIT`

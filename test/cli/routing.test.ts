@@ -1,20 +1,22 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { barter, startBarter } from '../support/barter.ts'
+import { initRepo } from '../../src/node/repo-init.ts'
+import { startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { warmBarter, type RunWarm } from '../support/warm-barter.ts'
 
 const MISSING = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 
 async function startRepo(): Promise<{ readonly repo: string; readonly address: string; readonly id: string }> {
   const repo = join(await temporaryDirectory(), 'repo')
-  expect(await barter(['init', '--profile', 'test'], { repo })).toMatchObject({ code: 0 })
+  await initRepo(repo, { profile: 'test' })
   const { address } = await startBarter(repo)
   return { repo, address, id: address.split('/').at(-1) ?? '' }
 }
 
 /** A peer has its place in the table of the DHT a moment after it was connected to: until then there is nobody to tell. */
-async function provide(cid: string, repo: string): Promise<string> {
+async function provide(barter: RunWarm, cid: string, repo: string): Promise<string> {
   for (let tries = 0; tries < 20; tries++) {
     const { stdout } = await barter(['routing', 'provide', '-v', cid], { repo })
     if (stdout !== '') return stdout
@@ -24,6 +26,7 @@ async function provide(cid: string, repo: string): Promise<string> {
 
 describe('three daemons', () => {
   it('what one adds, another finds and fetches that knows the third alone', async () => {
+    const barter = warmBarter()
     const [middle, giver, seeker] = await Promise.all([startRepo(), startRepo(), startRepo()])
     for (const { repo } of [giver, seeker]) {
       expect(await barter(['swarm', 'connect', middle.address], { repo })).toMatchObject({ code: 0 })
@@ -32,7 +35,7 @@ describe('three daemons', () => {
     await writeFile(file, 'hello from afar')
     const cid = (await barter(['add', '-Q', file], { repo: giver.repo })).stdout.trim()
 
-    expect(await provide(cid, giver.repo)).toContain(`sending provider record to peer ${middle.id}\n`)
+    expect(await provide(barter, cid, giver.repo)).toContain(`sending provider record to peer ${middle.id}\n`)
     const found = await barter(['routing', 'findprovs', '-n', '1', cid], { repo: seeker.repo })
     expect(found).toEqual({ code: 0, stdout: `${giver.id}\n`, stderr: '' })
     expect((await barter(['cat', cid], { repo: seeker.repo })).stdout).toBe('hello from afar')
@@ -65,8 +68,9 @@ describe('three daemons', () => {
 
 describe('a daemon that nobody is connected to', () => {
   it('cannot provide, and says so', async () => {
+    const barter = warmBarter()
     const repo = join(await temporaryDirectory(), 'repo')
-    expect(await barter(['init', '--profile', 'test'], { repo })).toMatchObject({ code: 0 })
+    await initRepo(repo, { profile: 'test' })
     expect(await barter(['config', 'Routing.Type', 'dht'], { repo })).toMatchObject({ code: 0 })
     await startBarter(repo)
     const file = join(await temporaryDirectory(), 'file')
@@ -84,8 +88,9 @@ describe('without a daemon', () => {
     ['routing', 'provide', MISSING],
     ['provide', 'stat']
   ])('%s %s says that it needs one', async (...args) => {
+    const barter = warmBarter()
     const repo = join(await temporaryDirectory(), 'repo')
-    await barter(['init', '--profile', 'test'], { repo })
+    await initRepo(repo, { profile: 'test' })
     const result = await barter(
       args.filter((arg) => typeof arg === 'string'),
       { repo }
