@@ -67,6 +67,7 @@ export class GatewayHandler {
     response.on('error', () => undefined)
     response.on('close', () => {
       clearTimeout(timer)
+      answer.over()
       life.end(new GatewayError(499, 'the client is gone'))
       this.#lives.delete(life)
       this.#counters.ended(answer.status, answer.bodyBytes, response.writableFinished)

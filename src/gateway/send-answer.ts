@@ -8,6 +8,8 @@ export class Answer {
   readonly #common: OutgoingHttpHeaders
   readonly #held: (bytes: number) => void
   #bodyBytes = 0
+  #heldBytes = 0
+  #isOver = false
 
   /** `held` is told of bytes that wait for the client, and, below 0, that they wait no longer. */
   constructor(response: ServerResponse, common: OutgoingHttpHeaders, held: (bytes: number) => void) {
@@ -36,24 +38,36 @@ export class Answer {
   async write(pieces: readonly Uint8Array[]): Promise<void> {
     const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
     this.#bodyBytes += bytes
-    this.#held(bytes)
+    this.#hold(bytes)
     try {
       await writePieces(this.response, pieces)
     } finally {
-      this.#held(-bytes)
+      this.#hold(-bytes)
     }
   }
 
+  /** Does nothing when the client is gone. */
   end(bytes?: Uint8Array): void {
+    if (this.response.destroyed) return
     if (bytes === undefined) {
       this.response.end()
       return
     }
-    const { byteLength } = bytes
-    this.#bodyBytes += byteLength
-    this.#held(byteLength)
-    this.response.on('close', () => this.#held(-byteLength))
+    this.#bodyBytes += bytes.byteLength
+    this.#hold(bytes.byteLength)
     this.response.end(bytes)
+  }
+
+  /** The client has all of it, or is gone: nothing waits for it any more, whatever is still handed in. */
+  over(): void {
+    this.#hold(-this.#heldBytes)
+    this.#isOver = true
+  }
+
+  #hold(bytes: number): void {
+    if (this.#isOver) return
+    this.#heldBytes += bytes
+    this.#held(bytes)
   }
 }
 

@@ -5,6 +5,7 @@ import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { GatewayPorts } from '../../src/gateway/gateway-ports.ts'
 import { SentBlocks, walkScope } from '../../src/gateway/walk-scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { fetchFrom, GatewayWorld } from '../support/gateway-world.ts'
@@ -105,6 +106,27 @@ describe('what one answer holds', () => {
     await eventually(() => world.server.stat().inFlight === 0, 'they are gone')
     expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
   })
+})
+
+it('clients that hang up while their blocks are read leave nothing behind', async () => {
+  // Together more than what may wait for clients.
+  const big = new Uint8Array(32 * 1024 * 1024)
+  const reads: ((bytes: Uint8Array) => void)[] = []
+  const blocks: GatewayPorts['blocks'] = {
+    get: () => new Promise((resolve) => void reads.push(resolve)),
+    size: () => big.byteLength
+  }
+  const world = await new GatewayWorld({ blocks }).start()
+  for (const [index, range] of ['', '', '', 'Range: bytes=0-\r\n', '', ''].entries()) {
+    const socket = connect(world.port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET /ipfs/${numberedCid(index).toString()}?format=raw HTTP/1.1\r\nHost: x\r\n${range}\r\n`)
+    await eventually(() => reads.length === index + 1, 'it is read')
+    socket.destroy()
+  }
+  await eventually(() => world.server.stat().inFlight === 0, 'they are gone')
+  for (const read of reads) read(big)
+  expect((await world.get('/ipfs/bafkqaaa?format=raw')).status).toBe(200)
 })
 
 describe('what is read of blocks', () => {
