@@ -1,3 +1,5 @@
+import { InvalidParametersError } from '../errors.ts'
+
 /** Milliseconds of each unit of a Go duration. */
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
@@ -20,4 +22,11 @@ export function parseDuration(text: string): number | undefined {
     total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
   }
   return Math.min(total, MAX_DELAY_MS)
+}
+
+/** As `parseDuration`. Throws `InvalidParametersError` for a text that is none. */
+export function requireDuration(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
+  return ms
 }

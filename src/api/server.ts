@@ -9,7 +9,7 @@ import { checkExposure, listenAt } from './api-listener.ts'
 import { Authorizer } from './authorizer.ts'
 import { ConnectionBound } from './connection-bound.ts'
 import { AnswerHeaders } from './cors.ts'
-import { parseDuration } from './duration.ts'
+import { readDuration } from './kubo-duration.ts'
 import { findHandler } from './find-handler.ts'
 import { Guard, NOT_FOUND, type Refusal, type Surface } from './guard.ts'
 import type { HttpHandler } from './http-handler.ts'
@@ -186,9 +186,7 @@ const STOP_GRACE_MS = 500
 function deadline({ options }: CallLine): AbortSignal[] {
   const text = options.get('timeout')
   if (typeof text !== 'string') return []
-  const delayMs = parseDuration(text)
-  if (delayMs === undefined) throw new ApiError('parse', `time: invalid duration "${text}" (for option "-timeout")`)
-  return [AbortSignal.timeout(delayMs)]
+  return [AbortSignal.timeout(readDuration(text, { after: ' (for option "-timeout")' }))]
 }
 
 /** The parts of an upload. A command that takes no files reads its body away, up to a little. */

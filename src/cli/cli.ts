@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
 import { errorText } from '../api/api-error.ts'
-import { parseDuration } from '../api/duration.ts'
+import { requireDuration } from '../api/duration.ts'
 import type { PeerService } from '../api/peer-service.ts'
-import { InvalidParametersError } from '../errors.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
 
@@ -40,6 +39,7 @@ export function createCli(): Cli {
   }
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
+  const timeIsUp = (): void => stop.abort(new DOMException('time is up', 'TimeoutError'))
   let timer: NodeJS.Timeout | undefined
   const write = async (data: string | Uint8Array): Promise<void> => {
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
@@ -49,9 +49,7 @@ export function createCli(): Cli {
     signal: stop.signal,
     begin(command) {
       const options = fromKubo(command.optsWithGlobals())
-      if (options.timeout !== undefined && timer === undefined) {
-        timer = setTimeout(() => stop.abort(new DOMException('time is up', 'TimeoutError')), delayOf(options.timeout))
-      }
+      if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, requireDuration(options.timeout))
       return { ...options, root: options.repoDir ?? defaultRepoPath() }
     },
     write,
@@ -105,11 +103,4 @@ export function safeText(text: string): string {
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu,
     (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`
   )
-}
-
-function delayOf(text: string): number {
-  const delayMs = parseDuration(text)
-  if (delayMs === undefined)
-    throw new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
-  return delayMs
 }

@@ -1,6 +1,5 @@
-import { ApiError } from '../api-error.ts'
 import type { CommandRecord, SystemInfo } from '../diagnostics-service.ts'
-import { parseDuration } from '../duration.ts'
+import { readDuration } from '../kubo-duration.ts'
 import { EMPTY, firstArg, flag, json, type Route } from '../route.ts'
 
 /** Kubo's moment that is none. */
@@ -27,9 +26,7 @@ export const DIAGNOSTICS_ROUTES: readonly Route[] = [
     path: 'diag/cmds/set-time',
     arg: { name: 'time', min: 1 },
     run: async (service, call) => {
-      const forMs = parseDuration(firstArg(call))
-      if (forMs === undefined) throw new ApiError('command', `time: invalid duration "${firstArg(call)}"`)
-      await service.diagnostics.keepCommands(forMs)
+      await service.diagnostics.keepCommands(readDuration(firstArg(call), { kind: 'command' }))
       return EMPTY
     }
   },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
-import { parseDuration } from '../duration.ts'
+import { readDuration } from '../kubo-duration.ts'
 import type { BandwidthInfo, BandwidthOf, ResourceInfo } from '../network-service.ts'
 import type { PeerService } from '../peer-service.ts'
 import { firstArg, flag, integer, json, lines, text, type Call, type Route } from '../route.ts'
@@ -55,9 +55,7 @@ const strings = (list: readonly string[]) => json({ Strings: list })
 
 function interval(call: Call): number {
   const given = text(call, 'interval') ?? '1s'
-  const ms = parseDuration(given)
-  if (ms === undefined || ms < 1) throw new ApiError('command', `time: invalid duration "${given}"`)
-  return ms
+  return readDuration(given, { kind: 'command', least: 1 })
 }
 
 async function* pollBandwidth(

@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts'
 import { cidEncoder } from '../cid-encoder.ts'
 import type { PinInfo, PinType } from '../content-service.ts'
-import { parseDuration } from '../duration.ts'
+import { readDuration } from '../kubo-duration.ts'
 import type { PeerService } from '../peer-service.ts'
 import { flag, json, lines, readOptions, text, type Call, type Reply, type Route } from '../route.ts'
 
@@ -66,10 +66,7 @@ export const PIN_ROUTES: readonly Route[] = [
 
 async function add(service: PeerService, call: Call): Promise<Reply> {
   const idle = text(call, 'idle-timeout')
-  const idleMs = idle === undefined ? undefined : parseDuration(idle)
-  if (idle !== undefined && idleMs === undefined) {
-    throw new ApiError('parse', `time: invalid duration "${idle}" (for option "-idle-timeout")`)
-  }
+  const idleMs = idle === undefined ? undefined : readDuration(idle, { after: ' (for option "-idle-timeout")' })
   const options = { ...readOptions(call), recursive: flag(call, 'recursive', true), name: text(call, 'name'), idleMs }
   const events = service.contents.pins.add(call.args, options)
   const encode = cidEncoder(call)

@@ -1,6 +1,5 @@
 /** Barter's own commands: Kubo has no rules on who gets what, no limits of pace, and no memory of who keeps its word. */
-import { parseDuration } from '../duration.ts'
-import { InvalidParametersError } from '../../errors.ts'
+import { requireDuration } from '../duration.ts'
 import { LIMIT_OPTIONS, runLimits } from '../limit-options.ts'
 import type { LimitsInfo, RuleInfo, RuleTexts, TrustInfo } from '../policy-service.ts'
 import { firstArg, flag, json, text, type Call, type Route } from '../route.ts'
@@ -66,10 +65,7 @@ function targetOf(call: Call): RuleTexts {
 
 function durationOf(call: Call): number | undefined {
   const given = text(call, 'for')
-  if (given === undefined) return undefined
-  const ms = parseDuration(given)
-  if (ms === undefined) throw new InvalidParametersError(`--for is ${given}: expected a duration such as 2h or 30m`)
-  return ms
+  return given === undefined ? undefined : requireDuration(given)
 }
 
 function rulesJson(rules: readonly RuleInfo[]) {

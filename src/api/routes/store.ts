@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
 import type { VerifyEvent } from '../content-service.ts'
-import { parseDuration } from '../duration.ts'
+import { readDuration } from '../kubo-duration.ts'
 import type { PeerService } from '../peer-service.ts'
 import { flag, json, lines, text, type Call, type Route } from '../route.ts'
 
@@ -56,9 +56,7 @@ async function* collected(service: PeerService, call: Call): AsyncGenerator {
 
 async function* verified(service: PeerService, call: Call): AsyncGenerator {
   const timeout = text(call, 'heal-timeout') ?? '30s'
-  const healTimeoutMs = parseDuration(timeout)
-  if (healTimeoutMs === undefined)
-    throw new ApiError('command', `invalid heal-timeout: time: invalid duration "${timeout}"`)
+  const healTimeoutMs = readDuration(timeout, { kind: 'command', before: 'invalid heal-timeout: ' })
   const counts = { damaged: 0, removed: 0, healed: 0, lost: 0, kept: 0 }
   const options = { signal: call.signal, drop: flag(call, 'drop'), heal: flag(call, 'heal'), healTimeoutMs }
   for await (const event of service.contents.store.verify(options)) {

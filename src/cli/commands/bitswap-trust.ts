@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { parseDuration } from '../../api/duration.ts'
+import { requireDuration } from '../../api/duration.ts'
 import type { TrustInfo } from '../../api/policy-service.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
@@ -52,10 +51,7 @@ function addBan(group: Command, cli: Cli): void {
         await printJson(cli, service, 'bitswap/ban', [peer], options)
         return
       }
-      const forMs = options.for === undefined ? undefined : parseDuration(options.for)
-      if (options.for !== undefined && forMs === undefined) {
-        throw new InvalidParametersError(`--for is ${options.for}: expected a duration such as 2h or 30m`)
-      }
+      const forMs = options.for === undefined ? undefined : requireDuration(options.for)
       await cli.write(trustText(await service.policy.ban(peer, { forMs, reason: options.reason })))
     })
   })

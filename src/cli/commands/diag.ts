@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { parseDuration } from '../../api/duration.ts'
+import { requireDuration } from '../../api/duration.ts'
 import type { CommandRecord } from '../../api/diagnostics-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
@@ -66,9 +66,8 @@ function addHealthy(group: Command, cli: Cli): void {
 }
 
 function durationOf(text: string | undefined): number {
-  const ms = parseDuration(text ?? '')
-  if (ms === undefined) throw new InvalidParametersError('set-time needs a duration such as 10m')
-  return ms
+  if (text === undefined) throw new InvalidParametersError('set-time needs a duration such as 10m')
+  return requireDuration(text)
 }
 
 function table(records: readonly CommandRecord[], isVerbose: boolean): readonly string[] {

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander'
-import { parseDuration } from '../../api/duration.ts'
+import { requireDuration } from '../../api/duration.ts'
 import type { PinInfo, PinType } from '../../api/content-service.ts'
 import { ApiError } from '../../api/api-error.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
@@ -40,7 +39,7 @@ function addAdd(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter pin add bafybei… --name photos --idle-timeout 2m')
   add.action(async (paths: string[], options: AddOptions) => {
     const { idleTimeout, name } = options
-    const idleMs = idleTimeout === undefined ? undefined : durationOf(idleTimeout)
+    const idleMs = idleTimeout === undefined ? undefined : requireDuration(idleTimeout)
     const recursive = isYes(options.recursive)
     await withContent(cli, add, options, async (service, read) => {
       const json = cli.begin(add).json === true
@@ -172,10 +171,4 @@ function addVerify(group: Command, cli: Cli): void {
       if (broken > 0) throw new ApiError('command', `${broken} of the pins are broken: see above`)
     })
   })
-}
-
-function durationOf(text: string): number {
-  const ms = parseDuration(text)
-  if (ms === undefined) throw new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
-  return ms
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { ApiError, errorText } from '../../api/api-error.ts'
-import { parseDuration } from '../../api/duration.ts'
+import { requireDuration } from '../../api/duration.ts'
 import type { VerifyEvent } from '../../api/content-service.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { printJson } from '../print-json.ts'
@@ -72,9 +71,7 @@ function addVerify(repo: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter repo verify --heal --heal-timeout 1m')
   verify.action(async (options: VerifyOptions) => {
     const { drop = false, heal = false, healTimeout } = options
-    const healTimeoutMs = parseDuration(healTimeout)
-    if (healTimeoutMs === undefined)
-      throw new InvalidParametersError(`invalid duration "${healTimeout}": expected one like 30s`)
+    const healTimeoutMs = requireDuration(healTimeout)
     await cli.withService(verify, 'repo', async (service) => {
       if (cli.begin(verify).json === true) {
         await printJson(cli, service, 'repo/verify', [], { drop, heal, 'heal-timeout': healTimeout })

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { parseDuration } from '../../api/duration.ts'
+import { requireDuration } from '../../api/duration.ts'
 import type { BandwidthInfo } from '../../api/network-service.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { formatBytes } from '../progress-bar.ts'
@@ -37,9 +36,7 @@ function addBandwidth(group: Command, cli: Cli): void {
     .option('-i, --interval <duration>', 'time between two looks', '1s')
     .addHelpText('after', '\nExample:\n  barter stats bw --poll\n  barter stats bw --proto /ipfs/bitswap/1.2.0')
   bw.action(async ({ peer, proto, poll, interval }: BandwidthOptions) => {
-    const intervalMs = parseDuration(interval)
-    if (intervalMs === undefined)
-      throw new InvalidParametersError(`invalid duration "${interval}": expected one like 1s`)
+    const intervalMs = requireDuration(interval)
     await cli.withService(bw, 'daemon', async (service) => {
       if (cli.begin(bw).json === true) {
         const of = { ...(peer !== undefined && { peer }), ...(proto !== undefined && { proto }) }
