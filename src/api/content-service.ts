@@ -68,12 +68,13 @@ export interface VerifyOptions extends Signal {
   readonly healTimeoutMs?: number
 }
 
+/** `unreadable`: whether it is damaged cannot be told, and so it was left alone. */
 export type VerifyEvent =
   | { readonly type: 'progress'; readonly blocks: number }
   | {
       readonly type: 'damaged'
       readonly cid: string
-      readonly outcome: 'kept' | 'removed' | 'healed' | 'lost'
+      readonly outcome: 'kept' | 'removed' | 'healed' | 'lost' | 'unreadable'
       readonly reason: string
     }
 
@@ -120,6 +121,8 @@ export interface DagPutOptions extends Signal {
   /** `dag-cbor` by default. */
   readonly storeCodec?: string
   readonly hash?: string
+  /** Take more than 2 MiB, up to nearly 4, which not every peer does. */
+  readonly allowBigBlock?: boolean
   readonly pin?: boolean
 }
 

@@ -68,17 +68,18 @@ export class RemoteStore implements Content.StoreService {
   }
 }
 
-const OUTCOMES: Readonly<Record<string, 'kept' | 'removed' | 'healed' | 'lost'>> = {
+const OUTCOMES: Readonly<Record<string, 'kept' | 'removed' | 'healed' | 'lost' | 'unreadable'>> = {
   '': 'kept',
   ', removed': 'removed',
   ', removed and healed': 'healed',
-  ', removed, failed to heal': 'lost'
+  ', removed, failed to heal': 'lost',
+  ', kept': 'unreadable'
 }
 
 function toVerifyEvent(line: Fields): Content.VerifyEvent | undefined {
   const message = text(line, 'Msg')
   if (message === '') return { type: 'progress', blocks: number(line, 'Progress') }
-  const [, cid, reason, rest = ''] = /^block (\S+) was corrupt \((.*)\)(.*)$/su.exec(message) ?? []
+  const [, cid, reason, rest = ''] = /^block (\S+) (?:was corrupt|cannot be read) \((.*)\)(.*)$/su.exec(message) ?? []
   if (cid === undefined || reason === undefined) return undefined
   return { type: 'damaged', cid, outcome: OUTCOMES[rest] ?? 'kept', reason }
 }

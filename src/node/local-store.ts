@@ -1,10 +1,10 @@
 import type { CID } from 'multiformats/cid'
 import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
-import { StoreError } from '../errors.ts'
+import { StoreError, UnsupportedHashError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Hashers } from '../ports.ts'
-import { checkBlock } from '../hashing/verify-block.ts'
+import { matches } from '../hashing/verify-block.ts'
 import type { AutoCollector } from './auto-collector.ts'
 import type { Keeping } from './keeping.ts'
 import { OfflineError } from './offline-error.ts'
@@ -18,6 +18,8 @@ export interface LocalStoreParts {
 }
 
 type Signal = { readonly signal?: AbortSignal | undefined }
+
+type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
 
 const HEAL_TIMEOUT_MS = 30_000
 const DIFFERENT = 'block in storage has different hash than requested'
@@ -54,10 +56,8 @@ export class LocalStore implements Content.StoreService {
     let count = 0
     for await (const { cid } of blocks.getAll(options)) {
       options.signal?.throwIfAborted()
-      const reason = await this.#whyDamaged(cid)
-      if (reason !== undefined) {
-        yield { type: 'damaged', cid: cid.toString(), outcome: await this.#treat(cid, options), reason }
-      }
+      const damage = await this.#damage(cid, options)
+      if (damage !== undefined) yield { type: 'damaged', cid: cid.toString(), ...damage }
       yield { type: 'progress', blocks: ++count }
     }
   }
@@ -69,30 +69,39 @@ export class LocalStore implements Content.StoreService {
     }
   }
 
-  /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. */
-  async #whyDamaged(cid: CID): Promise<string | undefined> {
-    const { keeping, hashers } = this.#parts
-    const { removed } = keeping.blocks
+  /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. What cannot be read is left alone. */
+  async #damage(cid: CID, options: Content.VerifyOptions): Promise<Damage | undefined> {
+    const { blocks } = this.#parts.keeping
+    const { removed } = blocks
     try {
-      const bytes = await keeping.blocks.readBlock(cid)
-      // The store takes away what is damaged as it is read: it was listed a moment ago.
-      if (bytes === undefined) return keeping.blocks.removed === removed ? DIFFERENT : undefined
-      return checkBlock(hashers, cid, bytes) === 'mismatch' ? DIFFERENT : undefined
+      const bytes = await blocks.readUnchecked(cid)
+      if (bytes === undefined ? blocks.removed !== removed : !this.#isDamaged(cid, bytes)) return undefined
+      return await this.#treat(cid, options)
     } catch (error) {
-      if (error instanceof StoreError) return error.message
-      throw error
+      if (!(error instanceof StoreError || error instanceof UnsupportedHashError)) throw error
+      return { outcome: 'unreadable', reason: error.message }
     }
   }
 
-  async #treat(cid: CID, options: Content.VerifyOptions) {
-    if (options.drop !== true && options.heal !== true) return 'kept'
-    const { keeping, exchange } = this.#parts
-    await keeping.blocks.delete(cid)
-    if (options.heal !== true || exchange === undefined) return 'removed'
+  #isDamaged(cid: CID, bytes: Uint8Array): boolean {
+    return !matches(this.#parts.hashers, cid, bytes)
+  }
+
+  /** Undefined when it has been put anew meanwhile. */
+  async #treat(cid: CID, options: Content.VerifyOptions): Promise<Damage | undefined> {
+    if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason: DIFFERENT }
+    const left = await this.#parts.keeping.blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
+    if (left === 'sound') return undefined
+    if (left === 'in use') return { outcome: 'kept', reason: `${DIFFERENT}, and is in use` }
+    if (left === 'healed') return { outcome: 'healed', reason: DIFFERENT }
+    return { outcome: options.heal === true ? await this.#fetch(cid, options) : 'removed', reason: DIFFERENT }
+  }
+
+  async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {
     const timeout = AbortSignal.timeout(options.healTimeoutMs ?? HEAL_TIMEOUT_MS)
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
     try {
-      await exchange.get(cid, { signal, label: 'repo verify' })
+      await this.#parts.exchange?.get(cid, { signal, label: 'repo verify' })
       return 'healed'
     } catch {
       options.signal?.throwIfAborted()

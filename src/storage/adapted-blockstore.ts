@@ -7,15 +7,22 @@ import { BaseDirectBlockstore } from './direct-blockstore.ts'
 export class AdaptedBlockstore extends BaseDirectBlockstore {
   readonly #store: InterfaceBlockstore
   readonly #port: Blockstore
+  readonly #unchecked: Blockstore
 
-  constructor(store: InterfaceBlockstore, port: Blockstore) {
+  /** `unchecked` is the port of the same store that hands out what is damaged, where `port` does not. */
+  constructor(store: InterfaceBlockstore, port: Blockstore, unchecked = port) {
     super()
     this.#store = store
     this.#port = port
+    this.#unchecked = unchecked
   }
 
   override readBlock(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
     return this.#port.get(cid, options)
+  }
+
+  override readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
+    return this.#unchecked.get(cid, options)
   }
 
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {

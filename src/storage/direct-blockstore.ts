@@ -26,6 +26,14 @@ export abstract class BaseDirectBlockstore implements Blockstore, DirectBlocksto
   abstract delete(cid: CID, options?: AbortOptions): MaybePromise<void>
   abstract getAll(options?: AbortOptions): Generator<Pair> | AsyncGenerator<Pair>
 
+  /**
+   * For who looks for damage: what lies in the place of a block, though it be damaged, and though a cache have it whole.
+   * Undefined when nothing does. A store that checks what it reads, or keeps it in two places, overrides this.
+   */
+  readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
+    return this.readBlock(cid, options)
+  }
+
   put(cid: CID, bytes: InputPair['bytes'], options?: AbortOptions): MaybePromise<CID> {
     options?.signal?.throwIfAborted()
     const whole = collectBytes(bytes)

@@ -48,7 +48,8 @@ export interface DurableBlockstoreCounters {
  * Blocks as files, for a peer that must not lose any. What it promises:
  * 1. A block whose put resolved survives a crash of the process and, with `durability: 'sync'`, of the machine.
  * 2. A block is seen whole or not at all, and what is read hashes to its CID: a damaged file goes to quarantine, is
- *    counted and logged, and is absent from then on. Storing the block again heals it.
+ *    counted and logged, and is absent from then on. Storing the block again heals it. Only `readUnchecked` hands out
+ *    what is damaged, and leaves it where it is.
  * 3. A failure of the disk is a `StoreError`, never absence; only a file that does not exist is absent.
  * 4. Concurrent puts of one block are one write.
  *
@@ -123,6 +124,14 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     if (this.#verify && !matches(this.#hashers, cid, bytes)) return this.#recheck(cid, place)
     if (removals === this.#removals) this.#sizes.seen(cidKey(cid), bytes.byteLength)
     return bytes
+  }
+
+  /** Nothing is put in quarantine. */
+  override async readUnchecked(cid: CID, options?: AbortOptions): Promise<Uint8Array | undefined> {
+    options?.signal?.throwIfAborted()
+    this.#assertOpen()
+    const place = placeOf(cid)
+    return place === undefined ? undefined : await this.#read(place)
   }
 
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {

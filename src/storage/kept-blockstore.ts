@@ -4,6 +4,7 @@ import { assert } from '../errors.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { AbortOptions, Blockstore, MaybePromise } from '../ports.ts'
 import { BaseDirectBlockstore } from './direct-blockstore.ts'
+import { KeyLocks } from './key-locks.ts'
 import { TouchedKeys } from './touched-keys.ts'
 
 /** Blocks that an operation has in hand: no collection removes them until it is released, nor the one under way then. */
@@ -29,16 +30,17 @@ export interface Collection {
  * 1. Whatever was put or acknowledged, or taken in hand by a lease, since a collection began is not removed by it.
  * 2. Whatever a lease took in hand before that is not removed either, though the lease be released meanwhile.
  * 3. A put that comes while its block is being removed is done after it, and so lasts.
+ * 4. A block is removed as damaged only if it is so when no put of it is under way, and nobody has it in hand.
  */
 export class KeptBlockstore extends BaseDirectBlockstore {
   readonly #store: InterfaceBlockstore
   readonly #port: Blockstore
   /** What operations under way have in hand. Bounded: one for each. */
   readonly #leases = new Set<TouchedKeys>()
-  /** Removals under way. Bounded: one for each block being removed. */
-  readonly #removals = new Map<CidKey, Promise<void>>()
+  /** Removals under way, and what came for a block while it was being removed. */
+  readonly #removals = new KeyLocks<CidKey>()
   /** Puts under way. Bounded: one for each. */
-  readonly #puts = new Set<{ readonly key: CidKey }>()
+  readonly #puts = new Set<{ readonly key: CidKey; readonly written: Promise<void> }>()
   #collection: { readonly written: TouchedKeys; readonly leases: readonly TouchedKeys[] } | undefined
   #bytesPut = 0
   #removed = 0
@@ -64,15 +66,21 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     return this.#port.get(cid, options)
   }
 
+  override readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
+    return this.#store instanceof BaseDirectBlockstore
+      ? this.#store.readUnchecked(cid, options)
+      : this.#port.get(cid, options)
+  }
+
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     return this.#port.size(cid, options)
   }
 
   override writeBlock(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void> {
     this.#bytesPut += bytes.byteLength
-    const removal = this.#touch(cid)
-    const put = (): MaybePromise<void> => this.#port.put(cid, bytes, options)
-    const written = removal === undefined ? put() : removal.then(put, put)
+    const written = this.#isBeingRemoved(cid)
+      ? this.#removals.run(cidKey(cid), async () => this.#port.put(cid, bytes, options))
+      : this.#port.put(cid, bytes, options)
     return written instanceof Promise ? this.#underWay(cidKey(cid), written) : written
   }
 
@@ -86,6 +94,30 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     if (this.isLeased(cid) || !mayGo()) return false
     await this.#remove(cid)
     return true
+  }
+
+  /**
+   * `in use`, and it stays, when it is being added, pinned or imported; `sound` when it is, or has been put anew since it
+   * was found damaged. `healed`: a cache had it whole, and it is stored anew. An I/O error rejects, and nothing is removed.
+   */
+  async deleteDamaged(
+    cid: CID,
+    isDamaged: (bytes: Uint8Array) => boolean
+  ): Promise<'gone' | 'healed' | 'sound' | 'in use'> {
+    if (this.isLeased(cid)) return 'in use'
+    const key = cidKey(cid)
+    const puts = [...this.#puts].filter((put) => put.key === key).map(({ written }) => written)
+    return await this.#removals.run(key, async () => {
+      await Promise.allSettled(puts)
+      const stored = await this.readUnchecked(cid)
+      if (stored !== undefined && !isDamaged(stored)) return 'sound'
+      // A store that puts apart what is damaged does so now.
+      const cached = await this.#port.get(cid)
+      await this.#delete(cid)
+      if (cached === undefined || isDamaged(cached)) return 'gone'
+      await this.#port.put(cid, cached)
+      return 'healed'
+    })
   }
 
   override getAll(options?: AbortOptions): AsyncGenerator<Pair> | Generator<Pair> {
@@ -102,12 +134,11 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   lease(): Lease {
     const keys = new TouchedKeys()
     this.#leases.add(keys)
-    const touch = (cid: CID): Promise<void> | undefined => {
-      keys.add(cidKey(cid))
-      return this.#touch(cid)
-    }
     return {
-      touch: (cid) => touch(cid)?.catch(() => undefined),
+      touch: (cid) => {
+        keys.add(cidKey(cid))
+        return this.#isBeingRemoved(cid) ? this.#removals.run(cidKey(cid), () => Promise.resolve()) : undefined
+      },
       put: (cid, bytes, options) => {
         keys.add(cidKey(cid))
         return this.writeBlock(cid, bytes, options)
@@ -138,7 +169,7 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   }
 
   async #underWay(key: CidKey, written: Promise<void>): Promise<void> {
-    const put = { key }
+    const put = { key, written }
     this.#puts.add(put)
     try {
       await written
@@ -147,25 +178,16 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     }
   }
 
-  /** Notes that a block is in use; returns the removal of it that is under way. */
-  #touch(cid: CID): Promise<void> | undefined {
-    if (this.#collection === undefined && this.#removals.size === 0) return undefined
+  /** Notes that a block is in use. When it is being removed, what is done with it must wait. */
+  #isBeingRemoved(cid: CID): boolean {
+    if (this.#collection === undefined && this.#removals.size === 0) return false
     const key = cidKey(cid)
     this.#collection?.written.add(key)
-    return this.#removals.get(key)
+    return this.#removals.busy(key)
   }
 
   #remove(cid: CID): Promise<void> {
-    const key = cidKey(cid)
-    const joined = this.#removals.get(key)
-    if (joined !== undefined) return joined
-    const removal = this.#delete(cid)
-    this.#removals.set(key, removal)
-    const ended = (): void => {
-      this.#removals.delete(key)
-    }
-    removal.then(ended, ended)
-    return removal
+    return this.#removals.run(cidKey(cid), () => this.#delete(cid))
   }
 
   async #delete(cid: CID): Promise<void> {

@@ -3,6 +3,11 @@ export class KeyLocks<Key> {
   /** The last piece of work asked for, by key. Bounded: one entry for each key that is being worked on. */
   readonly #tails = new Map<Key, Promise<unknown>>()
 
+  /** Keys that are being worked on. */
+  get size(): number {
+    return this.#tails.size
+  }
+
   busy(key: Key): boolean {
     return this.#tails.has(key)
   }

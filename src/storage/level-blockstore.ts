@@ -54,6 +54,12 @@ export class LevelBlockstore extends BaseDirectBlockstore {
     return bytes
   }
 
+  override async readUnchecked(cid: CID, options?: AbortOptions): Promise<Uint8Array | undefined> {
+    options?.signal?.throwIfAborted()
+    const key = keyOf(cid)
+    return key === undefined ? undefined : await this.#get(key)
+  }
+
   override async sizeOf(cid: CID, options?: AbortOptions): Promise<number | undefined> {
     const known = this.#sizes.get(cidKey(cid))
     return known === undefined ? (await this.readBlock(cid, options))?.byteLength : known.size

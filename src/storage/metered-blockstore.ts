@@ -22,6 +22,13 @@ export class MeteredBlockstore extends BaseDirectBlockstore {
     )
   }
 
+  override readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
+    return this.#meter.read(
+      () => this.#store.readUnchecked(cid, options),
+      (bytes) => bytes?.byteLength
+    )
+  }
+
   /** Sizes are mostly known without a look at the disk, and told in a moment: they are passed on uncounted. */
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     return this.#store.sizeOf(cid, options)

@@ -95,5 +95,6 @@ async function openFsBlockstore(directory: string, spec: StorageSpec, { hashers,
   }
   const log = logger === undefined ? {} : { logger }
   const port = toBlockstorePort(blockstore, spec.parameters['verify'] === 'off' ? log : { verifyWith: hashers, ...log })
-  return { store: new AdaptedBlockstore(blockstore, port), close: async () => await blockstore.close() }
+  const unchecked = toBlockstorePort(blockstore, { maxSizes: 1 })
+  return { store: new AdaptedBlockstore(blockstore, port, unchecked), close: async () => await blockstore.close() }
 }

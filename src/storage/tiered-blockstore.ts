@@ -27,6 +27,10 @@ export class TieredBlockstore extends BaseDirectBlockstore {
     return this.#readFrom(0, cid, options)
   }
 
+  override readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
+    return this.#store.readUnchecked(cid, options)
+  }
+
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     for (const cache of this.#caches) {
       const size = cache.size(cid)

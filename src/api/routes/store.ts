@@ -57,7 +57,7 @@ async function* collected(service: PeerService, call: Call): AsyncGenerator {
 async function* verified(service: PeerService, call: Call): AsyncGenerator {
   const timeout = text(call, 'heal-timeout') ?? '30s'
   const healTimeoutMs = readDuration(timeout, { kind: 'command', before: 'invalid heal-timeout: ' })
-  const counts = { damaged: 0, removed: 0, healed: 0, lost: 0, kept: 0 }
+  const counts = { damaged: 0, removed: 0, healed: 0, lost: 0, kept: 0, unreadable: 0 }
   const options = { signal: call.signal, drop: flag(call, 'drop'), heal: flag(call, 'heal'), healTimeoutMs }
   for await (const event of service.contents.store.verify(options)) {
     if (event.type === 'progress') {
@@ -70,11 +70,12 @@ async function* verified(service: PeerService, call: Call): AsyncGenerator {
   }
   const summary = summaryText(counts)
   // Who asked for it to be removed, or healed, got what was asked for.
-  if (counts.kept > 0 || counts.lost > 0) throw new ApiError('command', summary)
+  if (counts.kept + counts.lost + counts.unreadable > 0) throw new ApiError('command', summary)
   yield { Msg: summary, Progress: 0 }
 }
 
 function damagedText({ cid, outcome, reason }: Extract<VerifyEvent, { type: 'damaged' }>): string {
+  if (outcome === 'unreadable') return `block ${cid} cannot be read (${reason}), kept`
   const what = { kept: '', removed: ', removed', healed: ', removed and healed', lost: ', removed, failed to heal' }
   return `block ${cid} was corrupt (${reason})${what[outcome]}`
 }

@@ -85,14 +85,15 @@ function addVerify(repo: Command, cli: Cli): void {
           else {
             found.push(event)
             line.end()
-            await cli.print(`block ${event.cid} was corrupt (${event.reason})${ENDINGS[event.outcome]}`)
+            const what = event.outcome === 'unreadable' ? 'cannot be read' : 'was corrupt'
+            await cli.print(`block ${event.cid} ${what} (${event.reason})${ENDINGS[event.outcome]}`)
           }
         }
       } finally {
         line.end()
       }
       const text = summary(found)
-      if (found.some(({ outcome }) => outcome === 'kept' || outcome === 'lost')) throw new ApiError('command', text)
+      if (found.some(({ outcome }) => FAILURES.has(outcome))) throw new ApiError('command', text)
       await cli.print(text)
     })
   })
@@ -100,14 +101,22 @@ function addVerify(repo: Command, cli: Cli): void {
 
 type Damaged = Extract<VerifyEvent, { type: 'damaged' }>
 
-const ENDINGS = { kept: '', removed: ', removed', healed: ', removed and healed', lost: ', removed, failed to heal' }
+const ENDINGS = {
+  kept: '',
+  removed: ', removed',
+  healed: ', removed and healed',
+  lost: ', removed, failed to heal',
+  unreadable: ', kept'
+}
+const FAILURES: ReadonlySet<string> = new Set(['kept', 'lost', 'unreadable'])
 
 function summary(found: readonly Damaged[]): string {
   if (found.length === 0) return 'verify complete, all blocks validated.'
   const count = (outcome: Damaged['outcome']): number => found.filter((one) => one.outcome === outcome).length
+  const removed = found.length - count('kept') - count('unreadable')
   const parts = [
     `verify complete, ${found.length} blocks corrupt`,
-    ...(count('kept') < found.length ? [`${found.length - count('kept')} removed`] : []),
+    ...(removed > 0 ? [`${removed} removed`] : []),
     ...(count('healed') > 0 ? [`${count('healed')} healed`] : []),
     ...(count('lost') > 0 ? [`${count('lost')} failed to heal`] : [])
   ]

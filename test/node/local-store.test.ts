@@ -1,0 +1,121 @@
+import { readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MemoryDatastore } from 'datastore-core'
+import { describe, expect, it } from 'vitest'
+import type { VerifyEvent, VerifyOptions } from '../../src/api/content-service.ts'
+import { createHashers } from '../../src/hashing/hashers.ts'
+import { openKeeping } from '../../src/node/keeping.ts'
+import { LocalStore } from '../../src/node/local-store.ts'
+import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
+import { DurableBlockstore } from '../../src/storage/durable-blockstore.ts'
+import { placeOf } from '../../src/storage/layout.ts'
+import { numberedBlock, type SampleBlock } from '../../src/testing/sample-blocks.ts'
+import { diskError, FaultyFileSystem } from '../support/faulty-file-system.ts'
+import { all } from '../support/memory-content.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const hashers = await createHashers()
+const DIFFERENT = 'block in storage has different hash than requested'
+
+/** The blocks of a repo on a disk that the test can fail, or hold up. */
+async function world() {
+  const root = await temporaryDirectory()
+  const disk = new FaultyFileSystem()
+  const durable = await DurableBlockstore.open(root, { hashers, fileSystem: disk })
+  const keeping = openKeeping(durable, toBlockstorePort(durable), new MemoryDatastore())
+  const store = new LocalStore({ keeping, hashers, exchange: undefined, automatic: undefined })
+  const damage = async ({ cid }: SampleBlock): Promise<void> => {
+    const place = placeOf(cid)
+    if (place !== undefined) await writeFile(join(root, place.directory, place.file), 'damaged')
+  }
+  return { root, disk, blocks: keeping.blocks, store, damage }
+}
+
+async function verify(store: LocalStore, options: VerifyOptions = {}): Promise<string[]> {
+  const found: string[] = []
+  for await (const event of store.verify(options)) if (event.type === 'damaged') found.push(told(event))
+  return found
+}
+
+function told({ cid, outcome, reason }: Extract<VerifyEvent, { type: 'damaged' }>): string {
+  return `${cid} ${outcome}: ${reason}`
+}
+
+/** Two blocks of one directory, which is listed at once. */
+function neighbours(): readonly [SampleBlock, SampleBlock] {
+  const seen = new Map<string | undefined, SampleBlock>()
+  for (let number = 0; ; number++) {
+    const block = numberedBlock(number)
+    const directory = placeOf(block.cid)?.directory
+    const other = seen.get(directory)
+    if (other !== undefined) return [other, block]
+    seen.set(directory, block)
+  }
+}
+
+function gate() {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  let isOpen = false
+  const open = (): void => {
+    isOpen = true
+    resolve(undefined)
+  }
+  return { wait: promise, open, isOpen: () => isOpen }
+}
+
+describe('checking every block', () => {
+  it('leaves alone what the disk does not hand out, and tells of it', async () => {
+    const { disk, blocks, store } = await world()
+    const { cid, bytes } = numberedBlock(1)
+    await blocks.writeBlock(cid, bytes)
+    disk.intercept = ({ name }) => (name === 'readFile' ? diskError('EIO') : undefined)
+    expect(await verify(store, { drop: true })).toEqual([
+      expect.stringMatching(`^${cid.toString()} unreadable: .* cannot be read: EIO`)
+    ])
+    disk.intercept = () => undefined
+    expect(await blocks.readBlock(cid)).toEqual(bytes)
+    expect(await verify(store)).toEqual([])
+  })
+
+  it('removes what is damaged, and puts it in quarantine', async () => {
+    const { root, blocks, store, damage } = await world()
+    const block = numberedBlock(1)
+    await blocks.writeBlock(block.cid, block.bytes)
+    await damage(block)
+    expect(await verify(store, { drop: true })).toEqual([`${block.cid.toString()} removed: ${DIFFERENT}`])
+    expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(block.cid)?.key ?? ''}.corrupt`])
+    expect(await verify(store)).toEqual([])
+  })
+
+  it('does not remove what somebody stores anew meanwhile', async () => {
+    const { disk, blocks, store, damage } = await world()
+    const pair = neighbours()
+    for (const { cid, bytes } of pair) await blocks.writeBlock(cid, bytes)
+    const events = store.verify({ drop: true })
+    await events.next()
+    // Both are listed, and one was looked at. The other is damaged, and a reader finds that first.
+    const listed = await all(store.blocks())
+    const other = pair.find(({ cid }) => cid.toString() === listed[1]) ?? pair[0]
+    await damage(other)
+    expect(await blocks.readBlock(other.cid)).toBeUndefined()
+    const [asked, looked, opened] = [gate(), gate(), gate()]
+    disk.intercept = ({ name, path }) => {
+      if (name === 'rename' && !path.includes('quarantine')) {
+        asked.open()
+        return opened.wait
+      }
+      if (name !== 'readFile' || opened.isOpen()) return undefined
+      looked.open()
+      return diskError('ENOENT')
+    }
+    const put = blocks.writeBlock(other.cid, other.bytes)
+    await asked.wait
+    const rest = all(events)
+    await looked.wait
+    await new Promise(setImmediate)
+    opened.open()
+    await put
+    expect(await rest).toEqual([{ type: 'progress', blocks: 2 }])
+    expect(await blocks.readBlock(other.cid)).toEqual(other.bytes)
+  })
+})
