@@ -1,5 +1,4 @@
 /** The peer that is attacked, in a process of its own, with the settings of the daemon. */
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import type { Exchange } from '../../../src/exchange.ts'
 import type { JsonObject } from '../../../src/node/config/json.ts'
@@ -15,6 +14,7 @@ import { answerCalls, givenArgument } from './child.ts'
 import { EndlessBlockstore } from './endless-blockstore.ts'
 import { SAMPLE_BLOCKS, SAMPLE_BYTES } from './samples.ts'
 import { MemoryWatch } from './memory.ts'
+import { StallWatch } from './stall-watch.ts'
 
 export interface VictimInit {
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'privateKey'>
@@ -50,7 +50,7 @@ async function startWhole(config: JsonObject): Promise<{ readonly libp2p: Libp2p
 }
 
 const watch = new MemoryWatch()
-const delay = monitorEventLoopDelay({ resolution: 1 })
+const stalls = new StallWatch()
 
 const calls = {
   addresses: (): string[] => node.getMultiaddrs().map(String),
@@ -58,15 +58,9 @@ const calls = {
   memoryNow: (): Promise<number> => watch.now(),
   mostMemory: (): Promise<number> => watch.stop(),
   rss: (): number => process.memoryUsage.rss(),
-  watchStalls: (): void => {
-    delay.reset()
-    delay.enable()
-  },
+  watchStalls: (): void => stalls.start(),
   /** Milliseconds of the longest turn of the event loop since `watchStalls`. */
-  longestStall: (): number => {
-    delay.disable()
-    return delay.max / 1e6
-  },
+  longestStall: (): number => stalls.stop(),
   stat: () => {
     const { partners, faults, messagesReceived, blocksSent, unwantedBlocksReceived, blocksReceived } = bitswap.stat()
     return { partners: [...partners], faults, messagesReceived, blocksSent, unwantedBlocksReceived, blocksReceived }
