@@ -1,4 +1,6 @@
 import type { CID } from 'multiformats/cid'
+import { isLeaf } from '../content/dag-links.ts'
+import { visitKey } from '../content/dag-walk.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { DagScope } from './car-params.ts'
 import { childrenOf, type Visit } from './children.ts'
@@ -37,9 +39,13 @@ interface Frame {
 
 /** What one answer has sent. */
 export class SentBlocks {
-  /** True where all below was sent along: a part of a file may come back with another part wanted. Bounded: `max`. */
-  readonly #blocks = new Map<CidKey, boolean>()
-
+  /** Bounded: `max`. */
+  readonly #bytes = new Set<CidKey>()
+  /**
+   * Nodes that were sent with all that is below them: a part of a file may come back with another part wanted, and bytes
+   * may come back under a codec by which they have links. Bounded: `max`.
+   */
+  readonly #whole = new Set<string>()
   readonly #max: number
 
   constructor(max = MAX_SENT) {
@@ -48,18 +54,23 @@ export class SentBlocks {
 
   /** Was it sent with all that is below it? */
   covers(cid: CID): boolean {
-    return this.#blocks.get(cidKey(cid)) === true
+    return isLeaf(cid) ? this.#bytes.has(cidKey(cid)) : this.#whole.has(visitKey(cid))
   }
 
-  /** False for one that was sent before. Throws when there are too many to be remembered. */
+  /** False when its bytes were sent before. Throws when there are too many to be remembered. */
   add(cid: CID, isWhole: boolean): boolean {
-    const key = cidKey(cid)
-    const isNew = !this.#blocks.has(key)
-    if (isNew && this.#blocks.size >= this.#max) {
+    if (isWhole && !isLeaf(cid)) this.#remember(this.#whole, visitKey(cid))
+    return this.#remember(this.#bytes, cidKey(cid))
+  }
+
+  /** False for one that is remembered. */
+  #remember<Key>(keys: Set<Key>, key: Key): boolean {
+    if (keys.has(key)) return false
+    if (keys.size >= this.#max) {
       throw new GatewayError(400, 'the DAG has too many blocks to send each once: ask with dups=y')
     }
-    if (isNew || isWhole) this.#blocks.set(key, isWhole)
-    return isNew
+    keys.add(key)
+    return true
   }
 }
 

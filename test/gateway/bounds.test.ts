@@ -23,6 +23,9 @@ describe('what one answer holds', () => {
     for (let number = 0; number < 1_000; number++) sent.add(numberedCid(number), true)
     expect(sent.add(numberedCid(0), true)).toBe(false)
     expect(() => sent.add(numberedCid(1_000), true)).toThrow('ask with dups=y')
+    // The same bytes under any number of codecs.
+    const codecs = Array.from({ length: 1_001 }, (_, index) => 0x1000 + index)
+    expect(() => codecs.forEach((codec) => sent.add(numberedCid(0, codec), true))).toThrow('ask with dups=y')
   })
 
   it('does not walk into a DAG that is both too wide and too deep', async () => {

@@ -82,6 +82,20 @@ describe('a CAR, as the Trustless Gateway specification says', () => {
     }
   })
 
+  it('dups=n: what is below a node is sent, though its bytes were sent as a raw block before', async () => {
+    const world = await new GatewayWorld().start()
+    const leaf = await world.put(content(9))
+    const node = encodePb(prepare({ Links: [{ Name: 'leaf', Hash: leaf, Tsize: 9 }] }))
+    const [asBytes, asNode] = [await world.put(node), await world.put(node, 0x70)]
+    const twice = [asBytes, asNode, asNode].map((Hash, index) => ({ Name: `${index}`, Hash, Tsize: 1 }))
+    const root = await world.put(encodePb(prepare({ Links: twice })), 0x70)
+    const reply = await world.get(`/ipfs/${root.toString()}?format=car`)
+    expect(await blocksOf(reply)).toEqual([root, asBytes, leaf].map(String))
+    expect(await blocksOf(await world.get(`/ipfs/${root.toString()}?format=car&car-dups=y`))).toEqual(
+      [root, asBytes, asNode, leaf, asNode, leaf].map(String)
+    )
+  })
+
   it.each([
     ['car-dups=y', `${CAR};dups=n`, 'dups=y'],
     ['car-dups=n', `${CAR};dups=y`, 'dups=n'],
