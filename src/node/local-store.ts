@@ -5,6 +5,7 @@ import { StoreError, UnsupportedHashError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Hashers } from '../ports.ts'
 import { matches } from '../hashing/verify-block.ts'
+import type { RemovalWatch } from '../storage/kept-blockstore.ts'
 import type { AutoCollector } from './auto-collector.ts'
 import type { Keeping } from './keeping.ts'
 import { OfflineError } from './offline-error.ts'
@@ -23,6 +24,7 @@ type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' 
 
 const HEAL_TIMEOUT_MS = 30_000
 const DIFFERENT = 'block in storage has different hash than requested'
+const MISSING = 'block was in storage and is missing'
 
 /** The blocks of this peer as a whole: removing what nobody keeps, checking all. */
 export class LocalStore implements Content.StoreService {
@@ -53,12 +55,17 @@ export class LocalStore implements Content.StoreService {
     if (options.heal === true && this.#parts.exchange === undefined) throw new OfflineError()
     const { blocks } = this.#parts.keeping
     await this.#parts.hashers.load()
+    const removals = blocks.watchRemovals()
     let count = 0
-    for await (const { cid } of blocks.getAll(options)) {
-      options.signal?.throwIfAborted()
-      const damage = await this.#damage(cid, options)
-      if (damage !== undefined) yield { type: 'damaged', cid: cid.toString(), ...damage }
-      yield { type: 'progress', blocks: ++count }
+    try {
+      for await (const { cid } of blocks.getAll(options)) {
+        options.signal?.throwIfAborted()
+        const damage = await this.#damage(cid, removals, options)
+        if (damage !== undefined) yield { type: 'damaged', cid: cid.toString(), ...damage }
+        yield { type: 'progress', blocks: ++count }
+      }
+    } finally {
+      removals.end()
     }
   }
 
@@ -70,13 +77,12 @@ export class LocalStore implements Content.StoreService {
   }
 
   /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. What cannot be read is left alone. */
-  async #damage(cid: CID, options: Content.VerifyOptions): Promise<Damage | undefined> {
-    const { blocks } = this.#parts.keeping
-    const { removed } = blocks
+  async #damage(cid: CID, removals: RemovalWatch, options: Content.VerifyOptions): Promise<Damage | undefined> {
     try {
-      const bytes = await blocks.readUnchecked(cid)
-      if (bytes === undefined ? blocks.removed !== removed : !this.#isDamaged(cid, bytes)) return undefined
-      return await this.#treat(cid, options)
+      const bytes = await this.#parts.keeping.blocks.readUnchecked(cid)
+      // It was listed: another reader has found it damaged, or somebody took its file.
+      if (bytes === undefined) return removals.has(cid) ? undefined : await this.#treat(cid, MISSING, options)
+      return this.#isDamaged(cid, bytes) ? await this.#treat(cid, DIFFERENT, options) : undefined
     } catch (error) {
       if (!(error instanceof StoreError || error instanceof UnsupportedHashError)) throw error
       return { outcome: 'unreadable', reason: error.message }
@@ -88,13 +94,13 @@ export class LocalStore implements Content.StoreService {
   }
 
   /** Undefined when it has been put anew meanwhile. */
-  async #treat(cid: CID, options: Content.VerifyOptions): Promise<Damage | undefined> {
-    if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason: DIFFERENT }
+  async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | undefined> {
+    if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason }
     const left = await this.#parts.keeping.blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
     if (left === 'sound') return undefined
-    if (left === 'in use') return { outcome: 'kept', reason: `${DIFFERENT}, and is in use` }
-    if (left === 'healed') return { outcome: 'healed', reason: DIFFERENT }
-    return { outcome: options.heal === true ? await this.#fetch(cid, options) : 'removed', reason: DIFFERENT }
+    if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
+    if (left === 'healed') return { outcome: 'healed', reason }
+    return { outcome: options.heal === true ? await this.#fetch(cid, options) : 'removed', reason }
   }
 
   async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {

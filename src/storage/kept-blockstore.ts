@@ -17,6 +17,13 @@ export interface Lease {
   release(): void
 }
 
+/** Tells of a block that was listed, and is not here: was it removed, or lost? */
+export interface RemovalWatch {
+  /** Has it been asked to be removed since the watch began? */
+  has(cid: CID): boolean
+  end(): void
+}
+
 /** The removal of what nobody keeps, while it is under way. */
 export interface Collection {
   /** Removes a block, unless it was put or taken in hand since the collection began; false when it was. */
@@ -42,8 +49,9 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   /** Puts under way. Bounded: one for each. */
   readonly #puts = new Set<{ readonly key: CidKey; readonly written: Promise<void> }>()
   #collection: { readonly written: TouchedKeys; readonly leases: readonly TouchedKeys[] } | undefined
+  /** What was removed while somebody looks at blocks one by one. Bounded: one for each who does. */
+  readonly #watches = new Set<TouchedKeys>()
   #bytesPut = 0
-  #removed = 0
 
   /** `port` is the same store, as the exchange sees it. */
   constructor(store: InterfaceBlockstore, port: Blockstore) {
@@ -55,11 +63,6 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   /** Bytes put since the start, also of blocks that were there. */
   get bytesPut(): number {
     return this.#bytesPut
-  }
-
-  /** Blocks taken away since the start. */
-  get removed(): number {
-    return this.#removed
   }
 
   override readBlock(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
@@ -147,6 +150,12 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     }
   }
 
+  watchRemovals(): RemovalWatch {
+    const removed = new TouchedKeys()
+    this.#watches.add(removed)
+    return { has: (cid) => removed.has(cidKey(cid)), end: () => void this.#watches.delete(removed) }
+  }
+
   /** One at a time. What is not kept may be removed from here on: look for what is kept after this call, not before. */
   beginCollection(): Collection {
     assert(this.#collection === undefined, 'one collection at a time')
@@ -191,7 +200,7 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   }
 
   async #delete(cid: CID): Promise<void> {
+    for (const removed of this.#watches) removed.add(cidKey(cid))
     await this.#store.delete(cid)
-    this.#removed += 1
   }
 }

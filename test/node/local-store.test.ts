@@ -87,6 +87,47 @@ describe('checking every block', () => {
     expect(await verify(store)).toEqual([])
   })
 
+  it('leaves what is damaged where it is, and finds it again', async () => {
+    const { blocks, store, damage } = await world()
+    const block = numberedBlock(1)
+    await blocks.writeBlock(block.cid, block.bytes)
+    await damage(block)
+    const kept = [`${block.cid.toString()} kept: ${DIFFERENT}`]
+    expect([await verify(store), await verify(store)]).toEqual([kept, kept])
+  })
+
+  it('misses what was taken for damaged since it was listed, whatever else is removed, and not what was removed', async () => {
+    const { blocks, store, damage, disk } = await world()
+    const pair = neighbours()
+    const listed = async (): Promise<readonly [AsyncGenerator<VerifyEvent>, SampleBlock]> => {
+      for (const { cid, bytes } of pair) await blocks.writeBlock(cid, bytes)
+      const events = store.verify()
+      await events.next()
+      const last = (await all(store.blocks())).at(-1)
+      return [events, pair.find(({ cid }) => cid.toString() === last) ?? pair[0]]
+    }
+    const [events, lost] = await listed()
+    await damage(lost)
+    await blocks.readBlock(lost.cid)
+    // Somebody removes another block just when this one is looked at.
+    const other = numberedBlock(1_000_000)
+    let removal: Promise<void> | undefined
+    disk.intercept = ({ name }) => {
+      if (name === 'readFile') removal ??= blocks.delete(other.cid)
+      return removal
+    }
+    const cid = lost.cid.toString()
+    const reason = 'block was in storage and is missing'
+    expect(await all(events)).toEqual([
+      { type: 'damaged', cid, outcome: 'kept', reason },
+      { type: 'progress', blocks: 2 }
+    ])
+    disk.intercept = () => undefined
+    const [again, removed] = await listed()
+    await blocks.delete(removed.cid)
+    expect(await all(again)).toEqual([{ type: 'progress', blocks: 2 }])
+  })
+
   it('does not remove what somebody stores anew meanwhile', async () => {
     const { disk, blocks, store, damage } = await world()
     const pair = neighbours()
