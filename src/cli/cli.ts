@@ -4,6 +4,7 @@ import { errorText } from '../api/api-error.ts'
 import { requireDuration } from '../api/duration.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
+import { safeLine, safeText } from '../node/safe-text.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
@@ -53,7 +54,7 @@ export function createCli(): Cli {
       return { ...options, root: options.repoDir ?? defaultRepoPath() }
     },
     write,
-    print: (line) => write(`${safeText(line).replaceAll('\n', '\\x0a')}\n`),
+    print: (line) => write(`${safeLine(line)}\n`),
     warn,
     isReaderGone: watchReader(interrupted),
     // Whoever was stopped fails in many ways; why it was stopped is what counts.
@@ -95,12 +96,4 @@ function watchReader(stop: () => void): () => boolean {
     stop()
   })
   return () => gone
-}
-
-/** Names and messages of others may hold sequences that command a terminal: shown as \xNN instead. */
-export function safeText(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu,
-    (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`
-  )
 }

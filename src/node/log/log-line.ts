@@ -1,5 +1,6 @@
 import type { LogEntry } from '../../api/log-service.ts'
 import { isObject } from '../config/json.ts'
+import { safeLine } from '../safe-text.ts'
 
 export type LogFormat = 'human' | 'json'
 
@@ -8,9 +9,6 @@ const MAX_TEXT = 2_048
 /** Entries of a list or object that are shown, and how deep. */
 const MAX_ENTRIES = 50
 const MAX_DEPTH = 4
-
-/** Sequences that command a terminal, turn the direction of writing, or begin a line of their own: shown as \xNN. */
-const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/gu
 
 /** One line, with its end. JSON has the names that Kubo's log has. */
 export function formatLine(entry: LogEntry, format: LogFormat): string {
@@ -23,8 +21,7 @@ export function formatLine(entry: LogEntry, format: LogFormat): string {
 
 /** A text on one line, without control characters. */
 export function plainText(text: string): string {
-  const cut = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
-  return cut.replace(UNSAFE, (char) => `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`)
+  return safeLine(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
 }
 
 /** Fields as they can be shown: plain values only, whatever was handed over. */
