@@ -1,5 +1,5 @@
 import { InvalidParametersError } from '../errors.ts'
-import { isObject, type JsonObject } from './config/json.ts'
+import { isObject, valueAt, type JsonObject } from './config/json.ts'
 import { withValue } from './config/overrides.ts'
 import { DEFAULT_STORAGE } from './config/storage-section.ts'
 
@@ -152,7 +152,7 @@ function setting(values: JsonObject): Profile['change'] {
 }
 
 function listAt(config: JsonObject, path: readonly string[]): readonly unknown[] {
-  const value = path.reduce<unknown>((here, name) => (isObject(here) ? here[name] : undefined), config)
+  const value = valueAt(config, path)
   if (Array.isArray(value)) return value
   return typeof value === 'string' && value !== '' ? [value] : []
 }

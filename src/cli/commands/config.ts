@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { ConfigEntry } from '../../api/config-service.ts'
 import { CONFIG_ROUTES } from '../../api/routes/config.ts'
 import { assert, InvalidParametersError } from '../../errors.ts'
+import { isObject, valueAt } from '../../node/config/json.ts'
 import { changeLines } from '../change-lines.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -110,7 +111,8 @@ function addProfile(config: Command, cli: Cli): void {
       }
       const change = await service.config.applyProfiles(names, { dryRun })
       for (const key of change.changed) {
-        await cli.print(`${key}: ${show(at(change.before, key))} -> ${show(at(change.after, key))}`)
+        const [before, after] = [change.before, change.after].map((config) => show(valueAt(config, key.split('.'))))
+        await cli.print(`${key}: ${before ?? ''} -> ${after ?? ''}`)
       }
       for (const line of changeLines(change)) await cli.print(line)
     })
@@ -158,10 +160,6 @@ function show(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value)
 }
 
-function at(config: unknown, key: string): unknown {
-  return key.split('.').reduce<unknown>((here, name) => (isFields(here) ? here[name] : undefined), config)
-}
-
 function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   let value: unknown
   try {
@@ -169,12 +167,8 @@ function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   } catch (cause) {
     throw new InvalidParametersError(`${file} is not JSON`, { cause })
   }
-  if (!isFields(value)) throw new InvalidParametersError(`${file} is no config: expected a JSON object`)
+  if (!isObject(value)) throw new InvalidParametersError(`${file} is no config: expected a JSON object`)
   return value
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 async function* none(): AsyncGenerator<never> {

@@ -1,14 +1,11 @@
 import type * as z from 'zod'
 import { RepoError } from '../repo-error.ts'
-import { isObject } from './json.ts'
+import { valueAt, type KeyPath } from './json.ts'
 import { nearestName } from './nearest-name.ts'
 
 export function configError(file: string, what: string, cause?: unknown): RepoError {
   return new RepoError('ERR_REPO_CONFIG', `the config ${file} cannot be used: ${what}`, { cause })
 }
-
-/** Path of a value in a config, such as `['Peering', 'Peers', 0, 'ID']`. */
-export type KeyPath = readonly PropertyKey[]
 
 export interface IssueContext {
   /** What was read. */
@@ -54,16 +51,6 @@ function describeStray(path: KeyPath, stray: string, { keysOf }: IssueContext): 
   const nearest = nearestName(stray, names) ?? ''
   const full = (key: string): string => keyName([...path, key])
   return `${full(stray)} is no known key: did you mean ${full(nearest)}? Known are ${names.join(', ')}`
-}
-
-function valueAt(source: unknown, path: KeyPath): unknown {
-  let value = source
-  for (const part of path) {
-    if (Array.isArray(value) && typeof part === 'number') value = value[part]
-    else if (isObject(value) && typeof part === 'string') value = Object.hasOwn(value, part) ? value[part] : undefined
-    else return undefined
-  }
-  return value
 }
 
 function shorten(text: string): string {

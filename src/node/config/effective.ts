@@ -1,6 +1,6 @@
 import type { ConfigEntry } from '../../api/config-service.ts'
 import type { Config } from './config.ts'
-import { isObject, type JsonObject } from './json.ts'
+import { isObject, valueAt, type JsonObject } from './json.ts'
 import { keyAt, KNOWN_KEYS, type KnownKey } from './known-keys.ts'
 import { isSecretPath, withoutSecrets } from './secrets.ts'
 
@@ -30,13 +30,6 @@ export function changedKeys(before: JsonObject, after: JsonObject): readonly str
   const [old, now] = [leaves(before), leaves(after)]
   const others = [...new Set([...old.keys(), ...now.keys()])].filter((key) => !isSame(old.get(key), now.get(key)))
   return [...known.map(({ key }) => key), ...others]
-}
-
-/** What a config has at a path; undefined for nothing. */
-export function valueAt(config: unknown, path: readonly string[]): unknown {
-  let value = config
-  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  return value
 }
 
 function entryOf(

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { KeyPath } from './config-error.ts'
+import type { KeyPath } from './json.ts'
 import { KEYS, type KeyInfo } from './keys.ts'
 import { configSchema } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import { defaultConfig } from './default-config.ts'
-import { valueAt } from './effective.ts'
+import { valueAt } from './json.ts'
 import { KNOWN_KEYS, type KnownKey } from './known-keys.ts'
 
 /** The reference page of the config, in Markdown. */
