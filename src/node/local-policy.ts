@@ -1,8 +1,8 @@
-import { CID } from 'multiformats/cid'
 import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
 import type { Exchange, PeerRates, PolicyRule, RateLimits, RuleTarget } from '../exchange.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
+import { parseCid } from './parse-cid.ts'
 import { parsePeer } from './swarm.ts'
 
 export interface LocalPolicyParts {
@@ -96,12 +96,4 @@ function parse(peer: string): PeerId {
 function parseTarget({ peer, cid }: RuleTexts): RuleTarget {
   if (peer === undefined && cid === undefined) throw new InvalidParametersError('a rule needs a peer, a CID, or both')
   return { peer: peer === undefined ? undefined : parse(peer), cid: cid === undefined ? undefined : parseCid(cid) }
-}
-
-function parseCid(text: string): CID {
-  try {
-    return CID.parse(text)
-  } catch (cause) {
-    throw new InvalidParametersError(`${text} is no CID`, { cause })
-  }
 }

@@ -1,7 +1,7 @@
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import { OfflineError } from '../offline-error.ts'
+import { parseCid } from '../parse-cid.ts'
 
 type Diagnose = (cid: CID | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 
@@ -43,14 +43,5 @@ export class OfflineInsight implements InsightService {
 
   async diagnose(cid?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
     return await this.#diagnose(cid === undefined ? undefined : parseCid(cid), signal)
-  }
-}
-
-/** A CID, or its path. Throws `InvalidParametersError`. */
-export function parseCid(text: string): CID {
-  try {
-    return CID.parse(text.replace(/^\/ipfs\//u, ''))
-  } catch (cause) {
-    throw new InvalidParametersError(`${text} is no CID`, { cause })
   }
 }
