@@ -7,7 +7,8 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 // Writes wait for the disk in threads, and those that wait together share a commit of its journal: the usual four are few.
-process.env['UV_THREADPOOL_SIZE'] ??= '64'
+// More than these gain nothing, and get into each other's way.
+process.env['UV_THREADPOOL_SIZE'] ??= '32'
 
 const { weighBuffersWithHeap } = await import('../node/buffer-accounting.ts')
 weighBuffersWithHeap()

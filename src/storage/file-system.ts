@@ -1,4 +1,4 @@
-import { close, fsync, open, write } from 'node:fs'
+import { close, closeSync, fsync, open, write } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BitswapError, StoreError } from '../errors.ts'
@@ -41,12 +41,14 @@ function openFile(path: string, flags: string): Promise<OpenFile> {
 
 class Descriptor implements OpenFile {
   readonly #descriptor: number
+  #synced = false
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor
   }
 
   write(bytes: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }> {
+    this.#synced = false
     return new Promise((resolve, reject) => {
       write(this.#descriptor, bytes, offset, length, null, (error, bytesWritten) =>
         error === null ? resolve({ bytesWritten }) : reject(error)
@@ -54,13 +56,18 @@ class Descriptor implements OpenFile {
     })
   }
 
-  sync(): Promise<void> {
-    return new Promise((resolve, reject) => fsync(this.#descriptor, settle(resolve, reject)))
+  async sync(): Promise<void> {
+    await new Promise<void>((resolve, reject) => fsync(this.#descriptor, settle(resolve, reject)))
+    this.#synced = true
   }
 
-  /** To be called once: the number may be another file's from then on. */
-  close(): Promise<void> {
-    return new Promise((resolve, reject) => close(this.#descriptor, settle(resolve, reject)))
+  /**
+   * To be called once: the number may be another file's from then on. What was just synced has nothing left to wait for:
+   * to close it at once costs less than to hand that to another thread (a tenth of all that writing a small block takes).
+   */
+  async close(): Promise<void> {
+    if (this.#synced) closeSync(this.#descriptor)
+    else await new Promise<void>((resolve, reject) => close(this.#descriptor, settle(resolve, reject)))
   }
 }
 
