@@ -3,7 +3,7 @@ import type { ExchangeTrust, TrustView } from '../exchange.ts'
 import { toPeerId, type PeerId, type PeerIdLike } from '../ids.ts'
 import type { TrustOptions } from '../options.ts'
 import type { Clock, Logger, TrustRecord, TrustStore } from '../ports.ts'
-import { readNewest, RecordWriter } from '../record-writer.ts'
+import { RecordBook } from '../record-book.ts'
 import { worth } from './score.ts'
 import { Trust, type Measure } from './trust.ts'
 
@@ -36,85 +36,71 @@ const UNKNOWN_SCORE = 0.5
 
 /**
  * What is known of all peers, and the only place where one is banned. A record begins with the first thing worth
- * remembering. Changed records are written together, every `flushMs`.
+ * remembering; those of connected and of banned peers are the last to be forgotten.
  */
 export class TrustBook implements ExchangeTrust {
   readonly #parts: TrustBookParts
   readonly #options: TrustOptions
-  /** Bounded: `maxPeers`; least recently used first, and that one is forgotten. */
-  readonly #records = new Map<PeerId, Trust>()
-  /** Bounded: connected peers. Their records, and those of banned peers, are the last to be forgotten. */
-  readonly #connected = new Set<PeerId>()
-  readonly #writer: RecordWriter<TrustRecord>
+  readonly #records: RecordBook<Trust, TrustRecord>
   /** When the last of all bans ends, or ended, in milliseconds. */
   #bansEndAt = -Infinity
-  #restored = false
 
   constructor(parts: TrustBookParts, options: TrustOptions) {
     this.#parts = parts
     this.#options = options
     const { store, clock, logger } = parts
-    this.#writer = new RecordWriter({
+    this.#records = new RecordBook({
       store,
       clock,
       logger,
       what: 'trust in peers',
       flushMs: options.flushMs,
-      maxForgotten: options.maxPeers,
-      recordOf: (peer) => this.#recordOf(peer)
+      max: options.maxPeers,
+      make: (peer) => new Trust(peer, options.halfLifeMs, options, clock.now()),
+      recordOf: (trust) => this.#recordOf(trust),
+      restore: (trust, record) => this.#restore(trust, record),
+      isSpared: (peer) => this.isBanned(peer)
     })
   }
 
   /** Reads what is stored, the first time. Rejects when that fails: going on would overwrite it. */
-  async start(): Promise<void> {
-    const { store } = this.#parts
-    if (store !== undefined && !this.#restored) this.#restore(await readNewest(store, this.#options.maxPeers))
-    this.#writer.start()
+  start(): Promise<void> {
+    return this.#records.start()
   }
 
   stop(): Promise<void> {
-    return this.#writer.stop()
+    return this.#records.stop()
   }
 
   connected(peer: PeerId): void {
-    this.#connected.add(peer)
+    this.#records.connected(peer)
   }
 
   /** What was measured of it is kept, if it is known at all. */
   disconnected(peer: PeerId): void {
-    this.#connected.delete(peer)
-    const trust = this.#records.get(peer)
-    if (trust === undefined) return
-    this.#measure(trust)
-    // It was of use until now, and is the last to be forgotten of those that left.
-    this.#records.delete(peer)
-    this.#records.set(peer, trust)
-    this.#writer.changed(peer)
+    this.#records.disconnected(peer)
+    if (this.#records.get(peer) !== undefined) this.#measure(this.#records.change(peer))
   }
 
   // ── what peers do ──────────────────────────────────────────────────────────────────────────────────────────────
 
   delivered(peer: PeerId): void {
-    this.#touch(peer).delivered(this.#parts.clock.now())
-    this.#writer.changed(peer)
+    this.#records.change(peer).delivered(this.#parts.clock.now())
   }
 
   broke(peer: PeerId): void {
-    this.#touch(peer).broke(this.#parts.clock.now())
-    this.#writer.changed(peer)
+    this.#records.change(peer).broke(this.#parts.clock.now())
   }
 
   mismatched(peer: PeerId): void {
     const reason = 'it sent blocks that are not what they should be'
-    const isBanned = this.#touch(peer).mismatched(reason, this.#parts.clock.now())
-    this.#writer.changed(peer)
+    const isBanned = this.#records.change(peer).mismatched(reason, this.#parts.clock.now())
     if (isBanned) this.#banned(peer)
   }
 
   /** The peer broke a rule of the wire. */
   struck(peer: PeerId, reason: string): void {
-    const isBanned = this.#touch(peer).strikes.strike(reason, this.#parts.clock.now())
-    this.#writer.changed(peer)
+    const isBanned = this.#records.change(peer).strikes.strike(reason, this.#parts.clock.now())
     if (isBanned) this.#banned(peer)
   }
 
@@ -161,16 +147,14 @@ export class TrustBook implements ExchangeTrust {
         `a ban for ${forMs} ms: expected a number above 0; for good, deny the peer by a rule`
       )
     }
-    this.#touch(peer).strikes.ban(forMs, reason, this.#parts.clock.now())
-    this.#writer.changed(peer)
+    this.#records.change(peer).strikes.ban(forMs, reason, this.#parts.clock.now())
     this.#banned(peer)
   }
 
   unban(named: PeerIdLike): boolean {
     const peer = toPeerId(named)
     if (!this.isBanned(peer)) return false
-    this.#records.get(peer)?.strikes.lift(this.#parts.clock.now())
-    this.#writer.changed(peer)
+    this.#records.change(peer).strikes.lift(this.#parts.clock.now())
     this.#parts.changed(peer)
     return true
   }
@@ -215,47 +199,13 @@ export class TrustBook implements ExchangeTrust {
     if (measured !== undefined) trust.measured(measured)
   }
 
-  #touch(peer: PeerId): Trust {
-    const known = this.#records.get(peer)
-    if (known !== undefined && this.#connected.has(peer)) return known
-    const trust = known ?? this.#make(peer)
-    this.#records.delete(peer)
-    this.#records.set(peer, trust)
-    if (known === undefined) this.#makeRoom()
-    return trust
-  }
-
-  #make(peer: PeerId): Trust {
-    return new Trust(peer, this.#options.halfLifeMs, this.#options, this.#parts.clock.now())
-  }
-
-  /** Forgets the least recently used; a connected or banned one only when all are. */
-  #makeRoom(): void {
-    if (this.#records.size <= this.#options.maxPeers) return
-    let oldest: PeerId | undefined
-    for (const peer of this.#records.keys()) {
-      oldest ??= peer
-      if (this.#connected.has(peer) || this.isBanned(peer)) continue
-      this.#forget(peer)
-      return
-    }
-    if (oldest !== undefined) this.#forget(oldest)
-  }
-
-  #forget(peer: PeerId): void {
-    this.#records.delete(peer)
-    this.#writer.forgotten(peer)
-  }
-
-  #recordOf(peer: PeerId): TrustRecord | undefined {
-    const trust = this.#records.get(peer)
-    if (trust === undefined) return undefined
+  #recordOf(trust: Trust): TrustRecord {
     const { clock } = this.#parts
     this.#measure(trust)
     const leftMs = trust.strikes.leftMs(clock.now())
     const updatedAt = clock.epochMs()
     return {
-      peer,
+      peer: trust.peer,
       ...trust.conduct(clock.now()),
       ...trust.measure,
       bans: trust.strikes.bans,
@@ -265,19 +215,14 @@ export class TrustBook implements ExchangeTrust {
     }
   }
 
-  #restore(records: readonly TrustRecord[]): void {
-    this.#restored = true
+  #restore(trust: Trust, record: TrustRecord): boolean {
     const now = this.#parts.clock.now()
     const epoch = this.#parts.clock.epochMs()
-    for (const record of records) {
-      const trust = this.#records.get(record.peer) ?? this.#make(record.peer)
-      const ageMs = epoch - record.updatedAt
-      // No longer than it was when it was written, whatever became of the clock.
-      const banLeftMs = Math.min(record.bannedUntil - epoch, record.bannedUntil - record.updatedAt)
-      if (trust.restore({ ...record, ageMs, banLeftMs }, now)) {
-        this.#records.set(record.peer, trust)
-        this.#bansEndAt = Math.max(this.#bansEndAt, now + trust.strikes.leftMs(now))
-      } else this.#parts.logger.warn('what is stored of a peer is damaged and left out', { record })
-    }
+    const ageMs = epoch - record.updatedAt
+    // No longer than it was when it was written, whatever became of the clock.
+    const banLeftMs = Math.min(record.bannedUntil - epoch, record.bannedUntil - record.updatedAt)
+    if (!trust.restore({ ...record, ageMs, banLeftMs }, now)) return false
+    this.#bansEndAt = Math.max(this.#bansEndAt, now + trust.strikes.leftMs(now))
+    return true
   }
 }
