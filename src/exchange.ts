@@ -145,7 +145,10 @@ export interface ExchangePolicy {
   remove(target: RuleTarget): boolean
   /** False for a peer that a rule denies altogether. */
   admits(peer: PeerIdLike): boolean
-  /** False for a block that rules keep from whoever asks without a name, as over HTTP. */
+  /**
+   * False for a block that is kept from whoever asks without a name, as over HTTP: who is served what a peer is that no rule
+   * names. Where peers are allowed, or a function decides by who asks, that is nothing.
+   */
   serves(cid: CID): boolean
   rules(): readonly PolicyRule[]
 }

@@ -47,9 +47,8 @@ export class AccessRules implements ExchangePolicy {
   }
 
   serves(cid: CID): boolean {
-    if (this.#cids.size === 0) return true
-    const effect = this.#cids.get(cidKey(cid))?.effect
-    return effect === 'allow' || (effect === undefined && this.#allowedCids === 0)
+    if (this.#allowedPeers > 0 || this.#hooks.decide !== undefined) return false
+    return this.#cids.size === 0 || this.#servesKey(cidKey(cid))
   }
 
   /** What a want is answered with. `key` is that of `cid`, which is only read where a function decides: it may have to be made. */
@@ -58,8 +57,7 @@ export class AccessRules implements ExchangePolicy {
     if (this.#peers.size > 0 && this.#peers.get(peer) === 'deny') return this.#denied('peer', 'silent')
     const pair = this.#pairs.size > 0 ? this.#pairs.get(peer)?.get(key) : undefined
     if (pair !== undefined) return pair.effect === 'allow' ? 'serve' : this.#denied('cid')
-    const effect = this.#cids.size > 0 ? this.#cids.get(key)?.effect : undefined
-    if (effect === 'deny' || (effect === undefined && this.#allowedCids > 0)) return this.#denied('cid')
+    if (this.#cids.size > 0 && !this.#servesKey(key)) return this.#denied('cid')
     if (this.#allowedPeers > 0 && !this.#peers.has(peer)) return this.#denied('peer')
     return this.#hooks.decide === undefined ? 'serve' : this.#ask(this.#hooks.decide, peer, want.cid)
   }
@@ -122,6 +120,12 @@ export class AccessRules implements ExchangePolicy {
     if (peer !== undefined && changed.size === 0) this.#pairs.delete(peer)
     else if (peer !== undefined) this.#pairs.set(peer, changed)
     return true
+  }
+
+  /** As far as rules on CIDs say. */
+  #servesKey(key: CidKey): boolean {
+    const effect = this.#cids.get(key)?.effect
+    return effect === 'allow' || (effect === undefined && this.#allowedCids === 0)
   }
 
   #denied(by: keyof AccessRules['denials'], verdict: Verdict = 'dont-have'): Verdict {

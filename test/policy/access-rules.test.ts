@@ -9,6 +9,7 @@ import { property } from '../support/seed.ts'
 
 const ALICE = toPeerId('alice')
 const BOB = toPeerId('bob')
+const STRANGER = toPeerId('nobody that a rule names')
 const A = cidOf('a')
 const B = cidOf('b')
 
@@ -81,6 +82,22 @@ describe('AccessRules', () => {
     expect(ask(rules, ALICE, A)).toBe('serve')
   })
 
+  it('serve whoever asks without a name as a peer that no rule names, and not at all where a function decides', () => {
+    const { rules } = rulesWith()
+    expect(rules.serves(A)).toBe(true)
+    rules.deny({ peer: BOB })
+    rules.deny({ peer: ALICE, cid: A })
+    rules.allow({ peer: ALICE, cid: B })
+    expect(rules.serves(A)).toBe(true)
+    rules.allow({ cid: A })
+    expect([rules.serves(A), rules.serves(B)]).toEqual([true, false])
+    rules.allow({ peer: ALICE })
+    expect([rules.serves(A), rules.serves(B)]).toEqual([false, false])
+    rules.remove({ peer: ALICE })
+    expect(rules.serves(A)).toBe(true)
+    expect(rulesWith(() => 'serve').rules.serves(A)).toBe(false)
+  })
+
   it('tell of changes, and only of changes; a rule replaces the one on the same', () => {
     const { rules, changes } = rulesWith()
     rules.deny({ cid: A })
@@ -110,6 +127,7 @@ describe('AccessRules', () => {
         for (const peer of [ALICE, BOB]) {
           for (const cid of [A, B]) expect(ask(rules, peer, cid)).toBe(ask(fresh, peer, cid))
         }
+        for (const cid of [A, B]) expect(rules.serves(cid)).toBe(ask(rules, STRANGER, cid) === 'serve')
       })
     )
   })

@@ -23,7 +23,9 @@ const rules = (description: string) =>
 
 export const policySchema = ownSection({
   Deny: rules('Peers not dealt with, and blocks not served; an entry with both denies that block to that peer.'),
-  Allow: rules('Peers, or blocks, that are dealt with or served; as soon as there is one, others are not.')
+  Allow: rules(
+    'Peers, or blocks, that are dealt with or served; as soon as there is one, others are not. Where peers are allowed, the gateway serves nothing: it knows no peers.'
+  )
 }).prefault({})
 
 export function toRules({ Deny, Allow }: z.output<typeof policySchema>): readonly PolicyRule[] {
