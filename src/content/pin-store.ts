@@ -21,7 +21,7 @@ const VERSION = 1
 
 /**
  * Pins, one small JSON array each under `/barter/pins/<cid>`, on the disk before a change resolves. A record that cannot be
- * read is a failure, and never passed over: what it keeps would be lost. Failures reject with `StoreError`.
+ * read is a failure, and never passed over: what it keeps would be lost. Only who names its pin may replace or remove it. Failures reject with `StoreError`.
  */
 export class PinStore {
   readonly #datastore: Datastore
@@ -37,10 +37,17 @@ export class PinStore {
   }
 
   async get(cid: CID): Promise<Pin | undefined> {
+    const found = await this.find(cid)
+    if (found === 'damaged') throw damaged(keyOf(cid))
+    return found
+  }
+
+  /** For who sets or removes this very pin: `damaged` when there is a record, and it cannot be made out. */
+  async find(cid: CID): Promise<Pin | 'damaged' | undefined> {
     const key = keyOf(cid)
     return await attempt(`the pin of ${cid.toString()} cannot be read`, async () => {
       try {
-        return decode(key, await this.#datastore.get(key))
+        return decode(key, await this.#datastore.get(key)) ?? 'damaged'
       } catch (error) {
         if (error instanceof Error && error.name === 'NotFoundError') return undefined
         throw error
@@ -52,7 +59,9 @@ export class PinStore {
     try {
       for await (const { key, value } of this.#datastore.query({ prefix: `${PREFIX}/` })) {
         signal?.throwIfAborted()
-        yield decode(key, value)
+        const pin = decode(key, value)
+        if (pin === undefined) throw damaged(key)
+        yield pin
       }
     } catch (cause) {
       signal?.throwIfAborted()
@@ -82,25 +91,22 @@ function encode({ mode, name }: Pin): Uint8Array {
   return new TextEncoder().encode(JSON.stringify([VERSION, mode, name]))
 }
 
-function decode(key: Key, bytes: Uint8Array): Pin {
+/** Undefined when it cannot be made out. */
+function decode(key: Key, bytes: Uint8Array): Pin | undefined {
   try {
     const cid = CID.parse(key.toString().slice(PREFIX.length + 1))
     const fields: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (Array.isArray(fields)) {
-      const [version, mode, name] = fields as unknown[]
-      const known = mode === 'recursive' || mode === 'direct'
-      if (version === VERSION && known && typeof name === 'string') return { cid, mode, name }
-    }
-  } catch (cause) {
-    throw damaged(key, cause)
+    if (!Array.isArray(fields)) return undefined
+    const [version, mode, name] = fields as unknown[]
+    const known = mode === 'recursive' || mode === 'direct'
+    return version === VERSION && known && typeof name === 'string' ? { cid, mode, name } : undefined
+  } catch {
+    return undefined
   }
-  throw damaged(key)
 }
 
-function damaged(key: Key, cause?: unknown): StoreError {
-  return new StoreError(`the record of the pin ${key.toString()} is damaged: pin it again, or remove the pin`, {
-    cause
-  })
+function damaged(key: Key): StoreError {
+  return new StoreError(`the record of the pin ${key.toString()} is damaged: pin it again, or remove the pin`)
 }
 
 async function attempt<T>(what: string, run: () => Promise<T>): Promise<T> {

@@ -60,8 +60,7 @@ export class Pinner {
     checkName(name)
     const lease = this.#blocks.lease()
     try {
-      const known = await this.#store.get(cid)
-      if (known?.mode === 'recursive' && !recursive) throw alreadyRecursive(cid)
+      if (isRecursive(await this.#store.find(cid)) && !recursive) throw alreadyRecursive(cid)
       const enter = (one: CID): void | Promise<void> => lease.touch(one)
       if (recursive) {
         for await (const { bytes } of walkDag(source, cid, { signal, enter })) options.visited?.(bytes?.byteLength ?? 0)
@@ -85,9 +84,9 @@ export class Pinner {
 
   async remove(cid: CID, recursive = true): Promise<void> {
     await this.#change(async () => {
-      const known = await this.#store.get(cid)
+      const known = await this.#store.find(cid)
       if (known === undefined) throw new PinError('not pinned or pinned indirectly')
-      if (known.mode === 'recursive' && !recursive) throw new PinError(`${cid.toString()} is pinned recursively`)
+      if (isRecursive(known) && !recursive) throw new PinError(`${cid.toString()} is pinned recursively`)
       await this.#store.change({ remove: [cid] })
     })
   }
@@ -199,8 +198,9 @@ export class Pinner {
 
   async #record(cid: CID, recursive: boolean, name: string | undefined): Promise<void> {
     await this.#change(async () => {
-      const known = await this.#store.get(cid)
-      if (known?.mode === 'recursive' && !recursive) throw alreadyRecursive(cid)
+      const found = await this.#store.find(cid)
+      if (isRecursive(found) && !recursive) throw alreadyRecursive(cid)
+      const known = found === 'damaged' ? undefined : found
       const pin: Pin = { cid, mode: recursive ? 'recursive' : 'direct', name: name ?? known?.name ?? '' }
       if (known?.mode === pin.mode && known.name === pin.name) return
       await this.#store.change({ put: [pin] })
@@ -212,6 +212,11 @@ export class Pinner {
     this.#changes = changed.catch(() => undefined)
     return changed
   }
+}
+
+/** One whose record is damaged may be set anew in any mode, and removed: nothing else would mend it. */
+function isRecursive(pin: Pin | 'damaged' | undefined): boolean {
+  return typeof pin === 'object' && pin.mode === 'recursive'
 }
 
 function alreadyRecursive(cid: CID): PinError {

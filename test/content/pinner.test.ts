@@ -97,6 +97,27 @@ describe('pins', () => {
     await expect(gather(collector.collect())).rejects.toThrow('is damaged')
     expect(memory.blocks).toBe(4)
   })
+
+  it.each([
+    ['half of it', '[1,"rec'],
+    ['no text', new Uint8Array([0xff])],
+    ['of another version', '[2,"else"]']
+  ])('of which the record is damaged (%s) can be set again, or removed', async (_name, record) => {
+    const datastore = new MemoryDatastore()
+    const { collector, pinner, source } = world(datastore)
+    const key = new Key(`/barter/pins/${FOLDER.cid.toString()}`)
+    const damage = (): unknown => datastore.put(key, Buffer.from(record))
+    damage()
+    await expect(pinner.update(FOLDER.cid, NEXT.cid, source)).rejects.toThrow('is damaged: pin it again, or remove')
+    await pinner.add(FOLDER.cid, source, { name: 'photos' })
+    expect(await all(pinner.all())).toMatchObject([{ mode: 'recursive', name: 'photos' }])
+    damage()
+    await pinner.addStored(FOLDER.cid)
+    expect(await all(pinner.all())).toMatchObject([{ mode: 'recursive', name: '' }])
+    damage()
+    await pinner.remove(FOLDER.cid)
+    expect(await gather(collector.collect())).toHaveLength(4)
+  })
 })
 
 describe('sets of keys', () => {
