@@ -23,7 +23,7 @@ export function commonHeaders(own: Readonly<Record<string, readonly string[]>>):
 
 /** Headers of a 200 or 206 with a block or a CAR. */
 export function contentHeaders(request: GatewayRequest, etag: string, roots: readonly string[]): OutgoingHttpHeaders {
-  const { format, contentPath, contentLocation } = request
+  const { format, contentPath, contentLocation, isNegotiated } = request
   const isRaw = format.type === 'raw'
   return {
     'Content-Type': isRaw ? RAW_TYPE : `${CAR_TYPE}; version=1; order=dfs; dups=${format.dups ? 'y' : 'n'}`,
@@ -34,6 +34,7 @@ export function contentHeaders(request: GatewayRequest, etag: string, roots: rea
     'X-Content-Type-Options': 'nosniff',
     'X-Ipfs-Path': contentPath,
     'X-Ipfs-Roots': roots.join(','),
+    ...(isNegotiated ? { Vary: 'Accept' } : {}),
     ...(contentLocation === undefined ? {} : { 'Content-Location': contentLocation })
   }
 }

@@ -18,6 +18,8 @@ export interface GatewayRequest {
   readonly format: Format
   /** Where the very same answer is found by URL alone; undefined for this very URL. */
   readonly contentLocation: string | undefined
+  /** Would the same URL be answered otherwise to another `Accept`? */
+  readonly isNegotiated: boolean
   /** What the client wants the file to be called. */
   readonly filename: string | undefined
   readonly onlyIfCached: boolean
@@ -52,6 +54,7 @@ export function parseRequest(method: string, url: string, headers: IncomingHttpH
     contentPath,
     format: choice.type === RAW_TYPE ? { type: 'raw' } : { type: 'car', ...readCarParams(query, choice.parameters) },
     contentLocation: locationOf(contentPath, query, choice),
+    isNegotiated: isMissing(asked) || (choice.type === CAR_TYPE && !query.has('car-dups')),
     filename: query.get('filename') ?? undefined,
     onlyIfCached: headers['cache-control']?.includes('only-if-cached') === true,
     headers
@@ -63,7 +66,7 @@ function chooseFormat(asked: string | null, accept: string | undefined): MediaRa
   const ranges = accept === undefined ? [] : parseAccept(accept)
   const isServed = ({ type, parameters }: MediaRange): boolean =>
     type === RAW_TYPE || (type === CAR_TYPE && canMake(parameters))
-  if (asked === null || asked === '') {
+  if (isMissing(asked)) {
     const found = ranges.find(isServed)
     if (found !== undefined) return found
     if (accept === undefined) throw new GatewayError(400, `say what is wanted: ${SERVED}`)
@@ -75,9 +78,13 @@ function chooseFormat(asked: string | null, accept: string | undefined): MediaRa
   return accepted ?? { type, parameters: new Map(), quality: 1 }
 }
 
+function isMissing(format: string | null): format is null | '' {
+  return format === null || format === ''
+}
+
 const SERVED = `format=raw or format=car, or accept ${RAW_TYPE} or ${CAR_TYPE}`
 
-/** Caches that know URLs alone must not take one representation for another. */
+/** For whoever wants to ask for this representation again, whatever it accepts then. */
 function locationOf(path: string, query: URLSearchParams, { type, parameters }: MediaRange): string | undefined {
   const full = new URLSearchParams(query)
   full.set('format', type === RAW_TYPE ? 'raw' : 'car')

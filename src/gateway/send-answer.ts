@@ -31,7 +31,10 @@ export class Answer {
   }
 
   begin(status: number, headers: OutgoingHttpHeaders): void {
-    this.response.writeHead(status, { ...this.#common, ...headers })
+    const all = { ...this.#common, ...headers }
+    // What the owner's answers depend on, they depend on still.
+    const vary = [this.#common['Vary'], headers['Vary']].flatMap((value) => value ?? [])
+    this.response.writeHead(status, vary.length === 0 ? all : { ...all, Vary: vary.map(String) })
   }
 
   /** Resolves when the client takes more. */

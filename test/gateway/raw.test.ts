@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts'
 const HELLO = Buffer.from('hello, block')
 const ABSENT = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku'
 const RAW = 'application/vnd.ipld.raw'
+const CAR = 'application/vnd.ipld.car'
 
 async function helloWorld(ports: Partial<GatewayPorts> = {}) {
   const world = await new GatewayWorld(ports).start()
@@ -41,6 +42,26 @@ describe('a block, as the Trustless Gateway specification says', () => {
     const reply = await world.get(`/ipfs/${cid}`, { accept: `text/html;q=0.9, ${RAW}` })
     expect(reply).toMatchObject({ status: 200, body: HELLO })
     expect(reply.headers['content-location']).toBe(`/ipfs/${cid}?format=raw`)
+  })
+
+  it('tells caches when the answer is for this Accept alone, beside what the owner says of it', async () => {
+    const { world, cid, url } = await helloWorld()
+    const vary = async (path: string, accept: string, method = 'GET', etag = '') =>
+      (await world.get(path, { accept, 'if-none-match': etag }, method)).headers.vary
+    for (const path of [`/ipfs/${cid}`, `/ipfs/${cid}?format=`]) {
+      expect(await vary(path, RAW)).toBe('Accept')
+      expect(await vary(path, RAW, 'HEAD')).toBe('Accept')
+      expect(await vary(path, RAW, 'GET', `"${cid}.raw"`)).toBe('Accept')
+      expect(await vary(path, CAR)).toBe('Accept')
+    }
+    expect(await vary(url, RAW)).toBeUndefined()
+    // Accept says whether blocks are sent as often as they occur, unless the URL does.
+    expect(await vary(`/ipfs/${cid}?format=car`, '*/*')).toBe('Accept')
+    expect(await vary(`/ipfs/${cid}?format=car&car-dups=n`, `${CAR};dups=y`)).toBeUndefined()
+    expect(await vary(`/ipfs/${cid}?car-dups=n`, CAR)).toBe('Accept')
+    const other = await new GatewayWorld({}, { headers: { vary: ['Origin'] } }).start()
+    expect((await other.get('/ipfs/bafkqaaa', { accept: RAW })).headers.vary).toBe('Origin, Accept')
+    expect((await other.get('/ipfs/bafkqaaa?format=raw')).headers.vary).toBe('Origin')
   })
 
   it('prefers format in the URL over Accept', async () => {
