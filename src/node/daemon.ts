@@ -7,6 +7,7 @@ import { BitswapError } from '../errors.ts'
 import { apiHandlers } from './api-handlers.ts'
 import { removeApiFile, writeApiFile } from './api-file.ts'
 import { ensureApiToken } from './api-token.ts'
+import { Closers } from './closers.ts'
 import { startGateway, type Gateway } from './gateway.ts'
 import { diskTrouble } from './disk-trouble.ts'
 import type { Override } from './config/override.ts'
@@ -17,7 +18,7 @@ import { peerMetrics } from './metrics/metrics-area.ts'
 import { startTelemetry } from './metrics/telemetry.ts'
 import { packageVersion } from './package-version.ts'
 import { createPeer, type Peer } from './peer.ts'
-import { RepoError } from './repo-error.ts'
+import { reasonOf, RepoError } from './repo-error.ts'
 
 export interface DaemonInit {
   /** Directory of the repo. */
@@ -45,8 +46,9 @@ export interface Daemon {
   readonly api: ApiAddress
   /** Undefined where `Addresses.Gateway` is empty. */
   readonly gateway: Gateway | undefined
-  /** Resolves once it has stopped, whoever asked for it; rejects when it could not stop cleanly. */
+  /** Resolves once it has stopped, whoever asked for it; rejects with the first failure once all has ended that could. */
   readonly stopped: Promise<void>
+  /** Returns `stopped`. */
   stop(): Promise<void>
   /** Reads the config again, and applies what can change while running; begins the log file anew. */
   reload(): Promise<ConfigChange>
@@ -59,9 +61,15 @@ export interface Daemon {
 export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   const { root, warn, offline, reports } = init
   const stopped = Promise.withResolvers<undefined>()
-  // Set once everything runs; a shutdown asked for earlier has nobody to come from.
-  let stop = (): Promise<void> => Promise.resolve()
+  // Who does not look at it is not ended by it.
+  stopped.promise.catch(() => undefined)
+  const closers = new Closers()
+  const stop = (): Promise<void> => {
+    closers.close().then(() => stopped.resolve(undefined), stopped.reject)
+    return stopped.promise
+  }
   const log = new ProcessLog()
+  closers.add(() => log.close())
   const peer = await createPeer({
     repo: root,
     warn,
@@ -76,6 +84,8 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   })
   let server: ApiServer | undefined
   let gateway: Gateway | undefined
+  const limitMs = init.stopLimitMs ?? STOP_LIMIT_MS
+  closers.add(() => within(limitMs, all([server?.stop(), gateway?.stop(), peer.stop()])))
   try {
     const access = await openAccess(peer, warn)
     const metrics = peerMetrics(peer, { gateway: () => gateway?.stat() })
@@ -84,25 +94,12 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)
+    closers.add(() => removeApiFile(root))
     const telemetry = startTelemetry(peer, metrics)
-    stop = once(async () => {
-      try {
-        telemetry?.stop()
-        await removeApiFile(root)
-        const ends = Promise.all([server?.stop(), gateway?.stop(), peer.stop()])
-        await within(init.stopLimitMs ?? STOP_LIMIT_MS, ends)
-        await log.close()
-        stopped.resolve(undefined)
-      } catch (error) {
-        stopped.reject(error)
-      }
-    })
-    return { peer, api, gateway, stopped: stopped.promise, stop: () => stop(), reload: () => reload(peer, log) }
+    closers.add(() => Promise.resolve(telemetry?.stop()))
+    return { peer, api, gateway, stopped: stopped.promise, stop, reload: () => reload(peer, log) }
   } catch (error) {
-    await server?.stop()
-    await gateway?.stop()
-    await peer.stop()
-    await log.close()
+    await stop().catch((failure: unknown) => warn(`what was started did not stop: ${reasonOf(failure)}`))
     throw diskTrouble(root, error) ?? error
   }
 }
@@ -154,7 +151,9 @@ async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   }
 }
 
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined
-  return () => (running ??= run())
+/** Waits for every one, whatever becomes of the others; rejects with the first failure. */
+async function all(ends: readonly (Promise<void> | undefined)[]): Promise<void> {
+  const outcomes = await Promise.allSettled(ends.filter((end) => end !== undefined))
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

@@ -46,8 +46,11 @@ export async function startGateway({ peer, warn, offline }: GatewayInit): Promis
     address,
     stat: () => server.stat(),
     stop: async () => {
-      await rm(file, { force: true })
-      await server.stop()
+      try {
+        await rm(file, { force: true })
+      } finally {
+        await server.stop()
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { formatApiAddress } from '../../src/api/api-address.ts'
 import { RemoteService } from '../../src/api/remote-service.ts'
 import { readApiFile } from '../../src/node/api-file.ts'
@@ -49,9 +49,41 @@ describe('a daemon', () => {
     const stop = daemon.peer.stop.bind(daemon.peer)
     onTestFinished(stop)
     Object.assign(daemon.peer, { stop: () => new Promise(() => undefined) })
-    await daemon.stop()
+    await expect(daemon.stop()).rejects.toThrow('the daemon did not end within 0.05 s')
     await expect(daemon.stopped).rejects.toThrow('the daemon did not end within 0.05 s')
     expect(await readApiFile(root)).toBeUndefined()
+  })
+
+  it('ends when its API file cannot be removed, and says so, whether anybody looks at `stopped` or not', async () => {
+    const root = await newRepo()
+    const daemon = await startDaemon({ root, warn: () => undefined })
+    await rm(join(root, 'api'))
+    await mkdir(join(root, 'api'))
+    await expect(daemon.stop()).rejects.toMatchObject({ code: 'ERR_FS_EISDIR' })
+    await expect(new RemoteService(daemon.api).id()).rejects.toMatchObject({ name: 'ApiUnreachableError' })
+    await rm(join(root, 'api'), { recursive: true })
+    await start(root)
+  })
+
+  it('waits for all of its parts when one of them fails to end', async () => {
+    const daemon = await startDaemon({
+      root: await newRepo({ Gateway: '/ip4/127.0.0.1/tcp/0' }),
+      warn: () => undefined
+    })
+    const { gateway, peer } = daemon
+    const stopGateway = gateway?.stop.bind(gateway)
+    onTestFinished(peer.stop.bind(peer))
+    onTestFinished(async () => await stopGateway?.())
+    const flushed = Promise.withResolvers<undefined>()
+    Object.assign(daemon.gateway ?? {}, { stop: () => Promise.reject(new Error('the gateway fails')) })
+    Object.assign(daemon.peer, { stop: () => flushed.promise })
+    let isEnded = false
+    const stopping = daemon.stop().finally(() => (isEnded = true))
+    stopping.catch(() => undefined)
+    await vi.waitFor(() => expect(new RemoteService(daemon.api).id()).rejects.toThrow('connect'))
+    expect(isEnded).toBe(false)
+    flushed.resolve(undefined)
+    await expect(stopping).rejects.toThrow('the gateway fails')
   })
 
   it('asks for the token of its repo, and makes one when there is none', async () => {
