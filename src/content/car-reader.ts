@@ -1,11 +1,15 @@
 import { decode as decodeCbor } from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import { MAX_CID_BYTES, PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
-import { CarError } from './car-error.ts'
+import { CarError, UnexpectedEndOfCarError } from './car-error.ts'
 import { ChunkReader } from './chunk-reader.ts'
 
 /** Longest header: more than 25,000 roots. */
 export const MAX_HEADER_BYTES = 1024 * 1024
+
+/** For whoever gave a text, or an archive of another kind. */
+const NO_CAR =
+  'this is no CAR file, or one that ends within its header: expected version 1 or 2, as dag export writes it'
 
 /** What comes first in a CAR of version 2, as a header of version 1: 11 bytes, and 40 of its own after them. */
 const V2_HEADER_BYTES = 40
@@ -106,22 +110,25 @@ async function enterPayload(reader: ChunkReader): Promise<number> {
 async function readHeader(reader: ChunkReader): Promise<{ version: number; roots: readonly CID[] }> {
   const offset = reader.offset
   const length = await readVarint(reader)
-  if (length === undefined || length === 0) throw new CarError('there is no CAR header', offset)
+  if (length === undefined || length === 0) throw new CarError(NO_CAR, offset)
   if (length > MAX_HEADER_BYTES) {
     throw new CarError(`a header of ${length} bytes: at most ${MAX_HEADER_BYTES} are taken`, offset)
   }
-  const bytes = await reader.read(length)
+  const bytes = await reader.read(length).catch((error: unknown) => {
+    if (error instanceof UnexpectedEndOfCarError) throw new CarError(NO_CAR, offset, { cause: error })
+    throw error
+  })
   let header: unknown
   try {
     header = decodeCbor(bytes)
   } catch (cause) {
-    throw new CarError('the header is no CAR header', offset, { cause })
+    throw new CarError(NO_CAR, offset, { cause })
   }
   const { version, roots = [] } = (typeof header === 'object' && header !== null ? header : {}) as Record<
     string,
     unknown
   >
-  if (typeof version !== 'number' || !Array.isArray(roots)) throw new CarError('the header is no CAR header', offset)
+  if (typeof version !== 'number' || !Array.isArray(roots)) throw new CarError(NO_CAR, offset)
   return { version, roots: roots.map((root) => CID.asCID(root) ?? notRoot(offset)) }
 }
 

@@ -85,7 +85,7 @@ export class Pinner {
   async remove(cid: CID, recursive = true): Promise<void> {
     await this.#change(async () => {
       const known = await this.#store.find(cid)
-      if (known === undefined) throw new PinError('not pinned or pinned indirectly')
+      if (known === undefined) throw new PinError(`${cid.toString()} is not pinned or pinned indirectly`)
       if (isRecursive(known) && !recursive) throw new PinError(`${cid.toString()} is pinned recursively`)
       await this.#store.change({ remove: [cid] })
     })

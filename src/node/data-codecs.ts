@@ -23,6 +23,15 @@ const CODECS: Readonly<Record<string, DataCodec>> = {
   raw: { encode: rawBytes, decode: (bytes) => bytes }
 }
 
+/** What data of a codec looks like to whoever gave something else. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  'dag-json': 'JSON such as {"name":"a"}, its links as {"/":"bafy…"}',
+  json: 'JSON such as {"name":"a"}',
+  'dag-cbor': 'CBOR, its links with tag 42',
+  cbor: 'CBOR',
+  'dag-pb': 'the bytes of a dag-pb node'
+}
+
 /** Throws `InvalidParametersError` for a name that is unknown, and for data that the codec cannot hold. */
 export function encodeAs(name: string, value: unknown): Uint8Array {
   const codec = codecOf(name)
@@ -31,7 +40,9 @@ export function encodeAs(name: string, value: unknown): Uint8Array {
 
 export function decodeAs(name: string, bytes: Uint8Array): unknown {
   const codec = codecOf(name)
-  return saying(`the input is no ${name}`, () => codec.decode(bytes))
+  const expected = Object.hasOwn(EXPECTED, name) ? EXPECTED[name] : undefined
+  const what = expected === undefined ? '' : `: expected ${expected}, or another input codec named`
+  return saying(`the input is no ${name}${what}`, () => codec.decode(bytes))
 }
 
 function codecOf(name: string): DataCodec {
@@ -45,7 +56,7 @@ function saying<T>(what: string, run: () => T): T {
   try {
     return run()
   } catch (cause) {
-    throw new InvalidParametersError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    throw new InvalidParametersError(`${what} (${cause instanceof Error ? cause.message : String(cause)})`, { cause })
   }
 }
 

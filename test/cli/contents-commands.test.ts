@@ -56,7 +56,7 @@ describe('the commands of content', () => {
     expect(await run('pin', 'verify')).toBe('')
     expect(await run('pin', 'verify', '--verbose')).toContain(`${folder} ok\n`)
     expect(await run('pin', 'rm', a)).toBe(`unpinned ${a}\n`)
-    expect((await fails('pin', 'rm', a)).stderr).toBe('Error: not pinned or pinned indirectly\n')
+    expect((await fails('pin', 'rm', a)).stderr).toBe(`Error: ${a} is not pinned or pinned indirectly\n`)
     expect(await run('pin', 'update', sub, folder)).toBe(`updated ${sub} to ${folder}\n`)
     expect(await run('pin', 'ls', '-t', 'recursive', '-q')).toBe(`${folder}\n`)
     expect((await fails('pin', 'ls', sub, '-t', 'direct')).stderr).toBe(`Error: path '${sub}' is not pinned\n`)

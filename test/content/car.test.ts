@@ -79,13 +79,18 @@ describe('a CAR', () => {
   })
 
   it.each([
-    ['no bytes', new Uint8Array(0), 'there is no CAR header, at byte 0'],
+    [
+      'no bytes',
+      new Uint8Array(0),
+      'this is no CAR file, or one that ends within its header: expected version 1 or 2, as dag export writes it, at byte 0'
+    ],
+    ['a text', Buffer.from('hello, this is a text and no archive\n'), 'this is no CAR file'],
     [
       'a header of a gibibyte',
       Buffer.concat([varintBytes(1024 * MIB), Buffer.alloc(100)]),
       `at most ${MAX_HEADER_BYTES}`
     ],
-    ['a header that is none', Buffer.from('0401020304', 'hex'), 'the header is no CAR header, at byte 0'],
+    ['a header that is none', Buffer.from('0401020304', 'hex'), 'this is no CAR file'],
     ['version 3', carHeader({ version: 3, roots: [] }), 'a CAR of version 3: expected 1 or 2'],
     ['roots that are none', carHeader({ version: 1, roots: ['x'] }), 'a root in the header is no CID'],
     [

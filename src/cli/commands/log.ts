@@ -1,6 +1,8 @@
 import { Command } from 'commander'
+import type { PeerService } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { untilStopped } from '../until-stopped.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('log')
@@ -58,14 +60,15 @@ function addTail(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter log tail --json')
   command.action(async () => {
     await cli.withService(command, 'daemon', async (service) => {
-      if (cli.begin(command).json === true) {
-        await printJson(cli, service, 'log/tail')
-        return
-      }
-      for await (const { at, level, subsystem, message, fields } of service.log.tail({ signal: cli.signal })) {
-        const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
-        await cli.print(`${new Date(at).toISOString()} ${level.toUpperCase()} ${subsystem}: ${message}${rest.join('')}`)
-      }
+      const json = cli.begin(command).json === true
+      await untilStopped(cli, () => (json ? printJson(cli, service, 'log/tail') : follow(cli, service)))
     })
   })
+}
+
+async function follow(cli: Cli, service: PeerService): Promise<void> {
+  for await (const { at, level, subsystem, message, fields } of service.log.tail({ signal: cli.signal })) {
+    const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
+    await cli.print(`${new Date(at).toISOString()} ${level.toUpperCase()} ${subsystem}: ${message}${rest.join('')}`)
+  }
 }
