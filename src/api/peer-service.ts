@@ -97,6 +97,12 @@ export interface Tree {
   readonly entries: AsyncIterable<TreeEntry>
 }
 
+/** Of all files together. */
+export interface CatOptions extends ReadOptions {
+  readonly offset?: number | undefined
+  readonly length?: number | undefined
+}
+
 export interface CatResult {
   readonly size: number
   readonly content: AsyncIterable<Uint8Array>
@@ -123,6 +129,8 @@ export interface BlockPutOptions {
   /** Name of the hash function: `sha2-256`, `blake3` … */
   readonly hash?: string
   readonly cidVersion?: 0 | 1
+  /** Take more than 2 MiB, up to nearly 4, which not every peer does. */
+  readonly allowBigBlock?: boolean
   /** Keep it: a recursive pin. */
   readonly pin?: boolean
 }
@@ -209,7 +217,8 @@ export interface PeerService {
   version(): MaybePromise<VersionInfo>
   id(peer?: string, options?: Signal): Promise<IdInfo>
   add(candidates: AsyncIterable<AddCandidate>, options?: AddOptions): AsyncIterable<AddEvent>
-  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<CatResult>
+  /** Several files are given as one. */
+  cat(paths: string | readonly string[], options?: CatOptions): Promise<CatResult>
   get(path: string, options?: ReadOptions): Promise<Tree>
   /** The links of a folder, as they are found. */
   ls(path: string, options?: ListOptions): AsyncIterable<LinkInfo>

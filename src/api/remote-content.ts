@@ -83,8 +83,9 @@ class RemoteDag implements Content.DagService {
   }
 
   async put(bytes: Uint8Array, options: Content.DagPutOptions = {}): Promise<string> {
-    const { inputCodec, storeCodec, hash, pin } = options
-    const query = { 'input-codec': inputCodec, 'store-codec': storeCodec, hash, pin }
+    const { inputCodec, storeCodec, hash, pin, allowBigBlock } = options
+    const codecs = { 'input-codec': inputCodec, 'store-codec': storeCodec }
+    const query = { ...codecs, hash, pin, 'allow-big-block': allowBigBlock }
     const body = upload(one(oneChunk(bytes)))
     for await (const line of this.#calls.lines('dag/put', query, options, body)) return cidOf(line)
     throw new ApiError('command', 'the daemon answered dag/put with nothing')

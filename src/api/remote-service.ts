@@ -69,11 +69,8 @@ export class RemoteService implements Service.PeerService {
       yield wire.toAddEvent(line)
   }
 
-  async cat(
-    path: string,
-    options: ReadOptions & { offset?: number; length?: number } = {}
-  ): Promise<Service.CatResult> {
-    const query = { arg: path, ...readQuery(options), offset: options.offset, length: options.length }
+  async cat(paths: string | readonly string[], options: Service.CatOptions = {}): Promise<Service.CatResult> {
+    const query = { arg: paths, ...readQuery(options), offset: options.offset, length: options.length }
     const { length, chunks } = await this.#calls.bytes('cat', query, options)
     return { size: length ?? 0, content: chunks }
   }
@@ -93,6 +90,7 @@ export class RemoteService implements Service.PeerService {
     const query = {
       mhtype: options.hash,
       pin: options.pin,
+      'allow-big-block': options.allowBigBlock,
       ...(options.cidVersion === 0 ? { format: 'v0' } : { 'cid-codec': options.codec })
     }
     const body = writeMultipart(oneFile(bytes))

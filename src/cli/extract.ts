@@ -12,12 +12,16 @@ export interface ExtractOptions {
 }
 
 /**
- * Where a tree is to go: the path given, or a new name inside it when it is a folder. Throws when something is there
- * already: nothing is ever overwritten.
+ * Where a tree is to go: the path given, or a new name inside it when it is a folder; `ending` may add to it. Throws when
+ * something is there already: nothing is ever overwritten.
  */
-export async function chooseTarget(output: string | undefined, name: string): Promise<string> {
+export async function chooseTarget(
+  output: string | undefined,
+  name: string,
+  ending: (path: string) => string = (path) => path
+): Promise<string> {
   const wanted = resolve(output ?? name)
-  const target = output !== undefined && (await isFolder(wanted)) ? join(wanted, name) : wanted
+  const target = ending(output !== undefined && (await isFolder(wanted)) ? join(wanted, name) : wanted)
   if (await exists(target)) {
     throw new InvalidParametersError(`${target} is there already: move it away, or choose another path with -o`)
   }
@@ -37,20 +41,35 @@ export async function extractTree(
   target: string,
   options: ExtractOptions
 ): Promise<void> {
-  const growing = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`)
-  try {
-    // Bounded: by the folders of the tree, which are on the disk by then.
-    const folders: TreeEntry[] = []
+  // Bounded: by the folders of the tree, which are on the disk by then.
+  const folders: TreeEntry[] = []
+  await grow(target, async (growing) => {
     for await (const entry of entries) {
       await writeEntry(entry, growing, options)
       if (entry.type === 'folder' && (entry.mode ?? entry.mtime) !== undefined) folders.push(entry)
     }
+  })
+  // Only now: what is written into a folder changes its time, and its permissions may forbid it. The innermost first.
+  for (const folder of folders.reverse()) await setAttributes(join(target, ...folder.path.slice(1)), folder)
+}
+
+/** Writes one file, in the same way. */
+export async function saveFile(
+  content: AsyncIterable<Uint8Array>,
+  target: string,
+  options: Pick<ExtractOptions, 'onBytes'>
+): Promise<void> {
+  await grow(target, (growing) => writeFile(content, growing, options))
+}
+
+async function grow(target: string, write: (growing: string) => Promise<void>): Promise<void> {
+  const growing = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`)
+  try {
+    await write(growing)
     if (await exists(target)) {
       throw new InvalidParametersError(`${target} appeared meanwhile: move it away, or choose another path with -o`)
     }
     await rename(growing, target)
-    // Only now: what is written into a folder changes its time, and its permissions may forbid it. The innermost first.
-    for (const folder of folders.reverse()) await setAttributes(join(target, ...folder.path.slice(1)), folder)
   } catch (error) {
     await rm(growing, { recursive: true, force: true })
     throw error
@@ -84,7 +103,11 @@ async function setAttributes(path: string, { type, mode, mtime }: TreeEntry): Pr
   if (mode !== undefined && type !== 'link') await chmod(path, mode & 0o777)
 }
 
-async function writeFile(content: AsyncIterable<Uint8Array>, path: string, { onBytes }: ExtractOptions): Promise<void> {
+async function writeFile(
+  content: AsyncIterable<Uint8Array>,
+  path: string,
+  { onBytes }: Pick<ExtractOptions, 'onBytes'>
+): Promise<void> {
   const file = await open(path, 'wx')
   try {
     for await (const chunk of content) {

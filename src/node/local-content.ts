@@ -2,19 +2,20 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
 import type { ReadOptions } from '../api/read-options.ts'
-import { BlockTooLargeError, InvalidParametersError } from '../errors.ts'
+import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
 import { addFiles } from './add-files.ts'
 import { blockCid } from './block-cid.ts'
+import { catFiles, closeFiles, type OpenFile } from './cat-files.ts'
+import { checkBlockSize } from './check-block-size.ts'
 import type { ProvidedContent } from './content-providing.ts'
 import { parseBlockPath, parseContentPath } from '../content/content-path.ts'
 import type { PinnedBy } from '../content/pinner.ts'
 import { openSource, withSource } from './content-source.ts'
 import { DagReader, type BlockSource } from '../content/dag-reader.ts'
 import type { Keeping } from './keeping.ts'
-import { fileContent, fileSize, listLinks, openPath, treeSize, walkTree } from './read-files.ts'
+import { listLinks, openPath, treeSize, walkTree } from './read-files.ts'
 import { reasonOf } from './repo-error.ts'
 
 export interface ContentParts {
@@ -75,17 +76,17 @@ export class LocalContent {
     await this.#parts.provided?.pinned(cid, true)
   }
 
-  async cat(
-    path: string,
-    options: ReadOptions & { offset?: number; length?: number } = {}
-  ): Promise<Service.CatResult> {
-    const { offset = 0, length = Infinity } = options
-    const { reader, entry } = await this.#open('cat', path, options)
-    return closeAfter(reader, () => {
-      const size = Math.max(0, Math.min(length, fileSize(entry) - offset))
-      if (size === fileSize(entry)) reader.readAhead(entry.cid)
-      return { size, content: closing(reader, fileContent(reader, entry, offset, size)) }
-    })
+  async cat(paths: string | readonly string[], options: Service.CatOptions = {}): Promise<Service.CatResult> {
+    const files: OpenFile[] = []
+    try {
+      for (const path of typeof paths === 'string' ? [paths] : paths) {
+        files.push(await this.#open('cat', path, options))
+      }
+    } catch (error) {
+      closeFiles(files)
+      throw error
+    }
+    return catFiles(files, options)
   }
 
   async get(path: string, options: ReadOptions = {}): Promise<Service.Tree> {
@@ -99,20 +100,12 @@ export class LocalContent {
 
   async *ls(path: string, options: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
     const { reader, entry } = await this.#open('ls', path, options)
-    try {
-      yield* listLinks(reader, entry, options.resolve)
-    } finally {
-      reader.close()
-    }
+    yield* listLinks(reader, entry, options.resolve)
   }
 
   async blockPut(bytes: Uint8Array, options: Service.BlockPutOptions = {}): Promise<Service.BlockInfo> {
     const { hashers, exchange, blocks, provided, keeping } = this.#parts
-    if (bytes.byteLength > PORTABLE_BLOCK_BYTES) {
-      throw new BlockTooLargeError(
-        `produced block is over 2MiB: big blocks can't be exchanged with other peers. Use "add" for bigger files`
-      )
-    }
+    checkBlockSize(bytes, options.allowBigBlock)
     await hashers.load()
     const cid = blockCid(hashers, bytes, options)
     const signal = { signal: options.signal }

@@ -10,11 +10,11 @@ import { walkDag, type WalkedBlock } from '../content/dag-walk.ts'
 import { KeySet } from '../content/key-set.ts'
 import { listRefs } from '../content/refs.ts'
 import { resolvePath } from '../content/resolve-path.ts'
-import { BlockTooLargeError } from '../errors.ts'
 import { cidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES, PORTABLE_BLOCK_BYTES } from '../message/limits.ts'
 import type { Hashers } from '../ports.ts'
 import { blockCid } from './block-cid.ts'
+import { checkBlockSize } from './check-block-size.ts'
 import { openSource, withSource, type SourceParts } from './content-source.ts'
 import type { BlockSource } from '../content/dag-reader.ts'
 import { decodeAs, encodeAs } from './data-codecs.ts'
@@ -90,9 +90,7 @@ export class LocalDag implements Content.DagService {
     const { inputCodec = 'dag-json', storeCodec = 'dag-cbor', hash = 'sha2-256', pin = false, signal } = options
     const { keeping, hashers, stored, pinned } = this.#parts
     const encoded = encodeAs(storeCodec, decodeAs(inputCodec, bytes))
-    if (encoded.byteLength > PORTABLE_BLOCK_BYTES) {
-      throw new BlockTooLargeError(`produced block is over 2MiB: big blocks can't be exchanged with other peers`)
-    }
+    checkBlockSize(encoded, options.allowBigBlock)
     await hashers.load()
     const cid = blockCid(hashers, encoded, { codec: storeCodec, hash })
     const lease = keeping.blocks.lease()

@@ -140,8 +140,8 @@ export class LocalService implements Service.PeerService {
     return this.#content.add(candidates, options)
   }
 
-  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
-    return this.#content.cat(path, options)
+  cat(paths: string | readonly string[], options?: Service.CatOptions): Promise<Service.CatResult> {
+    return this.#content.cat(paths, options)
   }
 
   get(path: string, options?: ReadOptions): Promise<Service.Tree> {

@@ -1,16 +1,17 @@
-import { exporter, type UnixFSEntry } from 'ipfs-unixfs-exporter'
+import { exporter, type UnixFSDirectoryEntry, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import type { LinkInfo, TreeEntry } from '../api/peer-service.ts'
 import { code as RAW_CODE } from 'multiformats/codecs/raw'
 import { noLink, resolvePath } from '../content/resolve-path.ts'
 import { BitswapError } from '../errors.ts'
 import type { ContentPath } from '../content/content-path.ts'
 import type { DagReader } from '../content/dag-reader.ts'
+import { inOrder } from '../storage/in-order.ts'
 import { entryAttributes } from './entry-attributes.ts'
 
 /** Bytes of a file read at a time: the exporter reads all it is asked for without waiting for whoever takes it. */
 const WINDOW_BYTES = 8 * 1024 * 1024
 
-/** Blocks of a window read side by side. */
+/** Blocks of a window, or of what a folder links to, read side by side. */
 const READ_CONCURRENCY = 32
 
 /** Longest path below a root, in bytes: what systems take. A chain of folders beyond is somebody's joke. */
@@ -86,20 +87,47 @@ export async function* walkTree(reader: DagReader, root: UnixFSEntry, name: stri
   }
 }
 
-/** The links of a folder; of a file, none. What they lead to is read with `resolve` alone. */
+/**
+ * The links of a folder; of a file, none. What they lead to is read with `resolve` alone, several at a time. Closes the
+ * reader, at the end or when it is left.
+ */
 export async function* listLinks(reader: DagReader, entry: UnixFSEntry, resolve = true): AsyncGenerator<LinkInfo> {
-  if (entry.type !== 'directory') return
-  for await (const { name, cid } of entry.entries()) {
-    const link = { name, cid: cid.toString() }
-    if (!resolve) {
-      yield { ...link, size: 0, type: cid.code === RAW_CODE ? 'file' : 'unknown', target: '' }
-      continue
+  const look = resolve ? (link: FolderLink) => linkInfo(reader, link) : linkName
+  const links = inOrder(entry.type === 'directory' ? entry.entries() : [], READ_CONCURRENCY, async (link) => {
+    // In its turn: what fails later must not keep back what is found before.
+    return await Promise.resolve(look(link)).catch((error: unknown) => new Failed(error))
+  })
+  try {
+    for (let next = await links.next(); next.done !== true; next = await links.next()) {
+      if (next.value instanceof Failed) throw next.value.error
+      yield next.value
     }
-    const child = await exporter(cid, reader)
-    const target = linkTarget(child)
-    const type = target !== undefined ? 'link' : child.type === 'directory' ? 'folder' : 'file'
-    yield { ...link, size: type === 'file' ? fileSize(child) : 0, type, target: target ?? '' }
+  } finally {
+    reader.close()
+    // Not waited for: of what is still being read, nobody has a use.
+    links.return(undefined).catch(() => undefined)
   }
+}
+
+class Failed {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
+
+type FolderLink = Pick<UnixFSDirectoryEntry, 'name' | 'cid'>
+
+function linkName({ name, cid }: FolderLink): LinkInfo {
+  return { name, cid: cid.toString(), size: 0, type: cid.code === RAW_CODE ? 'file' : 'unknown', target: '' }
+}
+
+async function linkInfo(reader: DagReader, { name, cid }: FolderLink): Promise<LinkInfo> {
+  const child = await exporter(cid, reader)
+  const target = linkTarget(child)
+  const type = target !== undefined ? 'link' : child.type === 'directory' ? 'folder' : 'file'
+  return { name, cid: cid.toString(), size: type === 'file' ? fileSize(child) : 0, type, target: target ?? '' }
 }
 
 /** Bytes that a tree will bring, as far as its root tells: what its links say, or the size of the file. */

@@ -77,7 +77,13 @@ describe('a peer in another process', () => {
     [
       'dag put',
       ({ contents }) =>
-        contents.dag.put(Buffer.from('{}'), { storeCodec: 'raw', inputCodec: 'raw', hash: 'blake3', pin: true })
+        contents.dag.put(Buffer.from('{}'), {
+          storeCodec: 'raw',
+          inputCodec: 'raw',
+          hash: 'blake3',
+          pin: true,
+          allowBigBlock: true
+        })
     ],
     ['dag stat', async ({ contents }) => (await all(contents.dag.stat([CID_TEXT]))).at(-1)],
     [

@@ -6,6 +6,8 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../src/api/collect.ts'
 import type { TreeEntry } from '../../src/api/peer-service.ts'
+import { DagReader, type BlockSource } from '../../src/content/dag-reader.ts'
+import { listLinks, openPath } from '../../src/node/read-files.ts'
 import type { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 import { all, candidatesOf, memoryContent } from '../support/memory-content.ts'
 
@@ -171,5 +173,97 @@ describe('a hostile tree', () => {
     const Data = new UnixFS({ type: 'file', blockSizes: [100n] }).marshal()
     const cid = await putNode(blockstore, encode({ Data, Links: [{ Name: '', Hash: leaf, Tsize: 5 }] }))
     await expect(collect((await content.cat(cid)).content)).rejects.toThrow()
+  })
+})
+
+describe('a folder', () => {
+  /** Blocks that come only when as many are asked for as will be. */
+  class GatheringSource implements BlockSource {
+    readonly #blocks: MemoryBlockstore
+    readonly missing = new Set<string>()
+    open = 0
+    most = 0
+
+    constructor(blocks: MemoryBlockstore) {
+      this.#blocks = blocks
+    }
+
+    async get(cid: CID): Promise<Uint8Array> {
+      this.open += 1
+      await new Promise((resolve) => setImmediate(resolve))
+      this.most = Math.max(this.most, this.open)
+      this.open -= 1
+      if (this.missing.has(cid.toString())) throw new Error(`${cid.toString()} is nowhere`)
+      const bytes = this.#blocks.readBlock(cid)
+      if (bytes === undefined) throw new Error(`${cid.toString()} is not stored`)
+      return bytes
+    }
+
+    prefetch(): void {
+      // What is asked for comes.
+    }
+
+    close(): void {
+      // It stays in memory.
+    }
+  }
+
+  const NAMES = Array.from({ length: 100 }, (_, index) => `file ${String(index).padStart(3, '0')}`)
+
+  async function listed(prepare?: (source: GatheringSource, cids: ReadonlyMap<string, string>) => void) {
+    const files = Object.fromEntries(NAMES.map((name) => [`dir/${name}`, name]))
+    const events = await all(content.add(candidatesOf(files)))
+    const added = events.flatMap((event) => (event.type === 'added' ? [[event.path, event.cid] as const] : []))
+    const source = new GatheringSource(blockstore)
+    prepare?.(source, new Map(added))
+    const reader = new DagReader(source)
+    const root = CID.parse(added.at(-1)?.[1] ?? '')
+    return { source, links: listLinks(reader, await openPath(reader, { cid: root, names: [] })) }
+  }
+
+  it('is listed in order, many of its files looked at side by side, and no more than some', async () => {
+    const { source, links } = await listed()
+    expect((await all(links)).map(({ name, size }) => [name, size])).toEqual(NAMES.map((name) => [name, name.length]))
+    expect(source.most).toBe(32)
+  })
+
+  it('is listed up to what cannot be had', async () => {
+    const { links } = await listed((source, cids) => source.missing.add(cids.get('dir/file 007') ?? ''))
+    const seen: string[] = []
+    const reading = (async () => {
+      for await (const { name } of links) seen.push(name)
+    })()
+    await expect(reading).rejects.toThrow('is nowhere')
+    expect(seen).toEqual(NAMES.slice(0, 7))
+  })
+})
+
+describe('several files', () => {
+  it.each([
+    [{}, 'onetwothree'],
+    [{ offset: 2 }, 'etwothree'],
+    [{ offset: 4, length: 4 }, 'woth'],
+    [{ length: 3 }, 'one'],
+    [{ offset: 100 }, '']
+  ])('are read as one: %o', async (range, expected) => {
+    const cids = await Promise.all(['one', 'two', 'three'].map((text) => add({ file: text })))
+    const { size, content: chunks } = await content.cat(cids, range)
+    expect([Buffer.from(await collect(chunks)).toString(), size]).toEqual([expected, expected.length])
+  })
+
+  it('fail together when one is none', async () => {
+    const file = await add({ file: 'x' })
+    await expect(content.cat([file, await add({ 'dir/a': '1' })])).rejects.toThrow('this dag node is a directory')
+  })
+})
+
+describe('a block', () => {
+  it('of more than 2 MiB is taken only when that is asked for', async () => {
+    const bytes = randomBytes(3 * 1024 * 1024)
+    await expect(content.blockPut(bytes)).rejects.toThrow('pass --allow-big-block')
+    const { cid } = await content.blockPut(bytes, { allowBigBlock: true })
+    expect(Buffer.from(await content.blockGet(cid))).toEqual(bytes)
+    const largest = content.blockPut(randomBytes(4 * 1024 * 1024), { allowBigBlock: true })
+    await expect(largest).rejects.toThrow('the most that bitswap carries')
   })
 })

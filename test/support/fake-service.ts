@@ -63,7 +63,8 @@ export class FakeService implements Service.PeerService {
     }
   }
 
-  cat(path: string, options?: ReadOptions & { offset?: number; length?: number }): Promise<Service.CatResult> {
+  cat(paths: string | readonly string[], options?: Service.CatOptions): Promise<Service.CatResult> {
+    const path = typeof paths === 'string' ? paths : paths.join(' ')
     this.calls.push(['cat', path, options?.offset, options?.length, options?.offline, options?.from])
     return Promise.resolve({ size: 11, content: path === 'half' ? breaking() : oneChunk(Buffer.from('hello world')) })
   }

@@ -63,14 +63,13 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
 }
 
 function putOptions(call: Call): BlockPutOptions {
-  const options = { signal: call.signal, hash: text(call, 'mhtype') ?? 'sha2-256', pin: flag(call, 'pin') }
+  const allowBigBlock = flag(call, 'allow-big-block')
+  const hash = text(call, 'mhtype') ?? 'sha2-256'
+  const options = { signal: call.signal, hash, pin: flag(call, 'pin'), allowBigBlock }
   const format = text(call, 'format')
   const mhlen = call.options.get('mhlen')
   if (mhlen !== undefined && mhlen !== -1) {
     throw new ApiError('command', 'digests are never cut short here: leave out mhlen', { code: 1 })
-  }
-  if (flag(call, 'allow-big-block')) {
-    throw new ApiError('command', 'no peer would take a block over 2 MiB: leave out allow-big-block', { code: 1 })
   }
   if (format === undefined) return { ...options, codec: text(call, 'cid-codec') ?? 'raw' }
   if (format === 'v0') return { ...options, codec: 'dag-pb', cidVersion: 0 }

@@ -41,9 +41,9 @@ export const DAG_ROUTES: readonly Route[] = [
       { name: 'store-codec', type: 'string' },
       { name: 'input-codec', type: 'string' },
       { name: 'hash', type: 'string' },
-      { name: 'pin', type: 'bool' }
+      { name: 'pin', type: 'bool' },
+      { name: 'allow-big-block', type: 'bool' }
     ],
-    refused: ['allow-big-block'],
     run: (service, call) => lines(putAll(service, call))
   },
   {
@@ -124,7 +124,8 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
     storeCodec: text(call, 'store-codec') ?? 'dag-cbor',
     inputCodec: text(call, 'input-codec') ?? 'dag-json',
     hash: text(call, 'hash') ?? 'sha2-256',
-    pin: flag(call, 'pin')
+    pin: flag(call, 'pin'),
+    allowBigBlock: flag(call, 'allow-big-block')
   }
   let count = 0
   for await (const { content } of call.files()) {

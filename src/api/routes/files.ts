@@ -1,8 +1,8 @@
 import { ApiError } from '../api-error.ts'
+import { compressionLevel, writeArchive } from '../archive.ts'
 import { cidEncoder } from '../cid-encoder.ts'
 import type { PeerService } from '../peer-service.ts'
 import { firstArg, flag, integer, json, lines, readOptions, type Call, type Reply, type Route } from '../route.ts'
-import { writeTar } from '../tar-write.ts'
 import { ADD_ROUTE } from './add.ts'
 
 const PATH_ARG = { name: 'ipfs-path', min: 1 } as const
@@ -11,7 +11,7 @@ export const FILE_ROUTES: readonly Route[] = [
   ADD_ROUTE,
   {
     path: 'cat',
-    arg: PATH_ARG,
+    arg: { ...PATH_ARG, many: true },
     options: [
       { name: 'offset', also: ['o'], type: 'int' },
       { name: 'length', also: ['l'], type: 'int' },
@@ -24,13 +24,11 @@ export const FILE_ROUTES: readonly Route[] = [
     arg: PATH_ARG,
     options: [
       { name: 'output', also: ['o'], type: 'string' },
-      { name: 'archive', also: ['a'], type: 'bool' }
+      { name: 'archive', also: ['a'], type: 'bool' },
+      { name: 'compress', also: ['C'], type: 'bool' },
+      { name: 'compression-level', also: ['l'], type: 'int' }
     ],
-    refused: ['compress', 'C'],
-    run: async (service, call) => {
-      const tree = await service.get(firstArg(call), readOptions(call))
-      return { kind: 'bytes', type: 'application/x-tar', length: tree.size, chunks: writeTar(tree.entries) }
-    }
+    run: get
   },
   {
     path: 'ls',
@@ -76,12 +74,19 @@ async function* linksOf(service: PeerService, path: string, call: Call): AsyncGe
   }
 }
 
+async function get(service: PeerService, call: Call): Promise<Reply> {
+  const level = compressionLevel(flag(call, 'compress'), integer(call, 'compression-level'))
+  const tree = await service.get(firstArg(call), readOptions(call))
+  const chunks = writeArchive(tree, { archive: flag(call, 'archive'), level })
+  if (level !== undefined) return { kind: 'bytes', type: 'application/gzip', chunks }
+  return { kind: 'bytes', type: 'application/x-tar', length: tree.size, chunks }
+}
+
 async function cat(service: PeerService, call: Call): Promise<Reply> {
   const offset = integer(call, 'offset') ?? 0
   const length = integer(call, 'length')
   if (offset < 0) throw new ApiError('command', 'cannot specify negative offset')
   if (length !== undefined && length < 0) throw new ApiError('command', 'cannot specify negative length')
-  const options = { ...readOptions(call), offset, ...(length === undefined ? {} : { length }) }
-  const { size, content } = await service.cat(firstArg(call), options)
+  const { size, content } = await service.cat(call.args, { ...readOptions(call), offset, length })
   return { kind: 'bytes', type: 'text/plain', length: size, chunks: content }
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
 import { collect } from '../../api/collect.ts'
 import { BlockTooLargeError } from '../../errors.ts'
-import { PORTABLE_BLOCK_BYTES } from '../../message/limits.ts'
+import { MAX_BLOCK_BYTES, PORTABLE_BLOCK_BYTES } from '../../message/limits.ts'
 import type { Cli } from '../cli.ts'
 import { readFileBytes } from '../file-error.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -12,6 +12,7 @@ interface PutOptions {
   readonly cidCodec?: string
   readonly mhtype?: string
   readonly pin?: boolean
+  readonly allowBigBlock?: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -33,16 +34,19 @@ function addPut(group: Command, cli: Cli): void {
     .argument('[file...]', 'files of at most 2 MiB; standard input if none')
     .option('--cid-codec <name>', 'codec of the CID', 'raw')
     .option('--mhtype <name>', 'hash function', 'sha2-256')
+    .option('--allow-big-block', 'take blocks of more than 2 MiB, which not every peer does')
     .option('--pin', 'keep it when the repo is cleaned')
     .addHelpText('after', '\nExample:\n  echo hello | barter block put')
   put.action(async (files: string[], options: PutOptions) => {
     await cli.withService(put, 'repo', async (service) => {
       for (const file of files.length === 0 ? ['-'] : files) {
-        const bytes = await readSmall(file === '-' ? process.stdin : readFileBytes(file), file)
+        const allowBigBlock = options.allowBigBlock === true
+        const bytes = await readSmall(file === '-' ? process.stdin : readFileBytes(file), file, allowBigBlock)
         const { cidCodec: codec = 'raw', mhtype: hash = 'sha2-256' } = options
         const { cid, size } = await service.blockPut(bytes, {
           codec,
           hash,
+          allowBigBlock,
           pin: options.pin === true,
           signal: cli.signal
         })
@@ -107,11 +111,13 @@ function addRemove(group: Command, cli: Cli): void {
   })
 }
 
-async function readSmall(source: AsyncIterable<Uint8Array>, file: string): Promise<Uint8Array> {
+async function readSmall(source: AsyncIterable<Uint8Array>, file: string, allowBig: boolean): Promise<Uint8Array> {
   try {
-    return await collect(source, PORTABLE_BLOCK_BYTES)
+    return await collect(source, allowBig ? MAX_BLOCK_BYTES : PORTABLE_BLOCK_BYTES)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new BlockTooLargeError(`${file} is larger than a block can be (2 MiB): use "barter add"`)
+    throw new BlockTooLargeError(
+      `${file} is larger than a block can be (${allowBig ? 4 : 2} MiB): use "barter add"${allowBig ? '' : ', or --allow-big-block for up to 4'}`
+    )
   }
 }

@@ -10,17 +10,16 @@ interface Options extends FromOptions {
 
 export function build(cli: Cli): Command {
   const command = addFromOption(new Command('cat'))
-    .summary('print a file')
-    .description('Print a file. What is not in the repo is fetched from peers.')
-    .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
+    .summary('print files')
+    .description('Print files, one after the other. What is not in the repo is fetched from peers.')
+    .argument('<path...>', 'CIDs, or /ipfs/<cid>/a/file')
     .option('-o, --offset <bytes>', 'begin there', wholeNumber(0))
     .option('-l, --length <bytes>', 'print this much', wholeNumber(0))
     .addHelpText('after', '\nExample:\n  barter cat bafybei…/notes.txt --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
-  return command.action(async (path: string, options: Options) => {
+  return command.action(async (paths: string[], options: Options) => {
     await withContent(cli, command, options, async (service, read) => {
       const { offset, length } = options
-      const range = { ...(offset === undefined ? {} : { offset }), ...(length === undefined ? {} : { length }) }
-      const { content } = await service.cat(path, { ...read, ...range })
+      const { content } = await service.cat(paths, { ...read, offset, length })
       for await (const chunk of content) await cli.write(chunk)
     })
   })

@@ -2,12 +2,13 @@ import { Command } from 'commander'
 import { collect } from '../../api/collect.ts'
 import type { DagStat } from '../../api/content-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
+import { formatKuboBytes } from '../../api/byte-size.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { readFileBytes } from '../file-error.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
-import { ProgressBar, formatBytes } from '../progress-bar.ts'
+import { ProgressBar } from '../progress-bar.ts'
 import { addImport } from './dag-import.ts'
 
 /** Largest node that is read. */
@@ -57,6 +58,7 @@ interface PutOptions {
   readonly inputCodec: string
   readonly hash: string
   readonly pin?: boolean
+  readonly allowBigBlock?: boolean
 }
 
 function addPut(group: Command, cli: Cli): void {
@@ -68,15 +70,16 @@ function addPut(group: Command, cli: Cli): void {
     .option('--store-codec <name>', 'how it is stored', 'dag-cbor')
     .option('--input-codec <name>', 'how it is given', 'dag-json')
     .option('--hash <name>', 'hash function', 'sha2-256')
+    .option('--allow-big-block', 'take a node of more than 2 MiB, which not every peer does')
     .option('--pin', 'keep it when the repo is cleaned')
     .addHelpText('after', `\nExample:\n  echo '{"hello":"world"}' | barter dag put`)
   command.action(async (files: string[], options: PutOptions) => {
-    const { storeCodec, inputCodec, hash, pin = false } = options
+    const { storeCodec, inputCodec, hash, pin = false, allowBigBlock = false } = options
     await cli.withService(command, 'repo', async (service) => {
       for (const file of files.length === 0 ? ['-'] : files) {
         const source = file === '-' ? (process.stdin as AsyncIterable<Uint8Array>) : readFileBytes(file)
         const bytes = await collect(source, MAX_NODE_BYTES)
-        const put = { storeCodec, inputCodec, hash, pin, signal: cli.signal }
+        const put = { storeCodec, inputCodec, hash, pin, allowBigBlock, signal: cli.signal }
         const cid = await service.contents.dag.put(bytes, put)
         await cli.print(cli.begin(command).json === true ? JSON.stringify({ Cid: { '/': cid } }) : cid)
       }
@@ -154,9 +157,9 @@ function statLines({ dags, totalSize, uniqueBlocks, sharedSize, ratio }: DagStat
     ...dags.map(({ cid, blocks, size }) => row(cid, String(blocks), String(size))),
     '',
     'Summary',
-    `Total Size: ${totalSize} (${formatBytes(totalSize)})`,
+    `Total Size: ${totalSize} (${formatKuboBytes(totalSize)})`,
     `Unique Blocks: ${uniqueBlocks}`,
-    `Shared Size: ${sharedSize} (${formatBytes(sharedSize)})`,
+    `Shared Size: ${sharedSize} (${formatKuboBytes(sharedSize)})`,
     `Ratio: ${ratio.toFixed(6)}`
   ]
 }

@@ -1,11 +1,17 @@
 import { Command } from 'commander'
+import { compressionLevel, writeArchive } from '../../api/archive.ts'
+import type { Tree } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
-import { chooseTarget, extractTree } from '../extract.ts'
+import { chooseTarget, extractTree, saveFile } from '../extract.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { wholeNumber } from '../whole-number.ts'
 
 interface Options extends FromOptions {
   readonly output?: string
+  readonly archive?: boolean
+  readonly compress?: boolean
+  readonly compressionLevel?: number
 }
 
 export function build(cli: Cli): Command {
@@ -14,25 +20,51 @@ export function build(cli: Cli): Command {
     .description('Fetch a file or a folder with all that is in it. What is not in the repo is fetched from peers.')
     .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
     .option('-o, --output <path>', 'where to put it (default: a name in the working directory)')
+    .option('-a, --archive', 'as one tar archive')
+    .option('-C, --compress', 'compressed with gzip: the archive, or one file')
+    .option('-l, --compression-level <level>', 'how hard to try, 1 to 9', wholeNumber(1))
     .addHelpText('after', '\nExample:\n  barter get bafybei… -o photos --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   return command.action(async (path: string, options: Options) => {
-    const { json } = cli.begin(command)
-    const target = await chooseTarget(options.output, path.split('/').filter(Boolean).at(-1) ?? path)
+    const archive = options.archive === true
+    const level = compressionLevel(options.compress === true, options.compressionLevel)
+    const target = await chooseTarget(options.output, path.split('/').filter(Boolean).at(-1) ?? path, (wanted) =>
+      withEnding(wanted, archive, level !== undefined)
+    )
     await withContent(cli, command, options, async (service, read) => {
-      if (json !== true) await cli.print(`Saving file(s) to ${target}`)
       const tree = await service.get(path, read)
-      const bar = new ProgressBar(tree.size)
-      let bytes = 0
-      const onBytes = (more: number): void => {
-        bytes += more
-        bar.report(bytes)
-      }
-      try {
-        await extractTree(tree.entries, target, { onBytes, warn: (line) => cli.warn(`Warning: ${line}`) })
-      } finally {
-        bar.end()
-      }
-      if (json === true) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
+      const isArchive = archive || level !== undefined
+      const json = cli.begin(command).json === true
+      if (!json) await cli.print(`Saving ${isArchive ? 'archive' : 'file(s)'} to ${target}`)
+      const bytes = await save(tree, target, isArchive ? { archive, level } : undefined, cli)
+      if (json) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
     })
   })
+}
+
+/** As Kubo names archives, whatever was asked for. */
+function withEnding(path: string, archive: boolean, compress: boolean): string {
+  const tar = archive && !/\.tar(?:\.gz)?$/u.test(path) ? `${path}.tar` : path
+  return compress && !tar.endsWith('.gz') ? `${tar}.gz` : tar
+}
+
+/** Resolves with the bytes that were written. */
+async function save(
+  tree: Tree,
+  target: string,
+  archive: Parameters<typeof writeArchive>[1] | undefined,
+  cli: Cli
+): Promise<number> {
+  const bar = new ProgressBar(tree.size)
+  let bytes = 0
+  const onBytes = (more: number): void => {
+    bytes += more
+    bar.report(bytes)
+  }
+  try {
+    if (archive !== undefined) await saveFile(writeArchive(tree, archive), target, { onBytes })
+    else await extractTree(tree.entries, target, { onBytes, warn: (line) => cli.warn(`Warning: ${line}`) })
+  } finally {
+    bar.end()
+  }
+  return bytes
 }
