@@ -1,3 +1,4 @@
+import { joinBytes } from '../join-bytes.ts'
 import type { MaybePromise } from '../ports.ts'
 
 /** The bytes as one array: as given when they are one already, or one chunk; copied once otherwise. */
@@ -5,7 +6,7 @@ export function collectBytes(
   source: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>
 ): MaybePromise<Uint8Array> {
   if (source instanceof Uint8Array) return source
-  if (Symbol.iterator in source) return joinChunks([...source])
+  if (Symbol.iterator in source) return joinBytes([...source])
   return collectAsync(source)
 }
 
@@ -17,17 +18,5 @@ export function plainBytes(bytes: Uint8Array): Uint8Array {
 async function collectAsync(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   for await (const chunk of source) chunks.push(chunk)
-  return joinChunks(chunks)
-}
-
-function joinChunks(chunks: readonly Uint8Array[]): Uint8Array {
-  const [first] = chunks
-  if (first !== undefined && chunks.length === 1) return first
-  const joined = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, offset)
-    offset += chunk.byteLength
-  }
-  return joined
+  return joinBytes(chunks)
 }
