@@ -1,4 +1,4 @@
-import { CID } from 'multiformats/cid'
+import { readCid } from '../read-cid.ts'
 import { ApiError } from './api-error.ts'
 import type { PeerService } from './peer-service.ts'
 import type { ReadOptions } from './read-options.ts'
@@ -19,7 +19,7 @@ export async function resolvePath(
 
 function checkCid(text: string): void {
   try {
-    CID.parse(text)
+    readCid(text)
   } catch (cause) {
     throw new ApiError('command', `invalid path "${text}": invalid CID`, { cause, code: 1 })
   }

@@ -1,5 +1,6 @@
-import { CID } from 'multiformats/cid'
+import type { CID } from 'multiformats/cid'
 import { InvalidParametersError } from '../errors.ts'
+import { readCid } from '../read-cid.ts'
 
 /** A CID and the names to follow from there. */
 export interface ContentPath {
@@ -35,7 +36,7 @@ export function parseBlockPath(text: string): CID {
 
 function parseCid(root: string, text: string): CID {
   try {
-    return CID.parse(root)
+    return readCid(root)
   } catch (cause) {
     throw new InvalidParametersError(
       `invalid path "${text}": ${whyNoCid(root, text)}: expected a CID, or /ipfs/<cid>/…`,

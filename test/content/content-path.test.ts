@@ -1,3 +1,9 @@
+import { base16 } from 'multiformats/bases/base16'
+import { base32upper } from 'multiformats/bases/base32'
+import { base36 } from 'multiformats/bases/base36'
+import { base58btc } from 'multiformats/bases/base58'
+import { base64url } from 'multiformats/bases/base64'
+import { CID as CIDs } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { parseBlockPath, parseContentPath } from '../../src/content/content-path.ts'
 
@@ -15,6 +21,14 @@ describe('a path', () => {
   ])('%s', (text, cid, names) => {
     const parsed = parseContentPath(text)
     expect([parsed.cid.toString(), parsed.names]).toEqual([cid, names])
+  })
+
+  it('may have its CID in any base that is in use', () => {
+    const cid = CIDs.parse(CID)
+    for (const base of [base16, base32upper, base36, base58btc, base64url]) {
+      expect(parseContentPath(`/ipfs/${cid.toString(base.encoder)}/a`)).toEqual({ cid, names: ['a'] })
+    }
+    expect(() => parseContentPath(`f${'0'.repeat(1_000)}`)).toThrow('invalid path')
   })
 
   it.each(['', '/', 'bafy', '/ipfs/', '/ipns/example.com', `${CID}x`])('"%s" is none', (text) => {
