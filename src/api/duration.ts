@@ -24,6 +24,17 @@ export function parseDuration(text: string): number | undefined {
   return Math.min(total, MAX_DELAY_MS)
 }
 
+/** `8.4 ms`, `42 s`, `3 min 05 s`, `2 h 10 min`, for people. */
+export function formatDuration(ms: number): string {
+  if (ms > 0 && ms < 1_000) return `${ms < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`
+  if (ms < 10_000) return `${Number((Math.max(0, ms) / 1_000).toFixed(1))} s`
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
+}
+
 /** As `parseDuration`. Throws `InvalidParametersError` for a text that is none. */
 export function requireDuration(text: string): number {
   const ms = parseDuration(text)

@@ -1,3 +1,6 @@
+import { formatBytes } from '../api/byte-size.ts'
+import { formatDuration } from '../api/duration.ts'
+
 /** Cells of the bar, and the least time between two drawings. */
 const WIDTH = 24
 const REDRAW_MS = 100
@@ -33,7 +36,9 @@ export function countOf(unit: string): ProgressText {
   return {
     amount: ({ done, total }) => `${Math.floor(done)}${total > 0 ? ` / ${total}` : ''} ${unit}`,
     pace: ({ done, total, seconds }) =>
-      done > 0 && total > 0 ? `${formatSeconds((seconds * Math.max(0, total - done)) / done)} left` : ''
+      done > 0 && total > 0
+        ? `${formatDuration(Math.round((seconds * Math.max(0, total - done)) / done) * 1_000)} left`
+        : ''
   }
 }
 
@@ -93,25 +98,4 @@ export class ProgressBar {
 function barOf(share: number): string {
   const cells = Math.round(share * WIDTH)
   return `[${'='.repeat(cells)}${' '.repeat(WIDTH - cells)}] ${Math.floor(share * 100)}%`
-}
-
-/** `12.3 MiB`, for people. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return `${unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit] ?? ''}`
-}
-
-/** `42 s`, `3 min 05 s`, `2 h 10 min`. */
-export function formatSeconds(seconds: number): string {
-  const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
-  const minutes = Math.floor(whole / 60)
-  if (minutes < 60) return `${minutes} min ${String(whole % 60).padStart(2, '0')} s`
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }

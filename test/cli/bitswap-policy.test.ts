@@ -38,7 +38,7 @@ describe('barter bitswap', () => {
     })
     expect((await run('limits', '--upload', 'fast')).stderr).toContain('--upload is fast')
     expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toContain(
-      'Banned:\tfor 120 min: it lied'
+      'Banned:\tfor 2 h 00 min: it lied'
     )
     expect((await run('trust')).stdout).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
     expect((await run('unban', PEER_TEXT)).stdout).toContain('Banned:\tno')

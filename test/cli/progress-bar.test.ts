@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countOf, formatBytes, formatSeconds, ProgressBar } from '../../src/cli/progress-bar.ts'
+import { countOf, ProgressBar } from '../../src/cli/progress-bar.ts'
 
 class FakeScreen {
   text = ''
@@ -70,17 +70,4 @@ describe('progress', () => {
     bar.end()
     expect(screen.text).toBe('')
   })
-
-  it.each([
-    [0, '0 B'],
-    [1_023, '1023 B'],
-    [1_536, '1.5 KiB'],
-    [3 * 1024 ** 5, '3072.0 TiB']
-  ])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
-
-  it.each([
-    [41.6, '42 s'],
-    [185, '3 min 05 s'],
-    [7_800, '2 h 10 min']
-  ])('%d seconds are %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text))
 })

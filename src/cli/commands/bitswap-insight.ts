@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
+import { formatBytes } from '../../api/byte-size.ts'
+import { formatDuration } from '../../api/duration.ts'
 import type { PartnerRow } from '../../api/insight-snapshot.ts'
 import type { SessionRow, WantRow } from '../../api/insight-wants.ts'
 import type { LedgerInfo } from '../../api/peer-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 
 interface Options {
   readonly verbose?: boolean
@@ -150,7 +151,7 @@ function due(since: number | undefined, now: number): string {
 function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
   const { id, isConnected, direction, latencyMs, sent, received, debtRatio, pendingTasks, queuedBytes } = row
   const where = isConnected
-    ? `${direction ?? ''} ${latencyMs === undefined ? '' : `${latencyMs} ms`}`.trim()
+    ? `${direction ?? ''} ${latencyMs === undefined ? '' : formatDuration(latencyMs)}`.trim()
     : 'not connected'
   const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio ${debtRatio}`
   const head = `${id}\t${where}\t${traded}\twaits for ${pendingTasks} blocks (${formatBytes(queuedBytes)})`
@@ -191,10 +192,9 @@ function bytesOf({ bytesSent, bytesReceived }: LedgerInfo): number {
   return bytesSent + bytesReceived
 }
 
+/** By the second. */
 function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000))
-  if (seconds < 120) return `${seconds}s`
-  return seconds < 7_200 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds / 3_600)}h`
+  return formatDuration(Math.round(ms / 1_000) * 1_000)
 }
 
 function limitOf({ limit }: Options): number | undefined {

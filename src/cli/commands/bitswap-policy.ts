@@ -1,9 +1,9 @@
 import { Command } from 'commander'
+import { formatBytes } from '../../api/byte-size.ts'
 import { LIMIT_OPTIONS, runLimits } from '../../api/limit-options.ts'
 import type { LimitsInfo, PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 
 function ruleExamples(name: string): string {
   return `\nExamples:\n  barter bitswap policy ${name} --cid bafy…\n  barter bitswap policy ${name} --peer 12D3KooW…`

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
-import { requireDuration } from '../../api/duration.ts'
+import { formatBytes } from '../../api/byte-size.ts'
+import { formatDuration, requireDuration } from '../../api/duration.ts'
 import type { TrustInfo } from '../../api/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 
 /** Commands below `bitswap` on who is trusted, and who is banned. */
 export function addTrustCommands(group: Command, cli: Cli): void {
@@ -80,10 +80,10 @@ function trustText(info: TrustInfo): string {
     `Blocks delivered:\t${info.delivered.toFixed(1)}`,
     `Promises broken:\t${info.brokenPromises.toFixed(1)}`,
     `Bytes forged:\t${info.mismatches.toFixed(1)} times`,
-    `Latency:\t${latencyMs === undefined ? 'not measured' : `${latencyMs.toFixed(1)} ms`}`,
+    `Latency:\t${latencyMs === undefined ? 'not measured' : formatDuration(latencyMs)}`,
     `Pace:\t${bytesPerSecond === undefined ? 'not measured' : `${formatBytes(bytesPerSecond)}/s`}`,
     `Worth:\t${info.worth} of 100`,
-    `Banned:\t${banned === undefined ? 'no' : `for ${Math.ceil(banned.leftMs / 60_000)} min: ${banned.reason}`}`
+    `Banned:\t${banned === undefined ? 'no' : `for ${formatDuration(Math.ceil(banned.leftMs / 60_000) * 60_000)}: ${banned.reason}`}`
   ]
   return `${lines.join('\n')}\n\n`
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
+import { formatKuboBytes } from '../../api/byte-size.ts'
 import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 import { addInsightCommands } from './bitswap-insight.ts'
 import { addPolicyCommands } from './bitswap-policy.ts'
 import { addTrustCommands } from './bitswap-trust.ts'
@@ -27,7 +27,7 @@ export function addBitswapStat(group: Command, cli: Cli, name = 'stat'): void {
     .summary('figures of the exchange')
     .description('Show what was sent and received since the daemon started, what it wants, and its partners.')
     .option('-v, --verbose', 'list the partners, and tell by which strategy they are served')
-    .option('-H, --human', 'sizes in MiB and the like')
+    .option('-H, --human', 'sizes in MB and the like')
     .addHelpText('after', '\nExample:\n  barter bitswap stat --verbose')
   stat.action(async (options: { verbose?: boolean; human?: boolean }) => {
     await cli.withService(stat, 'daemon', async (service) => {
@@ -89,7 +89,7 @@ interface StatOptions {
 }
 
 function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions): string {
-  const size = (bytes: number): string => (human === true ? formatBytes(bytes) : String(bytes))
+  const size = (bytes: number): string => (human === true ? formatKuboBytes(bytes) : String(bytes))
   const lines = [
     'bitswap status',
     `\tblocks received: ${info.blocksReceived}`,

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { formatDuration } from '../../api/duration.ts'
 import type { ProvideStat } from '../../api/routing-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -84,7 +85,7 @@ function statLines({ strategy, info }: ProvideStat): readonly string[] {
     ['This cycle', `${cycle.done} of ${total} since ${moment(cycle.startedAt)}`],
     ...(cycle.finishedAt === undefined ? [] : [['Finished', moment(cycle.finishedAt)] as const]),
     ['Next cycle', info.intervalMs === 0 ? 'none' : moment(cycle.nextAt)],
-    ['Provided', `${info.provided}, ${(info.averageMs / 1_000).toFixed(2)} s each`],
+    ['Provided', `${info.provided}, ${formatDuration(info.averageMs)} each`],
     ['Given up', String(info.failed)],
     ...(info.overflowed === 0 ? [] : [['Overflowed', `${info.overflowed}, found later by going through all`] as const]),
     ['Falling behind', behindText(info.behindMs)]
@@ -93,13 +94,13 @@ function statLines({ strategy, info }: ProvideStat): readonly string[] {
 }
 
 function stateNote({ state, resumesInMs }: NonNullable<ProvideStat['info']>): string {
-  if (state === 'paused') return `, tries again in ${Math.ceil(resumesInMs / 1_000)} s`
+  if (state === 'paused') return `, tries again in ${formatDuration(Math.ceil(resumesInMs / 1_000) * 1_000)}`
   return state === 'waiting' ? ': no peer is connected that could be told' : ''
 }
 
 function behindText(behindMs: number): string {
   if (behindMs === 0) return 'no'
-  return `yes, by ${(behindMs / 3_600_000).toFixed(1)} h: provide less (Provide.Strategy) or more at a time (Provide.DHT.MaxWorkers)`
+  return `yes, by ${formatDuration(behindMs)}: provide less (Provide.Strategy) or more at a time (Provide.DHT.MaxWorkers)`
 }
 
 function moment(epochMs: number): string {

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
+import { formatKuboBytes } from '../../api/byte-size.ts'
 import type { RepoInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 import { addStoreCommands } from './repo-store.ts'
 
 interface Options {
@@ -24,7 +24,7 @@ export function addRepoStat(group: Command, cli: Cli, name = 'stat'): void {
     .command(name)
     .summary('number and size of the blocks')
     .description('Show the number and size of the blocks, and where they lie.')
-    .option('-H, --human', 'sizes in MiB and the like')
+    .option('-H, --human', 'sizes in MB and the like')
     .option('-s, --size-only', 'only sizes')
     .option('--io', 'what each store did since the daemon started, too: which one does the work')
     .addHelpText('after', '\nExamples:\n  barter repo stat --human\n  barter repo stat --io')
@@ -65,7 +65,7 @@ function storeLines(stores: RepoInfo['stores'], size: (bytes: number) => string)
 }
 
 function sizeText({ human }: Options): (bytes: number) => string {
-  return (bytes) => (human === true ? formatBytes(bytes) : String(bytes))
+  return (bytes) => (human === true ? formatKuboBytes(bytes) : String(bytes))
 }
 
 function rows(info: RepoInfo, options: Options): readonly (readonly [string, string])[] {

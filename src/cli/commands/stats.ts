@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
+import { formatKuboBytes } from '../../api/byte-size.ts'
 import { requireDuration } from '../../api/duration.ts'
 import type { BandwidthInfo } from '../../api/network-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
-import { formatBytes } from '../progress-bar.ts'
 import { addBitswapStat } from './bitswap.ts'
 import { addProvideStat } from './provide.ts'
 import { addRepoStat } from './repo.ts'
@@ -56,9 +56,9 @@ function addBandwidth(group: Command, cli: Cli): void {
 function bandwidthLines({ totalIn, totalOut, rateIn, rateOut }: BandwidthInfo): readonly string[] {
   return [
     'Bandwidth',
-    `TotalIn: ${formatBytes(totalIn)}`,
-    `TotalOut: ${formatBytes(totalOut)}`,
-    `RateIn: ${formatBytes(Math.round(rateIn))}/s`,
-    `RateOut: ${formatBytes(Math.round(rateOut))}/s`
+    `TotalIn: ${formatKuboBytes(totalIn)}`,
+    `TotalOut: ${formatKuboBytes(totalOut)}`,
+    `RateIn: ${formatKuboBytes(Math.round(rateIn))}/s`,
+    `RateOut: ${formatKuboBytes(Math.round(rateOut))}/s`
   ]
 }

@@ -1,3 +1,5 @@
+import { formatBytes } from '../../api/byte-size.ts'
+import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
 import type { SearchView, WantInsight } from '../../exchange-insight.ts'
 import { note, ok, problem, warning } from './finding.ts'
@@ -53,7 +55,10 @@ export function blockFindings(facts: BlockFacts): readonly Finding[] {
   }
   const { trial } = network
   if (trial?.cameFrom !== undefined) {
-    return [away, ok('fetched', `the block can be fetched: it came from ${trial.cameFrom} after ${duration(trial.ms)}`)]
+    return [
+      away,
+      ok('fetched', `the block can be fetched: it came from ${trial.cameFrom} after ${formatDuration(trial.ms)}`)
+    ]
   }
   return [away, ...ofStore(trial), ...ofPeers(network), ...ofRouting(network), ...ofOwner(network), ...ofRule(facts)]
 }
@@ -139,7 +144,7 @@ function ofSearch({ found, reached, unreached, failures, error, endedAt }: Searc
 
 function ofOwner({ downloadLimit }: NetworkFacts): readonly Finding[] {
   if (downloadLimit === 0) return []
-  return [note('download-limit', `downloads are limited to ${downloadLimit} bytes a second: \`barter bitswap limits\``)]
+  return [note('download-limit', `downloads are limited to ${formatBytes(downloadLimit)}/s: \`barter bitswap limits\``)]
 }
 
 function ofRule({ rule }: BlockFacts): readonly Finding[] {
@@ -149,8 +154,4 @@ function ofRule({ rule }: BlockFacts): readonly Finding[] {
 
 function peers(count: number): string {
   return count === 1 ? '1 peer' : `${count} peers`
-}
-
-function duration(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`
 }

@@ -1,3 +1,5 @@
+import { formatBytes } from '../../api/byte-size.ts'
+import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
 import { note, ok, problem, warning } from './finding.ts'
 
@@ -96,11 +98,11 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     )
   }
   if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
-    const text = `the disk of ${path} has ${gibibytes(freeBytes)} left`
+    const text = `the disk of ${path} has ${formatBytes(freeBytes)} left`
     findings.push(problem('disk-full', text, 'make room, or collect what is not pinned with `barter repo gc`'))
   }
   if (maxBytes !== undefined && usedBytes !== undefined && usedBytes > maxBytes * NEARLY_FULL) {
-    const text = `the store holds ${gibibytes(usedBytes)} of ${gibibytes(maxBytes)} (Datastore.StorageMax)`
+    const text = `the store holds ${formatBytes(usedBytes)} of ${formatBytes(maxBytes)} (Datastore.StorageMax)`
     findings.push(warning('storage-max', text, 'raise Datastore.StorageMax, or run `barter repo gc`'))
   }
   return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order`)]
@@ -112,7 +114,7 @@ function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] 
     return [problem('clock', text, 'set it: certificates and records of others look as if they came from the future')]
   }
   if (Math.abs(jumpedMs) < MAX_JUMP_MS) return [ok('clock', 'the clock goes evenly')]
-  const text = `the clock was set ${Math.round(Math.abs(jumpedMs) / 1_000)} s ${jumpedMs > 0 ? 'forward' : 'back'} since the start`
+  const text = `the clock was set ${formatDuration(Math.abs(jumpedMs))} ${jumpedMs > 0 ? 'forward' : 'back'} since the start`
   return [warning('clock', text, 'let it be kept by NTP')]
 }
 
@@ -153,7 +155,7 @@ function ofWork(running: RunningFacts): readonly Finding[] {
   const findings: Finding[] = []
   const { loopDelayMs, wants, stuckWants, providingBehindMs, providingError, banned, limitsReached } = running
   if (loopDelayMs > MAX_LOOP_DELAY_MS) {
-    const text = `this process is held up for ${Math.round(loopDelayMs)} ms at a time`
+    const text = `this process is held up for ${formatDuration(loopDelayMs)} at a time`
     findings.push(warning('event-loop', text, 'the machine may be too busy: see barter_event_loop_delay_seconds'))
   }
   if (stuckWants > 0) {
@@ -161,7 +163,7 @@ function ofWork(running: RunningFacts): readonly Finding[] {
     findings.push(warning('stuck-wants', text, '`barter bitswap wants -v` shows why, `barter doctor <cid>` tells more'))
   }
   if (providingBehindMs > 0) {
-    const text = `telling others what is here falls behind: ${Math.round(providingBehindMs / 60_000)} min too slow`
+    const text = `telling others what is here falls behind: ${formatDuration(providingBehindMs)} too slow`
     findings.push(
       warning('providing-behind', text, 'set Provide.Strategy to roots or pinned, or raise Provide.DHT.MaxWorkers')
     )
@@ -171,8 +173,4 @@ function ofWork(running: RunningFacts): readonly Finding[] {
   if (banned > 0) findings.push(note('banned', `${banned} peers are banned`, '`barter bitswap trust` shows why'))
   for (const { text, count } of limitsReached) findings.push(note('limit-reached', `${count} ${text}`))
   return findings
-}
-
-function gibibytes(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(2)} GiB`
 }

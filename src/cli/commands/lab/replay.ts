@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
+import { formatBytes } from '../../../api/byte-size.ts'
 import { parseDuration } from '../../../api/duration.ts'
 import { InvalidParametersError } from '../../../errors.ts'
 import { loadStrategies } from '../../../laboratory/experiment/load-strategies.ts'
@@ -11,7 +12,6 @@ import { packageVersion } from '../../../node/package-version.ts'
 import type { EventRecord } from '../../../simulation/event-log.ts'
 import type { Cli } from '../../cli.ts'
 import { changeText } from './change-text.ts'
-import { formatBytes } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
 
 interface Compared {

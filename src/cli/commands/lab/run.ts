@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Option, type Command } from 'commander'
+import { formatDuration } from '../../../api/duration.ts'
 import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
 import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'
@@ -8,7 +9,7 @@ import type { Experiment } from '../../../laboratory/experiment/experiment.ts'
 import { loadStrategy } from '../../../laboratory/load-strategy.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { Cli } from '../../cli.ts'
-import { countOf, formatSeconds, ProgressBar } from '../../progress-bar.ts'
+import { countOf, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
 import { names, seeds } from './lists.ts'
 import { printOverview } from './overview.ts'
@@ -63,7 +64,7 @@ export function addRunCommand(group: Command, cli: Cli): void {
     }
     await printOverview(cli, options.out, isJson)
     if (!isJson) {
-      await cli.print(`Took ${formatSeconds((performance.now() - began) / 1_000)}; results are in ${options.out}.`)
+      await cli.print(`Took ${formatDuration(performance.now() - began)}; results are in ${options.out}.`)
     }
   })
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
+import { formatDuration } from '../../../api/duration.ts'
 import { ADVERSARIES } from '../../../laboratory/adversaries/catalogue.ts'
 import { readExperiment } from '../../../laboratory/experiment/read-experiment.ts'
 import { arena, ARENA_STRATEGIES } from '../../../laboratory/tournament/arena.ts'
@@ -7,7 +8,7 @@ import { checkPlan, matchesOf, type TournamentPlan } from '../../../laboratory/t
 import { runTournament, type MatchResult } from '../../../laboratory/tournament/run-tournament.ts'
 import { writeTournament } from '../../../laboratory/tournament/write-tournament.ts'
 import type { Cli } from '../../cli.ts'
-import { countOf, formatSeconds, ProgressBar } from '../../progress-bar.ts'
+import { countOf, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
 import { names, seeds } from './lists.ts'
 
@@ -62,7 +63,7 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
     const { html, csv } = await writeTournament(options.out, plan, results)
     if (isJson) await cli.print(JSON.stringify({ Html: html, Csv: csv, Matches: results }))
     else for (const line of linesOf(results)) await cli.print(line)
-    if (!isJson) await cli.print(`Took ${formatSeconds((performance.now() - began) / 1_000)}; see ${html} and ${csv}.`)
+    if (!isJson) await cli.print(`Took ${formatDuration(performance.now() - began)}; see ${html} and ${csv}.`)
   })
 }
 
