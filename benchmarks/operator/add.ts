@@ -55,7 +55,7 @@ export async function benchAdd(options: AddOptions): Promise<AddResult[]> {
     const results = contenders.map(({ name }) => ({ name, file: [] as number[], small: [] as number[] }))
     for (let round = 0; round < options.rounds; round++) {
       const { file, folder } = makeContent(base, round, options)
-      for (const [index, contender] of contenders.entries()) {
+      for (const [index, contender] of turned([...contenders.entries()], round)) {
         results[index]?.file.push(await seconds(contender, ['add', '-Q', '--cid-version=1', file]))
         results[index]?.small.push(await seconds(contender, ['add', '-r', '-Q', '--cid-version=1', folder]))
       }
@@ -128,6 +128,12 @@ async function seconds({ env, command }: Contender, args: readonly string[]): Pr
   const started = performance.now()
   await run(program, [...before, ...args], { env, maxBuffer: 64 * MIB })
   return (performance.now() - started) / 1_000
+}
+
+/** Another one begins each time. */
+function turned<T>(all: readonly T[], by: number): readonly T[] {
+  const first = by % all.length
+  return [...all.slice(first), ...all.slice(0, first)]
 }
 
 /** Random bytes: nothing is alike, and nothing was added before. */
