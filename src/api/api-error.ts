@@ -1,17 +1,20 @@
+export type ApiErrorKind = 'command' | 'large' | 'parse'
+
 /**
- * Failures as the API tells them. `command` is a command that failed (500, or 400 when the caller is to blame): JSON.
- * `parse` is a call that makes no sense (400): plain text. Both texts are Kubo's where clients read them.
+ * Failures as the API tells them. `command` is a command that failed (500, or 400 when the caller is to blame), `large` one
+ * that was sent more than is read (413): JSON. `parse` is a call that makes no sense (400): plain text. The texts are Kubo's
+ * where clients read them.
  */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
-  readonly kind: 'command' | 'parse'
+  readonly kind: ApiErrorKind
   /** Kubo's `Code`: 0 normal, 1 client. */
   readonly code: 0 | 1
 
-  constructor(kind: 'command' | 'parse', message: string, options?: ErrorOptions & { code?: 0 | 1 }) {
+  constructor(kind: ApiErrorKind, message: string, options?: ErrorOptions & { code?: 0 | 1 }) {
     super(message, options)
     this.kind = kind
-    this.code = options?.code ?? 0
+    this.code = options?.code ?? (kind === 'large' ? 1 : 0)
   }
 }
 

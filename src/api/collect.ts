@@ -1,10 +1,14 @@
-/** All chunks of a stream as one piece. Throws `RangeError` beyond `limit` bytes. */
-export async function collect(chunks: AsyncIterable<Uint8Array>, limit = Infinity): Promise<Uint8Array> {
+/** All chunks of a stream as one piece. Beyond `limit` bytes it reads no more, and throws what `tooMuch` makes. */
+export async function collect(
+  chunks: AsyncIterable<Uint8Array>,
+  limit = Infinity,
+  tooMuch: () => Error = () => new RangeError(`more than ${limit} bytes`)
+): Promise<Uint8Array> {
   const kept: Uint8Array[] = []
   let size = 0
   for await (const chunk of chunks) {
     size += chunk.length
-    if (size > limit) throw new RangeError(`more than ${limit} bytes`)
+    if (size > limit) throw tooMuch()
     kept.push(chunk)
   }
   return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept)

@@ -45,7 +45,8 @@ export function sendError(response: ServerResponse, error: unknown): void {
   }
   const code = known?.code ?? 0
   const text = `${JSON.stringify({ Message: errorText(error), Code: code, Type: 'error' })}\n`
-  sendWhole(response, code === 1 ? 400 : 500, text, { 'Content-Type': 'application/json' })
+  const status = known?.kind === 'large' ? 413 : code === 1 ? 400 : 500
+  sendWhole(response, status, text, { 'Content-Type': 'application/json' })
 }
 
 /** Time in which a caller that is still sending may read why it was refused. */

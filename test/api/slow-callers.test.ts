@@ -8,6 +8,7 @@ import { ApiServer, type ApiServerInit } from '../../src/api/server.ts'
 import { FakeService, MISSING } from '../support/fake-service.ts'
 
 const MAX = 24
+const MIB = 2 ** 20
 
 async function start(init: Partial<ApiServerInit> = {}): Promise<TcpAddress> {
   const server = new ApiServer({
@@ -63,6 +64,28 @@ it('callers that are being answered keep their places', async () => {
   await expect.poll(() => call(address, '/api/v0/version')).toBe(200)
   for (let count = 0; count < MAX; count++) await open(address, '')
   expect(await Promise.all(waiting)).toEqual(Array.from({ length: MAX - 1 }, () => 500))
+})
+
+it.each([
+  ['config/replace', 1],
+  ['block/put', 8],
+  ['dag/put', 8]
+])('what is held in memory is bounded: of an upload without end to %s, no more than %i MiB', async (path, mib) => {
+  const address = await start()
+  const socket = await open(
+    address,
+    upload(address.port)
+      .replace('block/put', path)
+      .replace('1000', String(2 ** 40))
+  )
+  const answered = once(socket, 'data') as Promise<[Buffer]>
+  const piece = Buffer.alloc(64 * 1024, ' ')
+  let sent = 0
+  const isWaiting = (): boolean => socket.bytesRead === 0 && sent < 4 * mib * MIB
+  for (; isWaiting(); sent += piece.length) await new Promise((resolve) => void socket.write(piece, resolve))
+  const [answer] = await answered
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 413 /u)
+  expect(answer.toString()).toContain(`larger than ${mib * MIB} bytes`)
 })
 
 it('an upload that stops before its file is told so', async () => {

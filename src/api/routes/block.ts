@@ -56,7 +56,7 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
   let count = 0
   for await (const part of call.files()) {
     count += 1
-    const { cid, size } = await service.blockPut(await readBlock(part.content), options)
+    const { cid, size } = await service.blockPut(await collect(part.content, MAX_UPLOAD_BYTES, tooLarge), options)
     yield { Key: encode(cid), Size: size }
   }
   if (count === 0) throw new ApiError('parse', "file argument 'data' is required")
@@ -86,11 +86,6 @@ async function* removeAll(service: PeerService, call: Call): AsyncGenerator {
   }
 }
 
-async function readBlock(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await collect(content, MAX_UPLOAD_BYTES)
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error
-    throw new ApiError('command', `a block is larger than ${MAX_UPLOAD_BYTES} bytes: use add for files`, { code: 1 })
-  }
+function tooLarge(): Error {
+  return new ApiError('large', `a block is larger than ${MAX_UPLOAD_BYTES} bytes: use add for files`)
 }

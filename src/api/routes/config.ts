@@ -1,9 +1,13 @@
 /** Settings, in Kubo's shapes where Kubo has them. `effective`, `schema` and `reload` are Barter's own. */
 import { InvalidParametersError } from '../../errors.ts'
+import { ApiError } from '../api-error.ts'
 import { collect } from '../collect.ts'
 import type { ConfigChange, ConfigObject } from '../config-service.ts'
 import { firstArg, flag, json, type Call, type Reply, type Route } from '../route.ts'
 import type { PeerService } from '../peer-service.ts'
+
+/** Largest config that is read. */
+const MAX_CONFIG_BYTES = 1024 * 1024
 
 export const CONFIG_ROUTES: readonly Route[] = [
   {
@@ -71,11 +75,16 @@ function valueOf(text: string, call: Call): unknown {
 
 async function readFile(call: Call): Promise<ConfigObject> {
   for await (const part of call.files()) {
-    const value = parse(Buffer.from(await collect(part.content)).toString('utf8'), 'failed to decode file as config')
+    const bytes = await collect(part.content, MAX_CONFIG_BYTES, tooLarge)
+    const value = parse(Buffer.from(bytes).toString('utf8'), 'failed to decode file as config')
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as ConfigObject
     throw new InvalidParametersError('failed to decode file as config: it is no JSON object')
   }
   throw new InvalidParametersError("file argument 'file' is required")
+}
+
+function tooLarge(): Error {
+  return new ApiError('large', `failed to decode file as config: it is larger than ${MAX_CONFIG_BYTES} bytes`)
 }
 
 function parse(text: string, what: string): unknown {

@@ -130,10 +130,17 @@ async function* putAll(service: PeerService, call: Call): AsyncGenerator {
   let count = 0
   for await (const { content } of call.files()) {
     count += 1
-    const bytes = await collect(content, MAX_UPLOAD_BYTES)
+    const bytes = await collect(content, MAX_UPLOAD_BYTES, tooLarge)
     yield { Cid: { '/': cidEncoder(call)(await service.contents.dag.put(bytes, options)) } }
   }
   if (count === 0) throw new ApiError('parse', "file argument 'object data' is required")
+}
+
+function tooLarge(): Error {
+  return new ApiError(
+    'large',
+    `a node is larger than ${MAX_UPLOAD_BYTES} bytes: use dag import for many, add for files`
+  )
 }
 
 async function* stats(service: PeerService, call: Call): AsyncGenerator {
