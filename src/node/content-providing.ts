@@ -44,7 +44,7 @@ export class ContentProviding implements ProvidedContent {
     const { router, config, libp2p, datastore } = parts
     this.#parts = parts
     if (config.strategy === 'none' || !router.canProvide) return
-    const logger = libp2pLogger(libp2p.logger)
+    const logger = libp2pLogger(libp2p.logger, 'barter:providing')
     const store = new ProvideStore(datastore)
     const { intervalMs, workers } = config
     this.#providing = new Providing(

@@ -95,7 +95,7 @@ function assemble(
   componentLogger: ComponentLogger,
   routing: Pick<ContentRouting, 'findProviders'>
 ): Bitswap {
-  const logger = libp2pLogger(componentLogger)
+  const logger = libp2pLogger(componentLogger, 'barter:bitswap')
   const clock = systemClock
   const hashers = new NodeHashers()
   const { strategy, datastore, options, policy, isPeered, onStored } = init

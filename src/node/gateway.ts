@@ -65,7 +65,7 @@ function createServer(
     blocks: new StoreWithEmptyBlock(toBlockstorePort(blockstore), new NodeHashers()),
     serves: (cid) => bitswap.policy.serves(cid),
     fetch: fetches ? (request) => bitswap.createSession(request) : undefined,
-    logger: libp2pLogger(libp2p.logger),
+    logger: libp2pLogger(libp2p.logger, 'barter:gateway'),
     version: packageVersion(),
     options
   })

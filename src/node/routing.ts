@@ -69,7 +69,7 @@ const USER_OPTIONS: Partial<CompositeOptions> = { deadlineMs: 90_000, maxPerRout
 /** All routers of a peer as one. `libp2p` was made with `routingServices` of the same settings. */
 export function composeRouting(libp2p: Libp2p, config: RoutingConfig, clock: Clock = systemClock): PeerRouting {
   const routers = makeRouters(libp2p, config, clock)
-  const parts = { self: toPeerId(libp2p.peerId), clock, logger: libp2pLogger(libp2p.logger) }
+  const parts = { self: toPeerId(libp2p.peerId), clock, logger: libp2pLogger(libp2p.logger, 'barter:routing') }
   return { sessions: new CompositeRouter(routers, parts), user: new CompositeRouter(routers, parts, USER_OPTIONS) }
 }
 

@@ -237,6 +237,7 @@ export class Libp2pNetwork implements Network {
     })
     this.#peers.set(peer, remote)
     remote.welcome()
+    this.#logger.debug('a peer that speaks bitswap is connected', { peer })
     events.connected(peer, { ...features, isRemote: this.#isRemote(id) })
     return remote
   }
@@ -247,6 +248,7 @@ export class Libp2pNetwork implements Network {
     if (remote === undefined) return
     this.#peers.delete(peer)
     remote.abandon()
+    this.#logger.debug('a peer that spoke bitswap is gone', { peer })
     this.#events?.disconnected(peer)
   }
 

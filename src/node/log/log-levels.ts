@@ -4,6 +4,9 @@ import { DEFAULT_SUBSYSTEM, LOG_LEVELS, type LogLevel } from '../../api/log-serv
 const MAX_NAMES = 512
 const NAME_PARTS = 2
 
+/** What of ours logs under a name of its own: `bitswap` stands for `barter:bitswap`, as users of Kubo call it. */
+const OUR_OWN: ReadonlySet<string> = new Set(['bitswap', 'gateway', 'providing', 'routing'])
+
 /** Which entries of which subsystem are shown. A name stands for those below it: `libp2p` for `libp2p:tcp`. */
 export class LogLevels {
   #missing: LogLevel
@@ -31,12 +34,13 @@ export class LogLevels {
   reset(missing: LogLevel, own: Readonly<Record<string, LogLevel>>): void {
     this.#missing = missing
     this.#own.clear()
-    for (const [name, level] of Object.entries(own).slice(0, MAX_NAMES)) this.#own.set(name, level)
+    for (const [name, level] of Object.entries(own).slice(0, MAX_NAMES)) this.#own.set(fullName(name), level)
     this.#changes += 1
   }
 
   /** `undefined` gives a name the level of the one above it. */
-  set(name: string, level: LogLevel | undefined): void {
+  set(subsystem: string, level: LogLevel | undefined): void {
+    const name = fullName(subsystem)
     if (name === DEFAULT_SUBSYSTEM) this.#missing = level ?? this.#missing
     else if (level === undefined) this.#own.delete(name)
     else if (this.#own.size < MAX_NAMES || this.#own.has(name)) this.#own.set(name, level)
@@ -44,7 +48,7 @@ export class LogLevels {
   }
 
   of(name: string): LogLevel {
-    for (let head = name; head !== ''; head = parentOf(head)) {
+    for (let head = fullName(name); head !== ''; head = parentOf(head)) {
       const level = this.#own.get(head)
       if (level !== undefined) return level
     }
@@ -62,13 +66,18 @@ export class LogLevels {
   }
 
   /** Whether entries may come from a name, or from one below it. */
-  has(name: string): boolean {
+  has(subsystem: string): boolean {
+    const name = fullName(subsystem)
     return this.names().some((known) => known === name || known.startsWith(`${name}:`) || name.startsWith(`${known}:`))
   }
 
   names(): readonly string[] {
     return [...new Set([...this.#seen, ...this.#own.keys()])].sort()
   }
+}
+
+function fullName(name: string): string {
+  return OUR_OWN.has(name.split(':')[0] ?? '') ? `barter:${name}` : name
 }
 
 function parentOf(name: string): string {

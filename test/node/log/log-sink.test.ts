@@ -5,6 +5,7 @@ import { LocalLog } from '../../../src/node/local-log.ts'
 import { componentLog } from '../../../src/node/log/component-log.ts'
 import { LogLevels } from '../../../src/node/log/log-levels.ts'
 import { LogSink } from '../../../src/node/log/log-sink.ts'
+import { libp2pLogger } from '../../../src/network/libp2p/libp2p-logger.ts'
 
 function world(format: 'human' | 'json' = 'human') {
   const lines: string[] = []
@@ -93,6 +94,23 @@ describe('the log', () => {
     ])
     log.setLevel('*', 'error')
     expect(new Set(log.levels('*').values())).toEqual(new Set(['error']))
+  })
+
+  it('knows what is ours by short names, too, as users of Kubo say bitswap', () => {
+    const { sink, log, libp2p, lines } = world()
+    const ours = libp2pLogger(libp2p, 'barter:bitswap')
+    expect(log.subsystems()).toContain('barter:bitswap')
+    ours.debug('unseen')
+    log.setLevel('bitswap', 'debug')
+    ours.debug('seen')
+    expect(lines.join('')).toMatch(/^\S+ DEBUG barter:bitswap: seen\n$/u)
+    expect([...log.levels('bitswap')]).toEqual([['bitswap', 'debug']])
+    expect(log.levels('all').get('barter:bitswap')).toBe('debug')
+    log.setLevel('bitswap', 'default')
+    log.setLevel('barter', 'error')
+    expect(sink.levels.of('bitswap')).toBe('error')
+    sink.levels.reset('warn', { bitswap: 'info' })
+    expect(sink.levels.of('barter:bitswap')).toBe('info')
   })
 
   it.each([
