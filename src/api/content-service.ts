@@ -55,9 +55,14 @@ export interface PinService {
   verify(options?: Signal): AsyncIterable<PinStatus>
 }
 
-/** `failed`: something that must stay cannot be read, and so nothing will be removed. */
+/**
+ * `failed`: something that must stay cannot be read, and so nothing will be removed. `untold`: so many were removed beside
+ * those told of, while nobody read.
+ */
 export type CollectedEvent =
-  { readonly type: 'removed'; readonly cid: string } | { readonly type: 'failed'; readonly error: string }
+  | { readonly type: 'removed'; readonly cid: string }
+  | { readonly type: 'failed'; readonly error: string }
+  | { readonly type: 'untold'; readonly removed: number }
 
 export interface VerifyOptions extends Signal {
   /** Remove what is damaged. */
@@ -93,7 +98,10 @@ export interface GcStatus extends CollectStatus {
 }
 
 export interface StoreService {
-  /** Removes what no pin keeps. Rejects, with nothing removed, when something that must stay cannot be read. */
+  /**
+   * Removes what no pin keeps, whether or not its events are read on. Rejects, with nothing removed, when something that
+   * must stay cannot be read.
+   */
   collect(options?: Signal): AsyncIterable<CollectedEvent>
   gcStatus(): MaybePromise<GcStatus>
   /** Reads every block, and checks it. */

@@ -22,7 +22,8 @@ export class RemoteStore implements Content.StoreService {
       for await (const line of this.#calls.lines('repo/gc', { 'stream-errors': true }, options)) {
         if (told !== undefined) yield { type: 'failed', error: told }
         told = typeof line.Error === 'string' && line.Error !== '' ? line.Error : undefined
-        if (told === undefined) yield { type: 'removed', cid: text(fields(line.Key, 'Key'), '/') }
+        if (line.Untold !== undefined) yield { type: 'untold', removed: number(line, 'Untold') }
+        else if (told === undefined) yield { type: 'removed', cid: text(fields(line.Key, 'Key'), '/') }
       }
     } catch (error) {
       if (told === undefined || !(error instanceof ApiError)) throw error

@@ -4,7 +4,9 @@ import type { AbortOptions, Clock, Logger } from '../ports.ts'
 import { inOrder } from '../storage/in-order.ts'
 import type { Collection, KeptBlockstore } from '../storage/kept-blockstore.ts'
 import { cidKey } from '../ids.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { walkDag, type WalkSource } from './dag-walk.ts'
+import { EventBuffer } from './event-buffer.ts'
 import { KeySet } from './key-set.ts'
 
 /** What must stay: a block, and with `recursive` everything below it. */
@@ -17,14 +19,20 @@ export interface CollectorParts {
   readonly store: KeptBlockstore
   /** Rejects when it cannot be read to its end: then nothing is removed. */
   readonly roots: (options: AbortOptions) => AsyncIterable<KeptRoot>
-  readonly clock: Pick<Clock, 'now' | 'epochMs'>
+  readonly clock: Pick<Clock, 'now' | 'epochMs' | 'setTimer'>
   readonly logger?: Logger | undefined
 }
 
-/** `unreadable`: what is below a block that must stay cannot be told, and so nothing will be removed. */
+/**
+ * `unreadable`: what is below a block that must stay cannot be told, and so nothing will be removed. `untold`: so many blocks
+ * were removed beside those told of, while nobody read.
+ */
 export type CollectEvent =
   | { readonly type: 'removed'; readonly cid: CID }
   | { readonly type: 'unreadable'; readonly cid: CID; readonly error: unknown }
+  | { readonly type: 'untold'; readonly removed: number }
+
+type Told = EventBuffer<CollectEvent>
 
 /** How one collection went, or goes. Times are milliseconds since 1970. */
 export interface CollectRun {
@@ -56,6 +64,10 @@ export class CollectAbortedError extends BitswapError {
 const SWEEP_CONCURRENCY = 8
 /** Unreadable blocks told of, one by one. */
 const MAX_TOLD = 64
+/** Events that wait to be read, of 0.5 KB each. More than can be unreadable: only removals are ever passed over. */
+const MAX_WAITING = 4_096
+/** So long in all a reader who does not keep up is waited for. */
+const PATIENCE_MS = 5_000
 
 /**
  * Removes blocks that nothing keeps. First everything below the roots is marked; when all of it could be read, whatever is
@@ -79,30 +91,49 @@ export class Collector {
     return { state: this.#state, current, last: this.#last }
   }
 
-  /** One after the other. Rejects with `CollectAbortedError`, with nothing removed, when something that must stay cannot be read. */
+  /**
+   * One after the other. Rejects with `CollectAbortedError`, with nothing removed, when something that must stay cannot be
+   * read. It begins when the first event is asked for, and goes on though nobody asks for the next: a reader who rests holds
+   * up nobody. One who leaves stops it.
+   */
   async *collect(options: AbortOptions = {}): AsyncGenerator<CollectEvent> {
+    const left = new AbortController()
+    const signal = options.signal === undefined ? left.signal : AbortSignal.any([options.signal, left.signal])
+    const { clock } = this.#parts
+    const events: Told = new EventBuffer({ maxWaiting: MAX_WAITING, patienceMs: PATIENCE_MS, clock })
+    const run = this.#inTurn(signal, events).finally(() => events.end())
+    run.catch(() => undefined)
+    try {
+      for await (const event of events.read()) {
+        yield 'missed' in event ? { type: 'untold', removed: event.missed } : event
+      }
+      await run
+    } finally {
+      left.abort(new Error('it was stopped'))
+      await run.catch(() => undefined)
+    }
+  }
+
+  async #inTurn(signal: AbortSignal, told: Told): Promise<void> {
     const before = this.#queue
     const turn = Promise.withResolvers<undefined>()
     this.#queue = before.then(() => turn.promise)
     try {
-      await before
-      options.signal?.throwIfAborted()
-      yield* this.#run(options)
+      await unlessAborted(before, signal)
+      await this.#run(signal, told)
     } finally {
       turn.resolve(undefined)
     }
   }
 
-  async *#run(options: AbortOptions): AsyncGenerator<CollectEvent> {
+  async #run(signal: AbortSignal, told: Told): Promise<void> {
     const run = this.#begin()
     const collection = this.#parts.store.beginCollection()
-    run.error = 'it was stopped'
     try {
       const marked = new KeySet()
-      yield* this.#mark(marked, options)
+      await this.#mark(marked, signal, told)
       this.#state = 'sweeping'
-      yield* this.#sweep(marked, collection, options)
-      run.error = undefined
+      await this.#sweep(marked, collection, signal, told)
     } catch (error) {
       run.error = error instanceof Error ? error.message : String(error)
       throw error
@@ -112,12 +143,11 @@ export class Collector {
     }
   }
 
-  async *#mark(marked: KeySet, { signal }: AbortOptions): AsyncGenerator<CollectEvent> {
+  async #mark(marked: KeySet, signal: AbortSignal, told: Told): Promise<void> {
     const run = this.#current
-    const failed: CollectEvent[] = []
     let failures = 0
     const unreadable = (cid: CID, error: unknown): void => {
-      if (failures++ < MAX_TOLD) failed.push({ type: 'unreadable', cid, error })
+      if (failures++ < MAX_TOLD) told.push({ type: 'unreadable', cid, error })
     }
     const source = localSource(this.#parts.store)
     const visited = new KeySet()
@@ -127,15 +157,13 @@ export class Collector {
       for await (const block of walkDag(source, cid, { signal, visited, skipLeaves: true, unreadable })) {
         marked.add(cidKey(block.cid))
         if (run !== undefined) run.marked = marked.size
-        yield* failed.splice(0)
       }
-      yield* failed.splice(0)
     }
     if (run !== undefined) run.marked = marked.size
     if (failures > 0) throw new CollectAbortedError()
   }
 
-  async *#sweep(marked: KeySet, collection: Collection, { signal }: AbortOptions): AsyncGenerator<CollectEvent> {
+  async #sweep(marked: KeySet, collection: Collection, signal: AbortSignal, told: Told): Promise<void> {
     const { store } = this.#parts
     const unmarked = unmarkedBlocks(store, marked, signal)
     const removals = inOrder(unmarked, SWEEP_CONCURRENCY, async (cid) => {
@@ -148,7 +176,7 @@ export class Collector {
         this.#current.removed += 1
         this.#current.bytesFreed += removed.size
       }
-      yield { type: 'removed', cid: removed.cid }
+      await told.offer({ type: 'removed', cid: removed.cid }, signal)
     }
   }
 
@@ -183,9 +211,9 @@ export class Collector {
   }
 }
 
-async function* unmarkedBlocks(store: KeptBlockstore, marked: KeySet, signal: AbortSignal | undefined) {
+async function* unmarkedBlocks(store: KeptBlockstore, marked: KeySet, signal: AbortSignal) {
   for await (const { cid } of store.getAll({ signal })) {
-    signal?.throwIfAborted()
+    signal.throwIfAborted()
     if (!marked.has(cidKey(cid))) yield cid
   }
 }

@@ -4,6 +4,7 @@ import { cidKey, type CidKey } from '../ids.ts'
 import type { Clock } from '../ports.ts'
 import type { VirtualFile } from '../simulation/virtual-content.ts'
 import type { WorkloadOptions } from './scenario/scenario.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 
 /** How one request for a file went. Times in milliseconds of the world, from the request on. */
 export interface RequestOutcome {
@@ -146,15 +147,4 @@ class Tally {
     this.#longestWaitMs = Math.max(this.#longestWaitMs, now - this.#blockAtMs)
     this.#blockAtMs = now
   }
-}
-
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-    promise.then(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, reject)
-  })
 }

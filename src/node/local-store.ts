@@ -37,6 +37,7 @@ export class LocalStore implements Content.StoreService {
   async *collect(options: Signal = {}): AsyncGenerator<Content.CollectedEvent> {
     for await (const event of this.#parts.keeping.collector.collect(options)) {
       if (event.type === 'removed') yield { type: 'removed', cid: event.cid.toString() }
+      else if (event.type === 'untold') yield event
       else
         yield {
           type: 'failed',

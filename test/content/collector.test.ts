@@ -1,7 +1,8 @@
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
-import { CollectAbortedError } from '../../src/content/collector.ts'
-import { localSource } from '../../src/content/collector.ts'
+import { CollectAbortedError, Collector, localSource, type KeptRoot } from '../../src/content/collector.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import { all } from '../support/memory-content.ts'
 import { contentWorld, gather, leaf, node, type Made } from './content-world.ts'
 
 const A = leaf('a')
@@ -40,10 +41,12 @@ describe('a collection', () => {
     world.memory.delete(FOLDER.cid)
     const told: string[] = []
     const run = async (): Promise<void> => {
-      for await (const event of world.collector.collect()) told.push(`${event.type} ${event.cid.toString()}`)
+      for await (const event of world.collector.collect()) {
+        if (event.type === 'unreadable') told.push(event.cid.toString())
+      }
     }
     await expect(run()).rejects.toBeInstanceOf(CollectAbortedError)
-    expect(told).toEqual([`unreadable ${FOLDER.cid.toString()}`])
+    expect(told).toEqual([FOLDER.cid.toString()])
     expect(world.memory.blocks).toBe(5)
     expect(world.collector.status().last?.error).toContain('garbage collection aborted')
   })
@@ -75,12 +78,53 @@ describe('a collection', () => {
 
   it('that is left half way leaves the store as good as before', async () => {
     const world = contentWorld()
-    store(world, A, B, C, FOLDER)
+    const loose = Array.from({ length: 50 }, (_, i) => leaf(String(i)))
+    store(world, A, B, C, FOLDER, ...loose)
     await world.pinner.add(FOLDER.cid, localSource(world.blocks))
     const events = world.collector.collect()
     expect((await events.next()).value).toMatchObject({ type: 'removed' })
     await events.return(undefined)
-    expect(world.collector.status().last?.error).toBe('it was stopped')
-    expect(await gather(world.collector.collect())).toEqual([])
+    const { state, last } = world.collector.status()
+    expect([state, last?.error]).toEqual(['idle', 'it was stopped'])
+    const left = world.memory.blocks
+    expect(left).toBeGreaterThan(3)
+    expect(await gather(world.collector.collect())).toHaveLength(left - 3)
+    expect(world.memory.blocks).toBe(3)
+  })
+
+  it('goes on though nobody reads of it, and tells afterwards how much was not told', async () => {
+    const world = contentWorld()
+    for (let i = 0; i < 5_000; i++) store(world, leaf(String(i)))
+    const resting = world.collector.collect()
+    await resting.next()
+    const next = gather(world.collector.collect())
+    await world.clock.pass(5_000)
+    expect(await next).toEqual([])
+    expect(world.memory.blocks).toBe(0)
+    const rest = await all(resting)
+    expect(rest.slice(0, -1).every(({ type }) => type === 'removed')).toBe(true)
+    // One had been read, and 4,096 waited.
+    expect(rest.at(-1)).toEqual({ type: 'untold', removed: 5_000 - 1 - 4_096 })
+  })
+
+  it('is given up while it waits for its turn, and lets later ones have theirs', async () => {
+    const { blocks } = contentWorld()
+    const opened = Promise.withResolvers<undefined>()
+    let asked = 0
+    const roots = async function* (): AsyncGenerator<KeptRoot> {
+      asked += 1
+      await opened.promise
+      yield* []
+    }
+    const collector = new Collector({ store: blocks, roots, clock: new ManualClock() })
+    const first = gather(collector.collect())
+    const controller = new AbortController()
+    const second = gather(collector.collect({ signal: controller.signal }))
+    const third = gather(collector.collect())
+    controller.abort(new Error('no longer wanted'))
+    await expect(second).rejects.toThrow('no longer wanted')
+    expect(asked).toBe(1)
+    opened.resolve(undefined)
+    expect([await first, await third, asked]).toEqual([[], [], 2])
   })
 })

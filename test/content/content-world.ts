@@ -43,8 +43,9 @@ export function contentWorld(memory = new MemoryBlockstore(), datastore: Datasto
   const roots = async function* () {
     for await (const { cid, mode } of pins.all()) yield { cid, recursive: mode === 'recursive' }
   }
-  const collector = new Collector({ store: blocks, roots, clock: new ManualClock() })
-  return { memory, datastore, blocks, pins, pinner, collector }
+  const clock = new ManualClock()
+  const collector = new Collector({ store: blocks, roots, clock })
+  return { memory, datastore, blocks, pins, pinner, collector, clock }
 }
 
 export async function gather(events: AsyncIterable<CollectEvent>): Promise<string[]> {

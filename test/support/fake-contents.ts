@@ -47,6 +47,7 @@ function store(calls: Calls): Content.StoreService {
   return {
     async *collect() {
       yield await Promise.resolve({ type: 'removed' as const, cid: CID_TEXT })
+      yield { type: 'untold', removed: 7 }
       if (collections++ === 0) return
       yield { type: 'failed', error: 'could not retrieve links for bafy: it is gone' }
       throw new CollectAbortedError()

@@ -41,6 +41,10 @@ async function* collected(service: PeerService, call: Call): AsyncGenerator {
         if (!flag(call, 'silent')) yield { Key: { '/': event.cid } }
         continue
       }
+      if (event.type === 'untold') {
+        if (!flag(call, 'silent')) yield { Key: null, Untold: event.removed }
+        continue
+      }
       failures.push(event.error)
       if (flag(call, 'stream-errors')) yield { Key: null, Error: event.error }
     }

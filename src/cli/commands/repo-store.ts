@@ -41,6 +41,7 @@ function addGc(repo: Command, cli: Cli): void {
         for await (const event of service.contents.store.collect({ signal: cli.signal })) {
           if (event.type === 'failed') failures.push(event.error)
           if (event.type === 'failed' && streamErrors) cli.warn(`Error: ${event.error}`)
+          if (event.type === 'untold' && !silent) cli.warn(`${event.removed} more were removed while nobody read`)
           if (event.type === 'removed' && !silent) await cli.print(quiet ? event.cid : `removed ${event.cid}`)
         }
       } catch (error) {
