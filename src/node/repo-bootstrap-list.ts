@@ -1,4 +1,4 @@
-import { updateConfig } from './config/config.ts'
+import { readSettings, updateConfig } from './config/config.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Repo } from './repo.ts'
 
@@ -6,8 +6,11 @@ import type { Repo } from './repo.ts'
 export function repoBootstrapList({ config, paths }: Pick<Repo, 'config' | 'paths'>): BootstrapList {
   return new BootstrapList({
     initial: config.discovery.bootstrap,
-    save: async (list) => {
-      await updateConfig(paths.config, (source) => ({ ...source, Bootstrap: list }))
+    save: async (edit) => {
+      await updateConfig(paths.config, (source) => {
+        const { discovery } = readSettings(source, paths.config)
+        return { ...source, Bootstrap: edit(discovery.bootstrap) }
+      })
     }
   })
 }

@@ -4,10 +4,13 @@ import { isPeerAddress } from '../config/address-kinds.ts'
 import { AUTO_BOOTSTRAP } from '../config/discovery-section.ts'
 import { reasonOf } from '../repo-error.ts'
 
+/** Makes a list of another. */
+export type BootstrapEdit = (list: readonly string[]) => readonly string[]
+
 export interface BootstrapListParts {
   readonly initial: readonly string[]
-  /** Keeps the whole list for the next start. */
-  readonly save: (list: readonly string[]) => Promise<void>
+  /** Makes the same change to the list that is kept for the next start, as that stands by then. */
+  readonly save: (edit: BootstrapEdit) => Promise<void>
 }
 
 /** The peers that this one begins with, as its owner changes them. Entries are checked; a change is kept when it resolves. */
@@ -27,23 +30,24 @@ export class BootstrapList {
   /** Returns those that were given, known before or not. Rejects with `InvalidParametersError`, and changes nothing then. */
   async add(addresses: readonly string[]): Promise<readonly string[]> {
     for (const address of addresses) check(address)
-    await this.#change([...new Set([...this.#list, ...addresses])])
+    const wanted = [...new Set(addresses)]
+    await this.#change((list) => [...list, ...wanted.filter((address) => !list.includes(address))])
     return addresses
   }
 
   /** Returns those that were in the list. An address without a transport stands for all of its peer. */
   async remove(addresses: readonly string[]): Promise<readonly string[]> {
     for (const address of addresses) check(address)
-    const removed = this.#list.filter((entry) =>
+    const isMeant = (entry: string): boolean =>
       addresses.some((address) => entry === address || (address.startsWith('/p2p/') && entry.endsWith(address)))
-    )
-    await this.#change(this.#list.filter((entry) => !removed.includes(entry)))
+    const removed = this.#list.filter(isMeant)
+    await this.#change((list) => list.filter((entry) => !isMeant(entry)))
     return removed
   }
 
   async removeAll(): Promise<readonly string[]> {
     const removed = this.#list
-    await this.#change([])
+    await this.#change(() => [])
     return removed
   }
 
@@ -52,10 +56,10 @@ export class BootstrapList {
     this.#list = list
   }
 
-  async #change(list: readonly string[]): Promise<void> {
-    if (list.length === this.#list.length) return
-    await this.#save(list)
-    this.#list = list
+  /** Others may change the list while it is being kept: what changes is the list as it is afterwards. */
+  async #change(edit: BootstrapEdit): Promise<void> {
+    await this.#save(edit)
+    this.#list = edit(this.#list)
   }
 }
 
