@@ -1,13 +1,13 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from '../ports.ts'
+import { ConnectionBound } from '../serving/connection-bound.ts'
+import { GracefulStop } from '../serving/graceful-stop.ts'
 import type { ApiAccess } from './access.ts'
 import type { ApiAddress } from './api-address.ts'
 import type { ApiMeter } from './api-meter.ts'
 import { ApiError, errorText } from './api-error.ts'
 import { checkExposure, listenAt } from './api-listener.ts'
 import { Authorizer } from './authorizer.ts'
-import { ConnectionBound } from './connection-bound.ts'
 import { AnswerHeaders } from './cors.ts'
 import { readDuration } from './kubo-duration.ts'
 import { findHandler } from './find-handler.ts'
@@ -49,6 +49,7 @@ const KEEP_ALIVE_MS = 60_000
 export class ApiServer {
   readonly #init: ApiServerInit
   readonly #server: Server
+  readonly #stop: GracefulStop
   readonly #authorizer: Authorizer
   readonly #headers: AnswerHeaders
   readonly #closing = new AbortController()
@@ -69,6 +70,7 @@ export class ApiServer {
       connectionsCheckingInterval: 1_000
     })
     new ConnectionBound(this.#server, init.maxConnections ?? 512)
+    this.#stop = new GracefulStop(this.#server)
     this.#server.on('request', (request, response) => void this.#handle(request, response))
   }
 
@@ -85,12 +87,7 @@ export class ApiServer {
   /** Ends what is under way, and closes. */
   async stop(): Promise<void> {
     this.#closing.abort(new Error('the daemon is shutting down'))
-    if (!this.#server.listening) return
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    this.#server.closeIdleConnections()
-    setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS).unref()
-    await closed
+    await this.#stop.stop()
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -101,11 +98,7 @@ export class ApiServer {
     const gone = new AbortController()
     const hungUp = (): void => gone.abort(new DOMException('the caller hung up', 'AbortError'))
     response.on('error', hungUp)
-    response.on('close', () => {
-      hungUp()
-      // A connection that was kept for the next command would hold up the end.
-      if (this.#closing.signal.aborted) setImmediate(() => this.#server.closeIdleConnections())
-    })
+    response.on('close', hungUp)
     try {
       await this.#answer(request, response, gone.signal)
     } catch (error) {
@@ -179,9 +172,6 @@ function isCommand({ pathname }: URL): boolean {
 }
 
 const BODY_IDLE_MS = 30_000
-
-/** Time that answers under way get once the API stops. */
-const STOP_GRACE_MS = 500
 
 function deadline({ options }: CallLine): AbortSignal[] {
   const text = options.get('timeout')

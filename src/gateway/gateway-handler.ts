@@ -25,7 +25,7 @@ export class GatewayHandler {
   readonly #common: OutgoingHttpHeaders
   readonly #counters = new GatewayCounters()
   /** Bounded: by the connections of the server, one each. */
-  readonly #lives = new Set<RequestLife>()
+  readonly #lives = new Map<Answer, RequestLife>()
   #closed = false
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
@@ -41,7 +41,7 @@ export class GatewayHandler {
   /** Ends what is under way. */
   close(): void {
     this.#closed = true
-    for (const life of this.#lives) life.end(new GatewayError(503, 'the gateway is stopping'))
+    for (const life of this.#lives.values()) life.end(new GatewayError(503, 'the gateway is stopping'))
   }
 
   /** Never rejects. */
@@ -62,14 +62,14 @@ export class GatewayHandler {
       life.end(new GatewayError(504, 'the answer took too long'))
       if (answer.hasBegun) cut(response)
     }, this.#options.maxRequestMs)
-    this.#lives.add(life)
+    this.#lives.set(answer, life)
     this.#counters.began()
     response.on('error', () => undefined)
     response.on('close', () => {
       clearTimeout(timer)
       answer.over()
       life.end(new GatewayError(499, 'the client is gone'))
-      this.#lives.delete(life)
+      this.#lives.delete(answer)
       this.#counters.ended(answer.status, answer.bodyBytes, response.writableFinished)
     })
     return life
@@ -101,9 +101,20 @@ export class GatewayHandler {
   #checkLoad(): void {
     const { inFlight, heldBytes } = this.#counters
     if (this.#closed) throw new GatewayError(503, 'the gateway is stopping')
-    if (inFlight > this.#options.maxConcurrentRequests || heldBytes > MAX_HELD_BYTES) {
+    const isTooMuch = inFlight > this.#options.maxConcurrentRequests || heldBytes > MAX_HELD_BYTES
+    if (isTooMuch && !this.#makeRoom()) {
       throw new GatewayError(429, 'too many requests are under way', { retryAfterS: BUSY_RETRY_S })
     }
+  }
+
+  /** Cuts the oldest answer that nobody takes; false when there is none. */
+  #makeRoom(): boolean {
+    for (const answer of this.#lives.keys()) {
+      if (!answer.isStalled(this.#options.stallMs)) continue
+      cut(answer.response)
+      return true
+    }
+    return false
   }
 
   #failed(request: IncomingMessage, answer: Answer, error: unknown): void {

@@ -27,6 +27,8 @@ export interface GatewayOptions {
   readonly maxConcurrentRequests: number
   /** Longest time for one answer, to whoever reads slowly as well. */
   readonly maxRequestMs: number
+  /** Where too much is under way, an answer of which its client has taken nothing for so long makes way for another. */
+  readonly stallMs: number
 }
 
 /** Names and meaning are Kubo's, the number of answers is less: a peer is no public gateway, and each may hold a block. */
@@ -34,5 +36,6 @@ export const DEFAULT_GATEWAY_OPTIONS: GatewayOptions = {
   headers: {},
   retrievalTimeoutMs: 30_000,
   maxConcurrentRequests: 256,
-  maxRequestMs: 3_600_000
+  maxRequestMs: 3_600_000,
+  stallMs: 10_000
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import { ConnectionBound } from '../serving/connection-bound.ts'
+import { GracefulStop } from '../serving/graceful-stop.ts'
 import { GatewayHandler } from './gateway-handler.ts'
 import { DEFAULT_GATEWAY_OPTIONS, type GatewayOptions, type GatewayPorts } from './gateway-ports.ts'
 import type { GatewayStat } from './gateway-stat.ts'
@@ -23,13 +25,12 @@ const REQUEST_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 30_000
 /** Beyond the longest wait for a block, a connection on which nothing moves is closed. */
 const IDLE_MS = 30_000
-/** Time that answers under way get once the gateway stops. */
-const STOP_GRACE_MS = 500
 
 /** A trustless gateway that listens by itself. */
 export class GatewayServer {
   readonly #handler: GatewayHandler
   readonly #server: Server
+  readonly #stop: GracefulStop
 
   constructor(init: GatewayServerInit) {
     const options = { ...DEFAULT_GATEWAY_OPTIONS, ...init.options }
@@ -48,8 +49,9 @@ export class GatewayServer {
         void this.#handler.handle(request, response)
       }
     )
-    // Those beyond what is served at a time are told so, and not left to wait; beyond that they find no open door.
-    this.#server.maxConnections = 2 * options.maxConcurrentRequests + 64
+    // Those beyond what is served at a time are told so, and not left to wait; beyond that, who asks for nothing makes way.
+    new ConnectionBound(this.#server, 2 * options.maxConcurrentRequests + 64)
+    this.#stop = new GracefulStop(this.#server)
     this.#server.setTimeout(options.retrievalTimeoutMs + IDLE_MS)
   }
 
@@ -68,12 +70,6 @@ export class GatewayServer {
   /** Ends what is under way, and closes. */
   async stop(): Promise<void> {
     this.#handler.close()
-    if (!this.#server.listening) return
-    const closed = once(this.#server, 'close')
-    this.#server.close()
-    this.#server.closeIdleConnections()
-    const grace = setTimeout(() => this.#server.closeAllConnections(), STOP_GRACE_MS)
-    await closed
-    clearTimeout(grace)
+    await this.#stop.stop()
   }
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
+import { isBehind } from '../serving/connection-bound.ts'
 import { GatewayError } from './gateway-error.ts'
 import { writePieces } from './write-body.ts'
 
@@ -10,6 +11,8 @@ export class Answer {
   #bodyBytes = 0
   #heldBytes = 0
   #isOver = false
+  /** When the client last took something, or was first given something. */
+  #movedAt = performance.now()
 
   /** `held` is told of bytes that wait for the client, and, below 0, that they wait no longer. */
   constructor(response: ServerResponse, common: OutgoingHttpHeaders, held: (bytes: number) => void) {
@@ -30,6 +33,12 @@ export class Answer {
     return this.#bodyBytes
   }
 
+  /** Has the client taken nothing for so long of what there is for it? */
+  isStalled(ms: number): boolean {
+    const { response } = this
+    return !response.destroyed && isBehind(response) && performance.now() - this.#movedAt >= ms
+  }
+
   begin(status: number, headers: OutgoingHttpHeaders): void {
     const all = { ...this.#common, ...headers }
     // What the owner's answers depend on, they depend on still.
@@ -42,10 +51,12 @@ export class Answer {
     const bytes = pieces.reduce((sum, piece) => sum + piece.byteLength, 0)
     this.#bodyBytes += bytes
     this.#hold(bytes)
+    this.#movedAt = performance.now()
     try {
       await writePieces(this.response, pieces)
     } finally {
       this.#hold(-bytes)
+      this.#movedAt = performance.now()
     }
   }
 
@@ -58,6 +69,7 @@ export class Answer {
     }
     this.#bodyBytes += bytes.byteLength
     this.#hold(bytes.byteLength)
+    this.#movedAt = performance.now()
     this.response.end(bytes)
   }
 

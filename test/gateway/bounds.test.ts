@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { encode as encodeCbor } from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import * as Digest from 'multiformats/hashes/digest'
 import { identity } from 'multiformats/hashes/identity'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { GatewayPorts } from '../../src/gateway/gateway-ports.ts'
+import type { GatewayOptions, GatewayPorts } from '../../src/gateway/gateway-ports.ts'
 import { SentBlocks, walkScope } from '../../src/gateway/walk-scope.ts'
 import { eventually } from '../support/eventually.ts'
 import { fetchFrom, GatewayWorld } from '../support/gateway-world.ts'
@@ -90,18 +90,9 @@ describe('what one answer holds', () => {
   })
 
   it('serves nobody new while clients do not take what they asked for', async () => {
-    // Larger than blocks are, for the system takes some megabytes of each.
-    const big = new Uint8Array(32 * 1024 * 1024)
-    const world = await new GatewayWorld({ blocks: { get: () => big, size: () => big.byteLength } }).start()
-    const sockets = Array.from({ length: 8 }, () => connect(world.port, '127.0.0.1'))
-    onTestFinished(() => sockets.forEach((socket) => socket.destroy()))
-    for (const [index, socket] of sockets.entries()) {
-      socket.on('error', () => undefined)
-      await once(socket, 'connect')
-      socket.pause()
-      socket.write(`GET /ipfs/${numberedCid(index).toString()}?format=raw HTTP/1.1\r\nHost: x\r\n\r\n`)
-    }
+    const world = await stalledWorld({})
     const heard = (): number => (world.server.stat().responses[429] ?? 0) + world.server.stat().inFlight
+    const sockets = await world.stall(8)
     await eventually(() => heard() === sockets.length, 'all are heard')
     expect(world.server.stat().inFlight).toBeLessThan(sockets.length)
     expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(429)
@@ -109,7 +100,54 @@ describe('what one answer holds', () => {
     await eventually(() => world.server.stat().inFlight === 0, 'they are gone')
     expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
   })
+
+  it.each([
+    ['bytes', {}, 5],
+    ['answers', { maxConcurrentRequests: 3 }, 3]
+  ])(
+    'serves others before those who took nothing for a while, when there are too many %s',
+    async (_what, own, left) => {
+      const world = await stalledWorld({ ...own, stallMs: 0 })
+      const sockets = await world.stall(8)
+      await eventually(() => world.server.stat().cut === sockets.length - left, 'the first make way for the last')
+      expect(world.server.stat()).toMatchObject({ inFlight: left, responses: { 200: sockets.length - left } })
+      expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
+    }
+  )
+
+  it('closes connections on which nothing is asked when there are too many', async () => {
+    const world = await new GatewayWorld({}, { maxConcurrentRequests: 1 }).start()
+    for (let count = 0; count < 200; count++) await once(openSocket(world.port), 'connect')
+    expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
+  })
 })
+
+function openSocket(port: number): Socket {
+  const socket = connect(port, '127.0.0.1')
+  onTestFinished(() => void socket.destroy())
+  return socket.on('error', () => undefined)
+}
+
+/** Larger than blocks are, for the system takes some megabytes of each. */
+const BIG = new Uint8Array(32 * 1024 * 1024)
+
+/** A gateway of large blocks, and clients that ask for one each and read nothing, one after the other. */
+async function stalledWorld(options: Partial<GatewayOptions>) {
+  const world = await new GatewayWorld({ blocks: { get: () => BIG, size: () => BIG.byteLength } }, options).start()
+  const { server, port } = world
+  const stall = async (count: number): Promise<readonly Socket[]> => {
+    const sockets: Socket[] = []
+    for (let index = 0; index < count; index++) {
+      const socket = openSocket(port)
+      await once(socket, 'connect')
+      socket.write(`GET /ipfs/${numberedCid(index).toString()}?format=raw HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await once(socket, 'readable')
+      sockets.push(socket)
+    }
+    return sockets
+  }
+  return { server, port, stall }
+}
 
 it('clients that hang up while their blocks are read leave nothing behind', async () => {
   // Together more than what may wait for clients.

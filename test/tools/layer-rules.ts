@@ -52,7 +52,11 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     only('an adapter imports words and adapters', ADAPTERS, [WORDS, ADAPTERS]),
     only('routing imports words and its own folder', ROUTING, [WORDS, ROUTING]),
     only('content imports words, adapters and its own folder', '^src/content/', [WORDS, ADAPTERS, '^src/content/']),
-    only('the gateway imports words, content and its own folder', '^src/gateway/', [WORDS, '^src/(content|gateway)/']),
+    only('what servers share imports its own folder', '^src/serving/', ['^src/serving/']),
+    only('the gateway imports words, content, what servers share and its own folder', '^src/gateway/', [
+      WORDS,
+      '^src/(content|serving|gateway)/'
+    ]),
     forbid(
       'the gateway is run by the node',
       { path: OURS, pathNot: '^src/(gateway|node)/' },

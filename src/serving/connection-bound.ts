@@ -53,5 +53,10 @@ export class ConnectionBound {
 }
 
 function waitsForCaller(exchange: Exchange | undefined): boolean {
-  return exchange === undefined || !exchange.request.complete || exchange.response.writableNeedDrain
+  return exchange === undefined || !exchange.request.complete || isBehind(exchange.response)
+}
+
+/** Does its caller have yet to take what there is of the answer? */
+export function isBehind({ writableNeedDrain, writableEnded, writableFinished }: ServerResponse): boolean {
+  return writableNeedDrain || (writableEnded && !writableFinished)
 }
