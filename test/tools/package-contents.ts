@@ -3,7 +3,7 @@
  * Use: npm pack --dry-run --json --ignore-scripts | node test/tools/package-contents.ts
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { PROJECT } from './source-tree.ts'
 
@@ -15,9 +15,14 @@ export interface Manifest {
 const ALWAYS = ['package.json', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE-APACHE', 'LICENSE-MIT']
 const NO_PLACE = /^(src|test|examples|benchmarks|\.ci)\/|\.tsbuildinfo$|\.test\.|(^|\/)\.(env|npmrc)|\.log$/
 
-/** Complaints about the files of a package. What the README leads to must be among them. */
-export function packageComplaints(files: readonly string[], manifest: Manifest, readme: string): string[] {
-  const needed = new Set([...ALWAYS, ...targets(manifest.bin), ...targets(manifest.exports), ...links(readme)])
+/** Complaints about the files of a package. What its pages, by their paths, lead to must be among them. */
+export function packageComplaints(
+  files: readonly string[],
+  manifest: Manifest,
+  pages: Readonly<Record<string, string>>
+): string[] {
+  const led = Object.entries(pages).flatMap(([path, page]) => links(path, page))
+  const needed = new Set([...ALWAYS, ...targets(manifest.bin), ...targets(manifest.exports), ...led])
   return [
     ...[...needed].filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
     ...files.filter((path) => NO_PLACE.test(path)).map((path) => `${path} has no place in the package`)
@@ -30,10 +35,10 @@ function targets(part: unknown): string[] {
   return typeof part === 'object' && part !== null ? Object.values(part).flatMap(targets) : []
 }
 
-/** Files that a text in Markdown links to. */
-function links(markdown: string): string[] {
+/** Files that a page in Markdown links to. */
+function links(path: string, markdown: string): string[] {
   const found = Array.from(markdown.matchAll(/\]\(([^)\s#]+)/gu), ([, target = '']) => target)
-  return found.filter((target) => !/^[a-z]+:/u.test(target)).map((target) => target.replace(/^\.\//, ''))
+  return found.filter((target) => !/^[a-z]+:/u.test(target)).map((target) => posix.join(posix.dirname(path), target))
 }
 
 if (import.meta.main) {
@@ -41,7 +46,9 @@ if (import.meta.main) {
   const [{ files }] = packed as [{ files: { path: string }[] }]
   const manifest = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as Manifest
   const paths = files.map((file) => file.path)
-  const complaints = packageComplaints(paths, manifest, readFileSync(join(PROJECT, 'README.md'), 'utf8'))
+  const read = (path: string) => [path, readFileSync(join(PROJECT, path), 'utf8')] as const
+  const pages = Object.fromEntries(paths.filter((path) => path.endsWith('.md')).map(read))
+  const complaints = packageComplaints(paths, manifest, pages)
   for (const complaint of complaints) console.error(complaint)
   console.log(`package: ${paths.length} files, ${complaints.length} complaints`)
   if (complaints.length > 0) process.exitCode = 1
