@@ -59,7 +59,7 @@ export class ByteReader {
         if (piece.length > 0) yield piece
         return
       }
-      const certain = this.#buffer.length - delimiter.length + 1
+      const certain = this.#buffer.length - beginningAtEnd(this.#buffer, delimiter)
       if (certain > 0) yield this.#take(certain)
       await this.#fill()
     }
@@ -69,6 +69,11 @@ export class ByteReader {
   async drain(): Promise<void> {
     this.#buffer = Buffer.alloc(0)
     while ((await this.#source.next()).done !== true);
+  }
+
+  /** Lets go of the source, wherever it is. */
+  async close(): Promise<void> {
+    await this.#source.return?.()
   }
 
   #take(length: number): Buffer {
@@ -83,4 +88,13 @@ export class ByteReader {
     const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength)
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk])
   }
+}
+
+/** How many of the last bytes may be the beginning of `delimiter`. */
+function beginningAtEnd(bytes: Buffer, delimiter: Buffer): number {
+  const first = delimiter[0] ?? 0
+  let at = bytes.indexOf(first, Math.max(0, bytes.length - delimiter.length + 1))
+  while (at !== -1 && !bytes.subarray(at).equals(delimiter.subarray(0, bytes.length - at)))
+    at = bytes.indexOf(first, at + 1)
+  return at === -1 ? 0 : bytes.length - at
 }

@@ -11,13 +11,25 @@ export class TarError extends Error {
 /** Longest extended header: a path and a link target of the greatest length that a system takes, and some. */
 const MAX_EXTENDED_BYTES = 64 * 1024
 
-/** Reads an archive as it comes. The content of a file must be read before the next entry is asked for. */
+/**
+ * Reads an archive as it comes, and lets go of its source at the end, also when it is left before. The content of a file
+ * must be read before the next entry is asked for.
+ */
 export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TreeEntry> {
   const reader = new ByteReader(source)
+  try {
+    yield* readEntries(reader)
+    await reader.drain()
+  } finally {
+    await reader.close()
+  }
+}
+
+async function* readEntries(reader: ByteReader): AsyncGenerator<TreeEntry> {
   let extended: ReadonlyMap<string, string> = new Map()
   for (;;) {
     const header = await reader.read(TAR_BLOCK)
-    if (header.every((byte) => byte === 0)) break
+    if (header.every((byte) => byte === 0)) return
     checkSum(header)
     const type = text(header, 'type')
     const size = Number(extended.get('size') ?? octal(header, 'size'))
@@ -36,7 +48,6 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
     while ((await content.next()).done !== true);
     await reader.read(tarPadding(size))
   }
-  await reader.drain()
 }
 
 type Shape = FileAttributes &

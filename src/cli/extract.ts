@@ -11,6 +11,8 @@ export interface ExtractOptions {
   readonly warn: (message: string) => void
 }
 
+type Link = Extract<TreeEntry, { type: 'link' }>
+
 /**
  * Where a tree is to go: the path given, or a new name inside it when it is a folder; `ending` may add to it. Throws when
  * something is there already: nothing is ever overwritten.
@@ -34,7 +36,7 @@ export async function chooseTarget(
 /**
  * Writes a tree. It grows beside its target under a name of its own, and gets its name when it is whole: an aborted
  * transfer leaves nothing. Nothing is written outside: the folder is new and ours, every file and folder in it is created
- * (never opened, never followed), and links that lead out of it are left out.
+ * (never opened, never followed) before the first link is, and links that lead out of it are left out.
  */
 export async function extractTree(
   entries: AsyncIterable<TreeEntry>,
@@ -43,11 +45,16 @@ export async function extractTree(
 ): Promise<void> {
   // Bounded: by the folders of the tree, which are on the disk by then.
   const folders: TreeEntry[] = []
+  // Bounded: by the links of the tree, which will be on the disk.
+  const links: Link[] = []
   await grow(target, async (growing) => {
     for await (const entry of entries) {
-      await writeEntry(entry, growing, options)
+      const path = pathOf(entry, growing)
+      if (entry.type === 'link') links.push(entry)
+      else await writeEntry(entry, path, options)
       if (entry.type === 'folder' && (entry.mode ?? entry.mtime) !== undefined) folders.push(entry)
     }
+    for (const link of links) await writeLink(link, growing, options)
   })
   // Only now: what is written into a folder changes its time, and its permissions may forbid it. The innermost first.
   for (const folder of folders.reverse()) await setAttributes(join(target, ...folder.path.slice(1)), folder)
@@ -76,24 +83,20 @@ async function grow(target: string, write: (growing: string) => Promise<void>): 
   }
 }
 
-async function writeEntry(entry: TreeEntry, root: string, options: ExtractOptions): Promise<void> {
-  // The first name is that of the root, which its owner chooses.
+/** Where it goes; the first name is that of the root, which its owner chooses. */
+function pathOf(entry: TreeEntry, root: string): string {
   const names = entry.path.slice(1)
-  if (names.some((name) => !isSafeName(name))) {
-    throw new InvalidParametersError(`the tree has an entry named ${JSON.stringify(entry.path.join('/'))}: refused`)
+  if (names.every(isSafeName)) return join(root, ...names)
+  throw new InvalidParametersError(`the tree has an entry named ${JSON.stringify(entry.path.join('/'))}: refused`)
+}
+
+async function writeEntry(entry: Exclude<TreeEntry, Link>, path: string, options: ExtractOptions): Promise<void> {
+  if (entry.type === 'folder') {
+    await mkdir(path)
+    return
   }
-  const path = join(root, ...names)
-  switch (entry.type) {
-    case 'folder':
-      await mkdir(path)
-      return
-    case 'link':
-      if (await writeLink(entry.target, path, root, options)) await setAttributes(path, entry)
-      return
-    case 'file':
-      await writeFile(entry.content, path, options)
-      await setAttributes(path, entry)
-  }
+  await writeFile(entry.content, path, options)
+  await setAttributes(path, entry)
 }
 
 /** Permissions for the owner, the group and all; nobody gets more by way of a file that came from elsewhere. */
@@ -119,14 +122,27 @@ async function writeFile(
   }
 }
 
-async function writeLink(target: string, path: string, root: string, options: ExtractOptions): Promise<boolean> {
-  const destination = resolve(dirname(path), target)
-  if (destination !== root && !destination.startsWith(root + sep)) {
-    options.warn(`left out the link ${basename(path)}: it leads out of the tree, to ${target}`)
-    return false
+async function writeLink(link: Link, root: string, options: ExtractOptions): Promise<void> {
+  const path = pathOf(link, root)
+  if (!staysInside(link.target, path, root)) {
+    const name = JSON.stringify(link.path.join('/'))
+    options.warn(`left out the link ${name}: it may lead out of the tree, to ${JSON.stringify(link.target)}`)
+    return
   }
-  await symlink(target, path)
-  return true
+  await symlink(link.target, path)
+  await setAttributes(path, link)
+}
+
+/**
+ * Whether a link leads to a place in the tree, whatever else the tree holds. Up is safe at the beginning, where the folders
+ * passed are real; after a name it is not, for the name may be that of another link.
+ */
+function staysInside(target: string, path: string, root: string): boolean {
+  const steps = target.split(/[/\\]/u).filter((step) => step !== '' && step !== '.')
+  const firstName = steps.findIndex((step) => step !== '..')
+  if (firstName !== -1 && steps.includes('..', firstName)) return false
+  const destination = resolve(dirname(path), target)
+  return destination === root || destination.startsWith(root + sep)
 }
 
 function isSafeName(name: string): boolean {

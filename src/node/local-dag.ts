@@ -75,11 +75,10 @@ export class LocalDag implements Content.DagService {
     const source = openSource(this.#parts, ['dag export', path], localOnly ? { ...options, offline: true } : options)
     try {
       const { cid } = await resolvePath(source, parseDataPath(path), { signal })
-      const unreadable = localOnly ? { unreadable: () => undefined } : {}
-      const blocks = walkDag(source, cid, { signal, ...unreadable })
       // A root that is not to be had is told before the first byte.
-      const first = await blocks.next()
-      return closing(source, writeCar([cid], withBytes(first, blocks)))
+      await source.get(cid, { signal })
+      const unreadable = localOnly ? { unreadable: () => undefined } : {}
+      return closing(source, writeCar([cid], withBytes(walkDag(source, cid, { signal, ...unreadable }))))
     } catch (error) {
       source.close()
       throw error
@@ -202,15 +201,8 @@ class DagCount {
   }
 }
 
-async function* withBytes(first: IteratorResult<WalkedBlock>, others: AsyncGenerator<WalkedBlock>) {
-  try {
-    for (let next = first; next.done !== true; next = await others.next()) {
-      const { cid, bytes } = next.value
-      if (bytes !== undefined) yield { cid, bytes }
-    }
-  } finally {
-    await others.return(undefined)
-  }
+async function* withBytes(blocks: AsyncIterable<WalkedBlock>): AsyncGenerator<{ cid: CID; bytes: Uint8Array }> {
+  for await (const { cid, bytes } of blocks) if (bytes !== undefined) yield { cid, bytes }
 }
 
 async function* closing<T>(source: BlockSource, values: AsyncIterable<T>): AsyncGenerator<T> {

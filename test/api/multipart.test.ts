@@ -70,6 +70,14 @@ describe('an upload', () => {
     )
   })
 
+  it('keeps what only begins as its boundary does, wherever it is cut', async () => {
+    const content = '\r\r\n\r\n-\r\n--\r\n--a\r\n--\r\n-\r\n\r'
+    const body = `--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n${content}\r\n--b--\r\n`
+    for (let size = 1; size < body.length; size += 1) {
+      expect((await read(body, [size])).map((part) => part.content)).toEqual([content])
+    }
+  })
+
   it('takes + in a file name for a blank, as Kubo sends it', async () => {
     const [part] = await read(
       '--b\r\nContent-Disposition: form-data; name="file"; filename="a+b%2Fc"\r\n\r\nx\r\n--b--\r\n'

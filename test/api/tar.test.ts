@@ -124,6 +124,24 @@ describe('a tar archive', () => {
     expect(file).toMatchObject({ type: 'file', path: ['b'.repeat(150)], bytes: Buffer.from('content') })
   })
 
+  it('lets go of where it comes from when it is left before its end', async () => {
+    let closed = 0
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        yield* writeTar(entries(SAMPLE))
+      } finally {
+        closed += 1
+      }
+    }
+    for await (const { type } of readTar(source())) {
+      expect(type).toBeDefined()
+      break
+    }
+    expect(closed).toBe(1)
+    await flatten(readTar(source()))
+    expect(closed).toBe(2)
+  })
+
   it('that is cut off is refused, wherever', async () => {
     const bytes = await collect(writeTar(entries(SAMPLE)))
     for (let end = 0; end < bytes.length - 1_024; end += 100) {

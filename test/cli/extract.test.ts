@@ -96,6 +96,8 @@ describe('writing a tree', () => {
       file('r|a|x', 'x')
     ])
     await expect(second.done).rejects.toThrow('EEXIST')
+    const third = await extract([folder('r'), folder('r|real'), link('r|a', 'real'), file('r|a|x', 'x')])
+    await expect(third.done).rejects.toThrow('ENOENT')
   })
 
   it('leaves out links that lead out of the tree, and says so', async () => {
@@ -109,9 +111,24 @@ describe('writing a tree', () => {
     expect(await readdir(target)).toEqual(['in'])
     expect(await readlink(join(target, 'in'))).toBe('file')
     expect(warnings).toEqual([
-      'left out the link out: it leads out of the tree, to /etc/passwd',
-      'left out the link up: it leads out of the tree, to ../../secret'
+      'left out the link "r/out": it may lead out of the tree, to "/etc/passwd"',
+      'left out the link "r/up": it may lead out of the tree, to "../../secret"'
     ])
+  })
+
+  it('leaves out links that lead out of the tree by way of another', async () => {
+    const { target, warnings, done } = await extract([
+      folder('r'),
+      folder('r|d'),
+      link('r|d|x', '..'),
+      link('r|y', 'd/x/..'),
+      link('r|D', 'd'),
+      link('r|z', 'D/x/../..'),
+      link('r|in', 'd/x/d')
+    ])
+    await done
+    expect((await readdir(target)).toSorted()).toEqual(['D', 'd', 'in'])
+    expect(warnings).toHaveLength(2)
   })
 
   it('does not overwrite what appeared meanwhile', async () => {

@@ -15,12 +15,13 @@ import { temporaryDirectory } from '../support/temporary-directory.ts'
 async function repo() {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
-  const { service, close } = await openOffline(root, () => undefined)
+  const opened = await openOffline(root, () => undefined)
+  const { service } = opened
   const server = new ApiServer({ service, version: '0.1.0', access: OPEN_ACCESS })
   const remote: PeerService = new RemoteService(await server.start({ host: '127.0.0.1', port: 0 }))
   onTestFinished(async () => {
     await server.stop()
-    await close()
+    await opened.close()
   })
   return { root, service, remote }
 }
@@ -76,9 +77,11 @@ describe('what a peer stores', () => {
     const { content } = await to.remote.cat(`${cid}/sub/b`)
     expect(Buffer.from(await collect(content)).toString()).toBe('world')
     expect(await all(to.remote.contents.pins.verify())).toEqual([{ cid, bad: [] }])
-    await expect(
-      from.remote.contents.dag.exportCar('bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyka')
-    ).rejects.toThrow('could not find')
+    for (const localOnly of [false, true]) {
+      const absent = 'bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyka'
+      const exported = from.remote.contents.dag.exportCar(absent, { localOnly })
+      await expect(exported).rejects.toThrow('could not find')
+    }
   })
 
   it('is data, too', async () => {

@@ -87,13 +87,15 @@ async function addAll(
 ): Promise<void> {
   const bar = new ProgressBar(found.bytes)
   const progress = options.progress !== false && process.stderr.isTTY
-  const done = new Map<string, number>()
+  let done = 0
+  const doneOf = new Map<string, number>()
   let last: Added | undefined
   try {
     for await (const event of addEach(service, found, { ...addOptions(options), progress, signal: cli.signal })) {
       if (event.type === 'progress') {
-        done.set(event.path, event.bytes)
-        bar.report([...done.values()].reduce((sum, bytes) => sum + bytes, 0))
+        done += event.bytes - (doneOf.get(event.path) ?? 0)
+        doneOf.set(event.path, event.bytes)
+        bar.report(done)
         continue
       }
       last = event

@@ -66,8 +66,12 @@ async function printEach(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown)
 async function printTable(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown): Promise<void> {
   const all: LinkInfo[] = []
   for await (const link of links) all.push(link)
-  const hashWidth = Math.max(...all.map(({ cid }) => cid.length), 4)
-  const width = Math.max(...all.map((link) => sizeOf(link).length), shown.headers ? 4 : 1)
+  let hashWidth = 4
+  let width = shown.headers ? 4 : 1
+  for (const link of all) {
+    hashWidth = Math.max(hashWidth, link.cid.length)
+    width = Math.max(width, sizeOf(link).length)
+  }
   if (shown.headers) await cli.print(row('Hash'.padEnd(hashWidth), 'Size', 'Name', shown, width))
   for (const link of all) await cli.print(lineOf({ ...link, cid: link.cid.padEnd(hashWidth) }, shown, width))
 }
