@@ -2,6 +2,7 @@ import type { ApiCaller } from './api-caller.ts'
 import { ApiError } from './api-error.ts'
 import type { CollectRun } from '../content/collector.ts'
 import type * as Content from './content-service.ts'
+import { isOutcome } from './verify-summary.ts'
 import { fields, number, text, type Fields } from './wire.ts'
 
 type Calls = Pick<ApiCaller, 'json' | 'lines'>
@@ -49,18 +50,18 @@ export class RemoteStore implements Content.StoreService {
     }
   }
 
-  /** What the daemon does with each damaged block, in its words. */
   async *verify(options: Content.VerifyOptions = {}): AsyncGenerator<Content.VerifyEvent> {
     const { drop, heal, healTimeoutMs } = options
     const query = { drop, heal, 'heal-timeout': healTimeoutMs === undefined ? undefined : `${healTimeoutMs}ms` }
+    let isDone = false
     try {
       for await (const line of this.#calls.lines('repo/verify', query, options)) {
-        const event = toVerifyEvent(line)
-        if (event !== undefined) yield event
+        isDone = line.Done === true
+        if (!isDone) yield toVerifyEvent(line)
       }
     } catch (error) {
       // The sum of what was told one by one.
-      if (!(error instanceof ApiError) || !error.message.startsWith('verify complete, ')) throw error
+      if (!isDone || !(error instanceof ApiError)) throw error
     }
   }
 
@@ -69,20 +70,11 @@ export class RemoteStore implements Content.StoreService {
   }
 }
 
-const OUTCOMES: Readonly<Record<string, 'kept' | 'removed' | 'healed' | 'lost' | 'unreadable'>> = {
-  '': 'kept',
-  ', removed': 'removed',
-  ', removed and healed': 'healed',
-  ', removed, failed to heal': 'lost',
-  ', kept': 'unreadable'
-}
-
-function toVerifyEvent(line: Fields): Content.VerifyEvent | undefined {
-  const message = text(line, 'Msg')
-  if (message === '') return { type: 'progress', blocks: number(line, 'Progress') }
-  const [, cid, reason, rest = ''] = /^block (\S+) (?:was corrupt|cannot be read) \((.*)\)(.*)$/su.exec(message) ?? []
-  if (cid === undefined || reason === undefined) return undefined
-  return { type: 'damaged', cid, outcome: OUTCOMES[rest] ?? 'kept', reason }
+function toVerifyEvent(line: Fields): Content.VerifyEvent {
+  if (line.Cid === undefined) return { type: 'progress', blocks: number(line, 'Progress') }
+  const outcome = text(line, 'Outcome')
+  if (!isOutcome(outcome)) throw new ApiError('command', `the answer of the daemon has another Outcome: "${outcome}"`)
+  return { type: 'damaged', cid: text(line, 'Cid'), outcome, reason: text(line, 'Reason') }
 }
 
 function toRun(answer: Fields, name: string): CollectRun | undefined {

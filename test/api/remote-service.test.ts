@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { OPEN_ACCESS } from '../../src/api/access.ts'
+import { ApiError } from '../../src/api/api-error.ts'
 import { collect, oneChunk } from '../../src/api/collect.ts'
 import type { AddCandidate, PeerService } from '../../src/api/peer-service.ts'
 import { RemoteService } from '../../src/api/remote-service.ts'
+import { RemoteStore } from '../../src/api/remote-store.ts'
 import { ApiServer } from '../../src/api/server.ts'
 import { CID_TEXT, FakeService, MISSING, PEER_TEXT } from '../support/fake-service.ts'
 
@@ -182,6 +184,21 @@ describe('a peer in another process', () => {
     }
     await expect(run()).rejects.toThrow('garbage collection aborted: could not retrieve some links')
     expect(told).toEqual([...removed, { type: 'failed', error: 'could not retrieve links for bafy: it is gone' }])
+  })
+
+  it('is told what was found damaged in members, whatever the words, and of a check that did not end', async () => {
+    const damage = { type: 'damaged' as const, cid: CID_TEXT, outcome: 'lost' as const, reason: 'it is wrong' }
+    const line = { Msg: 'reworded', Progress: 0, Cid: CID_TEXT, Outcome: 'lost', Reason: 'it is wrong' }
+    const answering = (...lines: readonly Record<string, unknown>[]): RemoteStore => {
+      const answer = async function* () {
+        yield* await Promise.resolve(lines)
+        throw new ApiError('command', 'verify complete, in other words')
+      }
+      return new RemoteStore({ lines: answer, json: () => Promise.reject(new Error('not asked')) })
+    }
+    expect(await all(answering(line, { Msg: '', Progress: 1, Done: true }).verify())).toEqual([damage])
+    await expect(all(answering(line).verify())).rejects.toThrow('in other words')
+    await expect(all(answering({ ...line, Outcome: 'x' }).verify())).rejects.toThrow('another Outcome: "x"')
   })
 
   it('pins, and tells why it could not', async () => {

@@ -64,6 +64,7 @@ function store(calls: Calls): Content.StoreService {
       yield await Promise.resolve({ type: 'progress' as const, blocks: 1 })
       const outcome = options.heal === true ? 'healed' : options.drop === true ? 'removed' : 'kept'
       yield { type: 'damaged', cid: CID_TEXT, outcome, reason: 'block in storage has different hash than requested' }
+      yield { type: 'damaged', cid: CID_TEXT, outcome: 'unreadable', reason: 'EIO: (it is) "gone", removed' }
     },
     async *blocks() {
       yield await Promise.resolve(CID_TEXT)

@@ -1,8 +1,9 @@
-import { ApiError } from '../api-error.ts'
-import type { VerifyEvent } from '../content-service.ts'
+import { ApiError, errorText } from '../api-error.ts'
+import { collectFailure } from '../collect-failure.ts'
 import { readDuration } from '../kubo-duration.ts'
 import type { PeerService } from '../peer-service.ts'
 import { flag, json, lines, text, type Call, type Route } from '../route.ts'
+import { damageText, VerifySummary } from '../verify-summary.ts'
 
 const QUIET = { name: 'quiet', also: ['q'], type: 'bool' } as const
 
@@ -49,49 +50,34 @@ async function* collected(service: PeerService, call: Call): AsyncGenerator {
       if (flag(call, 'stream-errors')) yield { Key: null, Error: event.error }
     }
   } catch (error) {
-    if (failures.length === 0 || !(error instanceof Error)) throw error
-    if (flag(call, 'stream-errors')) {
-      yield { Key: null, Error: error.message }
-      throw new ApiError('command', 'encountered errors during gc run')
-    }
-    throw new ApiError('command', [...failures, error.message].join('; '), { cause: error })
+    const wereTold = flag(call, 'stream-errors')
+    if (wereTold && failures.length > 0) yield { Key: null, Error: errorText(error) }
+    throw collectFailure(failures, error, wereTold)
   }
 }
 
+/** `Msg` is for people, and Kubo's clients; a damaged block has its members beside it. `Done`: what follows is the sum. */
 async function* verified(service: PeerService, call: Call): AsyncGenerator {
   const timeout = text(call, 'heal-timeout') ?? '30s'
   const healTimeoutMs = readDuration(timeout, { kind: 'command', before: 'invalid heal-timeout: ' })
-  const counts = { damaged: 0, removed: 0, healed: 0, lost: 0, kept: 0, unreadable: 0 }
+  const summary = new VerifySummary()
   const options = { signal: call.signal, drop: flag(call, 'drop'), heal: flag(call, 'heal'), healTimeoutMs }
+  let checked = 0
   for await (const event of service.contents.store.verify(options)) {
     if (event.type === 'progress') {
-      yield { Msg: '', Progress: event.blocks }
+      checked = event.blocks
+      yield { Msg: '', Progress: checked }
       continue
     }
-    counts.damaged += 1
-    counts[event.outcome] += 1
-    yield { Msg: damagedText(event), Progress: 0 }
+    summary.add(event)
+    const { cid: Cid, outcome: Outcome, reason: Reason } = event
+    yield { Msg: damageText(event), Progress: 0, Cid, Outcome, Reason }
   }
-  const summary = summaryText(counts)
-  // Who asked for it to be removed, or healed, got what was asked for.
-  if (counts.kept + counts.lost + counts.unreadable > 0) throw new ApiError('command', summary)
-  yield { Msg: summary, Progress: 0 }
-}
-
-function damagedText({ cid, outcome, reason }: Extract<VerifyEvent, { type: 'damaged' }>): string {
-  if (outcome === 'unreadable') return `block ${cid} cannot be read (${reason}), kept`
-  const what = { kept: '', removed: ', removed', healed: ', removed and healed', lost: ', removed, failed to heal' }
-  return `block ${cid} was corrupt (${reason})${what[outcome]}`
-}
-
-function summaryText({ damaged, removed, healed, lost }: Readonly<Record<string, number>>): string {
-  if (damaged === 0) return 'verify complete, all blocks validated.'
-  const gone = (removed ?? 0) + (healed ?? 0) + (lost ?? 0)
-  const parts = [`verify complete, ${damaged} blocks corrupt`]
-  if (gone > 0) parts.push(`${gone} removed`)
-  if ((healed ?? 0) > 0) parts.push(`${healed} healed`)
-  if ((lost ?? 0) > 0) parts.push(`${lost} failed to heal`)
-  return parts.join(', ')
+  if (summary.isFailure) {
+    yield { Msg: '', Progress: checked, Done: true }
+    throw new ApiError('command', summary.text)
+  }
+  yield { Msg: summary.text, Progress: 0, Done: true }
 }
 
 type Gc = Awaited<ReturnType<PeerService['contents']['store']['gcStatus']>>

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { ApiError, errorText } from '../../api/api-error.ts'
+import { ApiError } from '../../api/api-error.ts'
+import { collectFailure } from '../../api/collect-failure.ts'
 import { requireDuration } from '../../api/duration.ts'
-import type { VerifyEvent } from '../../api/content-service.ts'
+import { damageText, VerifySummary } from '../../api/verify-summary.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { printJson } from '../print-json.ts'
@@ -45,9 +46,7 @@ function addGc(repo: Command, cli: Cli): void {
           if (event.type === 'removed' && !silent) await cli.print(quiet ? event.cid : `removed ${event.cid}`)
         }
       } catch (error) {
-        if (failures.length === 0) throw error
-        const told = streamErrors ? ['encountered errors during gc run'] : [...failures, errorText(error)]
-        throw new ApiError('command', [...new Set(told)].join('; '), { cause: error })
+        throw collectFailure(failures, error, streamErrors)
       }
     })
   })
@@ -79,49 +78,23 @@ function addVerify(repo: Command, cli: Cli): void {
         return
       }
       const line = new CountLine('Checked', 'blocks')
-      const found: Damaged[] = []
+      const summary = new VerifySummary()
       try {
         for await (const event of service.contents.store.verify({ drop, heal, healTimeoutMs, signal: cli.signal })) {
           if (event.type === 'progress') line.report(event.blocks)
           else {
-            found.push(event)
+            summary.add(event)
             line.end()
-            const what = event.outcome === 'unreadable' ? 'cannot be read' : 'was corrupt'
-            await cli.print(`block ${event.cid} ${what} (${event.reason})${ENDINGS[event.outcome]}`)
+            await cli.print(damageText(event))
           }
         }
       } finally {
         line.end()
       }
-      const text = summary(found)
-      if (found.some(({ outcome }) => FAILURES.has(outcome))) throw new ApiError('command', text)
-      await cli.print(text)
+      if (summary.isFailure) throw new ApiError('command', summary.text)
+      await cli.print(summary.text)
     })
   })
-}
-
-type Damaged = Extract<VerifyEvent, { type: 'damaged' }>
-
-const ENDINGS = {
-  kept: '',
-  removed: ', removed',
-  healed: ', removed and healed',
-  lost: ', removed, failed to heal',
-  unreadable: ', kept'
-}
-const FAILURES: ReadonlySet<string> = new Set(['kept', 'lost', 'unreadable'])
-
-function summary(found: readonly Damaged[]): string {
-  if (found.length === 0) return 'verify complete, all blocks validated.'
-  const count = (outcome: Damaged['outcome']): number => found.filter((one) => one.outcome === outcome).length
-  const removed = found.length - count('kept') - count('unreadable')
-  const parts = [
-    `verify complete, ${found.length} blocks corrupt`,
-    ...(removed > 0 ? [`${removed} removed`] : []),
-    ...(count('healed') > 0 ? [`${count('healed')} healed`] : []),
-    ...(count('lost') > 0 ? [`${count('lost')} failed to heal`] : [])
-  ]
-  return parts.join(', ')
 }
 
 function addList(repo: Command, cli: Cli): void {

@@ -1,0 +1,51 @@
+import type { VerifyEvent } from './content-service.ts'
+
+export type Damage = Extract<VerifyEvent, { type: 'damaged' }>
+export type Outcome = Damage['outcome']
+
+const ENDINGS: Readonly<Record<Outcome, string>> = {
+  kept: '',
+  removed: ', removed',
+  healed: ', removed and healed',
+  lost: ', removed, failed to heal',
+  unreadable: ', kept'
+}
+
+export function isOutcome(text: string): text is Outcome {
+  return Object.hasOwn(ENDINGS, text)
+}
+
+/** A damaged block in words, Kubo's as far as it has them. For people: programs have its members. */
+export function damageText({ cid, outcome, reason }: Damage): string {
+  const what = outcome === 'unreadable' ? 'cannot be read' : 'was corrupt'
+  return `block ${cid} ${what} (${reason})${ENDINGS[outcome]}`
+}
+
+/** What a check of every block came to. */
+export class VerifySummary {
+  readonly #counts: Record<Outcome, number> = { kept: 0, removed: 0, healed: 0, lost: 0, unreadable: 0 }
+
+  add({ outcome }: Damage): void {
+    this.#counts[outcome] += 1
+  }
+
+  /** Something damaged is left, or gone for good. Who asked for it to be removed, or healed, got what was asked for. */
+  get isFailure(): boolean {
+    const { kept, lost, unreadable } = this.#counts
+    return kept + lost + unreadable > 0
+  }
+
+  get text(): string {
+    const { kept, removed, healed, lost, unreadable } = this.#counts
+    const gone = removed + healed + lost
+    const parts = [
+      [kept + gone, 'blocks corrupt'],
+      [gone, 'removed'],
+      [healed, 'healed'],
+      [lost, 'failed to heal'],
+      [unreadable, 'cannot be read']
+    ] as const
+    const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
+    return told.length === 0 ? 'verify complete, all blocks validated.' : `verify complete, ${told.join(', ')}`
+  }
+}
