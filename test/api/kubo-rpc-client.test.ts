@@ -1,35 +1,11 @@
 /** Kubo's own client for JavaScript, as its users have it, on a daemon of ours. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { create, type KuboRPCClient } from 'kubo-rpc-client'
+import { create } from 'kubo-rpc-client'
 import { CID } from 'multiformats/cid'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import { isUnix } from '../../src/api/api-address.ts'
-import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { updateConfig } from '../../src/node/config/config.ts'
-import { merge } from '../../src/node/profiles.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { describe, expect, it } from 'vitest'
+import { startForKuboClient as start } from '../support/kubo-rpc-client.ts'
 import { listOf } from '../support/list-of.ts'
-import { temporaryDirectory } from '../support/temporary-directory.ts'
-
-interface Started {
-  readonly daemon: Daemon
-  readonly client: KuboRPCClient
-  readonly url: string
-  readonly root: string
-  readonly id: string
-}
-
-async function start(api: Record<string, unknown> = {}): Promise<Started> {
-  const root = join(await temporaryDirectory(), 'repo')
-  await initRepo(root, { profile: 'test' })
-  await updateConfig(join(root, 'config'), (config) => merge(config, 'API', api))
-  const daemon = await startDaemon({ root, warn: () => undefined })
-  onTestFinished(() => daemon.stop())
-  if (isUnix(daemon.api)) throw new Error('it listens on a port')
-  const url = `http://127.0.0.1:${daemon.api.port}/api/v0`
-  return { daemon, client: create({ url }), url, root, id: daemon.peer.libp2p.peerId.toString() }
-}
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(await listOf(chunks))
