@@ -23,6 +23,10 @@ export interface LogEntry {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
+export interface TailOptions extends AbortOptions {
+  readonly level?: string | undefined
+}
+
 export interface LogService {
   /** Names that have logged, or have a level of their own, sorted. */
   subsystems(): MaybePromise<readonly string[]>
@@ -36,6 +40,9 @@ export interface LogService {
    * `default` gives the default back. Rejects with `InvalidParametersError` for a level or name that is none.
    */
   setLevel(subsystem: string, level: string): MaybePromise<void>
-  /** Entries from now on, at their levels, until the signal. A reader that is too slow misses some. */
-  tail(options?: AbortOptions): AsyncIterable<LogEntry>
+  /**
+   * Entries from now on, at their levels and at least at that of the reader, until the signal. A reader that is too slow
+   * misses some. Rejects with `InvalidParametersError` for a level that is none.
+   */
+  tail(options?: TailOptions): AsyncIterable<LogEntry>
 }

@@ -1,7 +1,6 @@
 import { InvalidParametersError } from '../errors.ts'
-import type { AbortOptions } from '../ports.ts'
 import type { ApiCaller } from './api-caller.ts'
-import { LOG_LEVELS, type LogEntry, type LogLevel, type LogService } from './log-service.ts'
+import { LOG_LEVELS, type LogEntry, type LogLevel, type LogService, type TailOptions } from './log-service.ts'
 import { fields, list, text } from './wire.ts'
 
 /** The log of a peer in another process. */
@@ -25,8 +24,8 @@ export class RemoteLog implements LogService {
     await this.#calls.json('log/level', { arg: [subsystem, level] })
   }
 
-  async *tail(options?: AbortOptions): AsyncGenerator<LogEntry> {
-    for await (const line of this.#calls.lines('log/tail', {}, options)) {
+  async *tail({ level: least, ...options }: TailOptions = {}): AsyncGenerator<LogEntry> {
+    for await (const line of this.#calls.lines('log/tail', { 'log-level': least }, options)) {
       const { ts, level, logger, msg, ...rest } = line
       const at = Date.parse(typeof ts === 'string' ? ts : '')
       yield {

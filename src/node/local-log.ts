@@ -1,6 +1,12 @@
-import { DEFAULT_SUBSYSTEM, LOG_LEVELS, type LogEntry, type LogLevel, type LogService } from '../api/log-service.ts'
+import {
+  DEFAULT_SUBSYSTEM,
+  LOG_LEVELS,
+  type LogEntry,
+  type LogLevel,
+  type LogService,
+  type TailOptions
+} from '../api/log-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import type { AbortOptions } from '../ports.ts'
 import { nearestName } from './config/nearest-name.ts'
 import type { LogSink } from './log/log-sink.ts'
 
@@ -41,8 +47,11 @@ export class LocalLog implements LogService {
     levels.set(subsystem, level === 'default' ? undefined : parseLevel(level))
   }
 
-  tail(options?: AbortOptions): AsyncIterable<LogEntry> {
-    return this.#sink.tail(options)
+  async *tail({ level, ...options }: TailOptions = {}): AsyncIterable<LogEntry> {
+    const least = level === undefined ? 0 : LOG_LEVELS.indexOf(parseLevel(level))
+    for await (const entry of this.#sink.tail(options)) {
+      if (LOG_LEVELS.indexOf(entry.level) >= least) yield entry
+    }
   }
 
   #check(name: string): void {

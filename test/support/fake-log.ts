@@ -1,4 +1,4 @@
-import type { LogEntry, LogLevel, LogService } from '../../src/api/log-service.ts'
+import type { LogEntry, LogLevel, LogService, TailOptions } from '../../src/api/log-service.ts'
 
 /** A log with fixed answers; writes down what it was asked. */
 export class FakeLog implements LogService {
@@ -21,7 +21,8 @@ export class FakeLog implements LogService {
     this.#calls.push(['log.setLevel', subsystem, level])
   }
 
-  async *tail(): AsyncGenerator<LogEntry> {
+  async *tail({ level }: TailOptions = {}): AsyncGenerator<LogEntry> {
+    if (level !== undefined) this.#calls.push(['log.tail', level])
     yield { at: 0, level: 'warn', subsystem: 'barter', message: 'one', fields: { peers: 3 } }
     yield await Promise.resolve({ at: 1_000, level: 'error', subsystem: 'barter', message: 'two', fields: {} })
   }

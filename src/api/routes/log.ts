@@ -2,12 +2,16 @@
 import { InvalidParametersError } from '../../errors.ts'
 import type { LogEntry } from '../log-service.ts'
 import type { PeerService } from '../peer-service.ts'
-import { json, lines, type Call, type Reply, type Route } from '../route.ts'
+import { json, lines, text, type Call, type Reply, type Route } from '../route.ts'
 
 export const LOG_ROUTES: readonly Route[] = [
   { path: 'log/ls', run: async ({ log }) => json({ Strings: await log.subsystems() }) },
   { path: 'log/level', arg: { name: 'subsystem', min: 0, many: true }, run: level },
-  { path: 'log/tail', run: ({ log }, { signal }) => lines(entries(log.tail({ signal }))) }
+  {
+    path: 'log/tail',
+    options: [{ name: 'log-level', type: 'string' }],
+    run: ({ log }, call) => lines(entries(log.tail({ signal: call.signal, level: text(call, 'log-level') })))
+  }
 ]
 
 async function level({ log }: PeerService, { args }: Call): Promise<Reply> {

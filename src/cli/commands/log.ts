@@ -57,17 +57,24 @@ function addTail(group: Command, cli: Cli): void {
     .command('tail')
     .summary('follow the log')
     .description('Show what is logged from now on, until Ctrl-C.')
-    .addHelpText('after', '\nExample:\n  barter log tail --json')
-  command.action(async () => {
+    .option('--log-level <level>', 'nothing below this level')
+    .addHelpText('after', '\nExample:\n  barter log tail --log-level warn --json')
+  command.action(async ({ logLevel: level }: { logLevel?: string }) => {
     await cli.withService(command, 'daemon', async (service) => {
       const json = cli.begin(command).json === true
-      await untilStopped(cli, () => (json ? printJson(cli, service, 'log/tail') : follow(cli, service)))
+      const flags = level === undefined ? {} : { 'log-level': level }
+      await untilStopped(cli, () =>
+        json ? printJson(cli, service, 'log/tail', [], flags) : follow(cli, service, level)
+      )
     })
   })
 }
 
-async function follow(cli: Cli, service: PeerService): Promise<void> {
-  for await (const { at, level, subsystem, message, fields } of service.log.tail({ signal: cli.signal })) {
+async function follow(cli: Cli, service: PeerService, least: string | undefined): Promise<void> {
+  for await (const { at, level, subsystem, message, fields } of service.log.tail({
+    signal: cli.signal,
+    level: least
+  })) {
     const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
     await cli.print(`${new Date(at).toISOString()} ${level.toUpperCase()} ${subsystem}: ${message}${rest.join('')}`)
   }

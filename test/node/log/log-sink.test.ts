@@ -147,6 +147,16 @@ describe('whoever follows the log', () => {
     expect((await end).done).toBe(true)
   })
 
+  it('gets nothing below the level it asked for', async () => {
+    const { sink, log } = world()
+    const reader = log.tail({ level: 'error' })[Symbol.asyncIterator]()
+    const first = reader.next()
+    sink.logger('barter').warn('one')
+    sink.logger('barter').error('two')
+    expect((await first).value).toMatchObject({ message: 'two' })
+    await expect(log.tail({ level: 'loud' })[Symbol.asyncIterator]().next()).rejects.toThrow('unrecognized level')
+  })
+
   it('misses the oldest when it is too slow, and is told', async () => {
     const { sink, log } = world()
     const reader = log.tail()[Symbol.asyncIterator]()
