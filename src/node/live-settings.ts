@@ -1,10 +1,11 @@
 import type { Libp2p } from '@libp2p/interface'
-import type { Exchange, PolicyRule } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Settings } from './config/schema.ts'
 import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { setMaxConnections } from './connectivity/max-connections.ts'
+import type { KeptRules } from './kept-rules.ts'
 import type { LogSink } from './log/log-sink.ts'
 
 export interface LiveParts {
@@ -12,6 +13,7 @@ export interface LiveParts {
   readonly exchange: Exchange
   readonly connectivity: Connectivity
   readonly bootstrap: BootstrapList
+  readonly rules: KeptRules
   /** The log of the process, where this peer has a say in it. */
   readonly log: LogSink | undefined
   /** As the peer started. */
@@ -23,7 +25,7 @@ type Change = (parts: LiveParts, next: Settings, before: Settings) => Promise<vo
 /** What a running peer does about keys at, or below, a name. */
 const CHANGES: readonly (readonly [name: string, change: Change])[] = [
   ['Barter.Limits', changeLimits],
-  ['Barter.Policy', ({ exchange }, next) => changeRules(exchange, next.bitswap.rules)],
+  ['Barter.Policy', ({ exchange, rules }, next) => rules.become(exchange.policy, next.bitswap.rules)],
   ['Swarm.ConnMgr', changeConnections],
   ['Bootstrap', changeBootstrap],
   ['Peering', async ({ connectivity }, next) => await connectivity.configure(next)],
@@ -56,25 +58,6 @@ function changeLimits({ exchange }: LiveParts, { bitswap }: Settings, before: Se
   limits.set(bitswap.options.limits ?? {})
   for (const { peer } of before.bitswap.peerLimits) limits.setPeer(peer, {})
   for (const { peer, ...rates } of bitswap.peerLimits) limits.setPeer(peer, rates)
-}
-
-/** The rules that hold become those that are wanted: new ones first, so that nobody slips through between. */
-function changeRules({ policy }: Exchange, wanted: readonly PolicyRule[]): void {
-  const names = new Set(wanted.map(nameOf))
-  const old = policy.rules().filter((rule) => !names.has(nameOf(rule)))
-  for (const rule of wanted) policy[rule.effect](rule)
-  for (const rule of old) {
-    const isReplaced = wanted.some(({ peer, cid }) => targetOf({ peer, cid }) === targetOf(rule))
-    if (!isReplaced) policy.remove(rule)
-  }
-}
-
-function nameOf(rule: PolicyRule): string {
-  return `${rule.effect} ${targetOf(rule)}`
-}
-
-function targetOf({ peer, cid }: Pick<PolicyRule, 'peer' | 'cid'>): string {
-  return `${peer ?? ''} ${cid?.toString() ?? ''}`
 }
 
 function changeConnections({ libp2p, connectivity }: LiveParts, { swarm }: Settings): void {

@@ -1,15 +1,16 @@
 import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
-import type { Exchange, PeerRates, PolicyRule, RateLimits, RuleTarget } from '../exchange.ts'
+import type { Exchange, PeerRates, PolicyRule, RateLimits } from '../exchange.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
 import { parseCid } from './parse-cid.ts'
+import { withoutRule, withRule, type RulesEdit } from './kept-rules.ts'
 import { parsePeer } from './swarm.ts'
 
 export interface LocalPolicyParts {
   /** Throws when this process trades with nobody. */
   readonly exchange: () => Pick<Exchange, 'policy' | 'limits' | 'trust'>
-  /** Keeps the rules for the next start. */
-  readonly save: (rules: readonly PolicyRule[]) => Promise<void>
+  /** Makes the same change to the rules that are kept for the next start. */
+  readonly save: (edit: RulesEdit) => Promise<void>
 }
 
 /** Rules, limits and trust of the exchange of this process. */
@@ -26,20 +27,19 @@ export class LocalPolicy implements PolicyService {
   }
 
   async allow(target: RuleTexts): Promise<readonly RuleInfo[]> {
-    this.#parts.exchange().policy.allow(parseTarget(target))
-    return await this.#saved()
+    return await this.#make({ effect: 'allow', ...parseTarget(target) })
   }
 
   async deny(target: RuleTexts): Promise<readonly RuleInfo[]> {
-    this.#parts.exchange().policy.deny(parseTarget(target))
-    return await this.#saved()
+    return await this.#make({ effect: 'deny', ...parseTarget(target) })
   }
 
   async remove(target: RuleTexts): Promise<readonly RuleInfo[]> {
-    if (!this.#parts.exchange().policy.remove(parseTarget(target))) {
+    const parsed = parseTarget(target)
+    if (!this.#parts.exchange().policy.remove(parsed)) {
       throw new NotFoundError('there is no rule on exactly this: see `barter bitswap policy` for those there are')
     }
-    return await this.#saved()
+    return await this.#save(withoutRule(parsed))
   }
 
   limits(): LimitsInfo {
@@ -83,8 +83,13 @@ export class LocalPolicy implements PolicyService {
     return known
   }
 
-  async #saved(): Promise<readonly RuleInfo[]> {
-    await this.#parts.save(this.#parts.exchange().policy.rules())
+  async #make(rule: PolicyRule): Promise<readonly RuleInfo[]> {
+    this.#parts.exchange().policy[rule.effect](rule)
+    return await this.#save(withRule(rule))
+  }
+
+  async #save(edit: RulesEdit): Promise<readonly RuleInfo[]> {
+    await this.#parts.save(edit)
     return this.rules()
   }
 }
@@ -93,7 +98,7 @@ function parse(peer: string): PeerId {
   return toPeerId(parsePeer(peer))
 }
 
-function parseTarget({ peer, cid }: RuleTexts): RuleTarget {
+function parseTarget({ peer, cid }: RuleTexts): Omit<PolicyRule, 'effect'> {
   if (peer === undefined && cid === undefined) throw new InvalidParametersError('a rule needs a peer, a CID, or both')
   return { peer: peer === undefined ? undefined : parse(peer), cid: cid === undefined ? undefined : parseCid(cid) }
 }

@@ -9,13 +9,13 @@ import { createHashers } from '../hashing/hashers.ts'
 import { Closers } from './closers.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
 import type { BaseServices } from './libp2p-defaults.ts'
+import { KeptRules } from './kept-rules.ts'
 import { LiveSettings, type LiveParts } from './live-settings.ts'
 import { LocalConfig } from './local-config.ts'
 import { LocalLog } from './local-log.ts'
 import { LocalService, type LocalServiceParts } from './local-service.ts'
 import type { PeerInit, PlainInit } from './peer-init.ts'
 import { openPeerStores, type PeerStores } from './peer-stores.ts'
-import { policySaver } from './repo-policy.ts'
 import type { Repo } from './repo.ts'
 import { shownStore } from './shown-store.ts'
 import { startPeer, type RunningParts } from './start-peer.ts'
@@ -60,13 +60,15 @@ export async function createPeer<S extends ServiceMap = BaseServices>(init: Peer
 
 /** All parts of the peer as one service. */
 function createService(
-  { log, quiet: isQuiet }: PlainInit,
+  { log, quiet: isQuiet, policy }: PlainInit,
   stores: PeerStores,
   running: RunningParts,
   more: Required<Pick<LocalServiceParts, 'hashers' | 'shutdown'>>
 ): LocalService {
   const { blockstore, blocks, keeping, repo, settings } = stores
   const { libp2p, bitswap: exchange, connectivity, routing, bootstrap, automatic, swarmKey } = running
+  const kept = { initial: settings.bitswap.rules, own: policy?.rules ?? [], file: repo?.paths.config }
+  const rules = new KeptRules(kept)
   return new LocalService({
     ...more,
     root: repo?.paths.root ?? '',
@@ -77,8 +79,8 @@ function createService(
     keeping,
     automatic,
     bootstrap,
-    savePolicy: policySaver(repo),
-    config: configOf(stores, { libp2p, exchange, connectivity, bootstrap, log: log?.sink }),
+    savePolicy: (edit) => rules.save(edit),
+    config: configOf(stores, { libp2p, exchange, connectivity, bootstrap, rules, log: log?.sink }),
     log: log && new LocalLog(log.sink),
     shown: { store: () => shownStoreOf(stores) },
     online: {

@@ -1,12 +1,18 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { CID } from 'multiformats/cid'
+import type { PolicyRule } from '../../src/exchange.ts'
+import { toPeerId } from '../../src/ids.ts'
 import { createPeer } from '../../src/node/peer.ts'
+import type { PeerInit } from '../../src/node/peer-init.ts'
 import { initRepo } from '../../src/node/repo-init.ts'
 import { CID_TEXT, PEER_TEXT } from '../support/fake-service.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
-async function start(repo: string) {
-  const peer = await createPeer({ repo, listen: ['/ip4/127.0.0.1/tcp/0'], quiet: true })
+const OWN_TEXT = '12D3KooWGjMCwdLrEEA2NMkLfJTCgDjqKnUbLbEx3qFMrnZ6gsbh'
+
+async function start(repo: string, policy?: PeerInit['policy']) {
+  const peer = await createPeer({ repo, ...(policy && { policy }), listen: ['/ip4/127.0.0.1/tcp/0'], quiet: true })
   onTestFinished(() => peer.stop())
   return peer
 }
@@ -29,6 +35,29 @@ describe('the policy of a peer', () => {
       { effect: 'deny', peer: undefined, cid: CID_TEXT },
       { effect: 'allow', peer: PEER_TEXT, cid: CID_TEXT }
     ])
+  })
+
+  it('leaves the rules of the program to the program: no change of the config takes them, and none writes them', async () => {
+    const repo = await temporaryDirectory()
+    await initRepo(repo, { profile: 'test' })
+    const own: readonly PolicyRule[] = [
+      { effect: 'deny', peer: toPeerId(OWN_TEXT) },
+      { effect: 'allow', cid: CID.parse(CID_TEXT), peer: toPeerId(PEER_TEXT) }
+    ]
+    const { service } = await start(repo, { rules: own })
+    const rules = async (): Promise<unknown> =>
+      (await service.policy.rules()).map(({ effect, peer, cid }) => [effect, peer, cid])
+    const ofProgram = [
+      ['deny', OWN_TEXT, undefined],
+      ['allow', PEER_TEXT, CID_TEXT]
+    ]
+    await Promise.all([service.policy.deny({ cid: CID_TEXT }), service.policy.deny({ peer: PEER_TEXT })])
+    const written = JSON.parse(await readFile(`${repo}/config`, 'utf8')) as { Barter: { Policy: unknown } }
+    expect(written.Barter.Policy).toEqual({ Deny: [{ CID: CID_TEXT }, { Peer: PEER_TEXT }], Allow: [] })
+    await service.config.set('Barter.Policy', { Deny: [{ Peer: PEER_TEXT }], Allow: [{ Peer: OWN_TEXT }] })
+    expect(await rules()).toEqual([ofProgram[0], ['deny', PEER_TEXT, undefined], ofProgram[1]])
+    await service.config.set('Barter.Policy', {})
+    expect(await rules()).toEqual(ofProgram)
   })
 
   it('refuses what is no rule, no limit and no peer', async () => {
