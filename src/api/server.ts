@@ -152,7 +152,7 @@ export class ApiServer {
     response.once('close', end)
     const files = openFiles(route, request, { idleMs: this.#init.bodyIdleMs ?? BODY_IDLE_MS, signal })
     const reply = await route.run(this.#init.service, { ...line, signal, files })
-    await sendReply(response, isText ? asText(reply, route.path) : reply, signal)
+    await sendReply(response, isText ? asText(reply, route.path, line) : reply, signal)
   }
 }
 

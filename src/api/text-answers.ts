@@ -2,8 +2,10 @@ import { ApiError } from './api-error.ts'
 import type { Call, Reply } from './route.ts'
 import { list, text, texts, type Fields } from './wire.ts'
 
+type Asked = Pick<Call, 'options'>
+
 /** One answer, or one line of many, as text. */
-type ToText = (value: Fields) => string
+type ToText = (value: Fields, asked: Asked) => string
 
 const strings: ToText = (value) => texts(value, 'Strings').map(line).join('')
 const peers: ToText = (value) => texts(value, 'Peers').map(line).join('')
@@ -22,9 +24,9 @@ const TEXTS: Readonly<Record<string, ToText>> = {
   bootstrap: peers,
   'bootstrap/list': peers,
   'dag/put': (value) => line(cidOf(value, 'Cid')),
-  'pin/add': (value) =>
+  'pin/add': (value, { options }) =>
     texts(value, 'Pins')
-      .map((cid) => line(`pinned ${cid} recursively`))
+      .map((cid) => line(`pinned ${cid} ${options.get('recursive') === false ? 'directly' : 'recursively'}`))
       .join(''),
   'pin/rm': (value) =>
     texts(value, 'Pins')
@@ -47,23 +49,23 @@ const TEXTS: Readonly<Record<string, ToText>> = {
 }
 
 /** Whether a call asks for text. Throws a `parse` error when it asks for what is neither text nor JSON. */
-export function asksForText({ options }: Pick<Call, 'options'>): boolean {
+export function asksForText({ options }: Asked): boolean {
   const encoding = options.get('encoding') ?? 'json'
   if (encoding !== 'json' && encoding !== 'text') throw new ApiError('parse', `invalid encoding: ${String(encoding)}`)
   return encoding === 'text'
 }
 
 /** A reply as text; where there is none for a command, JSON over several lines. */
-export function asText(reply: Reply, path: string): Reply {
+export function asText(reply: Reply, path: string, asked: Asked): Reply {
   if (reply.kind === 'bytes' || reply.kind === 'empty') return reply
-  const toText = (value: unknown): Uint8Array => Buffer.from(textOf(path, value))
+  const toText = (value: unknown): Uint8Array => Buffer.from(textOf(path, value, asked))
   const chunks = reply.kind === 'json' ? mapped(one(reply.value), toText) : mapped(reply.values, toText)
   return { kind: 'bytes', type: 'text/plain', chunks }
 }
 
-function textOf(path: string, value: unknown): string {
+function textOf(path: string, value: unknown, asked: Asked): string {
   const toText = TEXTS[path]
-  if (toText !== undefined && typeof value === 'object' && value !== null) return toText(value as Fields)
+  if (toText !== undefined && typeof value === 'object' && value !== null) return toText(value as Fields, asked)
   return line(typeof value === 'string' ? value : JSON.stringify(value, null, 2))
 }
 

@@ -48,6 +48,8 @@ describe('commands about the node', () => {
     ['swarm/filters', {}, '/ip4/10.0.0.0/ipcidr/8\n'],
     ['bitswap/wantlist', {}, `${CID_TEXT}\n`],
     ['resolve', { arg: CID_TEXT }, `/ipfs/${CID_TEXT}\n`],
+    ['pin/add', { arg: CID_TEXT }, `pinned ${CID_TEXT} recursively\n`],
+    ['pin/add', { arg: CID_TEXT, recursive: 'false' }, `pinned ${CID_TEXT} directly\n`],
     ['stats/bw', {}, '{\n  "TotalIn": 10,\n  "TotalOut": 20,\n  "RateIn": 1.5,\n  "RateOut": 2.5\n}\n'],
     ['diag/healthy', {}, 'ok\n']
   ])('%s can be had as text', async (command, query, expected) => {
