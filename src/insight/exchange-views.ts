@@ -13,9 +13,10 @@ import type {
 import type { ExchangeMeter } from '../exchange-meter.ts'
 import { cidKey, toPeerId, type CidKey, type PeerId, type PeerIdLike } from '../ids.ts'
 import type { Clock, NetworkTraffic } from '../ports.ts'
+import type { ShownSession } from '../session-inside.ts'
 import type { Tally } from '../tally.ts'
 import { listRefused, type RefusedCounts } from './list-refused.ts'
-import { sessionView, type ShownSession } from './session-view.ts'
+import { sessionView } from './session-view.ts'
 import { WantViews, type WantViewParts, type WatchedWant } from './want-views.ts'
 
 /** What the engine says of itself; see `EngineStat`. */

@@ -1,32 +1,5 @@
 import type { SessionInsight } from '../exchange-insight.ts'
-import type { PeerId } from '../ids.ts'
-
-/** A provider as it was named, and why it could not be reached. */
-export interface UnreachedHint {
-  readonly provider: { readonly peer?: PeerId; readonly addresses: readonly string[] }
-  readonly failure: unknown
-}
-
-/** A session and what it holds. */
-export interface ShownSession {
-  readonly id: number
-  readonly label: string
-  readonly since: number
-  readonly inside:
-    | {
-        readonly open: {
-          readonly size: number
-          readonly added: number
-          readonly asked: number
-          readonly readyCount: number
-          readonly searching: { readonly size: number }
-        }
-        readonly members: { readonly size: number }
-        readonly hints: { readonly size: number; unreached(): readonly UnreachedHint[] }
-        readonly fixed: boolean
-      }
-    | undefined
-}
+import type { ShownSession, UnreachedHint } from '../session-inside.ts'
 
 const NOTHING = { open: 0, done: 0, looking: 0, ready: 0, asked: 0, searching: 0, peers: 0, named: 0 }
 const MAX_REASON = 200

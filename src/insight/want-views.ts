@@ -3,7 +3,8 @@ import type { AskedPeer, PeerAnswer, SearchView, WantInsight, WantPhase } from '
 import type { CidKey, PeerId } from '../ids.ts'
 import type { WantType } from '../message/message.ts'
 import type { Clock } from '../ports.ts'
-import { toReason, type UnreachedHint } from './session-view.ts'
+import type { ShownSession } from '../session-inside.ts'
+import { toReason } from './session-view.ts'
 import { whyStuck } from './why-stuck.ts'
 
 /** A want as the table has it. */
@@ -15,25 +16,6 @@ export interface WatchedWant {
   readonly told: Iterable<PeerId> & { has(peer: PeerId): boolean }
   readonly inFlight: { get(peer: PeerId): { readonly at: number } | undefined }
   readonly claimed: boolean
-}
-
-/** The session that holds a want. */
-interface HoldingSession {
-  readonly id: number
-  readonly label: string
-  readonly inside:
-    | {
-        readonly open: {
-          get(key: CidKey): { readonly phase: Exclude<WantPhase, 'storing'>; readonly askedAt?: number } | undefined
-        }
-        readonly hints: {
-          readonly size: number
-          readonly isConnecting: boolean
-          unreached(): readonly UnreachedHint[]
-        }
-        readonly fixed: boolean
-      }
-    | undefined
 }
 
 export interface WantViewParts {
@@ -48,7 +30,7 @@ export interface WantViewParts {
       key: CidKey
     ): { all(now: number): Iterable<readonly [peer: PeerId, presence: 'have' | 'dont-have']> } | undefined
   }
-  readonly sessions: { of(holder: object): HoldingSession | undefined }
+  readonly sessions: { of(holder: object): ShownSession | undefined }
   readonly searches: { outcome(key: CidKey): SearchView | undefined }
   readonly limits: { get(): { readonly download: number; readonly downloadPerPeer: number } }
 }
@@ -134,7 +116,7 @@ export class WantViews {
     }
   }
 
-  #firstSession({ holders }: WatchedWant): HoldingSession | undefined {
+  #firstSession({ holders }: WatchedWant): ShownSession | undefined {
     for (const holder of holders) {
       const session = this.#parts.sessions.of(holder)
       if (session !== undefined) return session

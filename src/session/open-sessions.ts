@@ -3,8 +3,8 @@ import type { GetOptions } from '../exchange.ts'
 import type { SessionOptions } from '../options.ts'
 import type { Blockstore, Clock, Provider } from '../ports.ts'
 import { toProvider } from '../provider.ts'
+import type { SessionInside, ShownSession } from '../session-inside.ts'
 import { SessionHandle } from './session-handle.ts'
-import type { SessionInside } from './session-inside.ts'
 import type { SessionLike } from './session-like.ts'
 
 export interface OpenSessionsParts {
@@ -15,17 +15,6 @@ export interface OpenSessionsParts {
   readonly admit: (cid: CID) => Uint8Array | undefined
   /** Makes one. `fixed`: it asks nobody but `hints`. */
   readonly make: (hints: readonly Provider[], fixed: boolean, shown: (inside: SessionInside) => void) => SessionLike
-}
-
-/** A session that has not been closed. */
-export interface OpenSession {
-  /** Counts up from 1. */
-  readonly id: number
-  readonly label: string
-  /** By the clock, in milliseconds. */
-  readonly since: number
-  /** What it holds; undefined for one that does not show it. */
-  readonly inside: SessionInside | undefined
 }
 
 /** Longest label that is kept. */
@@ -40,7 +29,7 @@ function shownLabel(label: string): string {
 export class OpenSessions {
   readonly #parts: OpenSessionsParts
   /** Bounded: sessions the user keeps open. */
-  readonly #open = new Map<SessionLike, { readonly session: OpenSession; readonly handle: SessionHandle }>()
+  readonly #open = new Map<SessionLike, { readonly session: ShownSession; readonly handle: SessionHandle }>()
   #opened = 0
 
   constructor(parts: OpenSessionsParts) {
@@ -69,12 +58,12 @@ export class OpenSessions {
   }
 
   /** The session that holds a want; undefined for a holder that is none of these. */
-  of(holder: object): OpenSession | undefined {
-    const sessions: ReadonlyMap<object, { readonly session: OpenSession }> = this.#open
+  of(holder: object): ShownSession | undefined {
+    const sessions: ReadonlyMap<object, { readonly session: ShownSession }> = this.#open
     return sessions.get(holder)?.session
   }
 
-  *values(): Generator<OpenSession> {
+  *values(): Generator<ShownSession> {
     for (const { session } of this.#open.values()) yield session
   }
 

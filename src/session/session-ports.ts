@@ -6,7 +6,7 @@ import type { WantType } from '../message/message.ts'
 import type { SessionOptions } from '../options.ts'
 import type { Blockstore, Clock, Logger, Provider } from '../ports.ts'
 import type { BroadcastControl } from './broadcast-control.ts'
-import type { SessionInside } from './session-inside.ts'
+import type { SessionInside } from '../session-inside.ts'
 
 /** A want as all sessions share it. */
 export interface SharedWant {

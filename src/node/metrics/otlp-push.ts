@@ -5,7 +5,7 @@ import { reasonOf } from '../repo-error.ts'
 export interface OtlpPushParts {
   readonly config: TelemetryConfig & { readonly endpoint: string }
   readonly clock: Pick<Clock, 'setTimer'>
-  readonly logger: Pick<Logger, 'warn' | 'debug'>
+  readonly logger: Pick<Logger, 'error' | 'debug'>
   /** What is sent, as JSON. */
   readonly body: () => Promise<unknown>
 }
@@ -56,7 +56,7 @@ export class OtlpPush {
       this.#failed = false
     } catch (error) {
       if (this.#stop.signal.aborted) return
-      const log = this.#failed ? 'debug' : 'warn'
+      const log = this.#failed ? 'debug' : 'error'
       this.#failed = true
       logger[log]('the collector did not take the metrics', { url: this.#url, reason: causeOf(error) })
     }

@@ -6,6 +6,9 @@ import { scaleEnd } from './stacked.ts'
 /** Seconds that the chart shows. */
 export const WINDOW_S = 300
 
+/** Room for `−5 min` and a gap. */
+const LABEL_PX = 56
+
 const FONT = '11px system-ui, sans-serif'
 
 /** How the chart looks: areas painted over each other, the largest first; see `stackedColumns`. */
@@ -54,7 +57,7 @@ function chartAxes(palette: Palette): uPlot.Axis[] {
       size: 26,
       space: 90,
       grid: { show: false },
-      splits: (_chart, _axis, least, most) => minutesBack(least, most),
+      splits: ({ bbox }, _axis, least, most) => minutesBack(least, most, bbox.width / devicePixelRatio),
       values: (chart, splits) => splits.map((split) => agoText((chart.scales['x']?.max ?? split) - split))
     },
     {
@@ -88,10 +91,11 @@ function drawZero(chart: uPlot, palette: Palette): void {
   ctx.restore()
 }
 
-/** Whole minutes, counted from now: the labels stand still while the areas pass. */
-function minutesBack(least: number, most: number): number[] {
+/** Whole minutes, counted from now: the labels stand still while the areas pass. As many as have room. */
+export function minutesBack(least: number, most: number, widthPx: number): number[] {
+  const minutes = Math.max(1, Math.ceil((LABEL_PX * (most - least)) / (60 * widthPx)))
   const back: number[] = []
-  for (let at = most; at >= least; at -= 60) back.unshift(at)
+  for (let at = most; at >= least && minutes < Infinity; at -= 60 * minutes) back.unshift(at)
   return back
 }
 

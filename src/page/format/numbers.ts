@@ -24,6 +24,11 @@ export function countText(count: number): string {
   return COUNT.format(count)
 }
 
+/** A count with its word, in the plural but for one: `1 session`, `1,200 sessions`. */
+export function countOf(count: number, word: string): string {
+  return `${countText(count)} ${word}${count === 1 ? '' : 's'}`
+}
+
 /** Few digits, enough to compare. */
 export function ratioText(ratio: number): string {
   if (!Number.isFinite(ratio)) return '–'

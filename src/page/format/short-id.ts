@@ -7,3 +7,8 @@ export function shortId(id: string, head = 8, tail = 6): string {
 export function shortPeer(id: string): string {
   return shortId(id, 4, 8)
 }
+
+/** The label of a request, its CIDs cut: `cat bafy…k7aq/photos`. */
+export function shortLabel(label: string): string {
+  return label.replaceAll(/(?:\/ipfs\/)?([a-zA-Z0-9]{40,})/gu, (_, id: string) => shortId(id, 4, 4))
+}

@@ -2,6 +2,7 @@ import { useSignal, useComputed, type ReadonlySignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { Column, SortOrder } from './column.ts'
+import { leastWidth } from './least-width.ts'
 import { ordered } from './order.ts'
 import { TableHead } from './table-head.tsx'
 import { TableRow } from './table-row.tsx'
@@ -13,13 +14,11 @@ export interface DataTableProps<Row> {
   readonly rows: ReadonlySignal<readonly Row[]>
   readonly columns: readonly Column<Row>[]
   readonly sort: SortOrder
-  /** Width below which it scrolls sideways. */
-  readonly leastPx: number
   /** Opens a row: by a click, or by Enter. */
   readonly onOpen?: ((row: Row) => void) | undefined
   readonly opened?: string | undefined
   /** Marks a row: `bad`, `warn`, `quiet`. */
-  readonly tone?: (row: Row) => string | undefined
+  readonly tone?: ((row: Row) => string | undefined) | undefined
   /** What stands where no row does. */
   readonly empty: ComponentChildren
 }
@@ -42,7 +41,7 @@ export function DataTable<Row extends { readonly id: string }>(props: DataTableP
       aria-label={label}
       aria-rowcount={length + 1}
       aria-colcount={columns.length}
-      style={{ '--columns': columns.map(({ width }) => width).join(' '), '--least': `${props.leastPx}px` }}
+      style={{ '--columns': columns.map(({ width }) => width).join(' '), '--least': `${leastWidth(columns)}px` }}
       ref={scroller}
       onKeyDown={onKeyDown}
     >

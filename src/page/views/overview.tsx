@@ -1,7 +1,8 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { RateChart } from '../chart/rate-chart.tsx'
-import { bytesText, countText, percentText } from '../format/numbers.ts'
+import { bytesText, countOf, countText, percentText } from '../format/numbers.ts'
+import { providingTrouble } from '../format/providing-trouble.ts'
 import { safeText } from '../format/safe-text.ts'
 import { shortId } from '../format/short-id.ts'
 import { spanText } from '../format/times.ts'
@@ -54,7 +55,7 @@ function WantFigure(): JSX.Element {
       name="Wants"
       href="#/wants"
       value={countText(live.wants.shown.value.total)}
-      note={stuck > 0 ? `${countText(stuck)} stuck` : `${countText(live.sessions.shown.value.total)} sessions`}
+      note={stuck > 0 ? `${countText(stuck)} stuck` : countOf(live.sessions.shown.value.total, 'session')}
       tone={stuck > 0 ? 'bad' : undefined}
     />
   )
@@ -67,7 +68,7 @@ function PartnerFigure(): JSX.Element {
       name="Partners"
       href="#/partners"
       value={peer === undefined ? '–' : countText(peer.partners)}
-      note={peer === undefined ? undefined : `of ${countText(peer.peersIn + peer.peersOut)} connections`}
+      note={peer === undefined ? undefined : `of ${countOf(peer.peersIn + peer.peersOut, 'connection')}`}
       tone={peer?.partners === 0 ? 'warn' : undefined}
     />
   )
@@ -81,13 +82,13 @@ function EngineFigures(): JSX.Element {
         name="Upload slots"
         href="#/serving"
         value={engine === undefined ? '–' : `${engine.slotsUsed} / ${engine.slots}`}
-        note={engine === undefined ? undefined : `${countText(engine.waitingPartners)} partners wait`}
+        note={engine === undefined ? undefined : `${countOf(engine.waitingPartners, 'partner')} waiting`}
       />
       <Figure
         name="To send"
         href="#/serving"
         value={engine === undefined ? '–' : bytesText(engine.pendingBytes)}
-        note={engine === undefined ? undefined : `${countText(engine.pendingTasks)} blocks`}
+        note={engine === undefined ? undefined : countOf(engine.pendingTasks, 'block')}
       />
     </>
   )
@@ -96,7 +97,7 @@ function EngineFigures(): JSX.Element {
 function StoreFigure(): JSX.Element {
   const store = live.parts.store.value
   const isBounded = store?.bytes !== undefined && store.maxBytes !== undefined
-  const count = store?.blocks === undefined ? undefined : `${countText(store.blocks)} blocks`
+  const count = store?.blocks === undefined ? undefined : countOf(store.blocks, 'block')
   return (
     <Figure
       name="Stored"
@@ -116,7 +117,7 @@ function ProvidingFigure(): JSX.Element {
       href="#/store"
       value={providing === undefined ? '–' : safeText(providing.state, 20)}
       note={isLate ? `${spanText(providing.behindMs)} late` : `${countText(providing?.queued ?? 0)} queued`}
-      tone={isLate ? 'warn' : undefined}
+      tone={isLate || providing?.state === 'paused' ? 'warn' : undefined}
     />
   )
 }
@@ -127,14 +128,27 @@ const MOST = 6
 function Attention(): JSX.Element {
   const wants = useComputed(() => stuckWants.value.slice(0, MOST))
   const lines = useComputed(() => troubleLines.value.slice(0, 3))
-  const isCalm = wants.value.length === 0 && lines.value.length === 0
+  const providing = providingTrouble(live.parts.providing.value)
+  const isCalm = wants.value.length === 0 && lines.value.length === 0 && providing === undefined
   return (
     <Panel
       title="Needs attention"
-      aside={stuckCount.value > MOST && <a href="#/wants">{countText(stuckCount.value)} stuck wants</a>}
+      aside={stuckCount.value > MOST && <a href="#/wants">{countOf(stuckCount.value, 'stuck want')}</a>}
     >
-      {isCalm && <Empty title="All is well">Wants that take too long, and warnings of the log, stand here.</Empty>}
+      {isCalm && (
+        <Empty title="All is well">
+          Wants that take too long, providing that does not keep up, and warnings of the log stand here.
+        </Empty>
+      )}
       <ul class="attention">
+        {providing !== undefined && (
+          <li>
+            <a class="warn-text" href="#/store">
+              providing
+            </a>
+            <span class="attention-text">{safeText(providing, 240)}</span>
+          </li>
+        )}
         {wants.value.map((want) => (
           <li key={want.id}>
             <span class="mono" title={want.id}>

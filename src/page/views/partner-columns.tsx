@@ -1,27 +1,13 @@
 import { safeText } from '../format/safe-text.ts'
 import { shortPeer } from '../format/short-id.ts'
-import { bytesText, countText, rateText, ratioText } from '../format/numbers.ts'
+import { bytesText, rateText } from '../format/numbers.ts'
 import { latencyText } from '../format/times.ts'
 import type { PartnerRow } from '../insight.ts'
 import { Meter } from '../parts/meter.tsx'
 import type { Column } from '../table/column.ts'
+import { numberColumn } from '../table/number-column.tsx'
+import { DebtRatio } from './debt-ratio.tsx'
 import { Standing } from './standing.tsx'
-
-type NumberKey = 'sent' | 'received' | 'wants' | 'queuedBytes' | 'told'
-
-function figure(key: NumberKey, title: string, about: string, width: string): Column<PartnerRow> {
-  const text = key === 'wants' || key === 'told' ? countText : bytesText
-  return {
-    key,
-    title,
-    about,
-    width,
-    isNumber: true,
-    first: 'descending',
-    value: (partner) => partner[key],
-    cell: (partner) => <span class={partner[key] === 0 ? 'none' : ''}>{text(partner[key])}</span>
-  }
-}
 
 export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
   {
@@ -60,25 +46,39 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
     value: (partner) => partner.latencyMs,
     cell: (partner) => latencyText(partner.latencyMs)
   },
-  figure('received', 'Received', 'Block bytes that came from it, over all times', '72px'),
-  figure('sent', 'Sent', 'Block bytes that went to it, over all times', '72px'),
+  numberColumn({
+    key: 'received',
+    title: 'Received',
+    about: 'Block bytes that came from it, over all times',
+    width: '74px',
+    text: bytesText
+  }),
+  numberColumn({
+    key: 'sent',
+    title: 'Sent',
+    about: 'Block bytes that went to it, over all times',
+    width: '72px',
+    text: bytesText
+  }),
   {
     key: 'debt',
     title: 'Debt ratio',
     about: 'sent / (received + 1): above 1, it owes us',
-    width: '74px',
+    width: '80px',
     isNumber: true,
     first: 'descending',
     value: (partner) => partner.debtRatio,
-    cell: (partner) => (
-      <span class={partner.debtRatio > 2 ? 'warn-text' : ''}>
-        {partner.sent + partner.received === 0 ? '–' : debtText(partner.debtRatio)}
-      </span>
-    )
+    cell: (partner) => <DebtRatio partner={partner} />
   },
-  figure('wants', 'Its wants', 'Blocks that it waits for', '68px'),
-  figure('queuedBytes', 'Queued', 'Bytes of blocks that wait to be sent to it', '70px'),
-  figure('told', 'Our wants', 'Wants that we have told it of', '70px'),
+  numberColumn({ key: 'wants', title: 'Its wants', about: 'Blocks that it waits for', width: '72px' }),
+  numberColumn({
+    key: 'queuedBytes',
+    title: 'Queued',
+    about: 'Bytes of blocks that wait to be sent to it',
+    width: '70px',
+    text: bytesText
+  }),
+  numberColumn({ key: 'told', title: 'Our wants', about: 'Wants that we have told it of', width: '76px' }),
   {
     key: 'score',
     title: 'Trust',
@@ -108,11 +108,6 @@ export const PARTNER_COLUMNS: readonly Column<PartnerRow>[] = [
     }
   }
 ]
-
-/** A ratio of more than a thousand says no more than that. */
-function debtText(ratio: number): string {
-  return ratio > 999 ? '> 999' : ratioText(ratio)
-}
 
 /** A limit; none of its own is another thing than none at all. */
 export function limitText(bytes: number | undefined): string {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
-import { bytesText, countText, ratioText } from '../format/numbers.ts'
+import { debtText, oneSided } from '../format/debt-text.ts'
+import { bytesText, countOf, countText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
 import { latencyText } from '../format/times.ts'
 import type { PartnerRow } from '../insight.ts'
@@ -39,7 +40,7 @@ function Account({ partner }: { readonly partner: PartnerRow }): JSX.Element {
           { name: 'Exchanges', value: countText(partner.exchanges) },
           {
             name: 'Debt ratio',
-            value: ratioText(partner.debtRatio),
+            value: [debtText(partner), oneSided(partner)].filter(Boolean).join(': '),
             about: 'sent / (received + 1), of bytes that decay'
           },
           { name: 'Trust', value: partner.score.toFixed(3), about: 'From 0 to 1: how it has kept its word' },
@@ -53,7 +54,7 @@ function Account({ partner }: { readonly partner: PartnerRow }): JSX.Element {
           { name: 'Blocks to send', value: countText(partner.pendingTasks) },
           { name: 'Queued', value: bytesText(partner.queuedBytes) },
           { name: 'In flight', value: bytesText(partner.inFlightBytes) },
-          { name: 'No room for', value: `${countText(partner.overflowDropped)} wants` }
+          { name: 'No room for', value: countOf(partner.overflowDropped, 'want') }
         ]}
       />
       <h3>What we wait for</h3>

@@ -1,74 +1,38 @@
-import { useComputed, useSignal, type Signal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { countText } from '../format/numbers.ts'
 import type { PartnerRow } from '../insight.ts'
 import { Empty } from '../parts/empty.tsx'
-import { Panel } from '../parts/panel.tsx'
-import { Choice, FilterField } from '../parts/toolbar.tsx'
 import { actions } from '../rpc/actions.ts'
 import { live } from '../state/app-state.ts'
-import { DataTable } from '../table/data-table.tsx'
 import { PARTNER_COLUMNS } from './partner-columns.tsx'
 import { PartnerDetail } from './partner-detail.tsx'
+import { RowBrowser } from './row-browser.tsx'
 
-type Which = 'all' | 'connected' | 'wanting' | 'ruled'
+const WHICH = ['all', 'connected', 'wanting', 'ruled'] as const
+type Which = (typeof WHICH)[number]
+const TEXTS = { connected: 'Connected', wanting: 'Waiting for us', ruled: 'Denied or banned' } as const
 
 /** With whom this peer trades, and on what terms. */
 export function Partners(): JSX.Element {
-  const filter = useSignal('')
-  const which = useSignal<Which>('all')
-  const opened = useSignal<string | undefined>(undefined)
-  const rows = useComputed(() => {
-    const needle = filter.value.trim().toLowerCase()
-    return live.partners.shown.value.rows.filter((partner) => isOf(partner, which.value) && holds(partner, needle))
-  })
-  const { total, rows: all } = live.partners.shown.value
   return (
-    <div class={opened.value === undefined ? 'split' : 'split has-side'}>
-      <Panel
-        title="Partners"
-        name="fill"
-        aside={
-          <>
-            <WhichChoice which={which} total={total} />
-            <FilterField text={filter} label="Filter by peer, agent or address" />
-          </>
-        }
-      >
-        <DataTable
-          label="Partners"
-          rows={rows}
-          columns={PARTNER_COLUMNS}
-          leastPx={1060}
-          sort={{ key: 'received', direction: 'descending' }}
-          opened={opened.value}
-          onOpen={(partner) => (opened.value = partner.id)}
-          tone={toneOf}
-          empty={<NoPartners isFiltered={all.length > 0} />}
-        />
-        {total > all.length && (
-          <p class="panel-note">
-            {countText(all.length)} of {countText(total)}.
-          </p>
-        )}
-        <Connect />
-      </Panel>
-      {opened.value !== undefined && <PartnerDetail id={opened.value} onClose={() => (opened.value = undefined)} />}
-    </div>
-  )
-}
-
-function WhichChoice({ which, total }: { readonly which: Signal<Which>; readonly total: number }): JSX.Element {
-  return (
-    <Choice
-      label="Which partners"
-      chosen={which}
-      choices={[
-        { value: 'all', text: 'All', count: total },
-        { value: 'connected', text: 'Connected' },
-        { value: 'wanting', text: 'Waiting for us' },
-        { value: 'ruled', text: 'Denied or banned' }
-      ]}
+    <RowBrowser
+      title="Partners"
+      listing={live.partners.shown}
+      columns={PARTNER_COLUMNS}
+      sort={{ key: 'received', direction: 'descending' }}
+      tone={toneOf}
+      choices={WHICH}
+      choiceText={(which) =>
+        which === 'all' ? { text: 'All', count: live.partners.shown.value.total } : { text: TEXTS[which] }
+      }
+      isOf={isOf}
+      filterLabel="Filter by peer, agent or address"
+      textsOf={({ id, agent, address }) => [id, agent, address]}
+      empty={(isFiltered) => <NoPartners isFiltered={isFiltered} />}
+      part={(listed, total) => `${countText(listed)} of ${countText(total)}.`}
+      foot={<Connect />}
+      detail={(id, close) => <PartnerDetail id={id} onClose={close} />}
     />
   )
 }
@@ -82,10 +46,6 @@ function isOf(partner: PartnerRow, which: Which): boolean {
   if (which === 'connected') return partner.isConnected
   if (which === 'wanting') return partner.wants > 0
   return which === 'all' || partner.policy === 'denied' || partner.banned !== undefined
-}
-
-function holds({ id, agent, address }: PartnerRow, needle: string): boolean {
-  return needle === '' || [id, agent, address].some((text) => text?.toLowerCase().includes(needle) === true)
 }
 
 function NoPartners({ isFiltered }: { readonly isFiltered: boolean }): JSX.Element {

@@ -4,6 +4,7 @@ import { countText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { live } from '../state/app-state.ts'
 
 const BY = { limit: 'limit', policy: 'policy', rule: 'rule of the protocol' } as const
@@ -16,26 +17,16 @@ export function RefusedPanel(): JSX.Element {
       {rows.value.length === 0 ? (
         <Empty title="Nothing was refused">What limits, rules and policy keep out is counted here.</Empty>
       ) : (
-        <table class="plain" aria-label="Refused">
-          <thead>
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">By</th>
-              <th scope="col" class="number">
-                Times
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.value.map(({ id, by, text, count }) => (
-              <tr key={id}>
-                <td title={safeText(id)}>{safeText(text)}</td>
-                <td class="quiet">{BY[by]}</td>
-                <td class="number">{countText(count)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="Refused"
+          rows={rows.value}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: 'What', cell: ({ id, text }) => <span title={safeText(id)}>{safeText(text)}</span> },
+            { title: 'By', kind: 'quiet', cell: ({ by }) => BY[by] },
+            { title: 'Times', kind: 'number', cell: ({ count }) => countText(count) }
+          ]}
+        />
       )}
     </Panel>
   )

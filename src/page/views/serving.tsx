@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { bytesText, countText } from '../format/numbers.ts'
+import { bytesText, countOf, countText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
 import { shortPeer } from '../format/short-id.ts'
 import type { EnginePart, PartnerRow } from '../insight.ts'
@@ -10,6 +10,7 @@ import { Meter } from '../parts/meter.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { live } from '../state/app-state.ts'
 import type { Column } from '../table/column.ts'
+import { numberColumn } from '../table/number-column.tsx'
 import { DataTable } from '../table/data-table.tsx'
 import { LimitsPanel } from './limits-panel.tsx'
 import { RefusedPanel } from './refused-panel.tsx'
@@ -30,26 +31,12 @@ const QUEUE_COLUMNS: readonly Column<PartnerRow>[] = [
     value: ({ agent }) => agent,
     cell: ({ agent }) => safeText(agent ?? '–', 128)
   },
-  figure('wants', 'Its wants', countText, '80px'),
-  figure('pendingTasks', 'Blocks to send', countText, '108px'),
-  figure('queuedBytes', 'Queued', bytesText, '84px'),
-  figure('inFlightBytes', 'In flight', bytesText, '84px'),
-  figure('overflowDropped', 'No room for', countText, '92px')
+  numberColumn({ key: 'wants', title: 'Its wants', width: '80px' }),
+  numberColumn({ key: 'pendingTasks', title: 'Blocks to send', width: '108px' }),
+  numberColumn({ key: 'queuedBytes', title: 'Queued', width: '84px', text: bytesText }),
+  numberColumn({ key: 'inFlightBytes', title: 'In flight', width: '84px', text: bytesText }),
+  numberColumn({ key: 'overflowDropped', title: 'No room for', width: '92px' })
 ]
-
-type FigureKey = 'wants' | 'pendingTasks' | 'queuedBytes' | 'inFlightBytes' | 'overflowDropped'
-
-function figure(key: FigureKey, title: string, text: (value: number) => string, width: string): Column<PartnerRow> {
-  return {
-    key,
-    title,
-    width,
-    isNumber: true,
-    first: 'descending',
-    value: (partner) => partner[key],
-    cell: (partner) => <span class={partner[key] === 0 ? 'none' : ''}>{text(partner[key])}</span>
-  }
-}
 
 /** What others get of this peer: slots, queues, limits, and what is refused. */
 export function Serving(): JSX.Element {
@@ -64,12 +51,11 @@ export function Serving(): JSX.Element {
         <LimitsPanel />
       </div>
       <div class="stack">
-        <Panel title="Queues" name="grow" aside={<span>{countText(waiting.value.length)} partners wait</span>}>
+        <Panel title="Queues" name="grow" aside={<span>{countOf(waiting.value.length, 'partner')} waiting</span>}>
           <DataTable
             label="Queues"
             rows={waiting}
             columns={QUEUE_COLUMNS}
-            leastPx={760}
             sort={{ key: 'queuedBytes', direction: 'descending' }}
             empty={<Empty title="Nobody waits for anything">Partners that want blocks of this peer stand here.</Empty>}
           />

@@ -1,34 +1,23 @@
 import { countText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
+import { shortLabel } from '../format/short-id.ts'
 import type { SessionRow } from '../insight.ts'
 import { Age } from '../parts/age.tsx'
 import { Meter } from '../parts/meter.tsx'
 import type { Column } from '../table/column.ts'
-
-function figure(key: 'ready' | 'asked' | 'searching' | 'peers', title: string, about: string): Column<SessionRow> {
-  return {
-    key,
-    title,
-    about,
-    width: '66px',
-    isNumber: true,
-    first: 'descending',
-    value: (session) => session[key],
-    cell: (session) => countText(session[key])
-  }
-}
+import { numberColumn } from '../table/number-column.tsx'
 
 export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'label',
     title: 'For',
     about: 'What it is for, as whoever opened it says',
-    width: 'minmax(96px, 0.7fr)',
+    width: 'minmax(140px, 1.2fr)',
     value: (session) => session.label,
     cell: (session) => (
-      <>
-        {safeText(session.label, 60)} <span class="quiet mono">{safeText(session.id, 12)}</span>
-      </>
+      <span title={safeText(session.label)}>
+        {safeText(shortLabel(session.label), 60)} <span class="quiet mono">{safeText(session.id, 12)}</span>
+      </span>
     )
   },
   {
@@ -54,19 +43,11 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
       />
     )
   },
-  {
-    key: 'open',
-    title: 'Open',
-    width: '62px',
-    isNumber: true,
-    first: 'descending',
-    value: (session) => session.open,
-    cell: (session) => countText(session.open)
-  },
-  figure('ready', 'Ready', 'Wants to be asked of somebody'),
-  figure('asked', 'Asked', 'Wants that somebody was asked for'),
-  figure('searching', 'Searching', 'Wants that nobody known has'),
-  figure('peers', 'Peers', 'Peers that serve it'),
+  numberColumn({ key: 'open', title: 'Open', about: 'Wants that have no block yet', width: '66px' }),
+  numberColumn({ key: 'ready', title: 'Ready', about: 'Wants to be asked of somebody', width: '66px' }),
+  numberColumn({ key: 'asked', title: 'Asked', about: 'Wants that somebody was asked for', width: '66px' }),
+  numberColumn({ key: 'searching', title: 'Searching', about: 'Wants that nobody known has', width: '76px' }),
+  numberColumn({ key: 'peers', title: 'Peers', about: 'Peers that serve it', width: '66px' }),
   {
     key: 'named',
     title: 'Named',

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { bytesText, countText, percentText } from '../format/numbers.ts'
+import { bytesText, countOf, countText, percentText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
 import { spanText } from '../format/times.ts'
 import type { CacheRow, ProvidingPart, StorePart, StoreRow } from '../insight.ts'
@@ -8,6 +8,7 @@ import { Empty } from '../parts/empty.tsx'
 import { Facts, type Fact } from '../parts/facts.tsx'
 import { Meter } from '../parts/meter.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { live } from '../state/app-state.ts'
 
 /** What is stored, what the stores do, and how others are told of it. */
@@ -82,7 +83,7 @@ function Collection({ gc }: { readonly gc: StorePart['gc'] }): JSX.Element {
         <Facts
           facts={[
             { name: 'Last', value: <Ago since={gc.lastAt} /> },
-            { name: 'Removed', value: gc.removedBlocks === undefined ? '–' : `${countText(gc.removedBlocks)} blocks` },
+            { name: 'Removed', value: gc.removedBlocks === undefined ? '–' : countOf(gc.removedBlocks, 'block') },
             { name: 'Freed', value: gc.freedBytes === undefined ? '–' : bytesText(gc.freedBytes) },
             ...trouble(gc.lastError)
           ]}
@@ -99,40 +100,23 @@ function trouble(lastError: string | undefined): readonly Fact[] {
 function Work({ io }: { readonly io: readonly StoreRow[] }): JSX.Element {
   return (
     <Panel title="Work of the stores" aside={<span>since the start</span>}>
-      <table class="plain" aria-label="Work of the stores">
-        <thead>
-          <tr>
-            <th scope="col">Store</th>
-            <th scope="col" class="number">
-              Reads
-            </th>
-            <th scope="col" class="number">
-              Read
-            </th>
-            <th scope="col" class="number">
-              Writes
-            </th>
-            <th scope="col" class="number">
-              Written
-            </th>
-            <th scope="col" class="number">
-              Errors
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {io.map((row) => (
-            <tr key={row.store}>
-              <td class="mono">{safeText(row.store, 60)}</td>
-              <td class="number">{countText(row.reads)}</td>
-              <td class="number">{bytesText(row.readBytes)}</td>
-              <td class="number">{countText(row.writes)}</td>
-              <td class="number">{bytesText(row.writtenBytes)}</td>
-              <td class={row.errors > 0 ? 'number bad-text' : 'number'}>{countText(row.errors)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PlainTable
+        label="Work of the stores"
+        rows={io}
+        keyOf={({ store }) => store}
+        columns={[
+          { title: 'Store', kind: 'mono', cell: ({ store }) => safeText(store, 60) },
+          { title: 'Reads', kind: 'number', cell: ({ reads }) => countText(reads) },
+          { title: 'Read', kind: 'number', cell: ({ readBytes }) => bytesText(readBytes) },
+          { title: 'Writes', kind: 'number', cell: ({ writes }) => countText(writes) },
+          { title: 'Written', kind: 'number', cell: ({ writtenBytes }) => bytesText(writtenBytes) },
+          {
+            title: 'Errors',
+            kind: 'number',
+            cell: ({ errors }) => <span class={errors > 0 ? 'bad-text' : ''}>{countText(errors)}</span>
+          }
+        ]}
+      />
       {io.length === 0 && <Empty title="No store counts its work" />}
     </Panel>
   )

@@ -1,11 +1,13 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { bytesText, ratioText } from '../format/numbers.ts'
+import { bytesText } from '../format/numbers.ts'
 import { safeText } from '../format/safe-text.ts'
 import { shortPeer } from '../format/short-id.ts'
 import { Empty } from '../parts/empty.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { PlainTable } from '../parts/plain-table.tsx'
 import { live } from '../state/app-state.ts'
+import { DebtRatio } from './debt-ratio.tsx'
 
 const MOST = 8
 
@@ -24,36 +26,18 @@ export function TopPartners(): JSX.Element {
           Connect to one under <a href="#/partners">Partners</a>.
         </Empty>
       ) : (
-        <table class="plain" aria-label="Most traded with">
-          <thead>
-            <tr>
-              <th scope="col">Peer</th>
-              <th scope="col">Agent</th>
-              <th scope="col" class="number">
-                Received
-              </th>
-              <th scope="col" class="number">
-                Sent
-              </th>
-              <th scope="col" class="number">
-                Debt ratio
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.value.map((partner) => (
-              <tr key={partner.id}>
-                <td class="mono" title={partner.id}>
-                  {shortPeer(partner.id)}
-                </td>
-                <td class="cut">{safeText(partner.agent ?? '–', 60)}</td>
-                <td class="number">{bytesText(partner.received)}</td>
-                <td class="number">{bytesText(partner.sent)}</td>
-                <td class="number">{partner.debtRatio > 999 ? '> 999' : ratioText(partner.debtRatio)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          label="Most traded with"
+          rows={rows.value}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: 'Peer', kind: 'mono', cell: ({ id }) => <span title={id}>{shortPeer(id)}</span> },
+            { title: 'Agent', kind: 'cut', cell: ({ agent }) => safeText(agent ?? '–', 60) },
+            { title: 'Received', kind: 'number', cell: ({ received }) => bytesText(received) },
+            { title: 'Sent', kind: 'number', cell: ({ sent }) => bytesText(sent) },
+            { title: 'Debt ratio', kind: 'number', cell: (partner) => <DebtRatio partner={partner} /> }
+          ]}
+        />
       )}
     </Panel>
   )

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { safeText } from '../format/safe-text.ts'
-import { shortId } from '../format/short-id.ts'
+import { shortId, shortLabel } from '../format/short-id.ts'
 import type { WantRow } from '../insight.ts'
 import { Age } from '../parts/age.tsx'
 import type { Column } from '../table/column.ts'
@@ -9,10 +9,10 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
   {
     key: 'cid',
     title: 'CID',
-    width: '156px',
+    width: '112px',
     isMono: true,
     value: (want) => want.id,
-    cell: (want) => <span title={want.id}>{shortId(want.id, 10, 8)}</span>
+    cell: (want) => <span title={want.id}>{shortId(want.id)}</span>
   },
   {
     key: 'age',
@@ -27,7 +27,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'phase',
     title: 'Phase',
     about: 'Where it stands: in the local store, ready, asked of peers, searched for, or being stored',
-    width: '76px',
+    width: '74px',
     value: (want) => want.phase,
     cell: (want) => <Phase want={want} />
   },
@@ -35,11 +35,11 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'session',
     title: 'For',
     about: 'The session that has wanted it for longest',
-    width: 'minmax(70px, 0.5fr)',
+    width: 'minmax(80px, 1fr)',
     value: (want) => want.label,
     cell: (want) => (
-      <span title={`session ${safeText(want.session)}`}>
-        {safeText(want.label, 60)}
+      <span title={`${safeText(want.label)} (session ${safeText(want.session)})`}>
+        {safeText(shortLabel(want.label), 60)}
         {want.sessions > 1 && <span class="quiet"> +{want.sessions - 1}</span>}
       </span>
     )
@@ -48,7 +48,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'asked',
     title: 'Asked',
     about: 'Peers that were asked',
-    width: '52px',
+    width: '50px',
     isNumber: true,
     first: 'descending',
     value: (want) => want.asked,
@@ -58,7 +58,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     key: 'answers',
     title: 'Answers',
     about: 'Have it · do not have it · silent so far',
-    width: '112px',
+    width: '104px',
     value: (want) => want.have * 1_000_000 - want.dontHave,
     first: 'descending',
     cell: (want) => <Answers want={want} />
@@ -66,7 +66,7 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
   {
     key: 'stuck',
     title: 'Stuck because',
-    width: 'minmax(120px, 1.6fr)',
+    width: 'minmax(96px, 1.6fr)',
     value: (want) => want.stuckBecause?.text,
     cell: (want) => {
       const text = safeText(want.stuckBecause?.text ?? '')

@@ -116,7 +116,7 @@ describe('metrics for OpenTelemetry', () => {
     }
     push.stop()
     expect(received.length).toBe(4)
-    expect(logger.lines.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug', 'warn'])
+    expect(logger.lines.map(({ level }) => level)).toEqual(['error', 'debug', 'debug', 'error'])
     expect(JSON.stringify(logger.lines[0])).toContain('it answered 503')
   })
 

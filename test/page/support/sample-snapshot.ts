@@ -11,7 +11,14 @@ export interface SampleInit {
 }
 
 const AGENTS = ['kubo/0.43.0/desktop', 'barter/0.1.0', 'kubo/0.42.1', 'helia/7.1.15', 'boxo-fetch/0.3', 'storm/0.9']
-const LABELS = ['get', 'cat', 'session', 'pin add', 'gateway']
+const ROOT = 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi'
+const LABELS = [
+  `get /ipfs/${ROOT}`,
+  `cat ${ROOT}/photos/harbour.jpg`,
+  `page download ${ROOT}`,
+  `pin add /ipfs/${ROOT}`,
+  `gateway GET /ipfs/${ROOT}?format=car`
+]
 const STUCK: readonly (readonly [StuckCode, string])[] = [
   ['all-dont-have', 'All 14 peers that were asked say that they do not have it.'],
   ['no-providers', 'Routing was asked 3 times, and named nobody.'],

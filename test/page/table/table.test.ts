@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Column } from '../../../src/page/table/column.ts'
+import { leastWidth } from '../../../src/page/table/least-width.ts'
 import { nextOrder, ordered } from '../../../src/page/table/order.ts'
 import { rowAfter, scrollToRow, visibleRange } from '../../../src/page/table/visible-range.ts'
 import { property } from '../../support/seed.ts'
@@ -19,6 +20,13 @@ const COLUMNS: readonly Column<Row>[] = [
 const ROWS: readonly Row[] = [{ id: 'b', size: 1 }, { id: 'a' }, { id: 'c', size: 3 }, { id: 'd', size: 1 }]
 
 const ids = (rows: readonly Row[]): string => rows.map(({ id }) => id).join('')
+
+describe('the least width', () => {
+  it('has room for each column, the gaps between them, and both ends', () => {
+    expect(leastWidth([{ width: '100px' }, { width: 'minmax(50px, 1fr)' }, { width: '1fr' }])).toBe(150 + 2 * 12 + 28)
+    expect(leastWidth([])).toBe(28)
+  })
+})
 
 describe('the order of rows', () => {
   it('is that of a column, either way; what is not known comes last, and equal ones stay', () => {
