@@ -22,6 +22,7 @@ import { OfflineError } from './offline-error.ts'
 import type { PeerRouting } from './peer-routing.ts'
 import { LocalDiagnostics } from './local-diagnostics.ts'
 import { createInsight, type InsightInit } from './insight/create-insight.ts'
+import { StoreCounts } from './insight/store-counts.ts'
 import { LocalNetwork } from './local-network.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
 import { packageVersion } from './package-version.ts'
@@ -72,6 +73,7 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'prov
 export class LocalService implements Service.PeerService {
   readonly #parts: LocalServiceParts
   readonly #content: LocalContent
+  readonly #counts: StoreCounts
   readonly contents: ContentService
   readonly diagnostics: LocalDiagnostics
   #insight: InsightService | undefined
@@ -81,6 +83,7 @@ export class LocalService implements Service.PeerService {
     this.diagnostics = new LocalDiagnostics({ ...parts, isOnline: parts.online !== undefined })
     const provided = parts.online?.routing.provided
     this.#content = new LocalContent({ ...parts, exchange: parts.online?.exchange, provided })
+    this.#counts = new StoreCounts({ count: () => this.#content.usage(), now: Date.now })
     this.contents = localContents({ ...parts, exchange: parts.online?.exchange, provided })
   }
 
@@ -101,11 +104,10 @@ export class LocalService implements Service.PeerService {
 
   /** Made when somebody looks for the first time. */
   get insight(): InsightService {
-    const usage = (): Promise<{ blocks: number; bytes: number }> => this.#content.usage()
     const { shown, log, ...parts } = this.#parts
     const { diagnostics } = this
     const gc: InsightInit['gc'] = () => this.contents.store.gcStatus()
-    const more = { gc, log, usage, diagnostics, agent: agentVersion() }
+    const more = { gc, log, counts: this.#counts, diagnostics, agent: agentVersion() }
     return (this.#insight ??= createInsight({ ...parts, ...more, ...shown }))
   }
 
@@ -246,8 +248,9 @@ export class LocalService implements Service.PeerService {
     return this.#exchange().ledgers()
   }
 
-  async repoStat({ signal, io }: Service.RepoQuery = {}): Promise<Service.RepoInfo> {
-    const { blocks, bytes } = await this.#content.usage(signal)
+  /** With `sizeOnly` as it was counted lately: a look at every block is what whoever asks for that wants to be spared. */
+  async repoStat({ signal, sizeOnly, io }: Service.RepoQuery = {}): Promise<Service.RepoInfo> {
+    const { blocks, bytes } = await (sizeOnly === true ? this.#counts.counted({ signal }) : this.#content.usage(signal))
     const { root, storageMax, shown } = this.#parts
     const stores = io === true ? { stores: shown?.store?.().io ?? [] } : {}
     const version = `fs-repo@${REPO_VERSION}`

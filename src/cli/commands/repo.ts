@@ -25,7 +25,7 @@ export function addRepoStat(group: Command, cli: Cli, name = 'stat'): void {
     .summary('number and size of the blocks')
     .description('Show the number and size of the blocks, and where they lie.')
     .option('-H, --human', 'sizes in MB and the like')
-    .option('-s, --size-only', 'only sizes')
+    .option('-s, --size-only', 'only sizes, as they were counted last')
     .option('--io', 'what each store did since the daemon started, too: which one does the work')
     .addHelpText('after', '\nExamples:\n  barter repo stat --human\n  barter repo stat --io')
   stat.action(async (options: Options) => {

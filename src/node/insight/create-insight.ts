@@ -15,7 +15,7 @@ import { LocalInsight } from '../local-insight.ts'
 import type { PeerRouting } from '../peer-routing.ts'
 import { gcPart } from './gc-part.ts'
 import { OfflineInsight } from './offline-insight.ts'
-import { StoreCounts } from './store-counts.ts'
+import type { StoreCounts } from './store-counts.ts'
 
 /** What shows itself. */
 export interface InsightInit {
@@ -26,8 +26,7 @@ export interface InsightInit {
   readonly hashers: Hashers
   readonly blocks: Blockstore
   readonly bootstrap: { list(): readonly string[] }
-  /** Looks at each block. */
-  readonly usage: () => Promise<{ readonly blocks: number; readonly bytes: number }>
+  readonly counts: Pick<StoreCounts, 'get'>
   readonly diagnostics: Pick<DiagnosticsService, 'check'>
   readonly online:
     | {
@@ -51,9 +50,8 @@ export interface InsightInit {
 
 /** What a peer of this process shows of itself; without its network side, how it is doing. */
 export function createInsight(init: InsightInit): InsightService {
-  const { online, root, storageMax } = init
+  const { online, root, storageMax, counts } = init
   const started = { epochMs: Date.now(), monotonicMs: performance.now() }
-  const counts = new StoreCounts({ count: init.usage, now: Date.now })
   const maxBytes = parseBytes(storageMax)
   const diagnose = async (cid: CID | undefined, signal: AbortSignal | undefined): Promise<Diagnosis> => {
     if (cid !== undefined) {

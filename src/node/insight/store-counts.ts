@@ -1,3 +1,6 @@
+import type { AbortOptions } from '../../ports.ts'
+import { unlessAborted } from '../../unless-aborted.ts'
+
 /** What is stored, as far as it was counted. */
 export interface StoreCount {
   readonly blocks: number
@@ -21,7 +24,7 @@ export class StoreCounts {
   readonly #parts: StoreCountParts
   #last: StoreCount | undefined
   #notBefore = -Infinity
-  #counting = false
+  #counting: Promise<StoreCount> | undefined
 
   constructor(parts: StoreCountParts) {
     this.#parts = parts
@@ -29,21 +32,34 @@ export class StoreCounts {
 
   /** The last count; a newer one is on its way if this one is old. */
   get(): StoreCount | undefined {
-    if (!this.#counting && this.#parts.now() >= this.#notBefore) void this.#count()
+    // A disk that fails says so elsewhere; what was counted before stands, with its time.
+    if (this.#counting === undefined && this.#parts.now() >= this.#notBefore) this.#begin().catch(() => undefined)
     return this.#last
   }
 
-  async #count(): Promise<void> {
-    this.#counting = true
+  /** As `get`; the first count of all is waited for, and rejects as it fails. */
+  async counted({ signal }: AbortOptions = {}): Promise<StoreCount> {
+    const last = this.get()
+    if (last !== undefined) return last
+    const first = this.#counting ?? this.#begin()
+    return await (signal === undefined ? first : unlessAborted(first, signal))
+  }
+
+  #begin(): Promise<StoreCount> {
+    const counting = this.#count()
+    this.#counting = counting
+    return counting
+  }
+
+  async #count(): Promise<StoreCount> {
     const startedAt = this.#parts.now()
     try {
       this.#last = { ...(await this.#parts.count()), countedAt: startedAt }
-    } catch {
-      // A disk that fails says so elsewhere; what was counted before stands, with its time.
+      return this.#last
     } finally {
       const took = this.#parts.now() - startedAt
       this.#notBefore = startedAt + Math.max(MIN_AGE_MS, took * REST_FACTOR)
-      this.#counting = false
+      this.#counting = undefined
     }
   }
 }
