@@ -5,7 +5,7 @@ import { GracefulStop } from '../serving/graceful-stop.ts'
 import type { ApiAccess } from './access.ts'
 import type { ApiAddress } from './api-address.ts'
 import type { ApiMeter } from './api-meter.ts'
-import { ApiError, errorText } from './api-error.ts'
+import { ApiError } from './api-error.ts'
 import { checkExposure, listenAt } from './api-listener.ts'
 import { Authorizer } from './authorizer.ts'
 import { AnswerHeaders } from './cors.ts'
@@ -17,6 +17,7 @@ import { multipartBoundary, type Part } from './multipart.ts'
 import { findRoute, parseCall, type CallLine } from './parse-call.ts'
 import type { PeerService } from './peer-service.ts'
 import { discardBody, readUpload, type UploadOptions } from './request-body.ts'
+import { requestFailure } from './request-failure.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { asksForText, asText } from './text-answers.ts'
@@ -103,7 +104,7 @@ export class ApiServer {
       await this.#answer(request, response, gone.signal)
     } catch (error) {
       if (gone.signal.aborted) return
-      this.#init.logger?.debug('a request failed', { path: request.url, error: errorText(error) })
+      this.#init.logger?.debug('a request failed', requestFailure(request.url ?? '', error))
       if (response.headersSent) response.destroy()
       else sendError(response, error)
     } finally {

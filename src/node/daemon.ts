@@ -14,6 +14,7 @@ import type { Override } from './config/override.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { listenFailure } from './listen.ts'
 import { ProcessLog } from './log/process-log.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import { peerMetrics } from './metrics/metrics-area.ts'
 import { startTelemetry } from './metrics/telemetry.ts'
 import { packageVersion } from './package-version.ts'
@@ -59,7 +60,7 @@ export interface Daemon {
  * the file finds a daemon that answers.
  */
 export async function startDaemon(init: DaemonInit): Promise<Daemon> {
-  const { root, warn, offline, reports } = init
+  const { root, warn, offline } = init
   const stopped = Promise.withResolvers<undefined>()
   // Who does not look at it is not ended by it.
   stopped.promise.catch(() => undefined)
@@ -87,10 +88,8 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   const limitMs = init.stopLimitMs ?? STOP_LIMIT_MS
   closers.add(() => within(limitMs, all([server?.stop(), gateway?.stop(), peer.stop()])))
   try {
-    const access = await openAccess(peer, warn)
     const metrics = peerMetrics(peer, { gateway: () => gateway?.stat() })
-    const handlers = apiHandlers(peer, { reports, metrics })
-    server = new ApiServer({ service: peer.service, version: packageVersion(), access, handlers, meter: metrics.api })
+    server = await openServer(peer, log, init, metrics)
     const api = await listen(server, peer, warn)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)
@@ -104,13 +103,27 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
   }
 }
 
+async function openServer(
+  peer: Peer,
+  log: ProcessLog,
+  { warn, reports }: DaemonInit,
+  metrics: Metrics
+): Promise<ApiServer> {
+  const access = await openAccess(peer, warn)
+  log.sink.hide([access.token])
+  const handlers = apiHandlers(peer, { reports, metrics })
+  const logger = log.sink.logger('barter:api')
+  const version = packageVersion()
+  return new ApiServer({ service: peer.service, version, access, handlers, logger, meter: metrics.api })
+}
+
 async function reload(peer: Peer, log: ProcessLog): Promise<ConfigChange> {
   log.reopen()
   return await peer.service.config.reload()
 }
 
 /** Who may command this peer. That nobody is asked for a token is said at every start. */
-async function openAccess({ repo }: Peer, warn: DaemonInit['warn']): Promise<ApiAccess> {
+async function openAccess({ repo }: Peer, warn: DaemonInit['warn']): Promise<ApiAccess & { readonly token: string }> {
   if (repo === undefined) throw new RepoError('ERR_NO_REPO', 'a daemon needs a repo')
   const access = repo.config.api
   if (!access.requireToken && access.authorizations.length === 0) {

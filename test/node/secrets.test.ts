@@ -46,6 +46,9 @@ it('neither the key, nor the token, nor a secret of the config is told by any co
   // Who sets a secret is answered with it, and nobody else is.
   await ask(`/api/v0/config?arg=API.Authorizations.guest.AuthSecret&arg=bearer:${NEW}`, 'POST')
   expect(answers.splice(0).join()).toContain(NEW)
+  // A request that fails is logged, wherever the secret stands in it.
+  await ask(`/api/v0/resolve/${token}?arg=/ipns/${token}`, 'POST')
+  expect(answers.splice(0).join()).toContain('argument')
   for (const path of ROUTES.keys()) {
     if (!LEFT_OUT.includes(path))
       await ask(`/api/v0/${path}?timeout=1s&verbose=true&flags=true`, 'POST').catch(() => undefined)
@@ -62,6 +65,7 @@ it('neither the key, nor the token, nor a secret of the config is told by any co
   for (const path of ['/debug/metrics/prometheus', '/', '/page/', '/dashboard/']) await ask(path, 'GET')
   answers.push((await barter(['config', 'show'], { repo })).stdout, (await barter(['diag', 'sys'], { repo })).stdout)
   expect(answers.length).toBeGreaterThan(60)
+  expect(errors).toContain('a request failed')
   const told = [...answers, ...daemon.lines, errors].join('\n')
   for (const secret of [PLANTED, NEW, key, token]) {
     expect(secret.length).toBeGreaterThan(20)
