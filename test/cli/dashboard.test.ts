@@ -37,6 +37,18 @@ it('opens a browser, without the token on its command line', async () => {
   await expect.poll(link, { timeout: 10_000 }).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/dashboard\/#code=[\w-]{32}\n$/u)
 })
 
+it.each([
+  ['there is none', '/nowhere/browser', /no browser was found for http:.* \(spawn \/nowhere\/browser ENOENT\)/u],
+  ['none was found', '/bin/false', /no browser was found for http:.* \(\/bin\/false ended with 1\)/u]
+])('prints the link, and says that no browser opened it, when %s', async (_, BROWSER, said) => {
+  const repo = await newRepo()
+  await startBarter(repo)
+  const { code, stdout, stderr } = await barter(['dashboard', '--open'], { repo, env: { BROWSER } })
+  expect([code, stdout]).toEqual([1, expect.stringMatching(/^http:.*#token=/u)])
+  expect(stderr).toMatch(said)
+  expect(stderr).not.toContain('code=')
+})
+
 it('says so when no daemon runs', async () => {
   const { code, stdout, stderr } = await barter(['dashboard'], { repo: await newRepo() })
   expect([code, stdout]).toEqual([1, ''])

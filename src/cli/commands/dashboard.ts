@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { Command } from 'commander'
 import type { ApiAddress } from '../../api/api-address.ts'
 import { CODE_PATH } from '../../api/dashboard-paths.ts'
@@ -27,7 +26,11 @@ export function build(cli: Cli): Command {
     const address = await daemonAddress(options)
     const token = await readApiToken(options.root)
     await cli.print(dashboardLink(address, token === undefined ? {} : { token }))
-    if (open === true) await openInBrowser(dashboardLink(address, { code: await oneTimeCode(address, token) }))
+    if (open !== true) return
+    const reason = await openInBrowser(dashboardLink(address, { code: await oneTimeCode(address, token) }))
+    if (reason === undefined) return
+    const page = dashboardLink(address, {})
+    throw new NoDashboardError(`no browser was found for ${page} (${reason}): open the link above in one`)
   })
 }
 
@@ -45,17 +48,20 @@ async function oneTimeCode(address: ApiAddress, token: string | undefined): Prom
   return text(parse(await response.text()), 'code')
 }
 
-/** Rejects when no program of this machine could be started for it. */
-async function openInBrowser(link: string): Promise<void> {
-  const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open']
-  const opener = spawn(
-    process.env['BROWSER'] ?? program,
-    process.env['BROWSER'] === undefined ? [...args, link] : [link],
-    {
-      stdio: 'ignore',
-      detached: true
-    }
-  )
-  await once(opener, 'spawn')
+/** A program that finds no browser ends, and says so with its exit code; one that is a browser itself goes on. */
+const OPENER_MS = 3_000
+
+/** Resolves with why it could not be opened; undefined when it was. */
+async function openInBrowser(link: string): Promise<string | undefined> {
+  const { BROWSER } = process.env
+  const [program, ...args] = BROWSER === undefined ? (OPENERS[process.platform] ?? ['xdg-open']) : [BROWSER]
+  const opener = spawn(program, [...args, link], { stdio: 'ignore', detached: true })
+  const { promise, resolve } = Promise.withResolvers<string | undefined>()
+  const timer = setTimeout(() => resolve(undefined), OPENER_MS)
+  opener.once('error', (error) => resolve(error.message))
+  opener.once('exit', (code, signal) => resolve(code === 0 ? undefined : `${program} ended with ${code ?? signal}`))
+  const reason = await promise
+  clearTimeout(timer)
   opener.unref()
+  return reason
 }
