@@ -5,6 +5,7 @@ import { requireDuration } from '../../api/duration.ts'
 import type { BandwidthInfo } from '../../api/network-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { untilStopped } from '../until-stopped.ts'
 import { addBitswapStat } from './bitswap.ts'
 import { addProvideStat } from './provide.ts'
 import { addRepoStat } from './repo.ts'
@@ -38,16 +39,22 @@ function addBandwidth(group: Command, cli: Cli): void {
   bw.action(async ({ peer, proto, poll, interval }: BandwidthOptions) => {
     const intervalMs = requireDuration(interval)
     await cli.withService(bw, 'daemon', async (service) => {
-      if (cli.begin(bw).json === true) {
-        const of = { ...(peer !== undefined && { peer }), ...(proto !== undefined && { proto }) }
-        await printJson(cli, service, 'stats/bw', [], { ...of, poll: poll === true, interval })
-        return
-      }
-      for (;;) {
+      const once = async (): Promise<void> => {
         const lines = bandwidthLines(await service.network.bandwidth({ peer, protocol: proto }))
         for (const line of lines) await cli.print(line)
-        if (poll !== true) return
-        await sleep(intervalMs, undefined, { signal: cli.signal })
+      }
+      if (cli.begin(bw).json === true) {
+        const of = { ...(peer !== undefined && { peer }), ...(proto !== undefined && { proto }) }
+        const flags = { ...of, poll: poll === true, interval }
+        await untilStopped(cli, () => printJson(cli, service, 'stats/bw', [], flags))
+      } else if (poll !== true) await once()
+      else {
+        await untilStopped(cli, async () => {
+          for (;;) {
+            await once()
+            await sleep(intervalMs, undefined, { signal: cli.signal })
+          }
+        })
       }
     })
   })
