@@ -1,4 +1,3 @@
-import { code as DAG_PB, decode as decodeDagPb } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import type {
   FindProvidersOptions,
@@ -9,15 +8,18 @@ import type {
   RoutingService
 } from '../api/routing-service.ts'
 import { BitswapError, InvalidParametersError, NotFoundError } from '../errors.ts'
-import { cidKey, toPeerId, type CidKey, type PeerId } from '../ids.ts'
+import { cidKey, toPeerId, type PeerId } from '../ids.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import type { CompositeRouter } from '../routing/composite-router.ts'
 import type { Providing } from '../routing/providing/providing.ts'
+import { localSource } from '../content/collector.ts'
 import { parseBlockPath } from '../content/content-path.ts'
+import { walkDag } from '../content/dag-walk.ts'
+import { KeySet } from '../content/key-set.ts'
 import { parsePeer } from './swarm.ts'
 
 export interface LocalRoutingParts {
-  readonly router: CompositeRouter
+  readonly router: Pick<CompositeRouter, 'canProvide' | 'provide' | 'findProviders' | 'findPeer'>
   /** Undefined when nothing is provided by itself. */
   readonly providing: Providing | undefined
   readonly strategy: string
@@ -127,27 +129,35 @@ export class LocalRouting implements RoutingService {
 
   /** The keys of a call, each once, and only if they are here. */
   async *#keys(texts: readonly string[], { recursive, signal }: ProvideOptions): AsyncGenerator<CID> {
-    // Bounded: by the keys of the call, and with `recursive` by the blocks below them, which are all here.
-    const seen = new Set<CidKey>()
+    const { blocks } = this.#parts
+    const told = new KeySet()
     for (const root of texts.map(parseBlockPath)) {
-      if ((await this.#parts.blocks.size(root, { signal })) === undefined) {
+      if ((await blocks.size(root, { signal })) === undefined) {
         throw new NotFoundError(`block ${root.toString()} not found locally, cannot provide`)
       }
-      const stack = [root]
-      for (let cid = stack.pop(); cid !== undefined; cid = stack.pop()) {
-        if (seen.has(cidKey(cid))) continue
-        seen.add(cidKey(cid))
-        yield cid
-        if (recursive === true) stack.push(...(await this.#links(cid, signal)))
+      for await (const cid of recursive === true ? this.#below(root, signal) : [root]) {
+        if (told.add(cidKey(cid))) yield cid
       }
     }
   }
 
-  /** The blocks below one that are here, in no order that matters. */
-  async #links(cid: CID, signal: AbortSignal | undefined): Promise<readonly CID[]> {
-    if (cid.code !== DAG_PB) return []
-    const bytes = await this.#parts.blocks.get(cid, { signal })
-    return bytes === undefined ? [] : decodeDagPb(bytes).Links.map(({ Hash }) => Hash)
+  /** The block and all that is below it, as far as it is here: whoever comes for what is not would come in vain. */
+  async *#below(root: CID, signal: AbortSignal | undefined): AsyncGenerator<CID> {
+    const { blocks } = this.#parts
+    const source = localSource({ readBlock: (cid, options) => blocks.get(cid, options) })
+    // Bounded: by the blocks that are here, and do not say what is below them.
+    const unreadable: CID[] = []
+    const walk = walkDag(source, root, {
+      signal,
+      skipLeaves: true,
+      unreadable: (cid, error) => {
+        if (!(error instanceof NotFoundError)) unreadable.push(cid)
+      }
+    })
+    for await (const { cid, bytes } of walk) {
+      if (bytes !== undefined || (await blocks.size(cid, { signal })) !== undefined) yield cid
+    }
+    for (const cid of unreadable) if ((await blocks.size(cid, { signal })) !== undefined) yield cid
   }
 }
 
