@@ -4,7 +4,7 @@ import { errorText } from '../api/api-error.ts'
 import { requireDuration } from '../api/duration.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
-import { safeLine, safeText } from '../node/safe-text.ts'
+import { safeLine, safeText } from '../safe-text.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
@@ -45,7 +45,8 @@ export function createCli(): Cli {
   const write = async (data: string | Uint8Array): Promise<void> => {
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
   }
-  const warn = (line: string): void => void process.stderr.write(`${safeText(line)}\n`)
+  const tell = (text: string): void => void process.stderr.write(`${text}\n`)
+  const warn = (line: string): void => tell(safeLine(line))
   const cli: Cli = {
     signal: stop.signal,
     begin(command) {
@@ -58,7 +59,7 @@ export function createCli(): Cli {
     warn,
     isReaderGone: watchReader(interrupted),
     // Whoever was stopped fails in many ways; why it was stopped is what counts.
-    fail: (error) => warn(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`),
+    fail: (error) => tell(safeText(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`)),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)

@@ -3,6 +3,7 @@ import type { GetOptions } from '../exchange.ts'
 import type { SessionOptions } from '../options.ts'
 import type { Blockstore, Clock, Provider } from '../ports.ts'
 import { toProvider } from '../provider.ts'
+import { spacedLine } from '../safe-text.ts'
 import type { SessionInside, ShownSession } from '../session-inside.ts'
 import { SessionHandle } from './session-handle.ts'
 import type { SessionLike } from './session-like.ts'
@@ -22,7 +23,7 @@ const MAX_LABEL = 128
 
 /** Cut, and in one line: it may name a path that somebody else made up. */
 function shownLabel(label: string): string {
-  return label.slice(0, MAX_LABEL).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+  return spacedLine(label.slice(0, MAX_LABEL))
 }
 
 /** The sessions that users have open. */

@@ -43,7 +43,7 @@ describe('the command line on a repo of its own', () => {
     expect(lines.map(({ Name }) => Name)).toEqual(['photos/sea/a\u001b[31m.jpg', 'photos/sea', 'photos'])
     const cid = lines.at(-1)?.Hash ?? ''
     expect((await barter(['add', '-Q', '-r', source], { repo })).stdout).toBe(`${cid}\n`)
-    expect((await barter(['ls', `${cid}/sea`], { repo })).stdout).toMatch(/^bafk\w+ 7 a\\x1b\[31m\.jpg\n$/u)
+    expect((await barter(['ls', `${cid}/sea`], { repo })).stdout).toMatch(/^bafk\w+ 7 a\\u001b\[31m\.jpg\n$/u)
     const target = join(root, 'copy')
     const got = await barter(['get', cid, '-o', target, '--offline'], { repo })
     expect(got).toEqual({ code: 0, stdout: `Saving file(s) to ${target}\n`, stderr: '' })

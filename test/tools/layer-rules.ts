@@ -84,9 +84,9 @@ export function layerRules(pureFiles: readonly string[]): IRegularForbiddenRuleT
     ]),
     forbid('nothing imports the broker for Helia', { path: OURS, pathNot: '^src/helia/' }, { path: '^src/helia/' }),
     forbid(
-      'the page imports itself, and the types of what it is told',
+      'the page imports itself, the types of what it is told, and what makes text safe',
       { path: PAGE },
-      { path: OURS, pathNot: [PAGE, PAGE_CONTRACT] }
+      { path: OURS, pathNot: [PAGE, PAGE_CONTRACT, '^src/safe-text\\.ts$'] }
     ),
     forbid(
       'the page runs nothing of the daemon',

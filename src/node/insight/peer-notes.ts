@@ -1,5 +1,6 @@
 import type { IdentifyResult, Libp2p, PeerId } from '@libp2p/interface'
 import { BITSWAP_PROTOCOLS } from '../../network/libp2p/protocols.ts'
+import { spacedLine } from '../../safe-text.ts'
 
 /** What a connected peer said of itself. */
 export interface PeerNote {
@@ -61,5 +62,5 @@ function noteOf(agent: string | undefined, protocols: readonly string[]): PeerNo
 
 /** What a peer said, in one line without control characters, nor such as turn the direction of writing. */
 export function plainText(text: string, maxLength: number): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ').slice(0, maxLength)
+  return spacedLine(text).slice(0, maxLength)
 }

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../api/log-service.ts'
 import { isObject } from '../config/json.ts'
-import { safeLine } from '../safe-text.ts'
+import { safeLine } from '../../safe-text.ts'
 
 export type LogFormat = 'human' | 'json'
 
