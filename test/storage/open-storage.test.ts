@@ -1,8 +1,10 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Key } from 'interface-datastore'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHashers } from '../../src/hashing/hashers.ts'
+import { matches } from '../../src/hashing/verify-block.ts'
+import { KeptBlockstore } from '../../src/storage/kept-blockstore.ts'
 import { openBlockstore, openDatastore } from '../../src/storage/open-storage.ts'
 import { placeOf } from '../../src/storage/layout.ts'
 import { numberedBlock } from '../../src/testing/sample-blocks.ts'
@@ -51,6 +53,20 @@ describe('openBlockstore', () => {
     const careful = await openBlockstore('fs:blocks', { hashers, base })
     expect(await careful.port.get(cid)).toBeUndefined()
   })
+
+  it.each([[['fs:blocks']], [['level:blocks']], [['blockstore-fs:blocks']], [['memory:?maxBytes=1KiB', 'fs:blocks']]])(
+    '%s: shows what is damaged to who looks for that, and it is removed',
+    async (specs) => {
+      const { blockstore, port, close } = await openBlockstore(specs, { hashers, base: await temporaryDirectory() })
+      onTestFinished(close)
+      const damaged = new TextEncoder().encode('damaged')
+      const blocks = new KeptBlockstore(blockstore, port)
+      await blocks.writeBlock(cid, damaged)
+      expect(await blocks.readUnchecked(cid)).toEqual(damaged)
+      expect(await blocks.deleteDamaged(cid, (found) => !matches(hashers, cid, found))).toBe('gone')
+      expect([await blocks.readUnchecked(cid), await blocks.has(cid)]).toEqual([undefined, false])
+    }
+  )
 
   it('refuses what it cannot open, and says why', async () => {
     const base = await temporaryDirectory()
