@@ -1,9 +1,12 @@
 import { once } from 'node:events'
-import { request, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { NotFoundError } from '../errors.ts'
 import { formatApiAddress, type ApiAddress } from './api-address.ts'
 import { ApiError, ApiUnreachableError } from './api-error.ts'
 import type { MultipartBody } from './multipart-write.ts'
+
+// An import loads all that this module can ever offer, fetch and WebSocket with it: 50 ms, a third of a short command.
+const { request } = process.getBuiltinModule('node:http')
 
 export interface HttpCall {
   readonly command: string

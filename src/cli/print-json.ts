@@ -1,6 +1,5 @@
 import { assert } from '../errors.ts'
 import type { PeerService } from '../api/peer-service.ts'
-import { ROUTES } from '../api/routes.ts'
 import type { Call } from '../api/route.ts'
 import type { Cli } from './cli.ts'
 
@@ -12,6 +11,8 @@ export async function printJson(
   args: readonly string[] = [],
   options: Readonly<Record<string, string | number | boolean | readonly string[]>> = {}
 ): Promise<void> {
+  // Only where it is needed: to load all commands of the API takes longer than most of what is asked of it.
+  const { ROUTES } = await import('../api/routes.ts')
   const route = ROUTES.get(path)
   assert(route, `the API has a command ${path}`)
   const call: Call = { args, options: new Map(Object.entries(options)), files: noFiles, signal: cli.signal }

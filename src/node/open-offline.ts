@@ -16,7 +16,7 @@ export { OfflineError } from './local-service.ts'
 
 interface Opened {
   readonly service: PeerService
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 type Warn = (message: string) => void
