@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { attributesText } from './file-mode.ts'
 import type { AddCandidate } from './peer-service.ts'
 
@@ -16,7 +15,7 @@ const TYPES = {
 
 /** Candidates to add, as the API takes them. They are read one after the other, as fast as the socket takes them. */
 export function writeMultipart(candidates: AsyncIterable<AddCandidate>): MultipartBody {
-  const boundary = `barter-${randomBytes(24).toString('hex')}`
+  const boundary = `barter-${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')}`
   return { contentType: `multipart/form-data; boundary=${boundary}`, chunks: write(candidates, boundary) }
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { chmod, open } from 'node:fs/promises'
 import { constants } from 'node:fs'
 import { RepoError, reasonOf, systemCode } from './repo-error.ts'
@@ -12,7 +11,7 @@ const TOKEN_FORM = /^[\w.~+/=-]{32,512}$/u
 
 /** Makes the token of a new repo: 256 bits, in a file for its owner only. */
 export async function writeApiToken(root: string): Promise<string> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url')
+  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES))).toString('base64url')
   await writeFileAtomic(repoPaths(root).apiToken, `${token}\n`, 0o600)
   return token
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -7,7 +6,7 @@ import { dirname } from 'node:path'
  * never a part. `mode` holds from the first byte on: a private key is never readable by others, not even for a moment.
  */
 export async function writeFileAtomic(path: string, text: string, mode: number): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)
     try {
