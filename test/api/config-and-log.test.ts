@@ -77,6 +77,12 @@ describe('settings over the API', () => {
     const form = new FormData()
     form.append('file', new Blob(['[]']), 'config')
     expect((await post('config/replace', form)).text).toContain('failed to decode file as config')
+    for (const levels of [40, 200_000]) {
+      const deep = new FormData()
+      deep.append('file', new Blob([`{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`]))
+      const { status, text } = await post('config/replace', deep)
+      expect([status, text]).toEqual([400, expect.stringContaining('nested more than 32 deep')])
+    }
   })
 })
 

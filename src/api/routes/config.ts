@@ -8,6 +8,8 @@ import type { PeerService } from '../peer-service.ts'
 
 /** Largest config that is read. */
 const MAX_CONFIG_BYTES = 1024 * 1024
+/** Objects and lists within each other; what follows them may go no deeper. */
+const MAX_DEPTH = 32
 
 export const CONFIG_ROUTES: readonly Route[] = [
   {
@@ -88,11 +90,19 @@ function tooLarge(): Error {
 }
 
 function parse(text: string, what: string): unknown {
+  let value: unknown
   try {
-    return JSON.parse(text) as unknown
+    value = JSON.parse(text)
   } catch (cause) {
     throw new InvalidParametersError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
+  if (!isDeeper(value, MAX_DEPTH)) return value
+  throw new ApiError('parse', `${what}: it is nested more than ${MAX_DEPTH} deep`)
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
 function changeJson({ changed, applied, restart, notes }: ConfigChange) {
