@@ -57,7 +57,7 @@ function checkProvider(text: string): void {
     // Of what is no address, the reason would be one of peer ids, in which nobody would see what is wrong.
     const reason = text.startsWith('/') ? ` (${reasonOf(error)})` : ''
     throw new InvalidParametersError(
-      `"${text}" is no peer to ask${reason}: expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…`,
+      `"${text}" is no peer to ask${reason}: expected an address like /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…, or of a gateway, like /dns4/gateway.example/tcp/443/https`,
       { cause: error }
     )
   }

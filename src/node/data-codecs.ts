@@ -56,8 +56,14 @@ function saying<T>(what: string, run: () => T): T {
   try {
     return run()
   } catch (cause) {
-    throw new InvalidParametersError(`${what} (${cause instanceof Error ? cause.message : String(cause)})`, { cause })
+    throw new InvalidParametersError(`${what} (${reasonOf(cause)})`, { cause })
   }
+}
+
+/** Without what the codecs say of themselves: JSON is no CBOR to those who wrote it. */
+function reasonOf(cause: unknown): string {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return reason.replace(/^CBOR decode error: /u, '').replace(/; this shouldn't happen$/u, '')
 }
 
 function rawBytes(value: unknown): Uint8Array {

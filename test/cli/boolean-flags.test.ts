@@ -43,5 +43,7 @@ describe('a flag with a value', () => {
     )
     expect(flags.length).toBeGreaterThan(50)
     for (const words of flags) expect(readBooleans(words, whole).join(' ')).toBe(words.join(' ').replace('=true', ''))
+    // On by itself with CIDs of version 1: to leave it out would not say no.
+    expect(readBooleans(['add', '--raw-leaves=false', 'x'], whole)).toEqual(['add', '--no-raw-leaves', 'x'])
   })
 })

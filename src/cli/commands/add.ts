@@ -45,6 +45,7 @@ export function build(cli: Cli): Command {
     .option('-w, --wrap-with-directory', 'put all into one more folder, which keeps the names')
     .addOption(new Option('--cid-version <number>', 'version of the CIDs').choices(['0', '1']).default('1'))
     .option('--raw-leaves', 'keep file data in raw blocks (default with CIDs of version 1)')
+    .option('--no-raw-leaves', 'keep file data in nodes of dag-pb (default with CIDs of version 0)')
     .option('-s, --chunker <size-bytes>', 'bytes of a file that make one block', 'size-262144')
     .option('-t, --trickle', 'lay files out to be read from their beginning, and not from anywhere')
     .option('--hash <name>', 'hash function of the CIDs: sha2-256, sha2-512, blake3 …')
