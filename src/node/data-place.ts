@@ -16,19 +16,28 @@ interface Said {
 }
 
 /**
- * Data written one way must not be read another way; and another program's repo is not ours to write to. Rejects with
- * `RepoError`. A repo that holds nothing yet follows its config.
+ * Another program's repo is not ours to write to, nor to lock, nor to close to others: looked at before any of it. Rejects
+ * with `RepoError`; reads one file, changes nothing.
+ */
+export async function checkOwner({ root, datastoreSpec: file }: RepoPaths): Promise<void> {
+  if (isSameData(await readText(file), DEFAULT_STORAGE) === undefined) throw foreign(root)
+}
+
+function foreign(root: string): RepoError {
+  return new RepoError(
+    'ERR_REPO_FOREIGN',
+    `the repo ${root} was made by another program: name another directory with --repo-dir`
+  )
+}
+
+/**
+ * Data written one way must not be read another way. Rejects with `RepoError`, also for another program's repo. A repo that holds nothing yet follows its config.
  */
 export async function checkDataPlace(paths: RepoPaths, { storage, overrides }: Said): Promise<void> {
   const written = await readText(paths.datastoreSpec)
   const isSame = isSameData(written, storage)
   if (isSame === true) return
-  if (isSame === undefined) {
-    throw new RepoError(
-      'ERR_REPO_FOREIGN',
-      `the repo ${paths.root} was made by another program: name another directory with --repo-dir`
-    )
-  }
+  if (isSame === undefined) throw foreign(paths.root)
   if (await isUntouched(paths.root, written)) {
     await writeFileAtomic(paths.datastoreSpec, datastoreSpec(storage), 0o600)
     return

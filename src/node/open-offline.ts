@@ -5,6 +5,7 @@ import { NodeHashers } from '../hashing/hashers.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { ClosedBlockstore } from '../storage/closed-blockstore.ts'
 import { ClosedDatastore } from '../storage/closed-datastore.ts'
+import { checkOwner } from './data-place.ts'
 import { openKeeping } from './keeping.ts'
 import { LocalConfig } from './local-config.ts'
 import { LocalService } from './local-service.ts'
@@ -38,6 +39,7 @@ export async function openSettings(root: string, settings: Settings = {}, why: E
   const { overrides, waitForLockMs = 0 } = settings
   const described = await readRepo(root, overrides)
   const exclusively = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+    await checkOwner(described.paths)
     const lock = await lockRepo(root, waitForLockMs)
     try {
       return await run()

@@ -15,7 +15,7 @@ import type { Override } from './config/override.ts'
 import { readIdentity } from './identity.ts'
 import { diskTrouble } from './disk-trouble.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
-import { checkDataPlace, readText } from './data-place.ts'
+import { checkDataPlace, checkOwner, readText } from './data-place.ts'
 import { openMetadata } from './open-metadata.ts'
 import { lostConfig, repoExists } from './repo-init.ts'
 import { REPO_VERSION } from './repo-version.ts'
@@ -65,8 +65,10 @@ export async function openRepo(root: string, options: OpenRepoOptions): Promise<
 }
 
 async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
-  const described = await readRepo(root, options.overrides)
-  const { paths, config } = described
+  const paths = await findRepo(root)
+  await checkOwner(paths)
+  const described = await describe(paths, options.overrides)
+  const { config } = described
   await checkModes(paths, options.warn)
   const lock = await lockRepo(root, options.waitForLockMs ?? 0)
   try {
@@ -88,9 +90,17 @@ async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
 
 /** What a repo says of itself, whatever its stores are like. Rejects as `openRepo` does. */
 export async function readRepo(root: string, overrides?: readonly Override[]): Promise<RepoDescription> {
+  return await describe(await findRepo(root), overrides)
+}
+
+async function findRepo(root: string): Promise<RepoPaths> {
   const paths = repoPaths(root)
   if (!(await repoExists(root))) throw (await isUsed(root)) ? lostConfig(root) : noRepo(root)
   await checkVersion(paths)
+  return paths
+}
+
+async function describe(paths: RepoPaths, overrides: readonly Override[] | undefined): Promise<RepoDescription> {
   const config = await readConfig(paths.config, overrides)
   return { paths, config, privateKey: readIdentity(config.identity, paths.config) }
 }

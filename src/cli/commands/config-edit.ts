@@ -17,10 +17,12 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  EDITOR=nano barter config edit')
   edit.action(async () => {
     const { root } = cli.begin(edit)
-    const path = repoPaths(root).config
+    const paths = repoPaths(root)
+    const path = paths.config
     const copy = `${path}.edit`
     const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
-    const { checkPlaceChange } = await import('../../node/data-place.ts')
+    const { checkOwner, checkPlaceChange } = await import('../../node/data-place.ts')
+    await checkOwner(paths)
     await copyFile(path, copy)
     await chmod(copy, 0o600)
     await runEditor(copy).catch(async (error: unknown) => {
