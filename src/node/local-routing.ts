@@ -16,12 +16,15 @@ import { localSource } from '../content/collector.ts'
 import { parseBlockPath } from '../content/content-path.ts'
 import { walkDag } from '../content/dag-walk.ts'
 import { KeySet } from '../content/key-set.ts'
+import type { KnownAddresses } from './known-addresses.ts'
 import { parsePeer } from './swarm.ts'
 
 export interface LocalRoutingParts {
   readonly router: Pick<CompositeRouter, 'canProvide' | 'provide' | 'findProviders' | 'findPeer'>
   /** Undefined when nothing is provided by itself. */
   readonly providing: Providing | undefined
+  /** Where a peer can be reached as far as this one knows by itself; empty for a stranger. */
+  readonly known: KnownAddresses
   readonly strategy: string
   readonly blocks: Pick<Blockstore, 'get' | 'size'>
   readonly connectedPeers: () => number
@@ -68,8 +71,12 @@ export class LocalRouting implements RoutingService {
     yield* failures
   }
 
+  /** Routers are asked only for a peer that is not known here: of one that is connected they may know nothing. */
   async findPeer(text: string, { signal }: AbortOptions = {}): Promise<FoundPeer> {
-    const peer = toPeerId(parsePeer(text))
+    const id = parsePeer(text)
+    const peer = toPeerId(id)
+    const known = await this.#parts.known(id, { signal })
+    if (known.length > 0) return { id: peer, addresses: known }
     this.#requireRouters()
     const found = await this.#parts.router.findPeer(peer, { signal })
     if (found === undefined) throw new NotFoundError('routing: not found')

@@ -5,6 +5,7 @@ import type { Pinner } from '../content/pinner.ts'
 import type { Blockstore, ProviderFinder } from '../ports.ts'
 import type { Settings } from './config/config.ts'
 import { ContentProviding, type ProvidedContent } from './content-providing.ts'
+import { knownAddresses } from './known-addresses.ts'
 import { LocalRouting } from './local-routing.ts'
 import { composeRouting, privateRouting, quietRouting } from './routing.ts'
 
@@ -54,6 +55,7 @@ export class PeerRouting {
     this.service = new LocalRouting({
       router: user,
       providing: this.#content.providing,
+      known: (peer, options) => knownAddresses(libp2p, peer, options),
       strategy: provide.strategy,
       blocks,
       connectedPeers: () => libp2p.getPeers().length,

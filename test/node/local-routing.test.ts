@@ -31,6 +31,7 @@ function world(...made: readonly Made[]) {
   const routing = new LocalRouting({
     router,
     providing: undefined,
+    known: () => Promise.resolve([]),
     strategy: 'roots',
     blocks: toBlockstorePort(memory),
     connectedPeers: () => 1,

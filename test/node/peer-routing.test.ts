@@ -183,6 +183,22 @@ describe('a peer without routing', () => {
     await expect(events(quiet.service.routing.findProviders(MISSING))).rejects.toThrow('without --offline')
   })
 
+  it('knows where those are that it is connected to, and those it met, and asks nobody', async () => {
+    const [peer, other] = [await startPeer(), await startPeer()]
+    const stranger = await startPeer()
+    await connect(peer, other)
+    const id = other.libp2p.peerId.toString()
+    const at = other.libp2p.getMultiaddrs().map((address) => address.toString().replace(`/p2p/${id}`, ''))
+    const find = async (): Promise<unknown> => await peer.service.routing.findPeer(id)
+    expect(await find()).toEqual({ id, addresses: at })
+    const stored = async () => (await peer.libp2p.peerStore.all()).flatMap(({ addresses }) => addresses)
+    await expect.poll(stored).not.toEqual([])
+    await peer.libp2p.hangUp(other.libp2p.peerId)
+    expect(peer.libp2p.getPeers()).toEqual([])
+    expect(await find()).toEqual({ id, addresses: at })
+    await expect(peer.service.routing.findPeer(stranger.libp2p.peerId.toString())).rejects.toThrow('routing is off')
+  })
+
   it('asks the providers that its config names', async () => {
     const giver = await startPeer()
     const root = await add(giver)
