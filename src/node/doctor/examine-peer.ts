@@ -5,6 +5,7 @@ import type { Finding } from '../../api/insight-service.ts'
 import { BitswapError, StoreError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { ProvideStat } from '../../api/routing-service.ts'
+import { lostSwarmKey } from '../connectivity/swarm-mark.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
 import { repoPaths } from '../repo-path.ts'
 import { peerFindings, type PeerFacts, type RepoFacts, type RunningFacts } from './peer-findings.ts'
@@ -59,12 +60,11 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
   )
   const files = modes.flatMap((mode) => (mode === undefined ? [] : [mode]))
   const isThere = (path: string): boolean => files.some((file) => file.path === path)
-  // Without its key a peer of a private swarm does not start.
-  const needed = isThere(paths.swarmMark) ? [paths.swarmKey] : []
   return {
     path: root,
     open: process.platform === 'win32' ? [] : files.filter(({ mode }) => (mode & 0o077) !== 0),
-    missing: [paths.root, paths.config, ...needed].filter((path) => !isThere(path)),
+    missing: [paths.root, paths.config].filter((path) => !isThere(path)),
+    lostSwarmKey: isThere(paths.swarmKey) ? undefined : await lostSwarmKey(paths),
     freeBytes: await statfs(root).then(
       ({ bavail, bsize }) => bavail * bsize,
       () => undefined

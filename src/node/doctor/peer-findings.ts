@@ -1,6 +1,7 @@
 import { formatBytes } from '../../api/byte-size.ts'
 import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
+import type { LostKey } from '../connectivity/swarm-mark.ts'
 import { note, ok, problem, warning } from './finding.ts'
 
 /** What was found out about the peer as a whole. Times are durations in milliseconds. */
@@ -23,6 +24,8 @@ export interface RepoFacts {
   readonly open: readonly { readonly path: string; readonly mode: number }[]
   /** Files that should be there and are not. */
   readonly missing: readonly string[]
+  /** Without its key a peer of a private swarm does not start. */
+  readonly lostSwarmKey?: LostKey | undefined
   /** Undefined where the system does not say. */
   readonly freeBytes: number | undefined
   readonly usedBytes: number | undefined
@@ -79,10 +82,11 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
 }
 
 function ofRepo(facts: RepoFacts): readonly Finding[] {
-  const { path, open, missing, freeBytes, usedBytes, maxBytes, storeError, closed } = facts
+  const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed } = facts
   const findings: Finding[] = []
   for (const file of missing)
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
+  if (lostSwarmKey !== undefined) findings.push(problem('missing-file', lostSwarmKey.text, lostSwarmKey.advice))
   for (const file of open) {
     const text = `${file.path} can be read by other users of this machine (mode ${file.mode.toString(8)})`
     findings.push(problem('file-mode', text, `chmod go= ${file.path}`))

@@ -71,15 +71,15 @@ describe('a private swarm', () => {
     const { swarmKeyFingerprint = '', ...first } = await createPeer({ repo: root })
     await first.stop()
     await rm(key)
+    const text = `this peer belongs to a private swarm (${swarmKeyFingerprint}), and its key ${key} is gone`
+    const advice = `put it back from a copy. To go to the public network instead, remove ${mark}`
     await expect(createPeer({ repo: root })).rejects.toMatchObject({
       code: 'ERR_SWARM_KEY',
-      message:
-        `this peer belongs to a private swarm (${swarmKeyFingerprint}), and its key ${key} is gone: put it back from a ` +
-        `copy. To go to the public network instead, remove ${mark}`
+      message: `${text}: ${advice}`
     })
     const ill = await openForDoctor(root, () => undefined)
     expect((await ill.service.insight.diagnose()).findings).toContainEqual(
-      expect.objectContaining({ code: 'missing-file', text: `${key} is not there` })
+      expect.objectContaining({ code: 'missing-file', text, advice })
     )
     await ill.close()
     await writeFile(key, newKey())
