@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { barter } from '../support/barter.ts'
@@ -40,6 +40,40 @@ describe('barter lab run', () => {
     expect(await readFile(join(out, 'cells.ndjson'), 'utf8')).toContain('"seed":5')
   })
 
+  test('leaves what is in a directory alone: it replaces earlier results when told to, and nothing else', async () => {
+    const { file, out } = await scenarioFile({ ...TINY, server: 'fair-share' })
+    const run = (...more: string[]): ReturnType<typeof barter> => barter(['lab', 'run', file, '--out', out, ...more])
+    await mkdir(join(out, 'figures'), { recursive: true })
+    await writeFile(join(out, 'figures', 'mine.svg'), 'mine')
+    await writeFile(join(out, 'report.html'), 'mine')
+    const foreign = await run('--force')
+    expect(foreign.stderr).toContain(`${out} holds files, and no results of`)
+    expect(foreign.code).not.toBe(0)
+    expect(await readFile(join(out, 'report.html'), 'utf8')).toBe('mine')
+    expect((await readdir(out)).toSorted()).toEqual(['figures', 'report.html'])
+
+    const results = join(out, 'results')
+    const again = (...more: string[]): ReturnType<typeof barter> => run('--seeds', '1', '--out', results, ...more)
+    expect(await again()).toMatchObject({ code: 0 })
+    const fresh = await readdir(results)
+    expect(await barter(['lab', 'report', results])).toMatchObject({ code: 0 })
+    const before = await readdir(results, { recursive: true })
+    const cells = await readFile(join(results, 'cells.ndjson'), 'utf8')
+    const refused = await again()
+    expect(refused.stderr).toContain(`${results} holds earlier results: name another directory with --out, or`)
+    expect(refused.code).not.toBe(0)
+    expect(await readdir(results, { recursive: true })).toEqual(before)
+    expect(await readFile(join(results, 'cells.ndjson'), 'utf8')).toBe(cells)
+
+    const theirs = [join('figures', 'mine.svg'), 'notes.txt']
+    for (const name of theirs) await writeFile(join(results, name), 'mine')
+    expect(await again('--force', '--seeds', '2')).toMatchObject({ code: 0 })
+    expect((await readdir(results, { recursive: true })).toSorted()).toEqual(
+      [...fresh, 'figures', ...theirs].toSorted()
+    )
+    expect(await readFile(join(results, 'cells.ndjson'), 'utf8')).toContain('"seed":2')
+  })
+
   test('shows a dash for the last complete file where some never were', async () => {
     const { file, out } = await scenarioFile({ ...TINY, server: 'fair-share', limit_ms: 12 })
     const { stdout } = await barter(['lab', 'run', file, '--out', out])
@@ -63,6 +97,19 @@ describe('barter lab run', () => {
     const { stderr } = await barter(['lab', 'run', 'nowhere.json'])
     expect(stderr).toContain('one of the scenarios swarm, ')
   })
+})
+
+test.each([
+  ['tournament', 'kept', 'kept is not empty'],
+  ['reproduce a1', 'kept/mine', 'mine is there already']
+])('barter lab %s writes over nothing, and says so before anything is run', async (command, name, message) => {
+  const directory = await temporaryDirectory()
+  await mkdir(join(directory, 'kept'))
+  await writeFile(join(directory, 'kept', 'mine'), 'mine')
+  const { code, stdout, stderr } = await barter(['lab', ...command.split(' '), '--out', join(directory, name)])
+  expect({ code: code === 0, stdout }).toEqual({ code: false, stdout: '' })
+  expect(stderr).toContain(message)
+  expect(await readFile(join(directory, 'kept', 'mine'), 'utf8')).toBe('mine')
 })
 
 test('barter lab list names scenarios', async () => {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidParametersError } from '../../errors.ts'
-import { CELLS_FILE, MANIFEST_FILE, type CellSummary, type Manifest } from './result-writer.ts'
+import { CELLS_FILE, MANIFEST_FILE } from './result-directory.ts'
+import type { CellSummary, Manifest } from './result-writer.ts'
 
 export type { CellSummary } from './result-writer.ts'
 

@@ -1,9 +1,10 @@
-import { mkdir, open, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { open, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CellFigures, CellResult, MetricRow, Repeatability } from '../results.ts'
 import type { WorldKind } from '../world-like.ts'
 import { WORLD_ABOUT } from './require-world.ts'
 import { DEFAULT_WORLDS, scenarioHash, type Experiment } from './experiment.ts'
+import { CELLS_FILE, makeResultDirectory, MANIFEST_FILE, METRICS_FILE } from './result-directory.ts'
 import { readModules, type StrategyModule } from './strategy-modules.ts'
 
 /** What a directory of results says of itself: enough to run the very same cells again. */
@@ -30,11 +31,6 @@ export interface Manifest {
 export type CellSummary = Omit<CellFigures, 'rows'> &
   Repeatability & { readonly world: Readonly<Record<string, number>> }
 
-export const MANIFEST_FILE = 'manifest.json'
-export const CELLS_FILE = 'cells.ndjson'
-export const METRICS_FILE = 'metrics.csv'
-/** What a report makes of results. */
-const DERIVED = ['report.html', 'summary.csv', 'metrics.parquet', 'results.out', 'residuals.csv', 'figures']
 export const CSV_HEADER = 'scenario,server,client,seed,peer,role,metric,value,unit,world'
 
 /** Writes results as they come, in the order of the cells: equal experiments give equal files, whatever ran first. */
@@ -51,16 +47,16 @@ export class ResultWriter {
     this.#metrics = metrics
   }
 
-  /** Makes the directory; results of an earlier run in it are replaced, and what a report made of them goes. */
+  /** Throws `InvalidParametersError` for a directory that holds anything but, with `replace`, earlier results. */
   static async create(
     directory: string,
     experiment: Experiment,
-    about: Pick<Manifest, 'barter' | 'node' | 'platform'>
+    about: Pick<Manifest, 'barter' | 'node' | 'platform'>,
+    replace: boolean
   ): Promise<ResultWriter> {
     const { json, servers, clients, seeds, worlds = DEFAULT_WORLDS } = experiment
     const modules = await readModules(servers)
-    await mkdir(directory, { recursive: true })
-    for (const name of DERIVED) await rm(join(directory, name), { recursive: true, force: true })
+    await makeResultDirectory(directory, replace)
     const hash = scenarioHash(json)
     const worldsAbout = Object.fromEntries(worlds.map((kind) => [kind, WORLD_ABOUT[kind]]))
     const manifest: Manifest = {
@@ -70,10 +66,11 @@ export class ResultWriter {
       ...{ servers, clients, seeds, worlds, worldsAbout, modules },
       ...about
     }
-    await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`)
-    const metrics = await open(join(directory, METRICS_FILE), 'w')
+    // Two runs at once do not write into one directory, either.
+    await writeFile(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 2)}\n`, { flag: 'wx' })
+    const metrics = await open(join(directory, METRICS_FILE), 'wx')
     await metrics.write(`${CSV_HEADER}\n`)
-    return new ResultWriter(await open(join(directory, CELLS_FILE), 'w'), metrics)
+    return new ResultWriter(await open(join(directory, CELLS_FILE), 'wx'), metrics)
   }
 
   add(index: number, result: CellResult): void {

@@ -5,6 +5,8 @@ import { runTasks } from './worker-pool.ts'
 
 export interface ExperimentOptions {
   readonly directory: string
+  /** Of earlier results in the directory, which is refused otherwise. */
+  readonly replace?: boolean
   readonly workers: number
   readonly detail?: 'peers' | 'world'
   readonly about: Pick<Manifest, 'barter' | 'node' | 'platform'>
@@ -15,7 +17,7 @@ export interface ExperimentOptions {
 
 /** Runs every cell of an experiment and writes what came of it into a directory. */
 export async function runExperiment(experiment: Experiment, options: ExperimentOptions): Promise<void> {
-  const { directory, workers, detail, about, onProgress, signal } = options
+  const { directory, replace = false, workers, detail, about, onProgress, signal } = options
   const tasks = cellsOf(experiment).map((spec): CellTask => ({ json: experiment.json, spec, detail }))
   const parts = new Float64Array(tasks.length)
   const tell = (index: number, done: number): void => {
@@ -25,7 +27,7 @@ export async function runExperiment(experiment: Experiment, options: ExperimentO
       tasks.length
     )
   }
-  const writer = await ResultWriter.create(directory, experiment, about)
+  const writer = await ResultWriter.create(directory, experiment, about, replace)
   try {
     for (const kind of experiment.worlds ?? DEFAULT_WORLDS) {
       const numbers = [...tasks.keys()].filter((number) => tasks[number]?.spec.worldKind === kind)

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readCells, readManifest } from '../experiment/read-results.ts'
-import { METRICS_FILE } from '../experiment/result-writer.ts'
+import { METRICS_FILE } from '../experiment/result-directory.ts'
 import { drawFigures } from './draw-figures.ts'
 import { readMetrics } from './metric-table.ts'
 import { pageOf } from './page.ts'

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { InvalidParametersError } from '../../../errors.ts'
@@ -8,6 +8,7 @@ import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
 import { reproductionPage, type Reproduced } from '../../../laboratory/reproduce/page.ts'
 import { countHeld, type Check, type Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
 import { packageVersion } from '../../../node/package-version.ts'
+import { unlessAbsent } from '../../../storage/file-system.ts'
 import type { Cli } from '../../cli.ts'
 import { countOf, ProgressBar } from '../../progress-bar.ts'
 import { wholeNumber } from '../../whole-number.ts'
@@ -39,12 +40,13 @@ export function addReproduceCommand(group: Command, cli: Cli): void {
       wholeNumber(1)
     )
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
-    .option('--out <file>', 'also write a page with figures')
+    .option('--out <file>', 'also write a page with figures; a file that is there is refused')
     .addHelpText('after', '\nExample:\n  barter lab reproduce a1 --out a1.html')
   reproduce.action(async (name: string | undefined, options: Options) => {
     const { all, hypotheses, workers, out } = options
     const isJson = cli.begin(reproduce).json === true
     const reproduced: Reproduced[] = []
+    if (out !== undefined) await requireNoFile(out)
     for (const one of chosen(name, all === true, hypotheses === true)) {
       const seeds = seedsFor(one, options)
       const bar = new ProgressBar(0, countOf('runs'))
@@ -63,6 +65,13 @@ export function addReproduceCommand(group: Command, cli: Cli): void {
       await writeFile(out, reproductionPage(reproduced, about))
     }
   })
+}
+
+/** A terminal or a pipe may be there. */
+async function requireNoFile(path: string): Promise<void> {
+  const found = await unlessAbsent(stat(path))
+  if (found?.isFile() !== true) return
+  throw new InvalidParametersError(`${path} is there already: name another file with --out, or remove it`)
 }
 
 function seedsFor(one: Reproduction, { seeds }: Options): readonly number[] {

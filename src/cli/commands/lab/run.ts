@@ -17,6 +17,7 @@ import { printOverview } from './overview.ts'
 interface Options extends ExperimentChoice {
   readonly workers: number
   readonly out: string
+  readonly force?: boolean
   readonly worldOnly?: boolean
   readonly world: WorldKind | 'both'
 }
@@ -37,7 +38,8 @@ export function addRunCommand(group: Command, cli: Cli): void {
     )
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
     .option('--world-only', 'keep no rows of single peers: for worlds of many')
-    .option('--out <dir>', 'directory of the results', 'lab-results')
+    .option('--out <dir>', 'directory of the results, new or empty', 'lab-results')
+    .option('--force', 'replace earlier results in that directory, and no other files')
     .addHelpText(
       'after',
       '\nExample:\n  barter lab run trade --strategies fair-share,debt-ratio --seeds 1..5 --out trade'
@@ -53,6 +55,7 @@ export function addRunCommand(group: Command, cli: Cli): void {
     try {
       await runExperiment(experiment, {
         directory: options.out,
+        replace: options.force === true,
         workers: options.workers,
         detail: options.worldOnly === true ? 'world' : 'peers',
         about: { barter: packageVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },

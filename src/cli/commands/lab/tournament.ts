@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { formatDuration } from '../../../api/duration.ts'
 import { ADVERSARIES } from '../../../laboratory/adversaries/catalogue.ts'
 import { readExperiment } from '../../../laboratory/experiment/read-experiment.ts'
+import { requireEmpty } from '../../../laboratory/experiment/result-directory.ts'
 import { arena, ARENA_STRATEGIES } from '../../../laboratory/tournament/arena.ts'
 import { checkPlan, matchesOf, type TournamentPlan } from '../../../laboratory/tournament/matches.ts'
 import { runTournament, type MatchResult } from '../../../laboratory/tournament/run-tournament.ts'
@@ -43,7 +44,7 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
     .option('--fraction <part>', 'part of the peers that are adversaries', part, 0.3)
     .option('--invaders <part>', 'part of the peers that serve by the other strategy; 0 for no invasions', part, 0.1)
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
-    .option('--out <dir>', 'directory of tournament.html and tournament.csv', 'lab-tournament')
+    .option('--out <dir>', 'directory of tournament.html and tournament.csv, new or empty', 'lab-tournament')
     .addHelpText(
       'after',
       '\nExample:\n  barter lab tournament --strategies fair-share,tit-for-tat,fair-torrent --adversaries free-rider,sybil'
@@ -52,6 +53,7 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
     const isJson = cli.begin(tournament).json === true
     const plan = await planOf(options)
     await checkPlan(plan)
+    await requireEmpty(options.out)
     const began = performance.now()
     const runs = matchesOf(plan).length * plan.seeds.length
     if (!isJson) await cli.print(`${runs} runs`)
