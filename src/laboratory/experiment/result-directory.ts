@@ -1,7 +1,6 @@
 import { mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InvalidParametersError } from '../../errors.ts'
-import { hasCode } from '../../storage/file-system.ts'
 import { FIGURE_NAMES } from '../report/figure.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
@@ -71,4 +70,8 @@ async function namesIn(directory: string): Promise<readonly string[]> {
     if (hasCode(error, 'ENOTDIR')) throw new InvalidParametersError(`${directory} is no directory`, { cause: error })
     throw error
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
