@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { Interruption } from '../interruption.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { ApiError } from './api-error.ts'
 import { readMultipart, type Part } from './multipart.ts'
 
@@ -38,18 +38,11 @@ async function* patientBody(
   patience: { readonly isInFile: boolean }
 ): AsyncGenerator<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]()
-  const interruption = new Interruption()
-  const end = (): void => interruption.end(signal.reason)
-  signal.addEventListener('abort', end)
-  try {
-    for (;;) {
-      signal.throwIfAborted()
-      const next = await interruption.wait(inTime(chunks.next(), patience.isInFile ? undefined : idleMs))
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    signal.removeEventListener('abort', end)
+  for (;;) {
+    signal.throwIfAborted()
+    const next = await unlessAborted(inTime(chunks.next(), patience.isInFile ? undefined : idleMs), signal)
+    if (next.done === true) return
+    yield next.value
   }
 }
 

@@ -2,7 +2,7 @@ import { code as DAG_PB, decode } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import type { ExchangeSession } from '../exchange.ts'
 import { cidKey, type CidKey } from '../ids.ts'
-import { Interruption } from '../interruption.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 
 /** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
 const MAX_AHEAD = 256
@@ -32,7 +32,7 @@ export class DagReader {
   /** Bounded: `MAX_RECENT` blocks. */
   readonly #recent = new Map<CidKey, Uint8Array>()
   /** Readers of content under way. Bounded: one a file being read. */
-  readonly #guards = new Set<Interruption>()
+  readonly #guards = new Set<AbortController>()
   #ahead = 0
   #wakeWalk: (() => void) | undefined
 
@@ -56,23 +56,23 @@ export class DagReader {
    */
   async *guard(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const chunks = content[Symbol.asyncIterator]()
-    const interruption = new Interruption()
-    this.#guards.add(interruption)
+    const guard = new AbortController()
+    this.#guards.add(guard)
     try {
       for (;;) {
-        const next = await interruption.wait(chunks.next())
+        const next = await unlessAborted(chunks.next(), guard.signal)
         if (next.done === true) return
         yield next.value
       }
     } finally {
-      this.#guards.delete(interruption)
+      this.#guards.delete(guard)
       void chunks.return?.()
     }
   }
 
   /** Tells those who read; the task that failed is left waiting, and is collected with the rest of the walk. */
   #report(error: unknown): Promise<never> {
-    for (const guard of this.#guards) guard.end(error)
+    for (const guard of this.#guards) guard.abort(error)
     return new Promise(() => undefined)
   }
 

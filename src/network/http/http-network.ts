@@ -2,6 +2,7 @@ import { NotStartedError, SendFailedError } from '../../errors.ts'
 import type { PeerId } from '../../ids.ts'
 import type { Message } from '../../message/message.ts'
 import type { AbortOptions, Clock, Logger, Network, NetworkEvents, Provider } from '../../ports.ts'
+import { unlessAborted } from '../../unless-aborted.ts'
 import { isHttpAddress, parseHttpAddress, type HttpEndpoint } from './http-endpoint.ts'
 import { newHost, type HttpHost } from './http-host.ts'
 import { DEFAULT_HTTP_OPTIONS, type HttpRetrievalOptions } from './http-options.ts'
@@ -149,14 +150,14 @@ export class HttpNetwork implements Network {
     if (leftMs > 0)
       throw new SendFailedError(`${endpoint.origin} is left alone for ${Math.ceil(leftMs / 1_000)} s more`)
     host.probing ??= this.#probe(host).finally(() => (host.probing = undefined))
-    return await abortable(host.probing, signal)
+    return await unlessAborted(host.probing, signal)
   }
 
   /** A stranger's host gives way to the owner's once it was looked for: there is never more than one for an origin. */
   async #probed({ origin }: HttpEndpoint, signal: AbortSignal | undefined): Promise<void> {
     const known = this.#hosts.get(origin)
     if (known?.probing === undefined || known.mayBePrivate) return
-    await abortable(
+    await unlessAborted(
       known.probing.catch(() => undefined),
       signal
     )
@@ -255,15 +256,3 @@ export class HttpNetwork implements Network {
 
 /** What a request has beside the CID: method, headers. */
 const REQUEST_BYTES = 200
-
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return await promise
-  const aborted = Promise.withResolvers<never>()
-  const abort = (): void => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  try {
-    return await Promise.race([promise, aborted.promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
-}

@@ -42,7 +42,7 @@ export class StoreCounts {
     const last = this.get()
     if (last !== undefined) return last
     const first = this.#counting ?? this.#begin()
-    return await (signal === undefined ? first : unlessAborted(first, signal))
+    return await unlessAborted(first, signal)
   }
 
   #begin(): Promise<StoreCount> {
