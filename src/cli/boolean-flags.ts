@@ -12,7 +12,7 @@ export function readBooleans(words: readonly string[], program: Command): readon
     const word = words[at] ?? ''
     if (word === '--') return [...result, ...words.slice(at)]
     const [, name = word, value] = /^(--[^=]+|-\w)=(.*)$/su.exec(word) ?? []
-    const option = name.startsWith('-') ? find(chain, name) : undefined
+    const option = name.startsWith('-') ? findOption(chain, name) : undefined
     if (option === undefined) {
       const child = chain.at(-1)?.commands.find((one) => one.name() === word)
       if (child !== undefined) chain.push(child)
@@ -22,12 +22,13 @@ export function readBooleans(words: readonly string[], program: Command): readon
       // What follows is its value, whatever it looks like.
       if (option.required && value === undefined) result.push(...words.slice(++at, at + 1))
     } else if (value === undefined || isYes(value)) result.push(name)
-    else result = withoutFlag(result, option, find(chain, opposite(option)))
+    else result = withoutFlag(result, option, findOption(chain, opposite(option)))
   }
   return result
 }
 
-function find(chain: readonly Command[], name: string): Option | undefined {
+/** The option of this name that the last of these commands takes. */
+export function findOption(chain: readonly Command[], name: string): Option | undefined {
   return chain
     .toReversed()
     .flatMap(({ options }) => options)

@@ -2,6 +2,7 @@ import { CommanderError, type Command } from 'commander'
 import { readBooleans } from './boolean-flags.ts'
 import { createCli, type Cli } from './cli.ts'
 import { COMMANDS } from './command-table.ts'
+import { readHelp } from './help-words.ts'
 import { createProgram } from './program.ts'
 
 /** Options of the program that take a value, which is not the name of a command. */
@@ -23,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
     const program = await buildProgram(cli, words)
-    await program.parseAsync(readBooleans(words, program), { from: 'user' })
+    await program.parseAsync(readHelp(readBooleans(words, program), program), { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
