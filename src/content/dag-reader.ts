@@ -1,8 +1,9 @@
-import { code as DAG_PB, decode } from '@ipld/dag-pb'
 import type { CID } from 'multiformats/cid'
 import type { ExchangeSession } from '../exchange.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import { unlessAborted } from '../unless-aborted.ts'
+import { DAG_PB, linksOf } from './dag-links.ts'
+import { walkDepthFirst, type Visited } from './depth-first.ts'
 
 /** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
 const MAX_AHEAD = 256
@@ -102,21 +103,27 @@ export class DagReader {
   }
 
   async #walk(root: CID): Promise<void> {
-    // Bounded: by the links of the nodes on the way from the root to the place of the walk, each a block.
-    const stack: Item[] = [{ cid: root, asked: true }]
-    for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-      while (this.#ahead >= MAX_AHEAD && !this.#closed.signal.aborted) await this.#room()
-      if (this.#closed.signal.aborted) return
-      this.#ahead += 1
-      if (item.cid.code === DAG_PB) {
-        const bytes = await this.#source.get(item.cid, { signal: this.#closed.signal })
-        stack.push(...children(bytes))
-      } else if (!item.asked) {
-        item.asked = true
-        this.#source.prefetch([item.cid])
+    const walk = walkDepthFirst<Item, never>(
+      { cid: root, asked: true },
+      {
+        lookAhead: (waiting) => this.#ask(waiting.slice(-SIBLINGS_AHEAD).reverse()),
+        visit: (item) => this.#visit(item)
       }
-      this.#ask(stack.slice(-SIBLINGS_AHEAD).reverse())
+    )
+    // It hands out nothing: the first call goes the whole way.
+    await walk.next()
+  }
+
+  async #visit(item: Item): Promise<Visited<Item, never> | undefined> {
+    while (this.#ahead >= MAX_AHEAD && !this.#closed.signal.aborted) await this.#room()
+    this.#closed.signal.throwIfAborted()
+    this.#ahead += 1
+    if (item.cid.code !== DAG_PB) {
+      this.#ask([item])
+      return undefined
     }
+    const bytes = await this.#source.get(item.cid, { signal: this.#closed.signal })
+    return { below: () => linksOf(item.cid, bytes).map(({ cid }) => ({ cid, asked: false })) }
   }
 
   #ask(items: readonly Item[]): void {
@@ -130,11 +137,4 @@ export class DagReader {
       this.#wakeWalk = resolve
     })
   }
-}
-
-/** The links of a node, the last first, as a stack takes them. */
-function children(bytes: Uint8Array): Item[] {
-  return decode(bytes)
-    .Links.map((link) => ({ cid: link.Hash, asked: false }))
-    .reverse()
 }

@@ -2,7 +2,8 @@ import { CID } from 'multiformats/cid'
 import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import { cidKey } from '../ids.ts'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
-import { DagError, isLeaf, linksOf, type DagLink } from './dag-links.ts'
+import { isLeaf, linksOf, type DagLink } from './dag-links.ts'
+import { walkDepthFirst, type DepthFirst, type Visited } from './depth-first.ts'
 import { KeySet } from './key-set.ts'
 
 /** Where the blocks of a walk come from. Rejects for a block that is not to be had. */
@@ -37,28 +38,27 @@ export interface WalkedBlock {
 /** Round trips and looks at the disk that overlap. */
 const AHEAD = 16
 
-/** Links that may wait for their turn, about 150 bytes each: ten nodes of 2 MiB, one below the other, have fewer. */
-export const MAX_WAITING = 524_288
-
 type Outcome = { readonly bytes: Uint8Array } | { readonly error: unknown }
 
 interface Item {
   /** The bytes of a CID, copied: a view would keep the whole block of its parent. */
   readonly id: Uint8Array
   readonly depth: number
+  /** Passed by without being read. */
+  readonly isPassed: boolean
   block?: Promise<Outcome>
 }
 
 /**
  * Visits each block below `root` once, depth first, in the order of links, a parent before its children; asks for blocks
- * ahead of their turn. What it holds is bounded: `ahead` blocks, `MAX_WAITING` links, and the keys of what was visited.
+ * ahead of their turn. What it holds is bounded: `ahead` blocks, `maxWaiting` links, and the keys of what was visited.
  */
 export async function* walkDag(source: WalkSource, root: CID, options: WalkOptions = {}): AsyncGenerator<WalkedBlock> {
   const closed = new AbortController()
   const signal = options.signal === undefined ? closed.signal : AbortSignal.any([options.signal, closed.signal])
   const walk = new Walk(source, { ...options, signal })
   try {
-    yield* walk.run(root)
+    yield* walkDepthFirst(walk.item(root, 0), walk)
   } finally {
     closed.abort()
   }
@@ -69,39 +69,53 @@ export function visitKey(cid: CID): string {
   return (isLeaf(cid) ? '' : `${cid.code} `) + cidKey(cid)
 }
 
-class Walk {
+class Walk implements DepthFirst<Item, WalkedBlock> {
+  readonly maxWaiting: number | undefined
   readonly #source: WalkSource
   readonly #options: WalkOptions
   readonly #visited: KeySet
-  /** Bounded: `MAX_WAITING`. */
-  readonly #stack: Item[] = []
   #asked = 0
 
   constructor(source: WalkSource, options: WalkOptions) {
+    this.maxWaiting = options.maxWaiting
     this.#source = source
     this.#options = options
     this.#visited = options.visited ?? new KeySet()
   }
 
-  async *run(root: CID): AsyncGenerator<WalkedBlock> {
-    this.#stack.push({ id: root.bytes, depth: 0 })
-    for (let item = this.#next(); item !== undefined; item = this.#next()) {
+  item(cid: CID, depth: number): Item {
+    return { id: cid.bytes.slice(), depth, isPassed: this.#options.skipLeaves === true && isLeaf(cid) }
+  }
+
+  async visit(item: Item): Promise<Visited<Item, WalkedBlock> | undefined> {
+    const cid = CID.decode(item.id)
+    if (item.block !== undefined) this.#asked -= 1
+    if (!item.isPassed && !this.#visited.add(visitKey(cid))) return undefined
+    this.#options.signal?.throwIfAborted()
+    const found = item.isPassed ? await this.#pass(cid, item) : await this.#read(cid, item)
+    return found && { found, below: () => this.#below(found) }
+  }
+
+  /** Asks for those that come soon. */
+  lookAhead(waiting: readonly Item[]): void {
+    const { ahead = AHEAD } = this.#options
+    for (let at = waiting.length - 1; at >= 0 && at > waiting.length - 1 - ahead; at--) {
+      const item = waiting[at]
+      if (item === undefined || this.#asked >= ahead) break
+      if (item.block !== undefined || item.isPassed) continue
       const cid = CID.decode(item.id)
-      if (item.block !== undefined) this.#asked -= 1
-      if (!this.#isPassed(cid) && !this.#visited.add(visitKey(cid))) continue
-      const walked = await this.#visit(cid, item)
-      if (walked === undefined) continue
-      this.#push(walked)
-      yield walked
+      if (this.#visited.has(visitKey(cid))) continue
+      item.block = this.#ask(cid)
+      this.#asked += 1
     }
   }
 
-  async #visit(cid: CID, { block, depth }: Item): Promise<WalkedBlock | undefined> {
-    this.#options.signal?.throwIfAborted()
-    if (this.#isPassed(cid)) {
-      await this.#options.enter?.(cid)
-      return { cid, bytes: undefined, links: [], depth }
-    }
+  async #pass(cid: CID, { depth }: Item): Promise<WalkedBlock> {
+    await this.#options.enter?.(cid)
+    return { cid, bytes: undefined, links: [], depth }
+  }
+
+  async #read(cid: CID, { block, depth }: Item): Promise<WalkedBlock | undefined> {
     const outcome = await (block ?? this.#ask(cid))
     try {
       if ('error' in outcome) throw outcome.error
@@ -113,33 +127,9 @@ class Walk {
     }
   }
 
-  #push({ cid, links, depth }: WalkedBlock): void {
-    const { maxWaiting = MAX_WAITING } = this.#options
-    if (this.#stack.length + links.length > maxWaiting) {
-      throw new DagError(`below ${cid.toString()} more than ${maxWaiting} links wait for their turn: given up`)
-    }
-    for (const link of links.toReversed()) {
-      if (!this.#visited.has(visitKey(link.cid))) this.#stack.push({ id: link.cid.bytes.slice(), depth: depth + 1 })
-    }
-  }
-
-  /** The next in turn, after those that come soon have been asked for. */
-  #next(): Item | undefined {
-    const { ahead = AHEAD } = this.#options
-    for (let at = this.#stack.length - 1; at >= 0 && at > this.#stack.length - 1 - ahead; at--) {
-      const item = this.#stack[at]
-      if (item === undefined || this.#asked >= ahead) break
-      if (item.block !== undefined) continue
-      const cid = CID.decode(item.id)
-      if (this.#isPassed(cid) || this.#visited.has(visitKey(cid))) continue
-      item.block = this.#ask(cid)
-      this.#asked += 1
-    }
-    return this.#stack.pop()
-  }
-
-  #isPassed(cid: CID): boolean {
-    return this.#options.skipLeaves === true && isLeaf(cid)
+  #below({ links, depth }: WalkedBlock): readonly Item[] {
+    const fresh = links.filter((link) => !this.#visited.has(visitKey(link.cid)))
+    return fresh.map((link) => this.item(link.cid, depth + 1))
   }
 
   /** Never rejects: nobody may be waiting yet. */

@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { isLeaf } from '../content/dag-links.ts'
 import { visitKey } from '../content/dag-walk.ts'
+import { walkDepthFirst, type Visited } from '../content/depth-first.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { DagScope } from './car-params.ts'
 import { childrenOf, type Visit } from './children.ts'
@@ -31,10 +32,8 @@ const MAX_PENDING_LINKS = 262_144
 /** Blocks that one answer remembers to have sent: 256 GiB in blocks of 256 KiB. */
 const MAX_SENT = 1_048_576
 
-interface Frame {
-  readonly visits: readonly Visit[]
-  next: number
-  asked: number
+interface Step extends Visit {
+  asked: boolean
 }
 
 /** What one answer has sent. */
@@ -75,42 +74,32 @@ export class SentBlocks {
 }
 
 /** The blocks of a scope, each before those below it, links in their order. Holds one block at a time, and links. */
-export async function* walkScope(
+export function walkScope(
   blocks: WalkedBlocks,
   root: Visit,
   { scope, seen, maxPending = MAX_PENDING_LINKS }: WalkOptions
 ): AsyncGenerator<FoundBlock> {
-  // Bounded: `maxPending` links.
-  const stack: Frame[] = [frameOf([root])]
-  let pending = 1
-  for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    askAhead(blocks, frame)
-    const visit = frame.visits[frame.next++]
-    if (visit === undefined) {
-      stack.pop()
-      pending -= frame.visits.length
-      continue
-    }
-    if (seen?.covers(visit.cid) === true) continue
-    const bytes = await blocks.read(visit.cid)
-    if (seen?.add(visit.cid, visit.span === undefined) !== false) yield { cid: visit.cid, bytes }
-    const visits = childrenOf(visit, bytes, scope)
-    if (visits.length === 0) continue
-    pending += visits.length
-    if (pending > maxPending) throw new GatewayError(400, 'the DAG is too wide and too deep to be walked')
-    stack.push(frameOf(visits))
+  const visit = async (step: Step): Promise<Visited<Step, FoundBlock> | undefined> => {
+    const { cid, span } = step
+    if (seen?.covers(cid) === true) return undefined
+    const bytes = await blocks.read(cid)
+    const found = seen?.add(cid, span === undefined) === false ? undefined : { cid, bytes }
+    return { found, below: () => childrenOf(step, bytes, scope).map(stepTo) }
   }
+  const lookAhead = (waiting: readonly Step[]): void => askAhead(blocks, waiting)
+  return walkDepthFirst(stepTo(root), { visit, lookAhead, maxWaiting: maxPending })
 }
 
-function frameOf(visits: readonly Visit[]): Frame {
-  return { visits, next: 0, asked: 0 }
+function stepTo(visit: Visit): Step {
+  return { ...visit, asked: false }
 }
 
-function askAhead(blocks: WalkedBlocks, frame: Frame): void {
-  const until = Math.min(frame.visits.length, frame.next + AHEAD)
+function askAhead(blocks: WalkedBlocks, waiting: readonly Step[]): void {
+  const next = waiting.at(-1)
+  const fresh = waiting.slice(-AHEAD).filter((step) => !step.asked)
   // In batches: a call for each block would cost more than it brings.
-  if (until - frame.asked < AHEAD / 2 && until < frame.visits.length) return
-  if (until <= frame.asked || frame.visits.length === 1) return
-  blocks.prefetch(frame.visits.slice(frame.asked, until).map(({ cid }) => cid))
-  frame.asked = until
+  if (next?.asked === true && fresh.length < AHEAD / 2 && waiting.length > AHEAD) return
+  if (fresh.length === 0 || (fresh.length === 1 && fresh[0] === next)) return
+  blocks.prefetch(fresh.reverse().map(({ cid }) => cid))
+  for (const step of fresh) step.asked = true
 }
