@@ -35,6 +35,16 @@ export class VerifySummary {
     return kept + lost + unreadable > 0
   }
 
+  /** What to do about it, for the command line; undefined where nothing is left to do. */
+  get advice(): string | undefined {
+    const { kept, lost, unreadable } = this.#counts
+    if (kept > 0)
+      return '"barter repo verify --heal" fetches what is damaged from other peers; with --drop, it is given up'
+    if (lost > 0)
+      return 'connect to a peer that has it, and run "barter repo verify --heal" again; with --drop, it is given up'
+    return unreadable > 0 ? 'look at the disk, and at who may read the files' : undefined
+  }
+
   get text(): string {
     const { kept, removed, healed, lost, unreadable } = this.#counts
     const gone = removed + healed + lost

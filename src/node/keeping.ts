@@ -5,6 +5,7 @@ import { PinStore } from '../content/pin-store.ts'
 import { Pinner } from '../content/pinner.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import { KeptBlockstore } from '../storage/kept-blockstore.ts'
+import { DamageBook } from './damage-book.ts'
 import { systemClock } from './system-clock.ts'
 
 /** The blocks of a peer, and what keeps them. Everybody must store by way of these `blocks`. */
@@ -12,13 +13,16 @@ export interface Keeping {
   readonly blocks: KeptBlockstore
   readonly pinner: Pinner
   readonly collector: Collector
+  /** What was found damaged, and left where it is. */
+  readonly damage: DamageBook
 }
 
 /** `port` is the same store, as the exchange sees it. */
 export function openKeeping(store: InterfaceBlockstore, port: Blockstore, datastore: Datastore): Keeping {
   const blocks = new KeptBlockstore(store, port)
   const pinner = new Pinner(new PinStore(datastore), blocks)
-  return { blocks, pinner, collector: new Collector({ store: blocks, roots: rootsOf(pinner), clock: systemClock }) }
+  const collector = new Collector({ store: blocks, roots: rootsOf(pinner), clock: systemClock })
+  return { blocks, pinner, collector, damage: new DamageBook(datastore) }
 }
 
 function rootsOf(pinner: Pinner) {

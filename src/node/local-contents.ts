@@ -18,8 +18,12 @@ export interface ContentsParts {
   readonly automatic?: AutoCollector | undefined
 }
 
+export interface LocalContents extends ContentService {
+  readonly store: LocalStore
+}
+
 /** What this peer stores, as a whole. */
-export function localContents(parts: ContentsParts): ContentService {
+export function localContents(parts: ContentsParts): LocalContents {
   const { keeping, exchange, provided, automatic } = parts
   const pinned = async (cid: CID, recursive: boolean): Promise<void> => await provided?.pinned(cid, recursive)
   const stored = async (cids: readonly CID[]): Promise<void> => {

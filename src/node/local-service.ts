@@ -6,7 +6,6 @@ import type { ReadOptions } from '../api/read-options.ts'
 import type { InsightService } from '../api/insight-service.ts'
 import type { NetworkService } from '../api/network-service.ts'
 import type { ConfigService } from '../api/config-service.ts'
-import type { ContentService } from '../api/content-service.ts'
 import type { LogService } from '../api/log-service.ts'
 import type { PolicyService } from '../api/policy-service.ts'
 import type { RoutingService } from '../api/routing-service.ts'
@@ -17,7 +16,7 @@ import type { AutoCollector } from './auto-collector.ts'
 import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import type { Connectivity } from './connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
-import { localContents } from './local-contents.ts'
+import { localContents, type LocalContents } from './local-contents.ts'
 import { OfflineError } from './offline-error.ts'
 import type { PeerRouting } from './peer-routing.ts'
 import { LocalDiagnostics } from './local-diagnostics.ts'
@@ -74,7 +73,7 @@ export class LocalService implements Service.PeerService {
   readonly #parts: LocalServiceParts
   readonly #content: LocalContent
   readonly #counts: StoreCounts
-  readonly contents: ContentService
+  readonly contents: LocalContents
   readonly diagnostics: LocalDiagnostics
   #insight: InsightService | undefined
 
@@ -107,7 +106,8 @@ export class LocalService implements Service.PeerService {
     const { shown, log, ...parts } = this.#parts
     const { diagnostics } = this
     const gc: InsightInit['gc'] = () => this.contents.store.gcStatus()
-    const more = { gc, log, counts: this.#counts, diagnostics, agent: agentVersion() }
+    const damaged: InsightInit['damaged'] = (options) => this.contents.store.damaged(options)
+    const more = { gc, damaged, log, counts: this.#counts, diagnostics, agent: agentVersion() }
     return (this.#insight ??= createInsight({ ...parts, ...more, ...shown }))
   }
 

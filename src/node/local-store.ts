@@ -3,6 +3,7 @@ import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
 import { StoreError, UnsupportedHashError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { cidKey, type CidKey } from '../ids.ts'
 import type { Hashers } from '../ports.ts'
 import { matches } from '../hashing/verify-block.ts'
 import type { RemovalWatch } from '../storage/kept-blockstore.ts'
@@ -22,8 +23,11 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 
 type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
 
+type Found = Damage & { readonly cid: CID }
+
 const HEAL_TIMEOUT_MS = 30_000
 const DIFFERENT = 'block in storage has different hash than requested'
+const APART = 'block was damaged and lies in quarantine'
 const MISSING = 'block was in storage and is missing'
 
 /** The blocks of this peer as a whole: removing what nobody keeps, checking all. */
@@ -57,17 +61,53 @@ export class LocalStore implements Content.StoreService {
     const { blocks } = this.#parts.keeping
     await this.#parts.hashers.load()
     const removals = blocks.watchRemovals()
+    // Bounded: by what is damaged.
+    const found = new Map<CidKey, Found>()
     let count = 0
     try {
       for await (const { cid } of blocks.getAll(options)) {
         options.signal?.throwIfAborted()
         const damage = await this.#damage(cid, removals, options)
-        if (damage !== undefined) yield { type: 'damaged', cid: cid.toString(), ...damage }
+        if (damage !== undefined) {
+          found.set(cidKey(cid), { cid, ...damage })
+          await this.#note(found)
+          yield { type: 'damaged', cid: cid.toString(), ...damage }
+        }
         yield { type: 'progress', blocks: ++count }
+      }
+      for await (const { cid, giveUp } of blocks.quarantined(options)) {
+        const isTold = found.has(cidKey(cid))
+        if (options.drop === true && options.heal !== true) await giveUp()
+        if (isTold) continue
+        yield {
+          type: 'damaged',
+          cid: cid.toString(),
+          outcome: await this.#replace(cid, options),
+          reason: APART
+        }
+      }
+      await this.#note(found)
+    } finally {
+      removals.end()
+    }
+  }
+
+  /** What is known to be damaged, without a look at every block: what a check left in its place, and what is in quarantine. */
+  async *damaged(options: Signal = {}): AsyncGenerator<string> {
+    const { blocks, damage } = this.#parts.keeping
+    await this.#parts.hashers.load()
+    const removals = blocks.watchRemovals()
+    try {
+      for (const cid of await damage.read()) {
+        options.signal?.throwIfAborted()
+        // What is not there was removed, or is in quarantine.
+        const found = await this.#damage(cid, removals, {})
+        if (found !== undefined && found.reason !== MISSING) yield cid.toString()
       }
     } finally {
       removals.end()
     }
+    for await (const { cid } of blocks.quarantined(options)) yield cid.toString()
   }
 
   async *blocks(options: Signal = {}): AsyncGenerator<string> {
@@ -101,7 +141,19 @@ export class LocalStore implements Content.StoreService {
     if (left === 'sound') return undefined
     if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
     if (left === 'healed') return { outcome: 'healed', reason }
-    return { outcome: options.heal === true ? await this.#fetch(cid, options) : 'removed', reason }
+    return { outcome: await this.#replace(cid, options), reason }
+  }
+
+  /** What is to become of a block that is here no more. */
+  async #replace(cid: CID, options: Content.VerifyOptions): Promise<'kept' | 'removed' | 'healed' | 'lost'> {
+    if (options.heal === true) return await this.#fetch(cid, options)
+    return options.drop === true ? 'removed' : 'kept'
+  }
+
+  /** Writes down what stays damaged in its place. */
+  async #note(found: ReadonlyMap<CidKey, Found>): Promise<void> {
+    const left = [...found.values()].filter(({ outcome }) => outcome === 'kept' || outcome === 'unreadable')
+    await this.#parts.keeping.damage.write(left.map(({ cid }) => cid))
   }
 
   async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {

@@ -2,16 +2,19 @@ import { join } from 'node:path'
 import type { MultihashDigest } from 'multiformats/hashes/interface'
 import { plainBytes } from './collect-bytes.ts'
 import { type FileSystem, hasCode, storeErrors, unlessAbsent } from './file-system.ts'
-import { type BlockPlace, isShard, multihashOf, QUARANTINE_DIRECTORY } from './layout.ts'
+import { type BlockPlace, isShard, multihashOf, QUARANTINE_DIRECTORY, QUARANTINED, quarantinedIn } from './layout.ts'
 
 /** Reads, removes and lists the files of blocks. Absence is `undefined`; every failure of the disk is a `StoreError`. */
 export class BlockFiles {
   readonly #root: string
   readonly #fileSystem: FileSystem
+  /** So that a block that is written, as nearly all are, where nothing was ever damaged, costs no look there. */
+  #hasQuarantine: boolean
 
-  constructor(root: string, fileSystem: FileSystem) {
+  constructor(root: string, fileSystem: FileSystem, hasQuarantine: boolean) {
     this.#root = root
     this.#fileSystem = fileSystem
+    this.#hasQuarantine = hasQuarantine
   }
 
   /**
@@ -45,9 +48,29 @@ export class BlockFiles {
   async quarantine(place: BlockPlace): Promise<void> {
     const directory = join(this.#root, QUARANTINE_DIRECTORY)
     await storeErrors(`${place.file} cannot be put in quarantine`, async () => {
+      this.#hasQuarantine = true
       await this.#fileSystem.mkdir(directory)
-      await this.#fileSystem.rename(this.#pathOf(place), join(directory, `${place.key}.corrupt`))
+      await this.#fileSystem.rename(this.#pathOf(place), join(directory, place.key + QUARANTINED))
+      await unlessAbsent(this.#fileSystem.unlink(join(directory, `${place.key}.past`)))
     })
+  }
+
+  /** The multihash of every block that was put in quarantine, and not forgotten. */
+  async *quarantined(): AsyncGenerator<MultihashDigest> {
+    if (!this.#hasQuarantine) return
+    for (const name of await this.#list(join(this.#root, QUARANTINE_DIRECTORY))) {
+      const multihash = quarantinedIn(name)
+      if (multihash !== undefined) yield multihash
+    }
+  }
+
+  /** It is here again, or not missed: its file in quarantine, if there is one, stays under another name. */
+  async forgetQuarantined(place: BlockPlace): Promise<void> {
+    if (!this.#hasQuarantine) return
+    const path = join(this.#root, QUARANTINE_DIRECTORY, place.key)
+    await storeErrors(`${place.file} cannot be taken off the quarantine`, () =>
+      unlessAbsent(this.#fileSystem.rename(`${path}${QUARANTINED}`, `${path}.past`))
+    )
   }
 
   /** The multihash of every block, directory by directory. Files that are no blocks are passed over. */

@@ -15,6 +15,13 @@ export interface DirectBlockstore {
   writeBlock(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void>
 }
 
+export interface Quarantined {
+  /** A raw CID: the codec is not written down. */
+  readonly cid: CID
+  /** Its owner does not miss it: it is no longer told of. */
+  readonly giveUp: () => Promise<void>
+}
+
 /** Puts and deletes that `putMany` and `deleteMany` keep under way at a time. */
 const CONCURRENCY = 16
 
@@ -32,6 +39,12 @@ export abstract class BaseDirectBlockstore implements Blockstore, DirectBlocksto
    */
   readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
     return this.readBlock(cid, options)
+  }
+
+  /** Blocks that were found damaged, were put apart, and have not come again. None where none are put apart. */
+  quarantined(options?: AbortOptions): AsyncIterable<Quarantined> | Iterable<Quarantined> {
+    options?.signal?.throwIfAborted()
+    return []
   }
 
   put(cid: CID, bytes: InputPair['bytes'], options?: AbortOptions): MaybePromise<CID> {

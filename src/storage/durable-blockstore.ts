@@ -9,7 +9,7 @@ import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Hashers, Logger, MaybePromise } from '../ports.ts'
 import { BlockFiles } from './block-files.ts'
 import { BlockWriter, type Durability } from './block-writer.ts'
-import { BaseDirectBlockstore } from './direct-blockstore.ts'
+import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
 import { type FileSystem, nodeFileSystem, retryWhenOutOfFiles, storeErrors } from './file-system.ts'
 import { Gate } from './gate.ts'
 import { KeyLocks } from './key-locks.ts'
@@ -92,7 +92,7 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     options: DurableBlockstoreOptions
   ) {
     super()
-    this.#files = new BlockFiles(root, fileSystem)
+    this.#files = new BlockFiles(root, fileSystem, prepared.hasQuarantine)
     this.#hashers = options.hashers
     this.#verify = options.verify ?? true
     this.#maxBlockBytes = options.maxBlockBytes ?? MAX_BLOCK_BYTES
@@ -197,27 +197,20 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     }
   }
 
-  /** Number and total size of the blocks: looks at every file. */
-  async usage(options?: AbortOptions): Promise<{ readonly blocks: number; readonly bytes: number }> {
-    let blocks = 0
-    let bytes = 0
-    for await (const { cid } of this.getAll(options)) {
-      const size = await this.sizeOf(cid, options)
-      if (size === undefined) continue
-      blocks += 1
-      bytes += size
+  override async *quarantined(options?: AbortOptions): AsyncGenerator<Quarantined> {
+    this.#assertOpen()
+    for await (const multihash of this.#files.quarantined()) {
+      const cid = CID.createV1(raw.code, multihash)
+      const place = placeOf(cid)
+      if (place === undefined || (await this.sizeOf(cid, options)) !== undefined) continue
+      yield { cid, giveUp: () => this.#files.forgetQuarantined(place) }
     }
-    return { blocks, bytes }
   }
 
   /** Waits for writes under way; every call after this is refused. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#locks.idle()
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
   }
 
   #read(place: BlockPlace): Promise<Uint8Array | undefined> {
@@ -271,8 +264,18 @@ export class DurableBlockstore extends BaseDirectBlockstore {
       }
       await storeErrors(`${cid.toString()} cannot be stored`, () => this.#writer.write(place, bytes))
       this.#counters.blocksWritten += 1
+      await this.#forgetQuarantined(place)
     }
     this.#sizes.set(cidKey(cid), bytes.byteLength, true)
+  }
+
+  /** The block is stored, whatever comes of this. */
+  async #forgetQuarantined(place: BlockPlace): Promise<void> {
+    try {
+      await this.#files.forgetQuarantined(place)
+    } catch (error) {
+      this.#logger?.warn('a block that is here again counts as damaged', { file: place.file, error })
+    }
   }
 
   /** A file that cannot be read is no reason not to write it anew: that may be what heals it. */

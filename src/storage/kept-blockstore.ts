@@ -3,7 +3,7 @@ import type { CID } from 'multiformats/cid'
 import { assert } from '../errors.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { AbortOptions, Blockstore, MaybePromise } from '../ports.ts'
-import { BaseDirectBlockstore } from './direct-blockstore.ts'
+import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
 import { KeyLocks } from './key-locks.ts'
 import { TouchedKeys } from './touched-keys.ts'
 
@@ -73,6 +73,10 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     return this.#store instanceof BaseDirectBlockstore
       ? this.#store.readUnchecked(cid, options)
       : this.#port.get(cid, options)
+  }
+
+  override quarantined(options?: AbortOptions): AsyncIterable<Quarantined> | Iterable<Quarantined> {
+    return this.#store instanceof BaseDirectBlockstore ? this.#store.quarantined(options) : []
   }
 
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {

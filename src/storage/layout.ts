@@ -21,6 +21,8 @@ export const SHARDING_FILE = 'SHARDING'
 /** Files being written; FlatFS passes over names that start with a dot. */
 export const TEMPORARY_DIRECTORY = '.temp'
 export const QUARANTINE_DIRECTORY = 'quarantine'
+/** How the files in it are named, after the key. */
+export const QUARANTINED = '.corrupt'
 
 const EXTENSION = '.data'
 const MAX_FILE_NAME_BYTES = 255
@@ -34,8 +36,17 @@ export function placeOf(cid: CID): BlockPlace | undefined {
 
 /** The multihash that a file is named for, or undefined when the file is no block. */
 export function multihashOf(file: string): MultihashDigest | undefined {
-  if (!file.endsWith(EXTENSION)) return undefined
-  const key = file.slice(0, -EXTENSION.length)
+  return multihashIn(file, EXTENSION)
+}
+
+/** The same for a file in quarantine. */
+export function quarantinedIn(file: string): MultihashDigest | undefined {
+  return multihashIn(file, QUARANTINED)
+}
+
+function multihashIn(file: string, extension: string): MultihashDigest | undefined {
+  if (!file.endsWith(extension)) return undefined
+  const key = file.slice(0, -extension.length)
   try {
     const multihash = Digest.decode(base32upper.baseDecode(key))
     // Only the canonical name counts: another spelling of it would never be found again.

@@ -1,7 +1,7 @@
 import type { Pair } from 'interface-blockstore'
 import type { CID } from 'multiformats/cid'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
-import { BaseDirectBlockstore } from './direct-blockstore.ts'
+import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
 import type { StoreMeter } from './store-stats.ts'
 
 /** A store of blocks whose calls are counted. */
@@ -27,6 +27,10 @@ export class MeteredBlockstore extends BaseDirectBlockstore {
       () => this.#store.readUnchecked(cid, options),
       (bytes) => bytes?.byteLength
     )
+  }
+
+  override quarantined(options?: AbortOptions): AsyncIterable<Quarantined> | Iterable<Quarantined> {
+    return this.#store.quarantined(options)
   }
 
   /** Sizes are mostly known without a look at the disk, and told in a moment: they are passed on uncounted. */

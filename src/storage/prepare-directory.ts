@@ -2,13 +2,15 @@ import { dirname, join, relative, sep } from 'node:path'
 import { InvalidParametersError } from '../errors.ts'
 import { syncDirectory } from './directory-sync.ts'
 import { type FileSystem, unlessAbsent } from './file-system.ts'
-import { isShard, SHARDING, SHARDING_FILE, TEMPORARY_DIRECTORY } from './layout.ts'
+import { isShard, QUARANTINE_DIRECTORY, SHARDING, SHARDING_FILE, TEMPORARY_DIRECTORY } from './layout.ts'
 
 /** What was found, and done, when the directory was opened. */
 export interface PreparedDirectory {
   readonly shards: readonly string[]
   /** Unfinished files of an earlier process, removed. */
   readonly leftoversRemoved: number
+  /** Something damaged was found here before. */
+  readonly hasQuarantine: boolean
 }
 
 /**
@@ -25,7 +27,7 @@ export async function prepareDirectory(root: string, fileSystem: FileSystem): Pr
   else if (shards.length > 0) throw foreign(root, `there is no ${SHARDING_FILE} file`)
   else await writeSharding(root, fileSystem)
   await syncDirectory(fileSystem, root)
-  return { shards, leftoversRemoved }
+  return { shards, leftoversRemoved, hasQuarantine: names.includes(QUARANTINE_DIRECTORY) }
 }
 
 /** The new directories, and so their parents, are synced from the top down. */

@@ -2,7 +2,7 @@ import type { Pair } from 'interface-blockstore'
 import type { CID } from 'multiformats/cid'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
 import type { BlockCache } from './block-cache.ts'
-import { BaseDirectBlockstore } from './direct-blockstore.ts'
+import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
 
 /**
  * Caches before a store. What is read goes into all caches before the place where it was found; what is written goes
@@ -29,6 +29,10 @@ export class TieredBlockstore extends BaseDirectBlockstore {
 
   override readUnchecked(cid: CID, options?: AbortOptions): MaybePromise<Uint8Array | undefined> {
     return this.#store.readUnchecked(cid, options)
+  }
+
+  override quarantined(options?: AbortOptions): AsyncIterable<Quarantined> | Iterable<Quarantined> {
+    return this.#store.quarantined(options)
   }
 
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {

@@ -20,6 +20,20 @@ describe('what a check of every block came to', () => {
     expect(damageText(damage('unreadable', 'EIO'))).toBe('block bafy cannot be read (EIO), kept')
   })
 
+  it('and says what to do about what is left', () => {
+    const made = new VerifySummary()
+    expect(made.advice).toBeUndefined()
+    for (const [outcome, advice] of [
+      ['healed', undefined],
+      ['lost', '--heal" again'],
+      ['kept', 'verify --heal" fetches']
+    ] as const) {
+      made.add(damage(outcome))
+      if (advice === undefined) expect(made.advice).toBeUndefined()
+      else expect(made.advice).toContain(advice)
+    }
+  })
+
   it.each<[string, boolean, Outcome[]]>([
     ['verify complete, all blocks validated.', false, []],
     ['verify complete, 1 blocks corrupt', true, ['kept']],

@@ -83,8 +83,48 @@ describe('checking every block', () => {
     await blocks.writeBlock(block.cid, block.bytes)
     await damage(block)
     expect(await verify(store, { drop: true })).toEqual([`${block.cid.toString()} removed: ${DIFFERENT}`])
-    expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(block.cid)?.key ?? ''}.corrupt`])
+    expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(block.cid)?.key ?? ''}.past`])
     expect(await verify(store)).toEqual([])
+  })
+
+  it('tells of what a reader found damaged until it is here again, or given up', async () => {
+    const { blocks, store, damage } = await world()
+    const block = numberedBlock(1)
+    const name = block.cid.toString()
+    const apart = 'block was damaged and lies in quarantine'
+    const lose = async (): Promise<void> => {
+      await blocks.writeBlock(block.cid, block.bytes)
+      await damage(block)
+      expect(await blocks.readBlock(block.cid)).toBeUndefined()
+    }
+    await lose()
+    expect([await verify(store), await all(store.damaged())]).toEqual([[`${name} kept: ${apart}`], [name]])
+    await blocks.writeBlock(block.cid, block.bytes)
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+    await blocks.delete(block.cid)
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+    await lose()
+    expect(await verify(store, { drop: true })).toEqual([`${name} removed: ${apart}`])
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+  })
+
+  it('remembers what it left in its place, and no longer than it is damaged', async () => {
+    const { blocks, store, damage } = await world()
+    const pair = neighbours()
+    for (const block of pair) {
+      await blocks.writeBlock(block.cid, block.bytes)
+      await damage(block)
+    }
+    expect(await all(store.damaged())).toEqual([])
+    await verify(store)
+    const [one, other] = pair.map(({ cid }) => cid.toString()).sort()
+    expect((await all(store.damaged())).sort()).toEqual([one, other])
+    const [first] = pair
+    await blocks.readBlock(first.cid)
+    await blocks.writeBlock(first.cid, first.bytes)
+    expect(await all(store.damaged())).toEqual([pair[1].cid.toString()])
+    await verify(store, { drop: true })
+    expect(await all(store.damaged())).toEqual([])
   })
 
   it('leaves what is damaged where it is, and finds it again', async () => {

@@ -10,7 +10,7 @@ describe('prepareDirectory', () => {
     const base = await temporaryDirectory()
     const root = join(base, 'a', 'b', 'blocks')
     const disk = new FaultyFileSystem()
-    expect(await prepareDirectory(root, disk)).toEqual({ shards: [], leftoversRemoved: 0 })
+    expect(await prepareDirectory(root, disk)).toEqual({ shards: [], leftoversRemoved: 0, hasQuarantine: false })
     expect((await readdir(root)).sort()).toEqual(['.temp', 'SHARDING'])
     expect(await readFile(join(root, 'SHARDING'), 'utf8')).toBe('/repo/flatfs/shard/v1/next-to-last/2\n')
     const synced = disk.calls.filter(({ name }) => name === 'sync').map(({ path }) => path)

@@ -6,6 +6,7 @@ import { damageText, VerifySummary } from '../../api/verify-summary.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 /** The commands that are about all blocks of the repo. */
 export function addStoreCommands(repo: Command, cli: Cli): void {
@@ -38,13 +39,16 @@ function addGc(repo: Command, cli: Cli): void {
         return
       }
       const failures: string[] = []
+      let isEmpty = true
       try {
         for await (const event of service.contents.store.collect({ signal: cli.signal })) {
+          isEmpty = false
           if (event.type === 'failed') failures.push(event.error)
           if (event.type === 'failed' && streamErrors) cli.warn(`Error: ${event.error}`)
           if (event.type === 'untold' && !silent) cli.warn(`${event.removed} more were removed while nobody read`)
           if (event.type === 'removed' && !silent) await cli.print(quiet ? event.cid : `removed ${event.cid}`)
         }
+        if (isEmpty && !silent) cli.hint('nothing to remove')
       } catch (error) {
         throw collectFailure(failures, error, streamErrors)
       }
@@ -91,7 +95,7 @@ function addVerify(repo: Command, cli: Cli): void {
       } finally {
         line.end()
       }
-      if (summary.isFailure) throw new ApiError('command', summary.text)
+      if (summary.isFailure) throw new ApiError('command', [summary.text, summary.advice].join('\n'))
       await cli.print(summary.text)
     })
   })
@@ -109,7 +113,7 @@ function addList(repo: Command, cli: Cli): void {
         await printJson(cli, service, 'repo/ls')
         return
       }
-      for await (const cid of service.contents.store.blocks({ signal: cli.signal })) await cli.print(cid)
+      await printList(cli, service.contents.store.blocks({ signal: cli.signal }), 'no blocks')
     })
   })
 }

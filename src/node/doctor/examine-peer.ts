@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Finding } from '../../api/insight-service.ts'
 import { BitswapError, StoreError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
+import type { AbortOptions } from '../../ports.ts'
 import type { ProvideStat } from '../../api/routing-service.ts'
 import { lostSwarmKey } from '../connectivity/swarm-mark.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
@@ -18,7 +19,9 @@ export interface ExaminePeerParts {
   /** Bytes stored, as far as they were counted. */
   readonly usedBytes: () => number | undefined
   /** Resolves when the store can be written and read. */
-  readonly check: (options: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  readonly check: (options: AbortOptions) => Promise<void>
+  /** CIDs of the blocks that are known to be damaged. */
+  readonly damaged: (options: AbortOptions) => AsyncIterable<string>
   /** When this process began, on both clocks. */
   readonly started: { readonly epochMs: number; readonly monotonicMs: number }
   readonly online: OnlineParts | undefined
@@ -71,8 +74,18 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     ),
     usedBytes: usedBytes(),
     maxBytes,
-    ...(await check({ signal }).then(() => ({}), storeFacts))
+    ...(await check({ signal }).then(() => damageFacts(parts, signal), storeFacts))
   }
+}
+
+/** Told by their number and the first of them. */
+async function damageFacts({ damaged }: ExaminePeerParts, signal?: AbortSignal): Promise<Pick<RepoFacts, 'damaged'>> {
+  let [count, first] = [0, '']
+  for await (const cid of damaged({ signal })) {
+    if (count === 0) first = cid
+    count += 1
+  }
+  return count === 0 ? {} : { damaged: { count, first } }
 }
 
 /** Stores that were not opened say so, with what to do about it. */

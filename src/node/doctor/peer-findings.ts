@@ -32,6 +32,8 @@ export interface RepoFacts {
   readonly maxBytes: number | undefined
   /** Why a block cannot be written and read. */
   readonly storeError?: string | undefined
+  /** Blocks that are known to be damaged. */
+  readonly damaged?: { readonly count: number; readonly first: string } | undefined
   /** Why the stores were not even opened, with what to do about it. */
   readonly closed?: string | undefined
 }
@@ -82,7 +84,7 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
 }
 
 function ofRepo(facts: RepoFacts): readonly Finding[] {
-  const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed } = facts
+  const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged } = facts
   const findings: Finding[] = []
   for (const file of missing)
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
@@ -101,6 +103,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
       )
     )
   }
+  if (damaged !== undefined) findings.push(damage(damaged))
   if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
     const text = `the disk of ${path} has ${formatBytes(freeBytes)} left`
     findings.push(problem('disk-full', text, 'make room, or collect what is not pinned with `barter repo gc`'))
@@ -110,6 +113,12 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     findings.push(warning('storage-max', text, 'raise Datastore.StorageMax, or run `barter repo gc`'))
   }
   return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order`)]
+}
+
+function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
+  const text = count === 1 ? `block ${first} is damaged` : `${count} blocks are damaged, ${first} among them`
+  const advice = '`barter repo verify --heal` fetches what is damaged from other peers; with --drop, it is given up'
+  return problem('damaged', text, advice)
 }
 
 function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {

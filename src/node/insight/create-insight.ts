@@ -6,7 +6,7 @@ import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
 import type { RefusedRow, StorePart } from '../../api/insight-snapshot.ts'
 import type { LogService } from '../../api/log-service.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Blockstore, Hashers, MaybePromise } from '../../ports.ts'
+import type { AbortOptions, Blockstore, Hashers, MaybePromise } from '../../ports.ts'
 import type { CID } from 'multiformats/cid'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { examineBlock } from '../doctor/examine-block.ts'
@@ -42,6 +42,8 @@ export interface InsightInit {
     | undefined
   readonly log?: LogService | undefined
   readonly gc: () => MaybePromise<GcStatus>
+  /** CIDs of the blocks that are known to be damaged. */
+  readonly damaged: (options: AbortOptions) => AsyncIterable<string>
   /** What the store is, and does. */
   readonly store?: (() => Partial<StorePart>) | undefined
   /** What the node refuses, before bitswap sees it. */
@@ -60,7 +62,7 @@ export function createInsight(init: InsightInit): InsightService {
     }
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
-    const store = { root, maxBytes, usedBytes, check }
+    const store = { root, maxBytes, usedBytes, check, damaged: init.damaged }
     return { findings: await examinePeer({ ...store, started, online: peerOnline(init) }, signal) }
   }
   if (online === undefined) return new OfflineInsight(diagnose)
