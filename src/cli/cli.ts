@@ -19,6 +19,8 @@ export interface Cli {
   print(line: string): Promise<void>
   /** A line on standard error, safe for a terminal. */
   warn(line: string): void
+  /** A line for a person only: on standard error, where that is a terminal. */
+  hint(line: string): void
   /** True once whoever read the output has closed it: no failure to tell of. */
   isReaderGone(): boolean
   /** Tells why the command failed. */
@@ -57,6 +59,9 @@ export function createCli(): Cli {
     write,
     print: (line) => write(`${safeLine(line)}\n`),
     warn,
+    hint: (line) => {
+      if (process.stderr.isTTY) warn(line)
+    },
     isReaderGone: watchReader(interrupted),
     // Whoever was stopped fails in many ways; why it was stopped is what counts.
     fail: (error) => tell(safeText(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`)),

@@ -4,6 +4,7 @@ import { LIMIT_OPTIONS, runLimits } from '../../api/limit-options.ts'
 import type { LimitsInfo, PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 function ruleExamples(name: string): string {
   return `\nExamples:\n  barter bitswap policy ${name} --cid bafy…\n  barter bitswap policy ${name} --peer 12D3KooW…`
@@ -59,9 +60,10 @@ function addRule(
 }
 
 async function printRules(cli: Cli, rules: readonly RuleInfo[]): Promise<void> {
-  for (const { effect, peer, cid } of rules) {
-    await cli.print([effect, ...(peer ? [`peer ${peer}`] : []), ...(cid ? [`cid ${cid}`] : [])].join(' '))
-  }
+  const lines = rules.map(({ effect, peer, cid }) =>
+    [effect, ...(peer ? [`peer ${peer}`] : []), ...(cid ? [`cid ${cid}`] : [])].join(' ')
+  )
+  await printList(cli, lines, 'no rules')
 }
 
 const LIMITS_EXAMPLES = `

@@ -4,6 +4,7 @@ import { formatDuration, requireDuration } from '../../api/duration.ts'
 import type { TrustInfo } from '../../api/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 /** Commands below `bitswap` on who is trusted, and who is banned. */
 export function addTrustCommands(group: Command, cli: Cli): void {
@@ -28,7 +29,8 @@ function addTrust(group: Command, cli: Cli): void {
         await printJson(cli, service, 'bitswap/trust', peer === undefined ? [] : [peer])
         return
       }
-      for (const info of await service.policy.trust(peer)) await cli.write(trustText(info))
+      const lines = (await service.policy.trust(peer)).flatMap(trustLines)
+      await printList(cli, lines, 'no peer has done anything yet')
     })
   })
 }
@@ -52,7 +54,7 @@ function addBan(group: Command, cli: Cli): void {
         return
       }
       const forMs = options.for === undefined ? undefined : requireDuration(options.for)
-      await cli.write(trustText(await service.policy.ban(peer, { forMs, reason: options.reason })))
+      await printTrust(cli, await service.policy.ban(peer, { forMs, reason: options.reason }))
     })
   })
 }
@@ -67,14 +69,18 @@ function addUnban(group: Command, cli: Cli): void {
   unban.action(async (peer: string) => {
     await cli.withService(unban, 'daemon', async (service) => {
       if (cli.begin(unban).json === true) await printJson(cli, service, 'bitswap/unban', [peer])
-      else await cli.write(trustText(await service.policy.unban(peer)))
+      else await printTrust(cli, await service.policy.unban(peer))
     })
   })
 }
 
-function trustText(info: TrustInfo): string {
+async function printTrust(cli: Cli, info: TrustInfo): Promise<void> {
+  for (const line of trustLines(info)) await cli.print(line)
+}
+
+function trustLines(info: TrustInfo): readonly string[] {
   const { banned, latencyMs, bytesPerSecond } = info
-  const lines = [
+  return [
     `Trust in ${info.peer}`,
     `Score:\t${info.score.toFixed(3)}`,
     `Blocks delivered:\t${info.delivered.toFixed(1)}`,
@@ -83,7 +89,7 @@ function trustText(info: TrustInfo): string {
     `Latency:\t${latencyMs === undefined ? 'not measured' : formatDuration(latencyMs)}`,
     `Pace:\t${bytesPerSecond === undefined ? 'not measured' : `${formatBytes(bytesPerSecond)}/s`}`,
     `Worth:\t${info.worth} of 100`,
-    `Banned:\t${banned === undefined ? 'no' : `for ${formatDuration(Math.ceil(banned.leftMs / 60_000) * 60_000)}: ${banned.reason}`}`
+    `Banned:\t${banned === undefined ? 'no' : `for ${formatDuration(Math.ceil(banned.leftMs / 60_000) * 60_000)}: ${banned.reason}`}`,
+    ''
   ]
-  return `${lines.join('\n')}\n\n`
 }

@@ -3,6 +3,7 @@ import { formatKuboBytes } from '../../api/byte-size.ts'
 import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { addInsightCommands } from './bitswap-insight.ts'
 import { addPolicyCommands } from './bitswap-policy.ts'
 import { addTrustCommands } from './bitswap-trust.ts'
@@ -53,7 +54,7 @@ function addWantlist(group: Command, cli: Cli): void {
         await printJson(cli, service, 'bitswap/wantlist', [], peer === undefined ? {} : { peer })
         return
       }
-      for (const cid of [...(await service.bitswapWantlist(peer))].sort()) await cli.print(cid)
+      await printList(cli, [...(await service.bitswapWantlist(peer))].sort(), 'nothing is wanted')
     })
   })
 }
@@ -77,7 +78,7 @@ function addLedger(group: Command, cli: Cli): void {
         return
       }
       const ledgers = peer === undefined ? await service.bitswapLedgers() : [await service.bitswapLedger(peer)]
-      for (const one of ledgers) await cli.write(ledgerText(one))
+      await printList(cli, ledgers.flatMap(ledgerLines), 'no ledgers')
     })
   })
 }
@@ -107,13 +108,13 @@ function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions):
   return `${lines.join('\n')}\n`
 }
 
-function ledgerText(ledger: LedgerInfo): string {
-  const lines = [
+function ledgerLines(ledger: LedgerInfo): readonly string[] {
+  return [
     `Ledger for ${ledger.peer}`,
     `Debt ratio:\t${ledger.debtRatio.toFixed(6)}`,
     `Exchanges:\t${ledger.exchanges}`,
     `Bytes sent:\t${ledger.bytesSent}`,
-    `Bytes received:\t${ledger.bytesReceived}`
+    `Bytes received:\t${ledger.bytesReceived}`,
+    ''
   ]
-  return `${lines.join('\n')}\n\n`
 }

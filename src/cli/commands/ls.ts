@@ -3,6 +3,7 @@ import type { LinkInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { isYes } from '../yes-or-no.ts'
 
 interface Options extends FromOptions {
@@ -59,7 +60,13 @@ export function build(cli: Cli): Command {
 
 async function printEach(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown): Promise<void> {
   if (shown.headers) await cli.print(row('Hash', 'Size', 'Name', shown, STREAM_WIDTH))
-  for await (const link of links) await cli.print(lineOf(link, shown, STREAM_WIDTH))
+  await printList(cli, linesOf(links, shown, STREAM_WIDTH), EMPTY)
+}
+
+const EMPTY = 'nothing is in it'
+
+async function* linesOf(links: AsyncIterable<LinkInfo>, shown: Shown, width: number): AsyncGenerator<string> {
+  for await (const link of links) yield lineOf(link, shown, width)
 }
 
 /** Sizes in a column. */
@@ -73,7 +80,8 @@ async function printTable(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown
     width = Math.max(width, sizeOf(link).length)
   }
   if (shown.headers) await cli.print(row('Hash'.padEnd(hashWidth), 'Size', 'Name', shown, width))
-  for (const link of all) await cli.print(lineOf({ ...link, cid: link.cid.padEnd(hashWidth) }, shown, width))
+  const lines = all.map((link) => lineOf({ ...link, cid: link.cid.padEnd(hashWidth) }, shown, width))
+  await printList(cli, lines, EMPTY)
 }
 
 function lineOf(link: LinkInfo, shown: Shown, width: number): string {

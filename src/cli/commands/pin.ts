@@ -5,6 +5,7 @@ import { ApiError } from '../../api/api-error.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { CountLine } from '../count-line.ts'
 import { isYes } from '../yes-or-no.ts'
 
@@ -112,14 +113,19 @@ function addList(group: Command, cli: Cli): void {
         return
       }
       const pins = service.contents.pins.list({ type, name, paths, signal: cli.signal })
-      const lines: string[] = []
-      for await (const pin of pins) {
-        if (stream) await cli.print(lineOf(pin, options, names))
-        else lines.push(lineOf(pin, options, names))
-      }
-      for (const line of lines.sort()) await cli.print(line)
+      await printList(cli, pinLines(pins, options, names), 'no pins')
     })
   })
+}
+
+async function* pinLines(pins: AsyncIterable<PinInfo>, options: ListOptions, names: boolean): AsyncGenerator<string> {
+  const lines: string[] = []
+  for await (const pin of pins) {
+    const line = lineOf(pin, options, names)
+    if (options.stream === true) yield line
+    else lines.push(line)
+  }
+  yield* lines.sort()
 }
 
 function lineOf({ cid, type, via, name }: PinInfo, { quiet }: ListOptions, names: boolean): string {
@@ -168,7 +174,10 @@ function addVerify(group: Command, cli: Cli): void {
         await cli.print(quiet === true ? cid : `${cid} broken`)
         if (quiet !== true) for (const one of bad) await cli.print(`  ${one.cid}: ${one.error}`)
       }
-      if (broken > 0) throw new ApiError('command', `${broken} of the pins are broken: see above`)
+      if (broken === 0) return
+      const advice =
+        '"barter repo verify --heal" fetches what is damaged from other peers, "barter pin add <cid>" what is missing'
+      throw new ApiError('command', `${broken} of the pins are broken: see above\n${advice}`)
     })
   })
 }

@@ -1,7 +1,10 @@
 import { Command } from 'commander'
+import type { RefsQuery } from '../../api/content-service.ts'
+import type { PeerService } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { InvalidArgumentError } from 'commander'
 
 interface Options extends FromOptions {
@@ -32,7 +35,7 @@ export function build(cli: Cli): Command {
           await printJson(cli, service, 'refs/local')
           return
         }
-        for await (const cid of service.contents.store.blocks({ signal: cli.signal })) await cli.print(cid)
+        await printList(cli, service.contents.store.blocks({ signal: cli.signal }), 'no blocks')
         return
       }
       const flags = { format, edges, unique, recursive, 'max-depth': maxDepth }
@@ -43,18 +46,25 @@ export function build(cli: Cli): Command {
       }
       const template = edges ? '<src> -> <dst>' : format
       const query = { ...read, recursive, unique, maxDepth: maxDepth < 0 ? undefined : maxDepth }
-      for (const path of paths) {
-        for await (const { from, to, name } of service.contents.dag.refs(path, query)) {
-          await cli.print(
-            template
-              .replaceAll('<src>', from)
-              .replaceAll('<dst>', to)
-              .replaceAll('<linkname>', () => name)
-          )
-        }
-      }
+      await printList(cli, refLines(service, paths, query, template), 'no links')
     })
   })
+}
+
+async function* refLines(
+  service: PeerService,
+  paths: readonly string[],
+  query: RefsQuery,
+  template: string
+): AsyncGenerator<string> {
+  for (const path of paths) {
+    for await (const { from, to, name } of service.contents.dag.refs(path, query)) {
+      yield template
+        .replaceAll('<src>', from)
+        .replaceAll('<dst>', to)
+        .replaceAll('<linkname>', () => name)
+    }
+  }
 }
 
 function depth(text: string): number {

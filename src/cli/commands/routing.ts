@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { RoutingEvent } from '../../api/routing-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { wholeNumber } from '../whole-number.ts'
 
 interface FindOptions {
@@ -35,9 +36,8 @@ function addFindProviders(group: Command, cli: Cli): void {
         await printJson(cli, service, 'routing/findprovs', [cid], { 'num-providers': count })
         return
       }
-      for await (const event of service.routing.findProviders(cid, { count, signal: cli.signal })) {
-        await printEvent(cli, event, options.verbose === true)
-      }
+      const found = service.routing.findProviders(cid, { count, signal: cli.signal })
+      await printList(cli, providerLines(found, options.verbose === true), 'no providers found')
     })
   })
 }
@@ -85,11 +85,13 @@ function addProvide(group: Command, cli: Cli): void {
   })
 }
 
-async function printEvent(cli: Cli, event: RoutingEvent, verbose: boolean): Promise<void> {
-  if (event.type === 'error') {
-    if (verbose) await cli.print(`error: ${event.message}`)
-    return
+async function* providerLines(events: AsyncIterable<RoutingEvent>, isVerbose: boolean): AsyncGenerator<string> {
+  for await (const event of events) {
+    if (event.type === 'error') {
+      if (isVerbose) yield `error: ${event.message}`
+      continue
+    }
+    yield isVerbose ? `provider: ${event.peer.id}` : event.peer.id
+    if (isVerbose) for (const address of event.peer.addresses) yield `\t${address}`
   }
-  await cli.print(verbose ? `provider: ${event.peer.id}` : event.peer.id)
-  if (verbose) for (const address of event.peer.addresses) await cli.print(`\t${address}`)
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import type { ResourceInfo } from '../../api/network-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 /** `swarm filters`: addresses that are neither dialled nor accepted. */
 export function buildFilters(cli: Cli): Command {
@@ -19,7 +20,7 @@ export function buildFilters(cli: Cli): Command {
   list.action(async () => {
     await cli.withService(list, 'daemon', async (service) => {
       if (cli.begin(list).json === true) await printJson(cli, service, 'swarm/filters')
-      else for (const mask of await service.network.filters()) await cli.print(mask)
+      else await printList(cli, await service.network.filters(), 'no filters')
     })
   })
   addChange(group, cli, 'add')

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 /** `swarm peering`: the peers that a running daemon stays connected to. */
 export function buildPeering(cli: Cli): Command {
@@ -45,10 +46,11 @@ function addList(group: Command, cli: Cli): void {
         await printJson(cli, service, 'swarm/peering/ls')
         return
       }
-      for (const { peer, addresses } of await service.peeringList()) {
-        await cli.print(peer)
-        for (const address of addresses) await cli.print(`\t${address}`)
-      }
+      const lines = (await service.peeringList()).flatMap(({ peer, addresses }) => [
+        peer,
+        ...addresses.map((address) => `\t${address}`)
+      ])
+      await printList(cli, lines, 'no peers to stay connected to')
     })
   })
 }

@@ -5,6 +5,7 @@ import type { SwarmPeer } from '../../api/peer-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 import { addResources, buildFilters } from './swarm-filters.ts'
 import { buildPeering } from './swarm-peering.ts'
 
@@ -92,9 +93,8 @@ function addPeers(group: Command, cli: Cli): void {
       }
       const sorted = [...(await service.swarmPeers())].sort((a, b) => (a.address < b.address ? -1 : 1))
       const told = shows(options, 'identify') ? await service.network.identify() : new Map<string, IdentifyInfo>()
-      for (const peer of sorted) {
-        for (const line of peerLines(peer, options, told.get(peer.peer))) await cli.print(line)
-      }
+      const lines = sorted.flatMap((peer) => peerLines(peer, options, told.get(peer.peer)))
+      await printList(cli, lines, 'no peers connected')
     })
   })
 }
@@ -122,13 +122,14 @@ function addAddresses(group: Command, cli: Cli): void {
           which === 'listen'
             ? await service.swarmListenAddresses()
             : await service.swarmLocalAddresses({ id: id === true })
-        for (const line of [...own].sort()) await cli.print(line)
+        await printList(cli, [...own].sort(), 'no addresses')
         return
       }
-      for (const [peer, known] of await service.swarmAddresses()) {
-        await cli.print(`${peer} (${known.length})`)
-        for (const address of known) await cli.print(`\t${address}`)
-      }
+      const lines = [...(await service.swarmAddresses())].flatMap(([peer, known]) => [
+        `${peer} (${known.length})`,
+        ...known.map((address) => `\t${address}`)
+      ])
+      await printList(cli, lines, 'no peers known')
     })
   })
 }
