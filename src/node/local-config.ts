@@ -20,8 +20,10 @@ export interface LocalConfigParts {
    */
   readonly apply?: (keys: readonly string[], next: Settings) => Promise<readonly string[]>
   /** Runs a change while no other process can change the same file; left out by who holds the repo anyhow. */
-  readonly exclusively?: <Result>(run: () => Promise<Result>) => Promise<Result>
+  readonly exclusively?: Exclusively
 }
+
+export type Exclusively = <Result>(run: () => Promise<Result>) => Promise<Result>
 
 /** In Kubo's words. */
 const PRIVATE_KEY = 'cannot show or change private key through API'
@@ -29,7 +31,7 @@ const PRIVATE_KEY = 'cannot show or change private key through API'
 /** The config file of a repo, and what of it is in force in this process. */
 export class LocalConfig implements ConfigService {
   readonly #apply: LocalConfigParts['apply']
-  readonly #exclusively: NonNullable<LocalConfigParts['exclusively']>
+  readonly #exclusively: Exclusively
   #inForce: Config
 
   constructor({ config, apply, exclusively = (run) => run() }: LocalConfigParts) {

@@ -7,7 +7,7 @@ import { ClosedBlockstore } from '../storage/closed-blockstore.ts'
 import { ClosedDatastore } from '../storage/closed-datastore.ts'
 import { checkOwner } from './data-place.ts'
 import { openKeeping } from './keeping.ts'
-import { LocalConfig } from './local-config.ts'
+import { LocalConfig, type Exclusively } from './local-config.ts'
 import { LocalService } from './local-service.ts'
 import { repoBootstrapList } from './repo-bootstrap-list.ts'
 import { lockRepo, openRepo, readRepo, type OpenRepoOptions, type Repo } from './repo.ts'
@@ -38,7 +38,7 @@ export async function openOffline(root: string, warn: Warn, settings: Settings =
 export async function openSettings(root: string, settings: Settings = {}, why: Error = CLOSED): Promise<Opened> {
   const { overrides, waitForLockMs = 0 } = settings
   const described = await readRepo(root, overrides)
-  const exclusively = async <Result>(run: () => Promise<Result>): Promise<Result> => {
+  const exclusively: Exclusively = async (run) => {
     await checkOwner(described.paths)
     const lock = await lockRepo(root, waitForLockMs)
     try {
@@ -51,7 +51,7 @@ export async function openSettings(root: string, settings: Settings = {}, why: E
   const stores = { blockstore, blocks: toBlockstorePort(blockstore), datastore: new ClosedDatastore(why) }
   const repo = { ...described, ...stores, storeStats: () => [] }
   const config = new LocalConfig({ config: described.config, exclusively })
-  return { service: serviceOf(repo, await loadHashers(), config), close: () => Promise.resolve() }
+  return { service: serviceOf(repo, await loadHashers(), config, exclusively), close: () => Promise.resolve() }
 }
 
 /** As far as a repo can be looked at: one whose stores cannot be opened says why, to whoever asks for them. */
@@ -71,7 +71,12 @@ async function loadHashers(): Promise<NodeHashers> {
   return hashers
 }
 
-function serviceOf(repo: Omit<Repo, 'close'>, hashers: NodeHashers, local: LocalConfig): LocalService {
+function serviceOf(
+  repo: Omit<Repo, 'close'>,
+  hashers: NodeHashers,
+  local: LocalConfig,
+  exclusively?: Exclusively
+): LocalService {
   const { config, paths, privateKey } = repo
   const keeping = openKeeping(repo.blockstore, repo.blocks, repo.datastore)
   return new LocalService({
@@ -84,7 +89,7 @@ function serviceOf(repo: Omit<Repo, 'close'>, hashers: NodeHashers, local: Local
     hashers,
     config: local,
     shown: { store: () => shownStore(config.storage, repo.storeStats()) },
-    bootstrap: repoBootstrapList(repo),
+    bootstrap: repoBootstrapList(repo, exclusively),
     online: undefined
   })
 }

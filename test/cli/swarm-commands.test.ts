@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { initRepo } from '../../src/node/repo-init.ts'
+import { lockRepo } from '../../src/node/repo.ts'
 import { barter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -37,6 +38,13 @@ it('the bootstrap list is kept in the config, with a daemon and without', async 
     'Error: invalid peer address "/ip4/192.0.2.7/tcp/4001": it must end with /p2p/<peer id>\n'
   )
   expect((await barter(['bootstrap', 'rm'], { repo })).stderr).toBe('Error: name what to remove, or give --all\n')
+  expect(await run('add', one)).toBe(`added ${one}\n`)
+  // The stores are not opened: they may be somebody else's for now.
+  const lock = await lockRepo(repo, 0)
+  expect(await run('list')).toBe(`${one}\n`)
+  expect(await barter(['bootstrap', 'add', two], { repo })).toMatchObject({ code: 1, stdout: '' })
+  await lock.release()
+  expect(await run('rm', '--all')).toBe(`removed ${one}\n`)
 
   const other = await startBarter(await newRepo())
   await startBarter(repo)

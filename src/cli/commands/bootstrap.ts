@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
+import { printList } from '../print-list.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('bootstrap')
@@ -22,9 +23,9 @@ function addList(group: Command, cli: Cli): void {
     .description('List the peers to begin with.')
     .addHelpText('after', '\nExample:\n  barter bootstrap list')
   list.action(async () => {
-    await cli.withService(list, 'repo', async (service) => {
+    await cli.withService(list, 'settings', async (service) => {
       if (cli.begin(list).json === true) await printJson(cli, service, 'bootstrap/list')
-      else for (const address of await service.bootstrapList()) await cli.print(address)
+      else await printList(cli, await service.bootstrapList(), 'no peers to begin with')
     })
   })
 }
@@ -37,7 +38,7 @@ function addAdd(group: Command, cli: Cli): void {
     .argument('<address...>', 'multiaddrs that end with /p2p/<peer id>, or auto')
     .addHelpText('after', '\nExample:\n  barter bootstrap add /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   add.action(async (addresses: string[]) => {
-    await cli.withService(add, 'repo', async (service) => {
+    await cli.withService(add, 'settings', async (service) => {
       if (cli.begin(add).json === true) await printJson(cli, service, 'bootstrap/add', addresses)
       else for (const address of await service.bootstrapAdd(addresses)) await cli.print(`added ${address}`)
     })
@@ -54,13 +55,14 @@ function addRemove(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter bootstrap rm --all')
   remove.action(async (addresses: string[], { all }: { all?: boolean }) => {
     if (all !== true && addresses.length === 0) throw new InvalidParametersError('name what to remove, or give --all')
-    await cli.withService(remove, 'repo', async (service) => {
+    await cli.withService(remove, 'settings', async (service) => {
       if (cli.begin(remove).json === true) {
         await printJson(cli, service, 'bootstrap/rm', addresses, { all: all === true })
         return
       }
       const removed = await service.bootstrapRemove(all === true ? 'all' : addresses)
-      for (const address of removed) await cli.print(`removed ${address}`)
+      const lines = removed.map((address) => `removed ${address}`)
+      await printList(cli, lines, 'nothing to remove')
     })
   })
 }
