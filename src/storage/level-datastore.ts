@@ -31,15 +31,16 @@ export async function openLevel(directory: string, options: LevelOptions): Promi
     ...(cacheBytes === undefined ? {} : { cacheSize: cacheBytes }),
     ...(writeBufferBytes === undefined ? {} : { writeBufferSize: writeBufferBytes })
   }
-  const datastore = new (options.isSynced ? SyncedLevelDatastore : LevelDatastore)(directory, settings)
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
     await checkCurrent(directory)
+    // Once it is made, it opens itself, asked or not: it must not be made before.
+    const datastore = new (options.isSynced ? SyncedLevelDatastore : LevelDatastore)(directory, settings)
     await datastore.open()
+    return datastore
   } catch (error) {
     throw new StoreError(`${directory} cannot be opened`, { cause: error })
   }
-  return datastore
 }
 
 /**
