@@ -59,9 +59,7 @@ export function createCli(): Cli {
     write,
     print: (line) => write(`${safeLine(line)}\n`),
     warn,
-    hint: (line) => {
-      if (process.stderr.isTTY) warn(line)
-    },
+    hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
     isReaderGone: watchReader(interrupted),
     // Whoever was stopped fails in many ways; why it was stopped is what counts.
     fail: (error) => tell(safeText(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`)),

@@ -174,7 +174,10 @@ function addVerify(group: Command, cli: Cli): void {
         await cli.print(quiet === true ? cid : `${cid} broken`)
         if (quiet !== true) for (const one of bad) await cli.print(`  ${one.cid}: ${one.error}`)
       }
-      if (broken === 0) return
+      if (broken === 0) {
+        if (verbose !== true) cli.hint('no pin is broken')
+        return
+      }
       const advice =
         '"barter repo verify --heal" fetches what is damaged from other peers, "barter pin add <cid>" what is missing'
       throw new ApiError('command', `${broken} of the pins are broken: see above\n${advice}`)
