@@ -83,7 +83,7 @@ function toStat(answer: wire.Fields): ProvideStat {
   const state = STATES.find((one) => one === stat.State)
   if (state === undefined) return { strategy, info: undefined }
   const number = (name: string): number => wire.number(stat, name)
-  const optional = (name: string): number | undefined => (stat[name] === null ? undefined : number(name))
+  const optional = (name: string): number | undefined => wire.optional(stat, name, wire.number)
   const lastError = wire.text(stat, 'LastError')
   const info: ProvideInfo = {
     state,

@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import type { CollectRun } from '../content/collector.ts'
 import type * as Content from './content-service.ts'
 import { isOutcome } from './verify-summary.ts'
-import { fields, number, text, type Fields } from './wire.ts'
+import { fields, number, optional, text, type Fields } from './wire.ts'
 
 type Calls = Pick<ApiCaller, 'json' | 'lines'>
 type Signal = { readonly signal?: AbortSignal | undefined }
@@ -39,12 +39,12 @@ export class RemoteStore implements Content.StoreService {
     const state = text(answer, 'State')
     return {
       state: state === 'marking' || state === 'sweeping' ? state : 'idle',
-      current: toRun(answer, 'Current'),
-      last: toRun(answer, 'Last'),
+      current: optional(answer, 'Current', toRun),
+      last: optional(answer, 'Last', toRun),
       automatic: {
         enabled: automatic.Enabled === true,
-        limitBytes: optional(automatic.LimitBytes),
-        storedBytes: optional(automatic.StoredBytes),
+        limitBytes: optional(automatic, 'LimitBytes', number),
+        storedBytes: optional(automatic, 'StoredBytes', number),
         periodMs: number(automatic, 'PeriodMs')
       }
     }
@@ -77,8 +77,7 @@ function toVerifyEvent(line: Fields): Content.VerifyEvent {
   return { type: 'damaged', cid: text(line, 'Cid'), outcome, reason: text(line, 'Reason') }
 }
 
-function toRun(answer: Fields, name: string): CollectRun | undefined {
-  if (answer[name] === null || answer[name] === undefined) return undefined
+function toRun(answer: Fields, name: string): CollectRun {
   const run = fields(answer[name], name)
   const error = text(run, 'Error')
   return {
@@ -89,8 +88,4 @@ function toRun(answer: Fields, name: string): CollectRun | undefined {
     bytesFreed: number(run, 'BytesFreed'),
     error: error === '' ? undefined : error
   }
-}
-
-function optional(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined
 }
