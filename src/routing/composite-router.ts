@@ -1,6 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import type { PeerId } from '../ids.ts'
 import type { AbortOptions, Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
+import { unlessAborted } from '../unless-aborted.ts'
 import { admitProvider } from './admit-provider.ts'
 import { NotProvidedError, RouterError, type ProvideOptions, type Router } from './router.ts'
 import { RouterSearch } from './router-search.ts'
@@ -102,16 +103,14 @@ export class CompositeRouter implements ProviderFinder {
   ): Promise<readonly { router: string; error: unknown }[]> {
     signal?.throwIfAborted()
     const failures: { router: string; error: unknown }[] = []
-    const over = Promise.withResolvers<never>()
-    over.promise.catch(() => undefined)
-    const abort = new AbortController()
-    const aborted = (): void => over.reject(signal?.reason as Error)
+    const over = new AbortController()
+    const aborted = (): void => over.abort(signal?.reason)
     signal?.addEventListener('abort', aborted)
     const late = new RouterError(`no end after ${this.#options.deadlineMs} ms`)
-    const timer = this.#parts.clock.setTimer(this.#options.deadlineMs, () => over.reject(late))
+    const timer = this.#parts.clock.setTimer(this.#options.deadlineMs, () => over.abort(late))
     const one = async (router: Router): Promise<void> => {
       try {
-        await Promise.race([ask(router, abort.signal), over.promise])
+        await unlessAborted(ask(router, over.signal), over.signal)
       } catch (error) {
         failures.push({ router: router.name, error })
         this.#parts.logger.debug('a router failed', { router: router.name, what, error })
@@ -122,7 +121,7 @@ export class CompositeRouter implements ProviderFinder {
     } finally {
       timer.cancel()
       signal?.removeEventListener('abort', aborted)
-      abort.abort()
+      over.abort()
     }
     signal?.throwIfAborted()
     return failures

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts'
+import { unlessAborted } from '../../unless-aborted.ts'
 
 /** The time for an await ran out; `message` says which. */
 export class DeadlineError extends Error {
@@ -29,12 +30,9 @@ export async function withDeadline<T>(
   const onAbort = (): void => controller.abort(signal?.reason)
   signal?.addEventListener('abort', onAbort)
   const timer = clock.setTimer(ms, () => controller.abort(new DeadlineError(`${what} took more than ${ms} ms`)))
-  const ended = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
-  })
   const result = work(controller.signal)
   try {
-    return await Promise.race([result, ended])
+    return await unlessAborted(result, controller.signal)
   } catch (error) {
     result.then((late) => discard?.(late)).catch(() => undefined)
     throw error
