@@ -1,8 +1,7 @@
 /** The `Data` of a UnixFS node, as far as paths and spans of bytes need it. */
 import type { PBNode } from '@ipld/dag-pb'
 import { DELIMITED, ProtoReader, VARINT } from '../message/proto-reader.ts'
-
-export type UnixFsType = 'raw' | 'directory' | 'file' | 'metadata' | 'symlink' | 'hamt'
+import { FIELD, TYPES, type UnixFsType } from './unixfs-fields.ts'
 
 export interface UnixFsNode {
   readonly type: UnixFsType
@@ -16,9 +15,6 @@ export interface UnixFsNode {
   readonly fanout: number
   readonly hashType: number
 }
-
-const TYPES: readonly UnixFsType[] = ['raw', 'directory', 'file', 'metadata', 'symlink', 'hamt']
-const FIELD = { type: 1, data: 2, fileSize: 3, blockSizes: 4, hashType: 5, fanout: 6 }
 
 /** Undefined for a node that is no UnixFS. The library reads no packed sizes, and tells no hash type. */
 export function decodeUnixFs({ Data }: PBNode): UnixFsNode | undefined {

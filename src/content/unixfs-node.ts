@@ -1,3 +1,5 @@
+import { DELIMITED, FIXED32, VARINT } from '../message/proto-reader.ts'
+import { FIELD, TIME_FIELD, TYPES } from './unixfs-fields.ts'
 import { varintBytes } from './varint-bytes.ts'
 
 /** A moment, as UnixFS keeps it: seconds since 1970, and what is left of one in nanoseconds. */
@@ -17,17 +19,6 @@ export interface FileAttributes {
 /** UnixFS knows several kinds of nodes. In one layout the leaves are data without a name; everything else is a file. */
 export type FileNodeKind = 'file' | 'raw'
 
-const KINDS: Readonly<Record<FileNodeKind, number>> = { raw: 0, file: 2 }
-
-const TYPE_FIELD = 0x08
-const DATA_FIELD = 0x12
-const SIZE_FIELD = 0x18
-const BLOCK_SIZE_FIELD = 0x20
-const MODE_FIELD = 0x38
-const MTIME_FIELD = 0x42
-const SECONDS_FIELD = 0x08
-const NANOSECONDS_FIELD = 0x15
-
 export interface FileNode {
   readonly kind: FileNodeKind
   /** Bytes of the file in it and below it. */
@@ -41,22 +32,26 @@ export interface FileNode {
 /** The UnixFS part of a node, as protobuf, fields in the order of their numbers. */
 export function encodeFileNode({ kind, fileBytes, data, blockSizes = [], attributes = {} }: FileNode): Uint8Array {
   const { mode, mtime } = attributes
-  const own = data === undefined || data.length === 0 ? [] : [[DATA_FIELD], varintBytes(data.length), data]
-  const sizes = blockSizes.flatMap((size) => [[BLOCK_SIZE_FIELD], varintBytes(size)])
-  const rights = mode === undefined ? [] : [[MODE_FIELD], varintBytes(mode)]
+  const own =
+    data === undefined || data.length === 0 ? [] : [tag(FIELD.data, DELIMITED), varintBytes(data.length), data]
+  const sizes = blockSizes.flatMap((size) => [tag(FIELD.blockSizes, VARINT), varintBytes(size)])
+  const rights = mode === undefined ? [] : [tag(FIELD.mode, VARINT), varintBytes(mode)]
   const time = mtime === undefined ? [] : timeField(mtime)
-  const parts = [[TYPE_FIELD, KINDS[kind]], ...own, [SIZE_FIELD], varintBytes(fileBytes), ...sizes, ...rights, ...time]
-  return Buffer.concat(parts.map((part) => (part instanceof Uint8Array ? part : Uint8Array.from(part))))
+  const type = [tag(FIELD.type, VARINT), varintBytes(TYPES.indexOf(kind))]
+  const whole = [tag(FIELD.fileSize, VARINT), varintBytes(fileBytes)]
+  return Buffer.concat([...type, ...own, ...whole, ...sizes, ...rights, ...time])
 }
 
-function timeField({ seconds, nanoseconds }: FileTime): (readonly number[] | Uint8Array)[] {
-  const fraction = Buffer.alloc(nanoseconds === 0 ? 0 : 5)
-  if (nanoseconds !== 0) {
-    fraction[0] = NANOSECONDS_FIELD
-    fraction.writeUInt32LE(nanoseconds, 1)
-  }
-  const time = Buffer.concat([Uint8Array.of(SECONDS_FIELD), signedVarint(seconds), fraction])
-  return [[MTIME_FIELD], varintBytes(time.length), time]
+function timeField({ seconds, nanoseconds }: FileTime): Uint8Array[] {
+  const fraction = Buffer.alloc(4)
+  fraction.writeUInt32LE(nanoseconds)
+  const rest = nanoseconds === 0 ? [] : [tag(TIME_FIELD.nanoseconds, FIXED32), fraction]
+  const time = Buffer.concat([tag(TIME_FIELD.seconds, VARINT), signedVarint(seconds), ...rest])
+  return [tag(FIELD.mtime, DELIMITED), varintBytes(time.length), time]
+}
+
+function tag(field: number, wireType: number): Uint8Array {
+  return Uint8Array.of((field << 3) | wireType)
 }
 
 /** As protobuf writes an `int64`: what is below zero, in two's complement. */
