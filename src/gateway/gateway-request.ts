@@ -3,7 +3,8 @@ import type { CID } from 'multiformats/cid'
 import { CAR_TYPE, parseAccept, RAW_TYPE, type MediaRange } from './accept.ts'
 import { canMake, readCarParams, type CarParams } from './car-params.ts'
 import { GatewayError } from './gateway-error.ts'
-import { parseCid } from './parse-cid.ts'
+import { InvalidParametersError } from '../errors.ts'
+import { readCid } from '../read-cid.ts'
 
 export type Format = { readonly type: 'raw' } | ({ readonly type: 'car' } & CarParams)
 
@@ -96,6 +97,16 @@ function locationOf(path: string, query: URLSearchParams, { type, parameters }: 
   }
   const isSame = full.size === query.size && query.get('format') === full.get('format')
   return isSame ? undefined : `${path}?${full.toString()}`
+}
+
+/** Reads the CID of a request. Throws a 400 for what is none, or too long to be one. */
+function parseCid(text: string): CID {
+  try {
+    return readCid(text)
+  } catch (cause) {
+    if (cause instanceof InvalidParametersError) throw new GatewayError(400, cause.message, { cause })
+    throw new GatewayError(400, 'the path holds no CID where one must be: expected /ipfs/<cid>', { cause })
+  }
 }
 
 function decode(name: string): string {
