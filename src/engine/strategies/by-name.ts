@@ -1,5 +1,3 @@
-import { didYouMean } from '../../did-you-mean.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Strategy } from '../strategy.ts'
 import { best } from './best.ts'
 import { bitTyrant } from './bit-tyrant.ts'
@@ -14,7 +12,7 @@ import { goDefault } from './go-default.ts'
 import type { StrategyKind } from './kind.ts'
 import { readValues, valuesOf } from './parameters.ts'
 import { propShare } from './prop-share.ts'
-import { readReference } from './reference.ts'
+import { findByReference } from './reference.ts'
 import { roundRobin } from './round-robin.ts'
 import { swap } from './swap.ts'
 import { titForTat } from './tit-for-tat.ts'
@@ -52,13 +50,8 @@ export const DEFAULT_STRATEGY: Strategy = debtRatio
  * wrong, and says what is allowed.
  */
 export function strategyByName(reference: string): Strategy {
-  const { name, settings } = readReference('strategy', reference)
-  const kind = STRATEGIES.find((candidate) => candidate.name === name)
-  if (kind === undefined) {
-    const known = `expected one of ${STRATEGY_NAMES.join(', ')}${didYouMean(name, STRATEGY_NAMES)}`
-    throw new InvalidParametersError(`unknown strategy ${name}: ${known}`)
-  }
-  return kind.with(readValues(`strategy ${name}`, kind.parameters, settings))
+  const { found, settings } = findByReference('strategy', reference, STRATEGIES)
+  return found.with(readValues(`strategy ${found.name}`, found.parameters, settings))
 }
 
 function withoutParameters(strategy: Strategy): StrategyKind {

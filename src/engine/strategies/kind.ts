@@ -13,13 +13,7 @@ export interface StrategyKind<P extends Parameters = Parameters> {
   with(values?: Partial<Values<P>>): Strategy
 }
 
-interface KindInit<P extends Parameters> {
-  readonly name: string
-  readonly about: string
-  readonly source: string
-  readonly refuses?: string
-  readonly starves?: string
-  readonly parameters: P
+interface KindInit<P extends Parameters> extends Omit<StrategyKind<P>, 'with'> {
   readonly create: (values: Values<P>, world: StrategyWorld) => Scheduler
 }
 

@@ -1,6 +1,4 @@
-import { didYouMean } from '../../did-you-mean.ts'
-import { readReference } from '../../engine/strategies/reference.ts'
-import { InvalidParametersError } from '../../errors.ts'
+import { findByReference } from '../../engine/strategies/reference.ts'
 import { adaptiveDelay } from './adaptive-delay.ts'
 import { barter } from './barter.ts'
 import { boxo } from './boxo.ts'
@@ -38,12 +36,6 @@ export const CLIENTS: readonly ClientDefinition[] = [
  * `InvalidParametersError` that says what is allowed.
  */
 export function clientByName(reference: string): ClientStrategy {
-  const { name, settings } = readReference('client strategy', reference)
-  const definition = CLIENTS.find((client) => client.name === name)
-  if (definition === undefined) {
-    const names = CLIENTS.map((client) => client.name)
-    const known = `expected one of ${names.join(', ')}${didYouMean(name, names)}`
-    throw new InvalidParametersError(`unknown client strategy ${name}: ${known}`)
-  }
-  return definition.with(settings)
+  const { found, settings } = findByReference('client strategy', reference, CLIENTS)
+  return found.with(settings)
 }

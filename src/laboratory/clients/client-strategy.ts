@@ -21,31 +21,25 @@ export interface ClientStrategy {
 }
 
 /** A strategy as the catalogue lists it; `with` makes one of it with some parameters set. */
-export interface ClientDefinition {
-  readonly name: string
-  readonly about: string
-  readonly source: string
-  readonly parameters: Parameters
-  /** Throws `InvalidParametersError` that names the parameter and what is allowed. */
-  with(given: Readonly<Record<string, string>>): ClientStrategy
-}
-
-interface ClientDraft<Of extends Parameters> {
+export interface ClientDefinition<Of extends Parameters = Parameters> {
   readonly name: string
   readonly about: string
   readonly source: string
   readonly parameters: Of
+  /** Throws `InvalidParametersError` that names the parameter and what is allowed. */
+  with(given: Readonly<Record<string, string>>): ClientStrategy
+}
+
+interface ClientDraft<Of extends Parameters> extends Omit<ClientDefinition<Of>, 'with'> {
   readonly create: (world: ClientWorld, values: Values<Of>) => Client | undefined
 }
 
 /** Makes an entry of the catalogue. */
 export function defineClient<Of extends Parameters>(draft: ClientDraft<Of>): ClientDefinition {
-  const { name, about, source, parameters, create } = draft
+  const { create, ...words } = draft
+  const { name, about, source, parameters } = words
   return {
-    name,
-    about,
-    source,
-    parameters,
+    ...words,
     with: (given) => {
       const owner = `client ${name}`
       const values = valuesOf(owner, parameters, readValues(owner, parameters, given))
