@@ -1,7 +1,7 @@
 import { cellsOf, DEFAULT_WORLDS, type Experiment } from './experiment.ts'
 import type { CellTask } from './cell-task.ts'
 import { ResultWriter, type Manifest } from './result-writer.ts'
-import { runTasks } from './worker-pool.ts'
+import { runTasks, sumOfParts } from './worker-pool.ts'
 
 export interface ExperimentOptions {
   readonly directory: string
@@ -19,14 +19,7 @@ export interface ExperimentOptions {
 export async function runExperiment(experiment: Experiment, options: ExperimentOptions): Promise<void> {
   const { directory, replace = false, workers, detail, about, onProgress, signal } = options
   const tasks = cellsOf(experiment).map((spec): CellTask => ({ json: experiment.json, spec, detail }))
-  const parts = new Float64Array(tasks.length)
-  const tell = (index: number, done: number): void => {
-    parts[index] = done
-    onProgress?.(
-      parts.reduce((sum, part) => sum + part, 0),
-      tasks.length
-    )
-  }
+  const tell = sumOfParts(tasks.length, onProgress)
   const writer = await ResultWriter.create(directory, experiment, about, replace)
   try {
     for (const kind of experiment.worlds ?? DEFAULT_WORLDS) {

@@ -24,6 +24,21 @@ export interface PoolOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Told how much of each task is done, tells how much of all: `done` is a sum of parts. */
+export function sumOfParts(
+  tasks: number,
+  onProgress: ((done: number, total: number) => void) | undefined
+): PoolOptions['onProgress'] {
+  const parts = new Float64Array(tasks)
+  return (index, done) => {
+    parts[index] = done
+    onProgress?.(
+      parts.reduce((sum, part) => sum + part, 0),
+      tasks
+    )
+  }
+}
+
 /**
  * Runs tasks in so many threads; a run is one task, and never split. Resolves when all are done; rejects with the first
  * failure, or the reason of `signal`, and stops every thread.

@@ -1,5 +1,5 @@
 import { INVADER } from '../adversaries/invader.ts'
-import { runTasks } from '../experiment/worker-pool.ts'
+import { runTasks, sumOfParts } from '../experiment/worker-pool.ts'
 import type { CellResult } from '../results.ts'
 import { median } from '../statistics/quantile.ts'
 import { matchesOf, tasksOf, type Match, type TournamentPlan } from './matches.ts'
@@ -39,14 +39,7 @@ export async function runTournament(
   const matches = matchesOf(plan)
   const tasks = matches.flatMap((match) => tasksOf(match, plan))
   const results: CellResult[] = []
-  const parts = new Float64Array(tasks.length)
-  const tell = (index: number, done: number): void => {
-    parts[index] = done
-    onProgress?.(
-      parts.reduce((sum, part) => sum + part, 0),
-      tasks.length
-    )
-  }
+  const tell = sumOfParts(tasks.length, onProgress)
   await runTasks(tasks, {
     workers,
     signal,
