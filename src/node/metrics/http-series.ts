@@ -31,10 +31,6 @@ export const HTTP_SERIES: readonly Series[] = [
   counter('ipfs_http_gw_responses_total', 'Answers of the gateway by status', ({ gateway }) =>
     labelled('code', { ...gateway?.responses })
   ),
-  gauge('barter_gateway_in_flight', 'Requests of the gateway under way', ({ gateway }) => known(gateway?.inFlight)),
-  counter('barter_gateway_responses_total', 'Answers of the gateway by status', ({ gateway }) =>
-    labelled('status', { ...gateway?.responses })
-  ),
   counter('barter_gateway_cut_total', 'Answers of the gateway that were cut off', ({ gateway }) => known(gateway?.cut)),
   counter('barter_gateway_body_bytes_total', 'Bytes of answers of the gateway', ({ gateway }) =>
     known(gateway?.bodyBytes)
