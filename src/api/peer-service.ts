@@ -154,6 +154,11 @@ export interface SwarmPeer {
   readonly streams: readonly string[]
 }
 
+export interface ConnectOptions extends Signal {
+  /** The address need not name a peer: whoever answers there will do. */
+  readonly anyPeer?: boolean
+}
+
 /** What came of one connect or disconnect. */
 export interface SwarmResult {
   readonly peer: string
@@ -227,7 +232,7 @@ export interface PeerService {
   blockGet(path: string, options?: ReadOptions): Promise<Uint8Array>
   blockStat(path: string, options?: ReadOptions): Promise<BlockInfo>
   blockRemove(paths: readonly string[], options?: Signal & { force?: boolean }): AsyncIterable<RemoveResult>
-  swarmConnect(address: string, options?: Signal): Promise<SwarmResult>
+  swarmConnect(address: string, options?: ConnectOptions): Promise<SwarmResult>
   swarmDisconnect(address: string, options?: Signal): Promise<SwarmResult>
   swarmPeers(): MaybePromise<readonly SwarmPeer[]>
   /** Addresses by peer, of every peer known. */

@@ -115,9 +115,10 @@ export class RemoteService implements Service.PeerService {
     for await (const line of this.#calls.lines('block/rm', query, options)) yield wire.toRemoval(line)
   }
 
-  async swarmConnect(address: string, options?: Signal): Promise<Service.SwarmResult> {
+  async swarmConnect(address: string, options?: Service.ConnectOptions): Promise<Service.SwarmResult> {
+    const query = { arg: address, 'any-peer': options?.anyPeer }
     try {
-      return wire.toSwarmResult(await this.#calls.json('swarm/connect', { arg: address }, options))
+      return wire.toSwarmResult(await this.#calls.json('swarm/connect', query, options))
     } catch (error) {
       // Kubo's API tells of a peer that cannot be reached by a failure, in the words of an answer.
       const result = error instanceof ApiError ? wire.toSwarmResult({ Strings: [error.message] }) : undefined

@@ -61,8 +61,7 @@ export function createCli(): Cli {
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
     isReaderGone: watchReader(interrupted),
-    // Whoever was stopped fails in many ways; why it was stopped is what counts.
-    fail: (error) => tell(safeText(`Error: ${errorText(stop.signal.aborted ? stop.signal.reason : error)}`)),
+    fail: (error) => tell(safeText(failureText(stop.signal, error))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)
@@ -79,6 +78,23 @@ export function createCli(): Cli {
     }
   }
   return cli
+}
+
+/** Its time ran out; what can be asked then. */
+export class TooLateError extends Error {
+  override readonly name = 'TimeoutError'
+  readonly advice: string
+
+  constructor(advice: string, options?: ErrorOptions) {
+    super('time is up', options)
+    this.advice = advice
+  }
+}
+
+/** Whoever was stopped fails in many ways; why it was stopped is what counts. */
+function failureText(signal: AbortSignal, error: unknown): string {
+  const text = `Error: ${errorText(signal.aborted ? signal.reason : error)}`
+  return error instanceof TooLateError ? `${text}\n${error.advice}` : text
 }
 
 /** What Kubo's names for options of every command stand for here. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { PeerService } from '../api/peer-service.ts'
 import type { ReadOptions } from '../api/read-options.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
-import type { Cli } from './cli.ts'
+import { TooLateError, type Cli } from './cli.ts'
 
 export interface FromOptions {
   readonly from?: readonly string[]
@@ -24,7 +24,8 @@ export function addFromOption(command: Command): Command {
 
 /**
  * Runs a command that reads content, of the repo or of peers. Without a daemon and without `--from` nobody is connected:
- * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of.
+ * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of; should the time run out,
+ * so is the command that tells more.
  */
 export async function withContent(
   cli: Cli,
@@ -41,6 +42,11 @@ export async function withContent(
     for (const address of peers) void tellUnreachable(cli, service, address, signal)
     try {
       await run(service, { signal: cli.signal, offline, from })
+    } catch (error) {
+      const cid = command.args[0]?.split('/').find((part) => part !== '' && part !== 'ipfs')
+      const isLate = cli.signal.reason instanceof DOMException && cli.signal.reason.name === 'TimeoutError'
+      if (!isLate || offline || cid === undefined) throw error
+      throw new TooLateError(`"barter doctor ${cid}" tells why it does not come`, { cause: error })
     } finally {
       done.abort()
     }
@@ -53,7 +59,7 @@ const QUIET_MS = 1_000
 async function tellUnreachable(cli: Cli, service: PeerService, address: string, signal: AbortSignal): Promise<void> {
   try {
     await setTimeout(QUIET_MS, undefined, { signal })
-    const { error } = await service.swarmConnect(address, { signal })
+    const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
     if (error !== undefined && !signal.aborted) {
       cli.warn(`Warning: cannot reach ${address} (${error}): still trying; --timeout 30s would give up in time`)
     }

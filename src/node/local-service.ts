@@ -173,7 +173,7 @@ export class LocalService implements Service.PeerService {
     return this.#content.blockRemove(paths, options)
   }
 
-  async swarmConnect(address: string, options?: AbortOptions): Promise<Service.SwarmResult> {
+  async swarmConnect(address: string, options?: Service.ConnectOptions): Promise<Service.SwarmResult> {
     return await this.#swarm().connect(address, options)
   }
 

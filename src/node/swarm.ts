@@ -2,9 +2,8 @@ import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import type { IdInfo, KeptPeerInfo, SwarmPeer, SwarmResult } from '../api/peer-service.ts'
+import type { ConnectOptions, IdInfo, KeptPeerInfo, SwarmPeer, SwarmResult } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import type { AbortOptions } from '../ports.ts'
 import type { KeptConnections } from './connectivity/kept-connections.ts'
 import { proveConnection } from './connectivity/prove-connection.ts'
 import { reasonOf } from './repo-error.ts'
@@ -24,17 +23,25 @@ export class Swarm {
     this.#refusal = refusal
   }
 
-  async connect(address: string, { signal }: AbortOptions = {}): Promise<SwarmResult> {
+  /** Without a peer in the address, a failure is told of the address in its place. */
+  async connect(address: string, { signal, anyPeer }: ConnectOptions = {}): Promise<SwarmResult> {
+    const there = anyPeer === true ? peerlessAddress(address) : undefined
+    if (there !== undefined) return await this.#reach(there, address, signal)
     const target = parseTarget(address)
     const peer = target.peer.toString()
     const refusal = this.#refusal(target.peer)
     if (refusal !== undefined) return { peer, error: refusal }
+    return await this.#reach(target.address ?? target.peer, peer, signal)
+  }
+
+  async #reach(target: PeerId | Multiaddr, name: string, signal: AbortSignal | undefined): Promise<SwarmResult> {
     try {
-      const connection = await this.#libp2p.dial(target.address ?? target.peer, { ...(signal && { signal }) })
+      const connection = await this.#libp2p.dial(target, { ...(signal && { signal }) })
+      const peer = connection.remotePeer.toString()
       return (await proveConnection(connection, signal)) ? { peer } : { peer, error: CLOSED_AT_ONCE }
     } catch (error) {
       signal?.throwIfAborted()
-      return { peer, error: reasonOf(error) }
+      return { peer: name, error: reasonOf(error) }
     }
   }
 
@@ -139,15 +146,25 @@ export function describePeer(
   }
 }
 
-/** A multiaddr that ends with a peer, or `/p2p/<peer>` alone, or a peer id alone. */
-function parseTarget(text: string): { peer: PeerId; address?: Multiaddr } {
-  if (!text.startsWith('/')) return { peer: parsePeer(text) }
-  let address: Multiaddr
+/** An address that names no peer. */
+function peerlessAddress(text: string): Multiaddr | undefined {
+  if (!text.startsWith('/')) return undefined
+  const address = parseAddress(text)
+  return address.getComponents().some(({ name }) => name === 'p2p') ? undefined : address
+}
+
+function parseAddress(text: string): Multiaddr {
   try {
-    address = multiaddr(text)
+    return multiaddr(text)
   } catch (error) {
     throw new InvalidParametersError(`invalid peer address "${text}": ${reasonOf(error)}`, { cause: error })
   }
+}
+
+/** A multiaddr that ends with a peer, or `/p2p/<peer>` alone, or a peer id alone. */
+function parseTarget(text: string): { peer: PeerId; address?: Multiaddr } {
+  if (!text.startsWith('/')) return { peer: parsePeer(text) }
+  const address = parseAddress(text)
   const components = address.getComponents()
   const last = components.at(-1)
   if (last?.name !== 'p2p' || last.value === undefined) {

@@ -102,14 +102,36 @@ describe('a newcomer', () => {
     expect(await ended).toEqual({ code: 1, stderr: 'Error: context canceled\n' })
   })
 
-  it.each(['a daemon', 'none'])('is told while the peer to ask cannot be reached, with %s', async (runs) => {
+  it('is told what to ask when the time ran out', async () => {
+    const repo = await newRepo()
+    await startBarter(repo)
+    const first = 'Error: context deadline exceeded'
+    const stderr = `${first}\n"barter doctor ${HELLO}" tells why it does not come\n`
+    const late = { code: 1, stderr }
+    for (const args of [
+      ['cat', `/ipfs/${HELLO}`],
+      ['get', HELLO],
+      ['block', 'get', HELLO]
+    ]) {
+      expect(await barter([...args, '--timeout', '300ms'], { repo })).toMatchObject(late)
+    }
+    const onlyHere = await barter(['cat', HELLO, '--offline'], { repo })
+    expect(onlyHere.stderr).not.toContain('doctor')
+  })
+
+  it.each([
+    ['a daemon', NOBODY],
+    ['none', NOBODY],
+    ['a daemon', '/ip4/127.0.0.1/tcp/1'],
+    ['none', '/ip4/127.0.0.1/tcp/1']
+  ])('is told while the peer to ask cannot be reached, with %s, at %s', async (runs, nobody) => {
     const repo = await newRepo()
     if (runs === 'a daemon') await startBarter(repo)
-    const child = spawnBarter(['cat', HELLO, '--from', NOBODY], { repo })
+    const child = spawnBarter(['cat', HELLO, '--from', nobody], { repo })
     const ended = output(child)
     const [word] = (await once(child.stderr ?? child, 'data')) as [Buffer]
     expect(word.toString()).toMatch(
-      new RegExp(`^Warning: cannot reach ${NOBODY} \\(.+\\): still trying; --timeout`, 'u')
+      new RegExp(`^Warning: cannot reach ${nobody} \\(.+\\): still trying; --timeout`, 'u')
     )
     child.kill('SIGINT')
     expect(await ended).toMatchObject({ code: 1 })

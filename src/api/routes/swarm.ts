@@ -17,10 +17,12 @@ export const SWARM_ROUTES: readonly Route[] = [
   {
     path: 'swarm/connect',
     arg: ADDRESS_ARG,
+    options: [{ name: 'any-peer', type: 'bool' }],
     run: async (service, call) => {
       const strings: string[] = []
+      const options = { signal: call.signal, anyPeer: flag(call, 'any-peer') }
       for (const address of call.args) {
-        const { peer, error } = await service.swarmConnect(address, { signal: call.signal })
+        const { peer, error } = await service.swarmConnect(address, options)
         if (error !== undefined) throw new ApiError('command', `connect ${peer} failure: ${error}`)
         strings.push(`connect ${peer} success`)
       }
