@@ -1,7 +1,8 @@
 import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
-import type { Exchange, PeerRates, PolicyRule, RateLimits } from '../exchange.ts'
+import type { Exchange, PeerRateLimits, PeerRates, PolicyRule, RateLimits } from '../exchange.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
+import { excessLimits } from '../policy/excess-limits.ts'
 import { parseCid } from './parse-cid.ts'
 import { withoutRule, withRule, type RulesEdit } from './kept-rules.ts'
 import { parsePeer } from './swarm.ts'
@@ -47,13 +48,17 @@ export class LocalPolicy implements PolicyService {
     return { ...limits.get(), peers: limits.ofPeers() }
   }
 
-  limit(limits: Partial<RateLimits>): LimitsInfo {
-    this.#parts.exchange().limits.set(limits)
+  limit(given: Partial<RateLimits>): LimitsInfo {
+    const { limits } = this.#parts.exchange()
+    checkLimits({ ...limits.get(), ...given }, limits.ofPeers())
+    limits.set(given)
     return this.limits()
   }
 
   limitPeer(peer: string, rates: PeerRates): LimitsInfo {
-    this.#parts.exchange().limits.setPeer(parse(peer), rates)
+    const { limits } = this.#parts.exchange()
+    checkLimits(limits.get(), [{ peer: parse(peer), ...rates }])
+    limits.setPeer(parse(peer), rates)
     return this.limits()
   }
 
@@ -92,6 +97,17 @@ export class LocalPolicy implements PolicyService {
     await this.#parts.save(edit)
     return this.rules()
   }
+}
+
+/** As those of the config are checked before a start. */
+function checkLimits(limits: RateLimits, peers: readonly PeerRateLimits[]): void {
+  const [excess] = excessLimits(limits, peers)
+  if (excess === undefined) return
+  const { way, index, most } = excess
+  const whose = (index === undefined ? undefined : peers[index]?.peer) ?? 'each peer'
+  throw new InvalidParametersError(
+    `the ${way} limit of ${whose} is above that of all together: expected ${most} bytes a second or less`
+  )
 }
 
 function parse(peer: string): PeerId {

@@ -1,12 +1,13 @@
 import { normalize } from 'node:path'
 import type * as z from 'zod'
+import { excessLimits } from '../../policy/excess-limits.ts'
 import { placeOfSpec } from '../../storage/storage-spec.ts'
 import { meets, type SocketAddress } from '../socket-address.ts'
 import type { addressesSchema } from './addresses-section.ts'
 import type { apiSchema } from './api-section.ts'
 import type { gatewaySchema } from './gateway-section.ts'
 import type { httpRetrievalSchema } from './http-retrieval-section.ts'
-import type { limitsSchema } from './limits-section.ts'
+import { toLimits, type limitsSchema } from './limits-section.ts'
 import { isReachable } from './loopback.ts'
 
 interface Values {
@@ -74,18 +75,12 @@ function ofHosts({ HTTPRetrieval }: Values): readonly Complaint[] {
   return [[['HTTPRetrieval', 'Denylist'], `hosts that are not in HTTPRetrieval.Allowlist, and ${both} is`]]
 }
 
-/** Of the limits of pace 0 is none. */
 function ofLimits({ Barter: { Limits } }: Values): readonly Complaint[] {
-  return (['Upload', 'Download'] as const).flatMap((way) => {
-    const most = Limits[way]
-    const isMore = (limit: number | undefined): boolean => most > 0 && (limit ?? 0) > most
-    const message = `${most} or less, which is Barter.Limits.${way}`
-    const single = Limits.Peers.flatMap((peer, index) =>
-      isMore(peer[way]) ? [[['Barter', 'Limits', 'Peers', index, way], message] as const] : []
-    )
-    return isMore(Limits[`${way}PerPeer`])
-      ? [[['Barter', 'Limits', `${way}PerPeer`], message] as const, ...single]
-      : single
+  const { rates, peers } = toLimits(Limits)
+  return excessLimits(rates, peers).map(({ way, index, most }) => {
+    const key = way === 'upload' ? 'Upload' : 'Download'
+    const path = index === undefined ? [`${key}PerPeer`] : ['Peers', index, key]
+    return [['Barter', 'Limits', ...path], `${most} or less, which is Barter.Limits.${key}`]
   })
 }
 
