@@ -64,7 +64,7 @@ export interface BitswapParts {
 
 export interface PolicyInit {
   readonly rules?: readonly PolicyRule[] | undefined
-  /** Decides where no rule does, by who asks: a gateway, which does not know who that is, serves nothing then. */
+  /** Decides where no rule denies, by who asks: a gateway, which does not know who that is, serves nothing then. */
   readonly decide?: PolicyFunction | undefined
 }
 

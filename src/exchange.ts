@@ -129,7 +129,10 @@ export interface PolicyRule {
   readonly cid?: CID | undefined
 }
 
-/** Decides where no rule does. Asked for every want: must be quick. If it throws, the want is denied. */
+/**
+ * Decides about each want that no rule denies, but where a rule allows this very CID to this very peer. Must be quick. If it
+ * throws, the want is denied.
+ */
 export type PolicyFunction = (peer: PeerId, cid: CID) => Verdict
 
 /**

@@ -38,7 +38,7 @@ export interface PeerInit<S extends ServiceMap = BaseServices> {
   readonly routing?: RoutingType | undefined
   readonly libp2p?: Omit<Libp2pDefaultsOptions, 'listen' | 'privateKey'>
   readonly options?: BitswapOptionsInit
-  /** Rules beside those of the config, and a function that decides where none does. */
+  /** Rules beside those of the config, and a function that decides where none denies. */
   readonly policy?: PolicyInit
   /** How bitswap uses libp2p, such as over relayed connections. */
   readonly network?: Partial<Libp2pNetworkOptions>

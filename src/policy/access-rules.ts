@@ -13,7 +13,10 @@ interface CidRule {
 export interface AccessHooks {
   /** This peer, which cannot be denied. */
   readonly self?: PeerId | undefined
-  /** Decides where no rule does; without it, everybody is served. */
+  /**
+   * Asked for each want that no rule denies, but where a rule allows this very CID to this very peer. Without it those wants
+   * are served.
+   */
   readonly decide?: PolicyFunction | undefined
   /** A rule came or went. */
   readonly changed: () => void
