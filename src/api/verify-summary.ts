@@ -49,7 +49,7 @@ export class VerifySummary {
     const { kept, removed, healed, lost, unreadable } = this.#counts
     const gone = removed + healed + lost
     const parts = [
-      [kept + gone, 'blocks corrupt'],
+      [kept + gone, kept + gone === 1 ? 'block corrupt' : 'blocks corrupt'],
       [gone, 'removed'],
       [healed, 'healed'],
       [lost, 'failed to heal'],

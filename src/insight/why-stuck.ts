@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { SearchView, StuckReason, WantPhase } from '../exchange-insight.ts'
 
 /** What is known of one want. Times are durations in milliseconds. */
@@ -72,7 +73,7 @@ function ofSearching(facts: WantFacts): StuckReason {
   if (failing !== undefined) return failing
   if (facts.connectedPeers === 0) return ofNobody(facts)
   if (silent > 0) {
-    const text = `${count(silent, 'peer')} of ${asked} asked did not answer, ${dontHave} said that they do not have it`
+    const text = `${counted(silent, 'peer')} of ${asked} asked did not answer, ${dontHave} said that they do not have it`
     return { code: 'silent-peers', text: `${text}; ${routingSaid(search)}` }
   }
   if (search === undefined || search.endedAt === undefined) {
@@ -99,13 +100,13 @@ function ofDials({ search, unreached }: WantFacts): StuckReason | undefined {
 
 function connecting({ named, unreached }: WantFacts): StuckReason {
   const tried = unreached.length === 0 ? '' : `, ${unreached.length} of which could not be reached before`
-  return { code: 'connecting', text: `being connected to ${count(named, 'named peer')}${tried}` }
+  return { code: 'connecting', text: `being connected to ${counted(named, 'named peer')}${tried}` }
 }
 
 function onlyNamed(facts: WantFacts): StuckReason {
   const [first] = facts.unreached
   const failed = first === undefined ? '' : `; ${first.name} cannot be reached: ${first.reason}`
-  const text = `nobody but ${count(facts.named, 'named peer')} may be asked; ${peersSaid(facts)}${failed}`
+  const text = `nobody but ${counted(facts.named, 'named peer')} may be asked; ${peersSaid(facts)}${failed}`
   return { code: 'only-named-peers', text }
 }
 
@@ -114,7 +115,7 @@ function limited(): StuckReason {
 }
 
 function peersSaid({ asked, dontHave, connectedPeers }: WantFacts): string {
-  if (asked === 0) return `none of ${count(connectedPeers, 'connected peer')} was asked`
+  if (asked === 0) return `none of ${counted(connectedPeers, 'connected peer')} was asked`
   if (dontHave === asked)
     return asked === 1 ? 'the peer that was asked does not have it' : `none of ${asked} peers asked has it`
   return `${dontHave} of ${asked} peers asked do not have it`
@@ -125,9 +126,5 @@ function routingSaid(search: SearchView | undefined): string {
   if (search.error !== undefined) return `routing failed: ${search.error}`
   if (search.endedAt === undefined) return 'routing is being asked'
   if (search.found === 0) return 'routing knows no provider'
-  return `routing named ${count(search.found, 'provider')}, of which ${search.reached} could be reached`
-}
-
-function count(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`
+  return `routing named ${counted(search.found, 'provider')}, of which ${search.reached} could be reached`
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../../api/duration.ts'
 import type { PartnerRow } from '../../api/insight-snapshot.ts'
 import type { SessionRow, WantRow } from '../../api/insight-wants.ts'
 import type { LedgerInfo } from '../../api/peer-service.ts'
+import { counted } from '../../counted.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -43,7 +44,7 @@ function addWants(group: Command, cli: Cli): void {
       const { total, rows } = await service.insight.wants(limit)
       const now = Date.now()
       for (const row of rows) for (const line of wantLines(row, now, options.verbose === true)) await cli.print(line)
-      await cli.print(`${rows.length} of ${total} wants`)
+      await cli.print(`${rows.length} of ${counted(total, 'want')}`)
     })
   })
 }
@@ -62,7 +63,7 @@ function addUnwant(group: Command, cli: Cli): void {
         return
       }
       const sessions = await service.insight.unwant(cid)
-      await cli.print(`${cid} is no longer wanted: ${sessions} ${sessions === 1 ? 'session' : 'sessions'} ended`)
+      await cli.print(`${cid} is no longer wanted: ${counted(sessions, 'session')} ended`)
     })
   })
 }
@@ -86,7 +87,7 @@ function addPartners(group: Command, cli: Cli): void {
       }
       const { total, rows } = await service.insight.partners(limit)
       for (const row of rows) for (const line of partnerLines(row, options.verbose === true)) await cli.print(line)
-      await cli.print(`${rows.length} of ${total} partners`)
+      await cli.print(`${rows.length} of ${counted(total, 'partner')}`)
     })
   })
 }
@@ -108,7 +109,7 @@ function addSessions(group: Command, cli: Cli): void {
       const { total, rows } = await service.insight.sessions(limit)
       const now = Date.now()
       for (const row of rows) await cli.print(sessionLine(row, now))
-      await cli.print(`${rows.length} of ${total} sessions`)
+      await cli.print(`${rows.length} of ${counted(total, 'session')}`)
     })
   })
 }
@@ -127,7 +128,7 @@ function addLedgers(group: Command, cli: Cli): void {
       }
       const all = [...(await service.bitswapLedgers())].sort((a, b) => bytesOf(b) - bytesOf(a))
       for (const one of all) await cli.print(ledgerLine(one))
-      await cli.print(`${all.length} ledgers`)
+      await cli.print(counted(all.length, 'ledger'))
     })
   })
 }
@@ -154,7 +155,7 @@ function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
     ? `${direction ?? ''} ${latencyMs === undefined ? '' : formatDuration(latencyMs)}`.trim()
     : 'not connected'
   const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio ${debtRatio}`
-  const head = `${id}\t${where}\t${traded}\twaits for ${pendingTasks} blocks (${formatBytes(queuedBytes)})`
+  const head = `${id}\t${where}\t${traded}\twaits for ${counted(pendingTasks, 'block')} (${formatBytes(queuedBytes)})`
   if (!isVerbose) return [head]
   const { agent, address, protocol, wants, owes, told, overflowDropped, score, banned, policy, upload, download } = row
   const limits = [
@@ -164,7 +165,7 @@ function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
   return [
     head,
     `\t${[agent, protocol, address].filter((part) => part !== undefined).join(', ')}`,
-    `\twants ${wants}, owes ${owes} of ${told} told, ${overflowDropped} wants had no room, score ${score}`,
+    `\twants ${wants}, owes ${owes} of ${told} told, ${counted(overflowDropped, 'want')} had no room, score ${score}`,
     ...(banned === undefined ? [] : [`\tbanned until ${new Date(banned.until).toISOString()}: ${banned.reason}`]),
     ...(policy === 'default' ? [] : [`\t${policy} by a rule`]),
     ...(limits.join('') === '' ? [] : [`\tlimits: ${limits.filter((limit) => limit !== '').join(', ')}`])
@@ -180,12 +181,12 @@ function sessionLine(
   now: number
 ): string {
   const phases = `${asked} asked, ${ready} ready, ${searching} searched for, ${looking} looked up`
-  return `${id}\t${label}\t${age(now - since)}\t${open} open (${phases}), ${done} done\t${peers} peers`
+  return `${id}\t${label}\t${age(now - since)}\t${open} open (${phases}), ${done} done\t${counted(peers, 'peer')}`
 }
 
 function ledgerLine({ peer, bytesSent, bytesReceived, debtRatio, exchanges }: LedgerInfo): string {
   const traded = `sent ${formatBytes(bytesSent)}\treceived ${formatBytes(bytesReceived)}`
-  return `${peer}\t${traded}\tdebt ratio ${debtRatio.toFixed(3)}\t${exchanges} exchanges`
+  return `${peer}\t${traded}\tdebt ratio ${debtRatio.toFixed(3)}\t${counted(exchanges, 'exchange')}`
 }
 
 function bytesOf({ bytesSent, bytesReceived }: LedgerInfo): number {

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { requireDuration } from '../../api/duration.ts'
 import type { PinInfo, PinType } from '../../api/content-service.ts'
 import { ApiError } from '../../api/api-error.ts'
+import { counted } from '../../counted.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
@@ -180,7 +181,7 @@ function addVerify(group: Command, cli: Cli): void {
       }
       const advice =
         '"barter repo verify --heal" fetches what is damaged from other peers, "barter pin add <cid>" what is missing'
-      throw new ApiError('command', `${broken} of the pins are broken: see above\n${advice}`)
+      throw new ApiError('command', `${counted(broken, 'pin is', 'pins are')} broken: see above\n${advice}`)
     })
   })
 }

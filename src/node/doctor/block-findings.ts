@@ -1,6 +1,7 @@
 import { formatBytes } from '../../api/byte-size.ts'
 import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
+import { counted } from '../../counted.ts'
 import type { SearchView, WantInsight } from '../../exchange-insight.ts'
 import { note, ok, problem, warning } from './finding.ts'
 
@@ -91,21 +92,25 @@ function ofPeers(network: NetworkFacts): readonly Finding[] {
     return [problem('no-peers', `${who}${swarm}`, advice)]
   }
   const want = trial?.want
-  if (want === undefined) return [note('not-asked', `${peers(partners)} connected, none of which was asked`)]
+  if (want === undefined) return [note('not-asked', `${counted(partners, 'peer')} connected, none of which was asked`)]
   return [ofAnswers(want, partners), ...ofStuck(want)]
 }
 
 function ofAnswers({ asked, have, dontHave, silent }: WantInsight, partners: number): Finding {
-  if (asked === 0) return note('not-asked', `${peers(partners)} connected, none of which was asked`)
+  if (asked === 0) return note('not-asked', `${counted(partners, 'peer')} connected, none of which was asked`)
   if (have > 0) {
-    const text = `${peers(have)} of ${asked} asked said to have it, and did not send it in time`
+    const text = `${counted(have, 'peer')} of ${asked} asked said to have it, and did not send it in time`
     return warning('promised', text, 'wait, or see `barter bitswap partners` for whom is slow')
   }
   if (dontHave === asked) {
     const advice = 'name a peer that has it: `barter block get --from <multiaddr>`'
-    return problem('all-dont-have', `all ${peers(asked)} asked said that they do not have it`, advice)
+    return problem(
+      'all-dont-have',
+      `${asked === 1 ? 'the peer' : `each of ${asked} peers`} asked said that it does not have it`,
+      advice
+    )
   }
-  const text = `${silent} of ${peers(asked)} asked did not answer; ${dontHave} do not have it`
+  const text = `${silent} of ${counted(asked, 'peer')} asked did not answer; ${dontHave} do not have it`
   return warning('silent-peers', text, 'they may be overloaded, or refuse to deal with this peer')
 }
 
@@ -130,11 +135,16 @@ function ofRouting({ routingOff, trial, refusedProviders }: NetworkFacts): reado
 }
 
 function ofSearch({ found, reached, unreached, failures, error, endedAt }: SearchView): Finding {
-  if (reached > 0) return note('providers', `routing named ${found} providers, of which ${reached} could be reached`)
+  if (reached > 0)
+    return note('providers', `routing named ${counted(found, 'provider')}, of which ${reached} could be reached`)
   if (unreached > 0) {
     const reasons = failures.map(({ name, reason }) => `${name}: ${reason}`).join('; ')
     const advice = 'they may be offline, or behind a firewall: ask their owner, or connect to them by hand'
-    return problem('dial-failing', `routing named ${found} providers, and none can be reached: ${reasons}`, advice)
+    return problem(
+      'dial-failing',
+      `routing named ${counted(found, 'provider')}, and none can be reached: ${reasons}`,
+      advice
+    )
   }
   if (error !== undefined) return problem('routing-failed', `routing failed: ${error}`, 'see `barter log tail`')
   if (endedAt === undefined) return note('searching', 'routing is still being asked for providers')
@@ -150,8 +160,4 @@ function ofOwner({ downloadLimit }: NetworkFacts): readonly Finding[] {
 function ofRule({ rule }: BlockFacts): readonly Finding[] {
   if (rule !== 'deny') return []
   return [note('denied', 'a rule denies it to others; this peer may fetch it all the same', '`barter bitswap policy`')]
-}
-
-function peers(count: number): string {
-  return count === 1 ? '1 peer' : `${count} peers`
 }

@@ -1,6 +1,7 @@
 import { formatBytes } from '../../api/byte-size.ts'
 import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
+import { counted } from '../../counted.ts'
 import type { LostKey } from '../connectivity/swarm-mark.ts'
 import { note, ok, problem, warning } from './finding.ts'
 
@@ -34,6 +35,8 @@ export interface RepoFacts {
   readonly storeError?: string | undefined
   /** Blocks that are known to be damaged. */
   readonly damaged?: { readonly count: number; readonly first: string } | undefined
+  /** What of the config nobody reads, in words. */
+  readonly strangers?: string | undefined
   /** Why the stores were not even opened, with what to do about it. */
   readonly closed?: string | undefined
 }
@@ -84,7 +87,8 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
 }
 
 function ofRepo(facts: RepoFacts): readonly Finding[] {
-  const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged } = facts
+  const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged, strangers } =
+    facts
   const findings: Finding[] = []
   for (const file of missing)
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
@@ -112,6 +116,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     const text = `the store holds ${formatBytes(usedBytes)} of ${formatBytes(maxBytes)} (Datastore.StorageMax)`
     findings.push(warning('storage-max', text, 'raise Datastore.StorageMax, or run `barter repo gc`'))
   }
+  if (strangers !== undefined) findings.push(warning('unread-keys', strangers, 'docs/config.md has all that are'))
   return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order`)]
 }
 
@@ -137,9 +142,15 @@ function ofNetwork(running: RunningFacts): readonly Finding[] {
   if (isOffline) findings.push(note('offline', 'it runs offline: it listens for nobody and dials nobody by itself'))
   else if (listening === 0)
     findings.push(problem('no-ports', 'it listens on no address', 'see Addresses.Swarm of the config'))
-  else findings.push(ok('ports', `it listens at ${listening} ${listening === 1 ? 'address' : 'addresses'}`))
+  else findings.push(ok('ports', `it listens at ${counted(listening, 'address', 'addresses')}`))
   if (connections === 0 && !isOffline) findings.push(alone(bootstrap, privateSwarm))
-  else findings.push(ok('peers', `${connections} connections, ${partners} peers that speak bitswap`))
+  else
+    findings.push(
+      ok(
+        'peers',
+        `${counted(connections, 'connection')}, ${counted(partners, 'peer that speaks', 'peers that speak')} bitswap`
+      )
+    )
   for (const peer of missingKept) {
     findings.push(
       warning(
@@ -172,7 +183,7 @@ function ofWork(running: RunningFacts): readonly Finding[] {
     findings.push(warning('event-loop', text, 'the machine may be too busy: see barter_event_loop_delay_seconds'))
   }
   if (stuckWants > 0) {
-    const text = `${stuckWants} of ${wants} wants are stuck`
+    const text = `${stuckWants} of ${counted(wants, 'want')} ${stuckWants === 1 ? 'is' : 'are'} stuck`
     findings.push(warning('stuck-wants', text, '`barter bitswap wants -v` shows why, `barter doctor <cid>` tells more'))
   }
   if (providingBehindMs > 0) {
@@ -183,7 +194,10 @@ function ofWork(running: RunningFacts): readonly Finding[] {
   }
   if (providingError !== undefined)
     findings.push(note('providing-error', `the last record that was not taken: ${providingError}`))
-  if (banned > 0) findings.push(note('banned', `${banned} peers are banned`, '`barter bitswap trust` shows why'))
+  if (banned > 0)
+    findings.push(
+      note('banned', `${counted(banned, 'peer is', 'peers are')} banned`, '`barter bitswap trust` shows why')
+    )
   for (const { text, count } of limitsReached) findings.push(note('limit-reached', `${count} ${text}`))
   return findings
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../../counted.ts'
 import { diffResults, type Diff } from '../../../laboratory/report/diff.ts'
 import type { Cli } from '../../cli.ts'
 import { changeText } from './change-text.ts'
@@ -20,7 +21,7 @@ export function addDiffCommand(group: Command, cli: Cli): void {
 }
 
 function linesOf({ isSameScenario, changedModules, sharedRuns, equalRuns, comparisons }: Diff): string[] {
-  const lines = [`${sharedRuns} runs are in both, ${equalRuns} of them with the very same events`]
+  const lines = [`${counted(sharedRuns, 'run is', 'runs are')} in both, ${equalRuns} of them with the very same events`]
   lines.unshift(...changedModules.map((change) => `Careful: ${changeText(change)}`))
   if (!isSameScenario) lines.unshift('Careful: the two are of different scenarios.')
   if (comparisons.length === 0) return [...lines, 'No pair of strategies is in both: there is nothing to compare.']

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts'
 import { readCells, type CellSummary } from '../../../laboratory/experiment/read-results.ts'
 import { nameOf } from '../../../laboratory/report/summary.ts'
 import { median } from '../../../laboratory/statistics/quantile.ts'
@@ -30,7 +31,9 @@ export async function printOverview(cli: Cli, directory: string, isJson: boolean
   for (const [strategies, group] of groups) {
     const complaints = group.reduce((sum, { world }) => sum + (world.complaints ?? 0), 0)
     if (complaints > 0) {
-      cli.warn(`Careful: ${strategies}: peers complained ${complaints} times in their logs; is the strategy broken?`)
+      cli.warn(
+        `Careful: ${strategies}: peers complained ${counted(complaints, 'time')} in their logs; is the strategy broken?`
+      )
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { formatBytes } from '../../../api/byte-size.ts'
 import { parseDuration } from '../../../api/duration.ts'
+import { counted } from '../../../counted.ts'
 import { InvalidParametersError } from '../../../errors.ts'
 import { loadStrategies } from '../../../laboratory/experiment/load-strategies.ts'
 import { readCells, readManifest, type CellSummary } from '../../../laboratory/experiment/read-results.ts'
@@ -125,7 +126,7 @@ function momentLines({ atMs, hasEnded, peer, blocks, wants, partners, ledgers }:
   const line = ({ peer: other, bytesSent, bytesReceived, debtRatio }: Moment['ledgers'][number]): string =>
     `  ${other}  sent ${formatBytes(bytesSent)}, received ${formatBytes(bytesReceived)}, debt ratio ${debtRatio.toFixed(3)}`
   return [
-    `At ${(atMs / 1_000).toFixed(6)} s${hasEnded ? ', the end of the run,' : ''} ${peer} has ${blocks} blocks, wants ${wants.length}, and has ${partners.length} partners`,
+    `At ${(atMs / 1_000).toFixed(6)} s${hasEnded ? ', the end of the run,' : ''} ${peer} has ${counted(blocks, 'block')}, wants ${wants.length}, and has ${counted(partners.length, 'partner')}`,
     ...ledgers.map(line)
   ]
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import { formatDuration } from '../../../api/duration.ts'
+import { counted } from '../../../counted.ts'
 import { ADVERSARIES } from '../../../laboratory/adversaries/catalogue.ts'
 import { readExperiment } from '../../../laboratory/experiment/read-experiment.ts'
 import { requireEmpty } from '../../../laboratory/experiment/result-directory.ts'
@@ -56,7 +57,7 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
     await requireEmpty(options.out)
     const began = performance.now()
     const runs = matchesOf(plan).length * plan.seeds.length
-    if (!isJson) await cli.print(`${runs} runs`)
+    if (!isJson) await cli.print(counted(runs, 'run'))
     const bar = new ProgressBar(0, countOf('runs'))
     const onProgress = (done: number, all: number): void => bar.report(done, all)
     const results = await runTournament(plan, { workers: options.workers, signal: cli.signal, onProgress }).finally(
