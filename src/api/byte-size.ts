@@ -2,29 +2,16 @@
 const UNITS: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12, p: 1e15 }
 const BINARY_UNITS: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50 }
 
-/** `12.3 MiB`, for people. */
+const SHOWN = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const
+
+/** `12 MB`, `1.2 kB`, for people: powers of ten, as Kubo shows sizes, and as limits and `StorageMax` are given. */
 export function formatBytes(bytes: number): string {
-  const { value, unit } = scaled(bytes, 1_024, ['B', 'KiB', 'MiB', 'GiB', 'TiB'])
-  return `${unit === 'B' ? Math.round(value) : value.toFixed(1)} ${unit}`
-}
-
-/** `12 MB`, `1.2 kB`: as Kubo shows sizes to people, for its own commands. */
-export function formatKuboBytes(bytes: number): string {
   if (bytes < 10) return `${Math.round(bytes)} B`
-  const { value, unit } = scaled(bytes, 1_000, ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'])
-  const rounded = Math.floor(value * 10 + 0.5) / 10
-  return `${rounded.toFixed(rounded < 10 ? 1 : 0)} ${unit}`
-}
-
-function scaled(
-  bytes: number,
-  step: number,
-  units: readonly string[]
-): { readonly value: number; readonly unit: string } {
   let value = bytes
   let at = 0
-  for (; value >= step && at < units.length - 1; at++) value /= step
-  return { value, unit: units[at] ?? '' }
+  for (; value >= 1_000 && at < SHOWN.length - 1; at++) value /= 1_000
+  const rounded = Math.floor(value * 10 + 0.5) / 10
+  return `${rounded.toFixed(rounded < 10 ? 1 : 0)} ${SHOWN[at] ?? ''}`
 }
 
 /** Bytes of a size as people write it: `10GB`, `1.5 MiB`, `4096`; undefined for none, or one that cannot be read. */

@@ -19,16 +19,19 @@ describe('barter bitswap', () => {
     expect(JSON.parse((await run('policy', 'rm', '--cid', CID_TEXT, '--json')).stdout)).toEqual({
       Rules: [{ Effect: 'allow', Peer: PEER_TEXT, CID: CID_TEXT }]
     })
+    expect((await run('policy', 'deny', PEER_TEXT)).stderr).toContain(
+      `"barter bitswap policy deny --peer ${PEER_TEXT}"`
+    )
     expect(await run('policy', 'rm', '--cid', CID_TEXT)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no rule') as string
     })
     expect((await run('limits', '--upload', '2MB', '--download-per-peer', '0')).stdout).toBe(
-      'Upload:\t1.9 MiB/s\nDownload:\tno limit\nUpload to each peer:\tno limit\nDownload from each peer:\tno limit\n'
+      'Upload:\t2.0 MB/s\nDownload:\tno limit\nUpload to each peer:\tno limit\nDownload from each peer:\tno limit\n'
     )
     const own = await run('limits', '--peer', PEER_TEXT, '--upload', '100KB', '--download', '0')
     expect(own.stdout.split('\n').slice(4)).toEqual([
-      `Upload to ${PEER_TEXT}:\t97.7 KiB/s`,
+      `Upload to ${PEER_TEXT}:\t100 kB/s`,
       `Download from ${PEER_TEXT}:\tno limit`,
       ''
     ])

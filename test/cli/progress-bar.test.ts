@@ -18,10 +18,10 @@ describe('progress', () => {
   it('shows how much, how far and how fast on a terminal', () => {
     let now = 0
     const screen = new FakeScreen(true)
-    const bar = new ProgressBar(1024 * 1024, undefined, screen, () => now)
+    const bar = new ProgressBar(1_000_000, undefined, screen, () => now)
     now = 500
-    bar.advance(256 * 1024)
-    expect(screen.text).toBe('\r256.0 KiB / 1.0 MiB [======                  ] 25%  512.0 KiB/s\u001b[K')
+    bar.advance(256_000)
+    expect(screen.text).toBe('\r256 kB / 1.0 MB [======                  ] 25%  512 kB/s\u001b[K')
     bar.end()
     expect(screen.text.endsWith('\r\u001b[K')).toBe(true)
   })

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { formatBytes } from '../../api/byte-size.ts'
 import { LIMIT_OPTIONS, runLimits } from '../../api/limit-options.ts'
 import type { LimitsInfo, PolicyService, RuleInfo, RuleTexts } from '../../api/policy-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
@@ -49,8 +50,15 @@ function addRule(
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}. Kept for the next start.`)
     .option('-p, --peer <peer>', 'a peer id')
     .option('-c, --cid <cid>', 'a CID; it stands for all of the same multihash')
+    .allowExcessArguments()
     .addHelpText('after', ruleExamples(name))
   command.action(async (target: RuleTexts) => {
+    const [word] = command.args
+    // Some peer ids look like CIDs: which of them is meant is not guessed.
+    if (word !== undefined) {
+      const form = `barter bitswap policy ${name}`
+      throw new InvalidParametersError(`say what ${word} is: "${form} --peer ${word}", or "${form} --cid ${word}"`)
+    }
     await cli.withService(command, 'daemon', async (service) => {
       const given = Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined))
       if (cli.begin(command).json === true) await printJson(cli, service, `bitswap/policy/${name}`, [], given)

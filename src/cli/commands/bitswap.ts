@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { formatKuboBytes } from '../../api/byte-size.ts'
+import { formatBytes } from '../../api/byte-size.ts'
 import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -90,7 +90,7 @@ interface StatOptions {
 }
 
 function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions): string {
-  const size = (bytes: number): string => (human === true ? formatKuboBytes(bytes) : String(bytes))
+  const size = (bytes: number): string => (human === true ? formatBytes(bytes) : String(bytes))
   const lines = [
     'bitswap status',
     `\tblocks received: ${info.blocksReceived}`,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import type { ConfigEntry } from '../../api/config-service.ts'
 import { CONFIG_ROUTES } from '../../api/routes/config.ts'
@@ -6,6 +5,7 @@ import { assert, InvalidParametersError } from '../../errors.ts'
 import { isObject, valueAt } from '../../node/config/json.ts'
 import { changeLines } from '../change-lines.ts'
 import type { Cli } from '../cli.ts'
+import { readSmallFile } from '../file-error.ts'
 import { printJson } from '../print-json.ts'
 import { addConfigEdit } from './config-edit.ts'
 
@@ -87,7 +87,7 @@ function addReplace(config: Command, cli: Cli): void {
     .argument('<file>', 'a config')
     .addHelpText('after', '\nExample:\n  barter config replace new-config.json')
   replace.action(async (file: string) => {
-    const next = parse(await readFile(file, 'utf8'), file)
+    const next = parse(Buffer.from(await readSmallFile(file)).toString('utf8'), file)
     await cli.withService(replace, 'settings', async (service) => {
       for (const line of changeLines(await service.config.replace(next))) await cli.print(line)
     })

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { collect } from '../../api/collect.ts'
 import type { DagStat } from '../../api/content-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
-import { formatKuboBytes } from '../../api/byte-size.ts'
+import { formatBytes } from '../../api/byte-size.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { readFileBytes } from '../file-error.ts'
@@ -157,9 +157,9 @@ function statLines({ dags, totalSize, uniqueBlocks, sharedSize, ratio }: DagStat
     ...dags.map(({ cid, blocks, size }) => row(cid, String(blocks), String(size))),
     '',
     'Summary',
-    `Total Size: ${totalSize} (${formatKuboBytes(totalSize)})`,
+    `Total Size: ${totalSize} (${formatBytes(totalSize)})`,
     `Unique Blocks: ${uniqueBlocks}`,
-    `Shared Size: ${sharedSize} (${formatKuboBytes(sharedSize)})`,
+    `Shared Size: ${sharedSize} (${formatBytes(sharedSize)})`,
     `Ratio: ${ratio.toFixed(6)}`
   ]
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { formatKuboBytes } from '../../api/byte-size.ts'
+import { formatBytes } from '../../api/byte-size.ts'
 import type { RepoInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -65,7 +65,7 @@ function storeLines(stores: RepoInfo['stores'], size: (bytes: number) => string)
 }
 
 function sizeText({ human }: Options): (bytes: number) => string {
-  return (bytes) => (human === true ? formatKuboBytes(bytes) : String(bytes))
+  return (bytes) => (human === true ? formatBytes(bytes) : String(bytes))
 }
 
 function rows(info: RepoInfo, options: Options): readonly (readonly [string, string])[] {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { formatKuboBytes } from '../../api/byte-size.ts'
+import { formatBytes } from '../../api/byte-size.ts'
 import { requireDuration } from '../../api/duration.ts'
 import type { BandwidthInfo } from '../../api/network-service.ts'
 import type { Cli } from '../cli.ts'
@@ -63,9 +63,9 @@ function addBandwidth(group: Command, cli: Cli): void {
 function bandwidthLines({ totalIn, totalOut, rateIn, rateOut }: BandwidthInfo): readonly string[] {
   return [
     'Bandwidth',
-    `TotalIn: ${formatKuboBytes(totalIn)}`,
-    `TotalOut: ${formatKuboBytes(totalOut)}`,
-    `RateIn: ${formatKuboBytes(Math.round(rateIn))}/s`,
-    `RateOut: ${formatKuboBytes(Math.round(rateOut))}/s`
+    `TotalIn: ${formatBytes(totalIn)}`,
+    `TotalOut: ${formatBytes(totalOut)}`,
+    `RateIn: ${formatBytes(Math.round(rateIn))}/s`,
+    `RateOut: ${formatBytes(Math.round(rateOut))}/s`
   ]
 }
