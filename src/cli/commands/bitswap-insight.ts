@@ -7,6 +7,7 @@ import type { LedgerInfo } from '../../api/peer-service.ts'
 import { counted } from '../../counted.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
+import { debtText } from '../debt-text.ts'
 import { printJson } from '../print-json.ts'
 
 interface Options {
@@ -150,11 +151,11 @@ function due(since: number | undefined, now: number): string {
 }
 
 function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
-  const { id, isConnected, direction, latencyMs, sent, received, debtRatio, pendingTasks, queuedBytes } = row
+  const { id, isConnected, direction, latencyMs, sent, received, pendingTasks, queuedBytes } = row
   const where = isConnected
     ? `${direction ?? ''} ${latencyMs === undefined ? '' : formatDuration(latencyMs)}`.trim()
     : 'not connected'
-  const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio ${debtRatio}`
+  const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio: ${debtText(row)}`
   const head = `${id}\t${where}\t${traded}\twaits for ${counted(pendingTasks, 'block')} (${formatBytes(queuedBytes)})`
   if (!isVerbose) return [head]
   const { agent, address, protocol, wants, owes, told, overflowDropped, score, banned, policy, upload, download } = row
@@ -185,8 +186,9 @@ function sessionLine(
 }
 
 function ledgerLine({ peer, bytesSent, bytesReceived, debtRatio, exchanges }: LedgerInfo): string {
+  const debt = debtText({ sent: bytesSent, received: bytesReceived, debtRatio })
   const traded = `sent ${formatBytes(bytesSent)}\treceived ${formatBytes(bytesReceived)}`
-  return `${peer}\t${traded}\tdebt ratio ${debtRatio.toFixed(3)}\t${counted(exchanges, 'exchange')}`
+  return `${peer}\t${traded}\tdebt ratio: ${debt}\t${counted(exchanges, 'exchange')}`
 }
 
 function bytesOf({ bytesSent, bytesReceived }: LedgerInfo): number {

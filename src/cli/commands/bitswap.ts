@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { formatBytes } from '../../api/byte-size.ts'
 import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
+import { debtText } from '../debt-text.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 import { addInsightCommands } from './bitswap-insight.ts'
@@ -109,9 +110,10 @@ function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions):
 }
 
 function ledgerLines(ledger: LedgerInfo): readonly string[] {
+  const { bytesSent: sent, bytesReceived: received, debtRatio } = ledger
   return [
     `Ledger for ${ledger.peer}`,
-    `Debt ratio:\t${ledger.debtRatio.toFixed(6)}`,
+    `Debt ratio:\t${debtText({ sent, received, debtRatio }, 6)}`,
     `Exchanges:\t${ledger.exchanges}`,
     `Bytes sent:\t${ledger.bytesSent}`,
     `Bytes received:\t${ledger.bytesReceived}`,

@@ -12,6 +12,7 @@ import { readScenario } from '../../../laboratory/scenario/read-scenario.ts'
 import { packageVersion } from '../../../node/package-version.ts'
 import type { EventRecord } from '../../../simulation/event-log.ts'
 import type { Cli } from '../../cli.ts'
+import { debtText } from '../../debt-text.ts'
 import { changeText } from './change-text.ts'
 import { wholeNumber } from '../../whole-number.ts'
 
@@ -124,7 +125,7 @@ function lineOf(record: EventRecord): string {
 
 function momentLines({ atMs, hasEnded, peer, blocks, wants, partners, ledgers }: Moment): string[] {
   const line = ({ peer: other, bytesSent, bytesReceived, debtRatio }: Moment['ledgers'][number]): string =>
-    `  ${other}  sent ${formatBytes(bytesSent)}, received ${formatBytes(bytesReceived)}, debt ratio ${debtRatio.toFixed(3)}`
+    `  ${other}  sent ${formatBytes(bytesSent)}, received ${formatBytes(bytesReceived)}, debt ratio: ${debtText({ sent: bytesSent, received: bytesReceived, debtRatio })}`
   return [
     `At ${(atMs / 1_000).toFixed(6)} s${hasEnded ? ', the end of the run,' : ''} ${peer} has ${counted(blocks, 'block')}, wants ${wants.length}, and has ${counted(partners.length, 'partner')}`,
     ...ledgers.map(line)
