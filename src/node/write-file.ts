@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { nodeFileSystem } from '../storage/file-system.ts'
 
 /**
  * Writes a small file so that a reader, or the next start after a power cut, sees the old content or the new one, and
@@ -20,14 +21,5 @@ export async function writeFileAtomic(path: string, text: string, mode: number):
     await rm(temporary, { force: true })
     throw error
   }
-  await syncDirectory(dirname(path))
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
+  await nodeFileSystem.syncDirectory(dirname(path))
 }

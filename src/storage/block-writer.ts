@@ -95,13 +95,12 @@ export class BlockWriter {
   async #writeTemporary(bytes: Uint8Array): Promise<string> {
     this.#written += 1
     const path = join(this.#root, TEMPORARY_DIRECTORY, `${this.#prefix}-${this.#written}`)
-    const handle = await this.#fileSystem.open(path, 'wx')
+    const handle = await this.#fileSystem.open(path, this.#durability === 'sync' ? 'wxs' : 'wx')
     try {
       try {
         for (let offset = 0; offset < bytes.byteLength;) {
           offset += (await handle.write(bytes, offset, bytes.byteLength - offset)).bytesWritten
         }
-        if (this.#durability === 'sync') await handle.sync()
       } finally {
         await handle.close()
       }

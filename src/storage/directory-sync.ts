@@ -30,21 +30,12 @@ export class DirectorySync {
   }
 
   #start(directory: string): Promise<void> {
-    const round: Round = { running: syncDirectory(this.#fileSystem, directory), next: undefined }
+    const round: Round = { running: this.#fileSystem.syncDirectory(directory), next: undefined }
     this.#rounds.set(directory, round)
     const ended = (): void => {
       if (round.next === undefined) this.#rounds.delete(directory)
     }
     round.running.then(ended, ended)
     return round.running
-  }
-}
-
-export async function syncDirectory(fileSystem: FileSystem, directory: string): Promise<void> {
-  const handle = await fileSystem.open(directory, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }

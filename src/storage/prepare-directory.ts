@@ -1,6 +1,5 @@
 import { dirname, join, relative, sep } from 'node:path'
 import { InvalidParametersError } from '../errors.ts'
-import { syncDirectory } from './directory-sync.ts'
 import { type FileSystem, unlessAbsent } from './file-system.ts'
 import { isShard, QUARANTINE_DIRECTORY, SHARDING, SHARDING_FILE, TEMPORARY_DIRECTORY } from './layout.ts'
 
@@ -26,7 +25,7 @@ export async function prepareDirectory(root: string, fileSystem: FileSystem): Pr
   if (names.includes(SHARDING_FILE)) await checkSharding(root, fileSystem)
   else if (shards.length > 0) throw foreign(root, `there is no ${SHARDING_FILE} file`)
   else await writeSharding(root, fileSystem)
-  await syncDirectory(fileSystem, root)
+  await fileSystem.syncDirectory(root)
   return { shards, leftoversRemoved, hasQuarantine: names.includes(QUARANTINE_DIRECTORY) }
 }
 
@@ -35,10 +34,10 @@ async function makeDurably(root: string, fileSystem: FileSystem): Promise<void> 
   const first = await fileSystem.mkdir(root)
   if (first === undefined) return
   let parent = dirname(first)
-  await syncDirectory(fileSystem, parent)
+  await fileSystem.syncDirectory(parent)
   for (const name of relative(parent, dirname(root)).split(sep).filter(Boolean)) {
     parent = join(parent, name)
-    await syncDirectory(fileSystem, parent)
+    await fileSystem.syncDirectory(parent)
   }
 }
 
@@ -63,12 +62,11 @@ function foreign(root: string, found: string): InvalidParametersError {
 async function writeSharding(root: string, fileSystem: FileSystem): Promise<void> {
   const temporary = join(root, TEMPORARY_DIRECTORY, SHARDING_FILE)
   const bytes = new TextEncoder().encode(`${SHARDING}\n`)
-  const handle = await fileSystem.open(temporary, 'w')
+  const handle = await fileSystem.open(temporary, 'wxs')
   try {
     for (let offset = 0; offset < bytes.byteLength;) {
       offset += (await handle.write(bytes, offset, bytes.byteLength - offset)).bytesWritten
     }
-    await handle.sync()
   } finally {
     await handle.close()
   }

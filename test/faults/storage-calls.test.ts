@@ -118,7 +118,7 @@ async function runWithFault(operation: Operation, number: number, code: string, 
 
 /** Whether all may end well though this call failed: it is repeated, or its answer can be done without. */
 function isHarmless(name: string, call: FileCall, code: string, persistently: boolean): boolean {
-  if (code === 'EMFILE' && !persistently) return ['open', 'readFile', 'readdir'].includes(call.name)
+  if (code === 'EMFILE' && !persistently) return ['open', 'readFile', 'readdir', 'syncDirectory'].includes(call.name)
   return name.startsWith('put') && call.name === 'readFile'
 }
 

@@ -98,7 +98,7 @@ describe('DurableBlockstore, putting', () => {
     expect(await next.sizeOf(block.cid)).toBe(64)
     await next.writeBlock(block.cid, block.bytes)
     expect(disk.count('sync', fileOf(root, block))).toBe(1)
-    expect(disk.calls.at(-1)).toMatchObject({ name: 'close', path: join(fileOf(root, block), '..') })
+    expect(disk.calls.at(-1)).toMatchObject({ name: 'syncDirectory', path: join(fileOf(root, block), '..') })
     expect(disk.count('write', '.data')).toBe(0)
     expect(next.counters()).toMatchObject({ blocksWritten: 0, blocksPresent: 1 })
   })
@@ -107,13 +107,13 @@ describe('DurableBlockstore, putting', () => {
     const { root, store, disk } = await scene()
     const block = numberedBlock(1)
     const shard = join(fileOf(root, block), '..')
-    disk.intercept = ({ name, path }) => (name === 'sync' && path === shard ? diskError('EIO') : undefined)
+    disk.intercept = ({ name, path }) => (name === 'syncDirectory' && path === shard ? diskError('EIO') : undefined)
     await expect(store.writeBlock(block.cid, block.bytes)).rejects.toMatchObject({ code: 'ERR_STORE' })
     await expect(store.writeBlock(block.cid, block.bytes)).rejects.toMatchObject({ code: 'ERR_STORE' })
     disk.intercept = () => undefined
-    const before = disk.count('sync', shard)
+    const before = disk.count('syncDirectory', shard)
     await store.writeBlock(block.cid, block.bytes)
-    expect(disk.count('sync', shard)).toBeGreaterThan(before)
+    expect(disk.count('syncDirectory', shard)).toBeGreaterThan(before)
   })
 
   it('refuses what no message carries, unless told otherwise', async () => {

@@ -1,6 +1,14 @@
+import { constants, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { NotFoundError } from '../../src/errors.ts'
-import { hasCode, retryWhenOutOfFiles, storeErrors, unlessAbsent } from '../../src/storage/file-system.ts'
+import {
+  hasCode,
+  nodeFileSystem,
+  retryWhenOutOfFiles,
+  storeErrors,
+  unlessAbsent
+} from '../../src/storage/file-system.ts'
 import { diskError, failing, FaultyFileSystem } from '../support/faulty-file-system.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -17,7 +25,7 @@ describe('retryWhenOutOfFiles', () => {
     expect(waits).toEqual([5, 10, 20])
   })
 
-  it.each(['open', 'readFile', 'readdir'] as const)('gives up in the end: %s', async (name) => {
+  it.each(['open', 'readFile', 'readdir', 'syncDirectory'] as const)('gives up in the end: %s', async (name) => {
     const directory = await temporaryDirectory()
     const disk = new FaultyFileSystem()
     disk.intercept = failing(1, 'EMFILE', true)
@@ -33,6 +41,47 @@ describe('retryWhenOutOfFiles', () => {
     expect(disk.calls.length).toBe(1)
   })
 })
+
+describe('nodeFileSystem', () => {
+  it.runIf(process.platform === 'linux')(
+    'has the system sync what is written to a file opened with "wxs"',
+    async () => {
+      const directory = await temporaryDirectory()
+      for (const [flags, isSynced] of [
+        ['wx', false],
+        ['wxs', true]
+      ] as const) {
+        const path = join(directory, flags)
+        const file = await nodeFileSystem.open(path, flags)
+        expect((flagsOf(path) & constants.O_DSYNC) !== 0, flags).toBe(isSynced)
+        await file.write(Uint8Array.of(7), 0, 1)
+        await file.close()
+        expect([...readFileSync(path)]).toEqual([7])
+        expect(() => flagsOf(path)).toThrow('is not open')
+        await expect(nodeFileSystem.open(path, flags)).rejects.toThrow('EEXIST')
+      }
+    }
+  )
+
+  it.runIf(process.platform === 'linux')('closes a directory that it synced', async () => {
+    const directory = await temporaryDirectory()
+    await nodeFileSystem.syncDirectory(directory)
+    expect(() => flagsOf(directory)).toThrow('is not open')
+  })
+})
+
+/** With what a file that this process has open was opened, as Linux tells. */
+function flagsOf(path: string): number {
+  for (const descriptor of readdirSync('/proc/self/fd')) {
+    try {
+      if (readlinkSync(`/proc/self/fd/${descriptor}`) !== path) continue
+    } catch {
+      continue // the one that lists them
+    }
+    return parseInt(/^flags:\s*(\d+)/mu.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'))?.[1] ?? '', 8)
+  }
+  throw new Error(`${path} is not open`)
+}
 
 describe('storeErrors', () => {
   it('makes a StoreError of what the disk says, with its cause', async () => {

@@ -1,4 +1,4 @@
-import { type FileSystem, nodeFileSystem, type OpenFile } from '../../src/storage/file-system.ts'
+import { type FileSystem, nodeFileSystem, type OpenFile, type OpenFlags } from '../../src/storage/file-system.ts'
 
 /** A call on the disk: what it does, and to which path. */
 export interface FileCall {
@@ -15,8 +15,8 @@ export class FaultyFileSystem implements FileSystem {
   readonly calls: FileCall[] = []
   intercept: Intercept = () => undefined
 
-  open(path: string, flags: string): Promise<OpenFile> {
-    return this.#call('open', path, async () => this.#wrap(path, await nodeFileSystem.open(path, flags)))
+  open(path: string, flags: OpenFlags): Promise<OpenFile> {
+    return this.#call('open', path, async () => this.#wrap(path, await nodeFileSystem.open(path, flags), flags))
   }
 
   readFile(path: string): Promise<Uint8Array> {
@@ -43,6 +43,10 @@ export class FaultyFileSystem implements FileSystem {
     return this.#call('unlink', path, () => nodeFileSystem.unlink(path))
   }
 
+  syncDirectory(path: string): Promise<void> {
+    return this.#call('syncDirectory', path, () => nodeFileSystem.syncDirectory(path))
+  }
+
   /** Calls of one name so far, on paths that contain `part`. */
   count(name: string, part = ''): number {
     return this.calls.filter((call) => call.name === name && call.path.includes(part)).length
@@ -57,9 +61,14 @@ export class FaultyFileSystem implements FileSystem {
     return work()
   }
 
-  #wrap(path: string, file: OpenFile): OpenFile {
+  #wrap(path: string, file: OpenFile, flags: OpenFlags): OpenFile {
     return {
-      write: (bytes, offset, length) => this.#call('write', path, () => file.write(bytes, offset, length)),
+      // A write that syncs is both, and may fail as both.
+      write: async (bytes, offset, length) => {
+        const written = await this.#call('write', path, () => file.write(bytes, offset, length))
+        if (flags === 'wxs') await this.#call('sync', path, () => Promise.resolve())
+        return written
+      },
       sync: () => this.#call('sync', path, () => file.sync()),
       // A handle is given back whatever is said of it, as close(2) does.
       close: () => {
