@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { ClientRequest, IncomingMessage } from 'node:http'
+import { closingAfter } from '../closing-after.ts'
 import { NotFoundError } from '../errors.ts'
 import { formatApiAddress, type ApiAddress } from './api-address.ts'
 import { ApiError, ApiUnreachableError } from './api-error.ts'
@@ -21,7 +22,7 @@ export interface HttpReply {
   /** Bytes of content as far as the server told them. */
   readonly length: number | undefined
   /** Ends with an error when the server told of one after its first byte. */
-  readonly chunks: AsyncGenerator<Uint8Array>
+  readonly chunks: AsyncIterableIterator<Uint8Array>
 }
 
 /** Bytes of an error text that are read. */
@@ -46,7 +47,8 @@ export async function httpCall(address: ApiAddress, call: HttpCall): Promise<Htt
     void upload.send(call.body?.chunks)
     const [response] = (await answered) as [IncomingMessage]
     if (response.statusCode !== 200) throw await failure(response)
-    return { length: contentLength(response), chunks: readBody(response, upload, signal) }
+    const chunks = closingAfter(readBody(response, upload, signal), () => response.destroy())
+    return { length: contentLength(response), chunks }
   } catch (error) {
     outgoing.destroy()
     signal?.throwIfAborted()

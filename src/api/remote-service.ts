@@ -2,6 +2,7 @@ import { addQuery } from './add-query.ts'
 import type { ApiAddress } from './api-address.ts'
 import { ApiCaller, type Query } from './api-caller.ts'
 import { ApiError } from './api-error.ts'
+import { closingAfter } from '../closing-after.ts'
 import { collect, oneChunk } from './collect.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
 import { writeMultipart } from './multipart-write.ts'
@@ -77,7 +78,7 @@ export class RemoteService implements Service.PeerService {
 
   async get(path: string, options: ReadOptions = {}): Promise<Service.Tree> {
     const { length, chunks } = await this.#calls.bytes('get', { arg: path, ...readQuery(options) }, options)
-    return { size: length ?? 0, entries: readTar(chunks) }
+    return { size: length ?? 0, entries: closingAfter(readTar(chunks), () => void chunks.return?.()) }
   }
 
   async *ls(path: string, options: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {

@@ -1,5 +1,6 @@
 import type { UnixFSEntry } from 'ipfs-unixfs-exporter'
 import type { CatResult } from '../api/peer-service.ts'
+import { closingAfter } from '../closing-after.ts'
 import type { DagReader } from '../content/dag-reader.ts'
 import { fileContent, fileSize } from './read-files.ts'
 
@@ -32,7 +33,7 @@ export function catFiles(files: readonly OpenFile[], { offset = 0, length = Infi
         return fileContent(reader, entry, start, bytes)
       }
     })
-    return { size, content: oneAfterTheOther(files, contents) }
+    return { size, content: closingAfter(oneAfterTheOther(contents), () => closeFiles(files)) }
   } catch (error) {
     closeFiles(files)
     throw error
@@ -43,13 +44,6 @@ export function closeFiles(files: readonly OpenFile[]): void {
   for (const { reader } of files) reader.close()
 }
 
-async function* oneAfterTheOther(
-  files: readonly OpenFile[],
-  contents: readonly (() => AsyncGenerator<Uint8Array>)[]
-): AsyncGenerator<Uint8Array> {
-  try {
-    for (const content of contents) yield* content()
-  } finally {
-    closeFiles(files)
-  }
+async function* oneAfterTheOther(contents: readonly (() => AsyncGenerator<Uint8Array>)[]): AsyncGenerator<Uint8Array> {
+  for (const content of contents) yield* content()
 }

@@ -2,6 +2,7 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import { CID } from 'multiformats/cid'
 import type * as Service from '../api/peer-service.ts'
 import type { ReadOptions } from '../api/read-options.ts'
+import { closingAfter } from '../closing-after.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../ports.ts'
@@ -94,7 +95,7 @@ export class LocalContent {
     return closeAfter(reader, () => {
       reader.readAhead(entry.cid)
       const name = parseContentPath(path).names.at(-1) ?? entry.cid.toString()
-      return { size: treeSize(entry), entries: closing(reader, walkTree(reader, entry, name)) }
+      return { size: treeSize(entry), entries: closingAfter(walkTree(reader, entry, name), () => reader.close()) }
     })
   }
 
@@ -210,13 +211,5 @@ function closeAfter<T>(reader: DagReader, make: () => T): T {
   } catch (error) {
     reader.close()
     throw error
-  }
-}
-
-async function* closing<T>(reader: DagReader, values: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* values
-  } finally {
-    reader.close()
   }
 }

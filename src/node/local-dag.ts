@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
 import type { ReadOptions } from '../api/read-options.ts'
+import { closingAfter } from '../closing-after.ts'
 import { importCar } from '../content/car-import.ts'
 import { writeCar } from '../content/car-writer.ts'
 import { parseDataPath } from '../content/content-path.ts'
@@ -78,7 +79,8 @@ export class LocalDag implements Content.DagService {
       // A root that is not to be had is told before the first byte.
       await source.get(cid, { signal })
       const unreadable = localOnly ? { unreadable: () => undefined } : {}
-      return closing(source, writeCar([cid], withBytes(walkDag(source, cid, { signal, ...unreadable }))))
+      const blocks = withBytes(walkDag(source, cid, { signal, ...unreadable }))
+      return closingAfter(writeCar([cid], blocks), () => source.close())
     } catch (error) {
       source.close()
       throw error
@@ -203,12 +205,4 @@ class DagCount {
 
 async function* withBytes(blocks: AsyncIterable<WalkedBlock>): AsyncGenerator<{ cid: CID; bytes: Uint8Array }> {
   for await (const { cid, bytes } of blocks) if (bytes !== undefined) yield { cid, bytes }
-}
-
-async function* closing<T>(source: BlockSource, values: AsyncIterable<T>): AsyncGenerator<T> {
-  try {
-    yield* values
-  } finally {
-    source.close()
-  }
 }
