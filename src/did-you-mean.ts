@@ -5,12 +5,18 @@ function slips(name: string): number {
 
 /** `Did you mean boxo?`, with a space in front, where one of the names is nearly what was written; else nothing. */
 export function didYouMean(written: string, names: readonly string[]): string {
+  const name = nearest(written, names)
+  return name === undefined ? '' : `. Did you mean ${name}?`
+}
+
+/** The name that was meant by what is nearly it, whatever the case of its letters; undefined when none is near. */
+export function nearest(written: string, names: readonly string[]): string | undefined {
   let [best, least] = ['', Infinity]
   for (const name of names) {
     const edits = distance(written.toLowerCase(), name.toLowerCase())
     if (edits < least) [best, least] = [name, edits]
   }
-  return least <= slips(written) ? `. Did you mean ${best}?` : ''
+  return least <= slips(written) ? best : undefined
 }
 
 /** Letters to change, insert, leave out, or swap with their neighbours, to make one text of the other. */

@@ -11,6 +11,7 @@ import { Closers } from './closers.ts'
 import { startGateway, type Gateway } from './gateway.ts'
 import { diskTrouble } from './disk-trouble.ts'
 import type { Override } from './config/override.ts'
+import { strangersNote } from './config/strangers.ts'
 import type { RoutingType } from './config/routing-type.ts'
 import { listenFailure } from './listen.ts'
 import { ProcessLog } from './log/process-log.ts'
@@ -91,6 +92,9 @@ export async function startDaemon(init: DaemonInit): Promise<Daemon> {
     const metrics = peerMetrics(peer, { gateway: () => gateway?.stat() })
     server = await openServer(peer, log, init, metrics)
     const api = await listen(server, peer, warn)
+    const strangers = strangersNote(await peer.service.config.effective())
+    // A slip of the pen in the file would change nothing without a word.
+    if (strangers !== undefined) warn(strangers)
     gateway = await startGateway({ peer, warn, offline: offline === true })
     await writeApiFile(root, api)
     closers.add(() => removeApiFile(root))

@@ -1,11 +1,12 @@
 import type { ConfigChange, ConfigEntry, ConfigObject, ConfigService, ProfileChange } from '../api/config-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { ConfigError } from './config/config-error.ts'
 import { parseConfig, readConfig, updateConfig, type Config } from './config/config.ts'
 import { changedKeys, effectiveEntries } from './config/effective.ts'
 import { isObject, valueAt, type JsonObject } from './config/json.ts'
 import { configJsonSchema } from './config/json-schema.ts'
 import { KNOWN_KEYS, knownKey } from './config/known-keys.ts'
-import { nearestName } from './config/nearest-name.ts'
 import { readText, withValue } from './config/overrides.ts'
 import { isSecretPath, restoreSecrets, withoutSecrets } from './config/secrets.ts'
 import type { Settings } from './config/schema.ts'
@@ -19,6 +20,8 @@ export interface LocalConfigParts {
    * settings could change.
    */
   readonly apply?: (keys: readonly string[], next: Settings) => Promise<readonly string[]>
+  /** Told of each config that was read or written, before anything is done with it. */
+  readonly learned?: (next: Config) => void
   /** Runs a change while no other process can change the same file; left out by who holds the repo anyhow. */
   readonly exclusively?: Exclusively
 }
@@ -31,12 +34,14 @@ const PRIVATE_KEY = 'cannot show or change private key through API'
 /** The config file of a repo, and what of it is in force in this process. */
 export class LocalConfig implements ConfigService {
   readonly #apply: LocalConfigParts['apply']
+  readonly #learned: LocalConfigParts['learned']
   readonly #exclusively: Exclusively
   #inForce: Config
 
-  constructor({ config, apply, exclusively = (run) => run() }: LocalConfigParts) {
+  constructor({ config, apply, learned, exclusively = (run) => run() }: LocalConfigParts) {
     this.#inForce = config
     this.#apply = apply
+    this.#learned = learned
     this.#exclusively = exclusively
   }
 
@@ -112,7 +117,8 @@ export class LocalConfig implements ConfigService {
     const checked = (source: JsonObject): JsonObject => {
       before = source
       const after = change(source)
-      parseConfig(JSON.stringify(after), file, overrides)
+      const text = JSON.stringify(after)
+      refused(() => [parseConfig(text, file), parseConfig(text, file, overrides)])
       return after
     }
     const written = await this.#exclusively(() => updateConfig(file, checked))
@@ -123,6 +129,7 @@ export class LocalConfig implements ConfigService {
   }
 
   async #takeHold(changed: readonly string[], wanted: readonly string[], next: Config): Promise<ConfigChange> {
+    this.#learned?.(next)
     const known = wanted.filter((key) => knownKey(key) !== undefined)
     const live = known.filter((key) => knownKey(key)?.isLive === true)
     const applied = live.length === 0 ? [] : ((await this.#apply?.(live, next)) ?? [])
@@ -175,15 +182,22 @@ function hintFor(key: string): string {
 }
 
 function strangerNote(key: string): string {
-  return `nothing here reads ${key}${nearNote(key)}`
+  return `nothing here reads ${key}: it is stored all the same${nearNote(key)}`
 }
 
 function nearNote(key: string): string {
-  const near =
-    nearestName(
-      key,
-      KNOWN_KEYS.map((known) => known.key)
-    ) ?? ''
-  const isNear = near.toLowerCase().startsWith(`${key.toLowerCase().split('.')[0] ?? ''}.`)
-  return isNear ? `: did you mean ${near}?` : ''
+  return didYouMean(
+    key,
+    KNOWN_KEYS.map((known) => known.key)
+  )
+}
+
+/** The file stays as it was: what is wrong is what was to be put into it. */
+function refused<Result>(check: () => Result): Result {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    throw new InvalidParametersError(`refused, and nothing was written: ${error.problem}`, { cause: error })
+  }
 }

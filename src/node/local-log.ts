@@ -6,8 +6,8 @@ import {
   type LogService,
   type TailOptions
 } from '../api/log-service.ts'
+import { nearest } from '../did-you-mean.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { nearestName } from './config/nearest-name.ts'
 import type { LogSink } from './log/log-sink.ts'
 
 const ALL: ReadonlySet<string> = new Set(['all', '*'])
@@ -57,8 +57,8 @@ export class LocalLog implements LogService {
   #check(name: string): void {
     const { levels } = this.#sink
     if (levels.has(name)) return
-    const nearest = nearestName(name, levels.names())
-    const hint = nearest === undefined ? '' : `: did you mean ${nearest}?`
+    const near = nearest(name, levels.names())
+    const hint = near === undefined ? '' : `: did you mean ${near}?`
     throw new InvalidParametersError(`no subsystem ${name} has logged${hint} See \`barter log ls\``)
   }
 }

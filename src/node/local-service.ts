@@ -103,11 +103,12 @@ export class LocalService implements Service.PeerService {
 
   /** Made when somebody looks for the first time. */
   get insight(): InsightService {
-    const { shown, log, ...parts } = this.#parts
+    const { shown, log, config, ...parts } = this.#parts
+    const settings = config && (async () => await config.effective())
     const { diagnostics } = this
     const gc: InsightInit['gc'] = () => this.contents.store.gcStatus()
     const damaged: InsightInit['damaged'] = (options) => this.contents.store.damaged(options)
-    const more = { gc, damaged, log, counts: this.#counts, diagnostics, agent: agentVersion() }
+    const more = { gc, damaged, settings, log, counts: this.#counts, diagnostics, agent: agentVersion() }
     return (this.#insight ??= createInsight({ ...parts, ...more, ...shown }))
   }
 

@@ -5,6 +5,7 @@ import type { InsightService } from '../api/insight-service.ts'
 import type { StorePart } from '../api/insight-snapshot.ts'
 import type { PeerService } from '../api/peer-service.ts'
 import type { Exchange } from '../exchange.ts'
+import { secretsOf } from './config/secrets.ts'
 import { createHashers } from '../hashing/hashers.ts'
 import { Closers } from './closers.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
@@ -100,7 +101,11 @@ function createService(
 function configOf({ repo, settings }: PeerStores, parts: Omit<LiveParts, 'settings'>): LocalConfig | undefined {
   if (repo === undefined) return undefined
   const live = new LiveSettings({ ...parts, settings })
-  return new LocalConfig({ config: repo.config, apply: (keys, next) => live.apply(keys, next) })
+  return new LocalConfig({
+    config: repo.config,
+    apply: (keys, next) => live.apply(keys, next),
+    learned: ({ merged }) => parts.log?.hide(secretsOf(merged))
+  })
 }
 
 function shownStoreOf({ repo, storage }: PeerStores): Partial<StorePart> {

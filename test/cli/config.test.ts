@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { barter, startBarter } from '../support/barter.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const SLOW = 120_000
@@ -125,10 +126,26 @@ describe('settings on the command line', () => {
     SLOW
   )
 
+  it(
+    'a key that nothing reads is told of at the start, and by the doctor',
+    async () => {
+      const repo = await newRepo()
+      await barter(['config', '--json', 'Swarm.ConMgr', '{"HighWater":5}'], { repo })
+      const note = 'nothing here reads these keys of the config: Swarm.ConMgr (did you mean Swarm.ConnMgr?)'
+      expect((await barter(['doctor'], { repo })).stdout).toContain(`warning ${note}`)
+      const daemon = spawnBarter(['daemon'], { repo })
+      onTestFinished(() => void daemon.kill('SIGKILL'))
+      const [first] = (await once(daemon.stderr ?? daemon, 'data')) as [Buffer]
+      expect(first.toString()).toBe(`Warning: ${note}\n`)
+    },
+    SLOW
+  )
+
   it.each([
-    [['Swarm.ConnMgr.Highwater'], 1, 'did you mean Swarm.ConnMgr.HighWater?'],
+    [['replace', '/nowhere'], 1, 'there is no file or folder "/nowhere"'],
+    [['Swarm.ConnMgr.Highwater'], 1, 'Did you mean Swarm.ConnMgr.HighWater?'],
     [['Barter.Limits.Uplaod', '5'], 1, 'did you mean Barter.Limits.Upload?'],
-    [['Swarm.ConMgr.HighWater', '5'], 0, 'did you mean Swarm.ConnMgr.HighWater?']
+    [['Swarm.ConMgr.HighWater', '5'], 0, 'stored all the same. Did you mean Swarm.ConnMgr.HighWater?']
   ])(
     '%j is told what was meant',
     async (args, code, words) => {

@@ -134,22 +134,36 @@ describe('the config of a running peer', () => {
 
   it.each([
     ['Swarm.ConnMgr.HighWater', 'Swarm.ConnMgr.HighWater not found: the file leaves it at its default, 300'],
-    ['Swarm.ConnMgr.Highwater', 'Swarm.ConnMgr.Highwater not found: did you mean Swarm.ConnMgr.HighWater?'],
+    ['Swarm.ConnMgr.Highwater', 'Swarm.ConnMgr.Highwater not found. Did you mean Swarm.ConnMgr.HighWater?'],
     ['Swarm..X', 'is no key']
   ])('%s: says what is not there', async (key, message) => {
     const { config } = await startPeer()
     await expect(config.get(key)).rejects.toThrow(message)
   })
 
+  it('keeps a secret out of the log from the moment it is set', async () => {
+    const { config, log } = await startPeer()
+    const entries = log.sink.tail()
+    const next = entries.next()
+    await config.set('API.Authorizations.guest', { AuthSecret: 'bearer:planted-secret-0123456789' })
+    log.sink.entry('error', 'barter', 'planted-secret-0123456789', {})
+    expect((await next).value).toMatchObject({ message: '[secret]' })
+    await entries.return(undefined)
+  })
+
   it('is not written when the whole would be wrong', async () => {
     const { config, file } = await startPeer()
     const before = await file()
-    await expect(config.set('Swarm.ConnMgr.HighWater', 0)).rejects.toThrow('expected a whole number from 1')
+    await expect(config.set('Swarm.ConnMgr.HighWater', 0)).rejects.toThrow(
+      /^refused, and nothing was written: Swarm\.ConnMgr\.HighWater is 0: expected a whole number from 1/u
+    )
     await expect(config.set('Barter.Limit', 1)).rejects.toThrow('did you mean Barter.Limits?')
     await expect(config.set('Swarm.ConnMgr.LowWater', 301)).rejects.toThrow('expected 300 or less')
     expect(await file()).toEqual(before)
     expect(await config.set('Swarm.ConMgr.HighWater', 1)).toMatchObject({
-      notes: ['nothing here reads Swarm.ConMgr.HighWater: did you mean Swarm.ConnMgr.HighWater?']
+      notes: [
+        'nothing here reads Swarm.ConMgr.HighWater: it is stored all the same. Did you mean Swarm.ConnMgr.HighWater?'
+      ]
     })
   })
 

@@ -48,12 +48,11 @@ function addRule(
     .command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}. Kept for the next start.`)
+    .argument('[name]', 'is given by one of these:')
     .option('-p, --peer <peer>', 'a peer id')
     .option('-c, --cid <cid>', 'a CID; it stands for all of the same multihash')
-    .allowExcessArguments()
     .addHelpText('after', ruleExamples(name))
-  command.action(async (target: RuleTexts) => {
-    const [word] = command.args
+  command.action(async (word: string | undefined, target: RuleTexts) => {
     // Some peer ids look like CIDs: which of them is meant is not guessed.
     if (word !== undefined) {
       const form = `barter bitswap policy ${name}`

@@ -1,10 +1,21 @@
 import type * as z from 'zod'
+import { nearest } from '../../did-you-mean.ts'
 import { RepoError } from '../repo-error.ts'
 import { valueAt, type KeyPath } from './json.ts'
-import { nearestName } from './nearest-name.ts'
 
-export function configError(file: string, what: string, cause?: unknown): RepoError {
-  return new RepoError('ERR_REPO_CONFIG', `the config ${file} cannot be used: ${what}`, { cause })
+/** A config that cannot be used. */
+export class ConfigError extends RepoError {
+  /** What is wrong with it, without a word on whose it is. */
+  readonly problem: string
+
+  constructor(file: string, problem: string, options?: ErrorOptions) {
+    super('ERR_REPO_CONFIG', `the config ${file} cannot be used: ${problem}`, options)
+    this.problem = problem
+  }
+}
+
+export function configError(file: string, what: string, cause?: unknown): ConfigError {
+  return new ConfigError(file, what, { cause })
 }
 
 export interface IssueContext {
@@ -48,9 +59,10 @@ function shown(value: unknown, missing: unknown): string {
 
 function describeStray(path: KeyPath, stray: string, { keysOf }: IssueContext): string {
   const names = keysOf(path)
-  const nearest = nearestName(stray, names) ?? ''
   const full = (key: string): string => keyName([...path, key])
-  return `${full(stray)} is no known key: did you mean ${full(nearest)}? Known are ${names.join(', ')}`
+  const near = nearest(full(stray), names.map(full))
+  const meant = near === undefined ? '' : `did you mean ${near}? `
+  return `${full(stray)} is no known key: ${meant}Known are ${names.join(', ')}`
 }
 
 function shorten(text: string): string {

@@ -1,10 +1,10 @@
+import { didYouMean } from '../../did-you-mean.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import { isObject, type JsonObject } from './json.ts'
 import type { TextForm } from './keys.ts'
 import { KNOWN_KEYS, knownKey, type KnownKey } from './known-keys.ts'
 import { kuboOverrides } from './kubo-environment.ts'
 import { otelOverrides } from './otel-environment.ts'
-import { nearestName } from './nearest-name.ts'
 import type { Override } from './override.ts'
 
 /** Variables with our prefix that are no settings. */
@@ -26,7 +26,7 @@ export function environmentOverrides(
     const known = VARIABLES.get(name)
     if (known !== undefined) ours.push(override(known, readText(known.form, text), 'environment', name))
     else if (!NO_SETTINGS.test(name)) {
-      warn(`the variable ${name} sets nothing: did you mean ${nearestName(name, [...VARIABLES.keys()]) ?? ''}?`)
+      warn(`the variable ${name} sets nothing${didYouMean(name, [...VARIABLES.keys()])}`)
     }
   }
   return [...kuboOverrides(env), ...otelOverrides(env), ...ours]
@@ -39,8 +39,8 @@ export function flagOverrides(settings: readonly string[]): readonly Override[] 
     if (key === '') throw new InvalidParametersError(`--set ${setting}: expected Key.Path=value`)
     const known = knownKey(key)
     if (known === undefined || known.path[0] === 'Identity') {
-      const names = KNOWN_KEYS.map((one) => one.key)
-      throw new InvalidParametersError(`--set ${key}: no such key; did you mean ${nearestName(key, names) ?? ''}?`)
+      const names = [...VARIABLES.values()].map((one) => one.key)
+      throw new InvalidParametersError(`--set ${key}: no such key${didYouMean(key, names)}`)
     }
     return override(known, readText(known.form, text), 'flag', `--set ${key}`)
   })

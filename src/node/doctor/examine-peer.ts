@@ -1,11 +1,13 @@
 import { stat, statfs } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ConfigEntry } from '../../api/config-service.ts'
 import type { Finding } from '../../api/insight-service.ts'
 import { BitswapError, StoreError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { AbortOptions } from '../../ports.ts'
 import type { ProvideStat } from '../../api/routing-service.ts'
+import { strangersNote } from '../config/strangers.ts'
 import { lostSwarmKey } from '../connectivity/swarm-mark.ts'
 import { reasonOf, systemCode } from '../repo-error.ts'
 import { repoPaths } from '../repo-path.ts'
@@ -22,6 +24,8 @@ export interface ExaminePeerParts {
   readonly check: (options: AbortOptions) => Promise<void>
   /** CIDs of the blocks that are known to be damaged. */
   readonly damaged: (options: AbortOptions) => AsyncIterable<string>
+  /** Every setting of the config file; left out where there is none. */
+  readonly settings?: (() => Promise<readonly Pick<ConfigEntry, 'key'>[]>) | undefined
   /** When this process began, on both clocks. */
   readonly started: { readonly epochMs: number; readonly monotonicMs: number }
   readonly online: OnlineParts | undefined
@@ -74,6 +78,7 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     ),
     usedBytes: usedBytes(),
     maxBytes,
+    strangers: strangersNote((await parts.settings?.()) ?? []),
     ...(await check({ signal }).then(() => damageFacts(parts, signal), storeFacts))
   }
 }

@@ -1,5 +1,6 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { parseBytes } from '../../api/byte-size.ts'
+import type { ConfigEntry } from '../../api/config-service.ts'
 import type { GcStatus } from '../../api/content-service.ts'
 import type { DiagnosticsService } from '../../api/diagnostics-service.ts'
 import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
@@ -44,6 +45,8 @@ export interface InsightInit {
   readonly gc: () => MaybePromise<GcStatus>
   /** CIDs of the blocks that are known to be damaged. */
   readonly damaged: (options: AbortOptions) => AsyncIterable<string>
+  /** Every setting of the config file; left out where there is none. */
+  readonly settings?: (() => Promise<readonly ConfigEntry[]>) | undefined
   /** What the store is, and does. */
   readonly store?: (() => Partial<StorePart>) | undefined
   /** What the node refuses, before bitswap sees it. */
@@ -62,7 +65,7 @@ export function createInsight(init: InsightInit): InsightService {
     }
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
-    const store = { root, maxBytes, usedBytes, check, damaged: init.damaged }
+    const store = { root, maxBytes, usedBytes, check, damaged: init.damaged, settings: init.settings }
     return { findings: await examinePeer({ ...store, started, online: peerOnline(init) }, signal) }
   }
   if (online === undefined) return new OfflineInsight(diagnose)

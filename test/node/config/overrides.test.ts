@@ -66,7 +66,7 @@ describe('a variable', () => {
       warnings.push(line)
     )
     expect(warnings).toEqual([
-      'the variable BARTER_SWARM_CONMGR_HIGHWATER sets nothing: did you mean BARTER_SWARM_CONNMGR_HIGHWATER?'
+      'the variable BARTER_SWARM_CONMGR_HIGHWATER sets nothing. Did you mean BARTER_SWARM_CONNMGR_HIGHWATER?'
     ])
   })
 })
@@ -109,8 +109,9 @@ describe('--set', () => {
 
   it.each([
     ['Swarm.ConnMgr.HighWater', 'expected Key.Path=value'],
-    ['Swarm.ConnMgr.Highwater=1', 'no such key; did you mean Swarm.ConnMgr.HighWater?'],
-    ['Identity.PrivKey=x', 'no such key']
+    ['Swarm.ConnMgr.Highwater=1', 'no such key. Did you mean Swarm.ConnMgr.HighWater?'],
+    ['Foo.Bar=1', /no such key$/u],
+    ['Identity.PrivKey=x', /no such key$/u]
   ])('%s is refused', (setting, message) => {
     expect(() => flagOverrides([setting])).toThrow(message)
   })

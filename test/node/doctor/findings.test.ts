@@ -146,6 +146,7 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
   ['a full disk', { repo: { ...REPO, freeBytes: 1_000 } }, ['problem disk-full']],
   ['a full store', { repo: { ...REPO, usedBytes: 95 } }, ['warning storage-max']],
   ['damage', { repo: { ...REPO, damaged: { count: 2, first: 'bafy' } } }, ['problem damaged']],
+  ['a slip in the config', { repo: { ...REPO, strangers: 'nothing here reads x' } }, ['warning unread-keys']],
   ['a broken store', { repo: { ...REPO, storeError: 'EIO' } }, ['problem store-failed']],
   ['stores that cannot be opened', { repo: { ...REPO, closed: 'put it back' } }, ['problem closed']],
   ['a clock of long ago', { clock: { epochMs: 0, jumpedMs: 0 } }, ['problem clock']],
