@@ -45,11 +45,12 @@ export interface AskedPeer {
   readonly dueSince: number | undefined
 }
 
-/** What came of asking routing, the last time. */
+/** What came of asking routing about one block, the last time. */
 export interface SearchView {
   readonly startedAt: number
-  /** Undefined while it is under way. */
+  /** Undefined while it is under way, and for one that was given up. */
   readonly endedAt: number | undefined
+  /** Providers named, and of them those connected to. */
   readonly found: number
   readonly reached: number
   readonly unreached: number

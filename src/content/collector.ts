@@ -224,7 +224,12 @@ export function localSource(store: Pick<KeptBlockstore, 'readBlock'>): WalkSourc
     get: async (cid, options) => {
       const bytes = await store.readBlock(cid, options)
       if (bytes !== undefined) return bytes
-      throw new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}`)
+      throw notFoundOffline(cid)
     }
   }
+}
+
+/** In Kubo's words, which its clients read. */
+export function notFoundOffline(cid: CID): NotFoundError {
+  return new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}`)
 }

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import { NotFoundError } from '../errors.ts'
+import { notFoundOffline } from '../content/collector.ts'
 import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import type { AbortOptions, Blockstore } from '../ports.ts'
 import type { BlockSource } from '../content/dag-reader.ts'
@@ -26,9 +26,4 @@ export class LocalSource implements BlockSource {
   close(): void {
     // The store is closed with the repo.
   }
-}
-
-/** In Kubo's words, which its clients read. */
-export function notFoundOffline(cid: CID): NotFoundError {
-  return new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}`)
 }

@@ -1,7 +1,8 @@
 import type { CID } from 'multiformats/cid'
+import type { SearchView } from '../exchange-insight.ts'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
 import type { Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
-import { noteUnreached, SearchOutcomes, shortReason, type SearchNotes, type SearchOutcome } from './search-outcomes.ts'
+import { noteUnreached, SearchOutcomes, shortReason, type SearchNotes } from './search-outcomes.ts'
 
 export interface ProviderSearchParts {
   readonly finder: ProviderFinder
@@ -63,7 +64,7 @@ export class ProviderSearch {
   }
 
   /** What came of the last search for a block; undefined when there was none of late. */
-  outcome(key: CidKey): SearchOutcome | undefined {
+  outcome(key: CidKey): SearchView | undefined {
     return this.#outcomes.get(key)
   }
 

@@ -1,33 +1,14 @@
+import type { SearchView } from '../exchange-insight.ts'
 import type { CidKey } from '../ids.ts'
 
-/** One provider that was named and could not be reached. */
-export interface UnreachedProvider {
-  readonly name: string
-  readonly reason: string
-}
-
-/** What came of asking routing about one block, the last time. Times are those of the clock, in milliseconds. */
-export interface SearchOutcome {
-  readonly startedAt: number
-  /** Undefined while it is under way, and for one that was given up. */
-  readonly endedAt: number | undefined
-  /** Providers named, and of them those connected to. */
-  readonly found: number
-  readonly reached: number
-  readonly unreached: number
-  /** Bounded: MAX_UNREACHED, the first ones. */
-  readonly failures: readonly UnreachedProvider[]
-  /** Why routing itself failed. */
-  readonly error: string | undefined
-}
-
 /** The notes of one search, while it runs. */
-export interface SearchNotes extends SearchOutcome {
+export interface SearchNotes extends SearchView {
   endedAt: number | undefined
   found: number
   reached: number
   unreached: number
-  readonly failures: UnreachedProvider[]
+  /** Bounded: MAX_UNREACHED, the first ones. */
+  readonly failures: SearchView['failures'][number][]
   error: string | undefined
 }
 
@@ -42,7 +23,7 @@ export class SearchOutcomes {
   /** Bounded: MAX_OUTCOMES; the one begun longest ago goes first. */
   readonly #notes = new Map<CidKey, SearchNotes>()
 
-  get(key: CidKey): SearchOutcome | undefined {
+  get(key: CidKey): SearchView | undefined {
     return this.#notes.get(key)
   }
 
