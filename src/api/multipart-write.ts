@@ -1,3 +1,4 @@
+import { joinBytes } from '../join-bytes.ts'
 import { attributesText } from './file-mode.ts'
 import type { AddCandidate } from './peer-service.ts'
 
@@ -33,7 +34,7 @@ async function* write(candidates: AsyncIterable<AddCandidate>, boundary: string)
       if (size > 0 && (size >= TOGETHER_BYTES || (await isLate(next)))) {
         // Seen below; until then a failure is nobody's, which must not end the process.
         next.catch(() => undefined)
-        yield Buffer.concat(held)
+        yield joinBytes(held)
         held = []
         size = 0
       }
@@ -46,7 +47,7 @@ async function* write(candidates: AsyncIterable<AddCandidate>, boundary: string)
     // Not waited for: a source that rests, rests on.
     source.return(undefined).catch(() => undefined)
   }
-  yield Buffer.concat(held)
+  yield joinBytes(held)
 }
 
 /** Whether something takes more than a turn of the event loop: what is held then goes out before. */

@@ -2,6 +2,7 @@
  * Frames of a bitswap stream: an unsigned varint that says how long the message is, then the message.
  */
 import { ProtocolError } from '../errors.ts'
+import { unfilledBytes } from '../unfilled-bytes.ts'
 import { MAX_MESSAGE_BYTES } from './limits.ts'
 import { MAX_VARINT_BYTES } from './varint.ts'
 
@@ -120,7 +121,7 @@ export class FrameReader {
     const { buffer, byteOffset } = this.#chunk
     if (end - start >= buffer.byteLength * MIN_VIEW_SHARE)
       return new Uint8Array(buffer, byteOffset + start, end - start)
-    const body = allocate(end - start)
+    const body = unfilledBytes(end - start)
     copy(this.#chunk, start, end, body, 0)
     return body
   }
@@ -128,7 +129,7 @@ export class FrameReader {
   #reserve(bytes: number): void {
     if (this.#body.length >= bytes) return
     const arrived = bytes + this.#following
-    const grown = allocate(Math.min(this.#length, Math.max(MIN_CAPACITY, arrived * GROWTH)))
+    const grown = unfilledBytes(Math.min(this.#length, Math.max(MIN_CAPACITY, arrived * GROWTH)))
     copy(this.#body, 0, this.#filled, grown, 0)
     this.#body = grown
   }
@@ -147,11 +148,6 @@ export class FrameReader {
     this.#chunk = EMPTY
     this.#finish(EMPTY)
   }
-}
-
-/** Memory of its own, not zeroed: every byte is written before the body is handed out. */
-function allocate(bytes: number): Uint8Array {
-  return new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
 }
 
 function copy(source: Uint8Array, start: number, end: number, target: Uint8Array, offset: number): void {
