@@ -8,6 +8,8 @@
 export interface ReadonlyFewSet<T> extends Iterable<T> {
   readonly size: number
   has(value: T): boolean
+  /** As going through it, and cheaper. */
+  forEach(visit: (value: T) => void): void
 }
 
 /** Like a `Set`, in the order of adding. What is added while it is iterated over may be left out. */
@@ -56,13 +58,18 @@ export class FewSet<T extends object | string> implements ReadonlyFewSet<T> {
     this.#many = undefined
   }
 
+  forEach(visit: (value: T) => void): void {
+    if (this.#many !== undefined) this.#many.forEach(visit)
+    else if (this.#one !== undefined) visit(this.#one)
+  }
+
   [Symbol.iterator](): Iterator<T> {
     return this.#many?.values() ?? new OneIterator(this.#one)
   }
 }
 
 /** Cheaper than that of a list made for it. */
-class OneIterator<T> implements Iterator<T> {
+class OneIterator<T> implements IterableIterator<T> {
   #value: T | undefined
 
   constructor(value: T | undefined) {
@@ -74,6 +81,10 @@ class OneIterator<T> implements Iterator<T> {
     this.#value = undefined
     return value === undefined ? { done: true, value: undefined } : { done: false, value }
   }
+
+  [Symbol.iterator](): this {
+    return this
+  }
 }
 
 /** What can be read of a `FewMap`. */
@@ -81,6 +92,8 @@ export interface ReadonlyFewMap<K, V> extends Iterable<readonly [K, V]> {
   readonly size: number
   has(key: K): boolean
   get(key: K): V | undefined
+  /** As going through it, and cheaper: no entry is made for each. */
+  forEach(visit: (value: V, key: K) => void): void
 }
 
 /** Like a `Map`, in the order of adding. What is added while it is iterated over may be left out. */
@@ -137,16 +150,21 @@ export class FewMap<K extends object | string, V extends object> implements Read
   }
 
   keys(): IterableIterator<K> {
-    return this.#many?.keys() ?? (this.#key === undefined ? [] : [this.#key]).values()
+    return this.#many?.keys() ?? new OneIterator(this.#key)
   }
 
   values(): IterableIterator<V> {
-    return this.#many?.values() ?? (this.#value === undefined ? [] : [this.#value]).values()
+    return this.#many?.values() ?? new OneIterator(this.#value)
+  }
+
+  forEach(visit: (value: V, key: K) => void): void {
+    if (this.#many !== undefined) this.#many.forEach(visit)
+    else if (this.#key !== undefined && this.#value !== undefined) visit(this.#value, this.#key)
   }
 
   [Symbol.iterator](): Iterator<readonly [K, V]> {
     if (this.#many !== undefined) return this.#many.entries()
-    if (this.#key === undefined || this.#value === undefined) return [].values()
-    return [[this.#key, this.#value] as const].values()
+    if (this.#key === undefined || this.#value === undefined) return new OneIterator<readonly [K, V]>(undefined)
+    return new OneIterator([this.#key, this.#value] as const)
   }
 }

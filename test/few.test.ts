@@ -31,6 +31,28 @@ it('a few set does what a set does', () => {
   )
 })
 
+it('what is in a few set or map can be visited, in the order of adding', () => {
+  property(
+    fc.property(fc.uniqueArray(name), (names) => {
+      const few = new FewSet<string>()
+      const map = new FewMap<string, { readonly of: string }>()
+      for (const one of names) {
+        few.add(one)
+        map.set(one, { of: one })
+      }
+      const seen: (readonly string[])[] = [[], []]
+      few.forEach((one) => void (seen[0] = [...(seen[0] ?? []), one]))
+      map.forEach((value, key) => void (seen[1] = [...(seen[1] ?? []), value.of === key ? key : 'another']))
+      expect([...seen, [...map.keys()], [...map.values()].map((value) => value.of)]).toEqual([
+        names,
+        names,
+        names,
+        names
+      ])
+    })
+  )
+})
+
 it('a few map does what a map does', () => {
   property(
     fc.property(fc.array(step), (steps) => {

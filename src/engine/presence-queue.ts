@@ -58,14 +58,25 @@ export class PresenceQueue {
   /** Takes up to `count`, oldest first, for one message. `done` or `failed` must follow, unless nothing was taken. */
   take(count: number): readonly Presence[] {
     if (this.#pending.size === 0) return []
+    const taken = this.#pending.size <= count ? this.#takeAll() : this.#takeSome(count)
+    this.#inFlight += taken.length
+    this.#messages++
+    return taken
+  }
+
+  #takeAll(): readonly Presence[] {
+    const taken = [...this.#pending.values()]
+    this.#pending.clear()
+    return taken
+  }
+
+  #takeSome(count: number): readonly Presence[] {
     const taken: Presence[] = []
     for (const [place, presence] of this.#pending) {
       if (taken.length >= count) break
       taken.push(presence)
       this.#pending.delete(place)
     }
-    this.#inFlight += taken.length
-    this.#messages++
     return taken
   }
 

@@ -55,5 +55,6 @@ const NONE: readonly never[] = []
 
 /** A message from its parts; what is left out is empty. */
 export function createMessage(parts: Partial<Message>): Message {
-  return { full: false, wants: NONE, cancels: NONE, presences: NONE, blocks: NONE, pendingBytes: 0, ...parts }
+  const { full = false, wants = NONE, cancels = NONE, presences = NONE, blocks = NONE, pendingBytes = 0 } = parts
+  return { full, wants, cancels, presences, blocks, pendingBytes }
 }

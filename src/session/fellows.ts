@@ -142,17 +142,21 @@ export class Fellows {
       const { shared } = want
       if (want.phase !== 'asked' || shared.claimed || shared.inFlight.size !== 1 || (shared.holders?.size ?? 1) > 1)
         continue
-      for (const [peer] of [...shared.inFlight]) {
+      shared.inFlight.forEach((_, peer) => {
         const count = (kept.get(peer) ?? 0) + 1
         kept.set(peer, count)
-        if (count <= Math.max(this.#roomAt(peer), this.#parts.peers.pace(peer)?.underWay() ?? 0)) continue
-        this.#parts.wants.retract(peer, shared)
-        this.#open.move(want, 'ready')
-        // Of whoever it was taken back from before, it may be asked again.
-        if (want.recalledFrom !== undefined && want.shownTo !== undefined) want.shownTo = 0
-        want.recalledFrom = peer
-      }
+        const isTooMuch = count > Math.max(this.#roomAt(peer), this.#parts.peers.pace(peer)?.underWay() ?? 0)
+        if (isTooMuch) this.#recall(want, peer)
+      })
     }
+  }
+
+  #recall(want: OpenWant, peer: PeerId): void {
+    this.#parts.wants.retract(peer, want.shared)
+    this.#open.move(want, 'ready')
+    // Of whoever it was taken back from before, it may be asked again.
+    if (want.recalledFrom !== undefined && want.shownTo !== undefined) want.shownTo = 0
+    want.recalledFrom = peer
   }
 
   #show(want: OpenWant, strangers: Strangers | undefined): void {
@@ -160,7 +164,9 @@ export class Fellows {
     const isNew = want.shownTo === undefined
     const shownTo = want.shownTo ?? 0
     want.shownTo = this.#met
-    for (const [peer, met] of this.#fellows) if (met > shownTo) this.#tell(want, peer)
+    this.#fellows.forEach((met, peer) => {
+      if (met > shownTo) this.#tell(want, peer)
+    })
     if (!isNew || this.#probes >= MAX_PROBES || strangers === undefined) return
     this.#probes++
     const { broadcastPeers } = this.#parts.options

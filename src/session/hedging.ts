@@ -60,10 +60,10 @@ export class Hedging {
 
   #overdueAt({ shared }: OpenWant): number {
     let at = 0
-    for (const [peer, ask] of shared.inFlight) {
+    shared.inFlight.forEach((ask, peer) => {
       const expectedMs = OVERDUE_FACTOR * (this.#parts.peers.pace(peer)?.expectedFinishMs() ?? 0)
       at = Math.max(at, ask.at + Math.max(expectedMs, this.#parts.options.maxStallMs))
-    }
+    })
     return at
   }
 
@@ -72,9 +72,9 @@ export class Hedging {
     const { hedgeShare, minStallMs } = this.#parts.options
     if (hedgeShare === 0) return Infinity
     let at = 0
-    for (const [peer, ask] of shared.inFlight) {
+    shared.inFlight.forEach((ask, peer) => {
       at = Math.max(at, ask.at + Math.max(minStallMs, this.#patienceMs), this.#parts.peers.pace(peer)?.hangsAt() ?? 0)
-    }
+    })
     return at
   }
 
@@ -89,9 +89,10 @@ export class Hedging {
   }
 
   #hedge(want: OpenWant, now: number): number {
-    const [first] = want.shared.inFlight
-    if (first === undefined || want.hedged || want.shared.inFlight.size > 1) return Infinity
+    if (want.hedged || want.shared.inFlight.size > 1) return Infinity
     if (this.#hedges >= hedgeBudget(this.#arrived, this.#parts.options.hedgeShare)) return Infinity
+    const [first] = want.shared.inFlight
+    if (first === undefined) return Infinity
     const [peer, ask] = first
     // A peer that delivers what it was asked for earlier is not late: this one's turn comes.
     const quietSince = Math.max(ask.at, this.#parts.peers.pace(peer)?.deliveredAt ?? 0)

@@ -77,9 +77,10 @@ class HashedLog implements EventLog {
   record(atMicros: number, from: PeerId, to: PeerId, message: Message, bytes: number): void {
     this.#events++
     const record = countMessage(atMicros, from, to, message, bytes)
-    const numbers = [this.#numberOf(from), this.#numberOf(to)] as const
+    const fromNumber = this.#numberOf(from)
+    const toNumber = this.#numberOf(to)
     if (this.#used + RECORD_BYTES > CHUNK_BYTES) this.#flush()
-    this.#write(record, numbers[0], numbers[1])
+    this.#write(record, fromNumber, toNumber)
     this.#word(subjectOf(message))
     this.#keep?.(record)
   }

@@ -177,12 +177,12 @@ export class ToldWants {
   #take(room: MessageRoom): Message {
     let bytes = 0
     const cancels: CancelEntry[] = []
-    for (const cancel of this.#cancels.values()) {
-      if (bytes >= room.bytes) break
+    this.#cancels.forEach((cancel) => {
+      if (bytes >= room.bytes) return
       cancels.push(cancel)
       this.#cancels.delete(cancel.key)
       bytes += cancel.cid.byteLength + ENTRY_OVERHEAD_BYTES
-    }
+    })
     if (this.#cancels.size === 0) this.#isUrgent = false
     const wants: WantEntry[] = []
     let taken = 0

@@ -259,10 +259,10 @@ export class WantManager {
   }
 
   #retractEverywhere(want: Want): void {
-    for (const peer of want.told) {
+    want.told.forEach((peer) => {
       this.#settle(peer, want)
       this.#retract(peer, want.key)
-    }
+    })
     want.told.clear()
   }
 
