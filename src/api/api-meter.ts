@@ -8,6 +8,9 @@ const BYTES = [256, 1_024, 16_384, 262_144, 1_048_576, 16_777_216, 268_435_456]
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
 
+/** As nginx counts them: whoever asked hung up before there was an answer. */
+const CLIENT_GONE = 499
+
 /** Requests that ended, by what was asked and how it was answered. */
 export interface RequestCount {
   /** `other` for what no client of ours uses. */
@@ -41,7 +44,7 @@ export class ApiMeter {
   watch({ method = '', socket }: IncomingMessage, response: ServerResponse): void {
     const startedAt = this.#now()
     response.once('close', () => {
-      this.#count(METHODS.has(method) ? method : 'other', response.statusCode)
+      this.#count(METHODS.has(method) ? method : 'other', response.headersSent ? response.statusCode : CLIENT_GONE)
       this.seconds.add((this.#now() - startedAt) / 1_000)
       const before = this.#before.get(socket) ?? { read: 0, written: 0 }
       this.requestBytes.add(socket.bytesRead - before.read)

@@ -6,6 +6,7 @@ import { RemoteService } from '../api/remote-service.ts'
 import { readApiFile, removeApiFile } from '../node/api-file.ts'
 import { readApiToken } from '../node/api-token.ts'
 import { systemCode } from '../node/repo-error.ts'
+import { repoPaths } from '../node/repo-path.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 import type { StartSettings } from './start-settings.ts'
 
@@ -81,7 +82,13 @@ async function tokenFor(address: ApiAddress, root: string): Promise<string | und
 async function daemonOf(root: string, warn: (message: string) => void): Promise<ApiAddress | undefined> {
   const address = await readApiFile(root)
   if (address === undefined || (await isListening(address))) return address
-  warn(`the daemon of ${root} has gone without a word: its repo is used without it`)
+  // Another program's repo is refused, and used neither with its daemon nor without.
+  const { checkOwner } = await import('../node/data-place.ts')
+  const isOurs = await checkOwner(repoPaths(root)).then(
+    () => true,
+    () => false
+  )
+  if (isOurs) warn(`the daemon of ${root} has gone without a word: its repo is used without it`)
   return undefined
 }
 

@@ -11,3 +11,6 @@ export class GatewayError extends BitswapError {
     this.retryAfterS = options.retryAfterS
   }
 }
+
+/** As nginx counts whoever hung up before there was an answer. Nobody is there to get it. */
+export const CLIENT_GONE = 499

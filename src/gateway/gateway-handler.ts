@@ -3,7 +3,7 @@ import { DagError } from '../content/dag-links.ts'
 import { PathError } from '../content/path-error.ts'
 import { commonHeaders } from './answer-headers.ts'
 import { BlockReader } from './block-reader.ts'
-import { GatewayError } from './gateway-error.ts'
+import { CLIENT_GONE, GatewayError } from './gateway-error.ts'
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts'
 import { parseRequest } from './gateway-request.ts'
 import { GatewayCounters, type GatewayStat } from './gateway-stat.ts'
@@ -68,9 +68,11 @@ export class GatewayHandler {
     response.on('close', () => {
       clearTimeout(timer)
       answer.over()
-      life.end(new GatewayError(499, 'the client is gone'))
+      life.end(new GatewayError(CLIENT_GONE, 'the client is gone'))
       this.#lives.delete(answer)
-      this.#counters.ended(answer.status, answer.bodyBytes, response.writableFinished)
+      // The status as nginx has it: there is none where the client did not wait for one.
+      const status = answer.hasBegun ? answer.status : CLIENT_GONE
+      this.#counters.ended(status, answer.bodyBytes, response.writableFinished)
     })
     return life
   }

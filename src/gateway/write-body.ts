@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
-import { GatewayError } from './gateway-error.ts'
+import { CLIENT_GONE, GatewayError } from './gateway-error.ts'
 
 /** The caller hung up, or took nothing for too long. */
 export class HungUpError extends GatewayError {
   constructor() {
-    super(499, 'the client is gone')
+    super(CLIENT_GONE, 'the client is gone')
   }
 }
 

@@ -21,6 +21,7 @@ export interface LocalDiagnosticsParts {
   /** Where the repo lies; empty for none. */
   readonly root: string
   readonly blocks: Pick<Blockstore, 'put' | 'get'>
+  readonly keeping: { readonly blocks: { delete(cid: CID): Promise<void> } }
   readonly isOnline: boolean
   /** Milliseconds since 1970. */
   readonly now?: () => number
@@ -34,6 +35,7 @@ export class LocalDiagnostics implements DiagnosticsService {
   #records: CommandRecord[] = []
   #keptMs = KEPT_MS
   #nextId = 0
+  #checks: Promise<void> = Promise.resolve()
 
   constructor(parts: LocalDiagnosticsParts) {
     this.#parts = parts
@@ -82,12 +84,21 @@ export class LocalDiagnostics implements DiagnosticsService {
     }
   }
 
-  async check({ signal }: AbortOptions = {}): Promise<void> {
-    const { blocks } = this.#parts
+  /** One after the other: each takes away what it stored. */
+  async check(options: AbortOptions = {}): Promise<void> {
+    const probe = (): Promise<void> => this.#probe(options)
+    const checked = this.#checks.then(probe, probe)
+    this.#checks = checked
+    await checked
+  }
+
+  async #probe({ signal }: AbortOptions): Promise<void> {
+    const { blocks, keeping } = this.#parts
     try {
       await blocks.put(PROBE_CID, PROBE, { signal })
       if ((await blocks.get(PROBE_CID, { signal })) === undefined)
         throw new StoreError('a block that was stored is not there')
+      await keeping.blocks.delete(PROBE_CID)
     } catch (cause) {
       throw new StoreError(`the store does not work: ${reasonOf(cause)}`, { cause })
     }

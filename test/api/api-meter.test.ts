@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, request } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import { ApiMeter } from '../../src/api/api-meter.ts'
 import { ApiServer } from '../../src/api/server.ts'
@@ -32,4 +33,24 @@ it('counts what was asked and answered, each request of a connection by itself',
   // Only the first has as many bytes; if those before counted as well, all would.
   expect(meter.requestBytes.counts.slice(2).reduce((sum, count) => sum + count)).toBe(1)
   expect(meter.responseBytes.total).toBe(4)
+})
+
+it('counts who hung up before there was an answer as such', async () => {
+  const meter = new ApiMeter(() => performance.now())
+  const heard = Promise.withResolvers<undefined>()
+  const server = createServer((asked, answer) => {
+    meter.watch(asked, answer)
+    heard.resolve(undefined)
+  })
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  const asked = request({ host: '127.0.0.1', port: typeof address === 'object' ? address?.port : 0, method: 'POST' })
+  asked.on('error', () => undefined)
+  asked.end()
+  await heard.promise
+  asked.destroy()
+  await eventually(() => meter.seconds.total === 1, 'it ended')
+  expect([...meter.requests()]).toEqual([{ method: 'POST', code: 499, count: 1 }])
 })

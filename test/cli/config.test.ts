@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -135,8 +135,12 @@ describe('settings on the command line', () => {
       expect((await barter(['doctor'], { repo })).stdout).toContain(`warning ${note}`)
       const daemon = spawnBarter(['daemon'], { repo })
       onTestFinished(() => void daemon.kill('SIGKILL'))
-      const [first] = (await once(daemon.stderr ?? daemon, 'data')) as [Buffer]
-      expect(first.toString()).toBe(`Warning: ${note}\n`)
+      const told: string[] = []
+      for await (const line of createInterface(daemon.stderr ?? process.stdin)) {
+        told.push(line)
+        if (line.includes('nothing here reads')) break
+      }
+      expect(told.at(-1)).toBe(`Warning: ${note}`)
     },
     SLOW
   )

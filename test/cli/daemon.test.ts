@@ -158,6 +158,14 @@ describe('a daemon in a process of its own', () => {
     expect(await barter(['repo', 'stat'], { repo })).toMatchObject({ code: 0 })
   })
 
+  it('of another program is not told of when it is gone', async () => {
+    const repo = await newRepo()
+    await writeFile(join(repo, 'api'), '/ip4/127.0.0.1/tcp/1')
+    await writeFile(join(repo, 'datastore_spec'), '{"type":"mount","mounts":[]}')
+    const { stderr } = await barter(['repo', 'stat'], { repo })
+    expect(stderr).toMatch(/^Error: the repo .* was made by another program: [^\n]*\n$/u)
+  })
+
   it('does not start twice on one repo', async () => {
     const repo = await newRepo()
     await startBarter(repo)

@@ -39,7 +39,9 @@ it('tells of the node, its peers and its figures', async () => {
   expect(await run('swarm', 'filters', 'rm', 'all', '--json')).toBe('{"Strings":["/ip4/10.0.0.0/ipcidr/8"]}\n')
   expect(await run('swarm', 'resources')).toMatch(/^Scope\s+Limit Name .*\nsystem\s+Memory/u)
   expect(await run('swarm', 'addrs', 'listen')).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\n$/u)
+  const stored = await run('repo', 'ls')
   expect(await run('diag', 'healthy')).toBe('ok\n')
+  expect(await run('repo', 'ls')).toBe(stored)
   expect(await run('diag', 'cmds')).toMatch(/^Command\s+Active\s+StartTime\s+RunTime\n(?:.*\n)*diag\/healthy\s+false/u)
   expect(JSON.parse(await run('diag', 'sys'))).toMatchObject({ net: { online: true } })
   expect(await run('version', '--all')).toMatch(

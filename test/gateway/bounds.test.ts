@@ -166,6 +166,7 @@ it('clients that hang up while their blocks are read leave nothing behind', asyn
     socket.destroy()
   }
   await eventually(() => world.server.stat().inFlight === 0, 'they are gone')
+  expect(world.server.stat().responses).toEqual({ 499: 6 })
   for (const read of reads) read(big)
   expect((await world.get('/ipfs/bafkqaaa?format=raw')).status).toBe(200)
 })
