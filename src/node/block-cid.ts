@@ -39,6 +39,9 @@ const HASHES: Readonly<Record<string, number>> = {
   'blake2b-256': BLAKE2B_256_CODE
 }
 
+export const CODEC_NAMES: readonly string[] = Object.keys(CODECS)
+export const HASH_NAMES: readonly string[] = Object.keys(HASHES)
+
 export interface BlockCidOptions {
   readonly codec?: string
   readonly hash?: string

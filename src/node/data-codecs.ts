@@ -23,6 +23,8 @@ const CODECS: Readonly<Record<string, DataCodec>> = {
   raw: { encode: rawBytes, decode: (bytes) => bytes }
 }
 
+export const DATA_CODEC_NAMES: readonly string[] = Object.keys(CODECS)
+
 /** What data of a codec looks like to whoever gave something else. */
 const EXPECTED: Readonly<Record<string, string>> = {
   'dag-json': 'JSON such as {"name":"a"}, its links as {"/":"bafy…"}',

@@ -7,6 +7,7 @@ import { createCli } from '../../src/cli/cli.ts'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { completionScript, SHELLS } from '../../src/cli/completion/completion-script.ts'
 import { completionPlaces } from '../../src/cli/completion/completion-words.ts'
+import { VALUE_SETS } from '../../src/cli/completion/value-sets.ts'
 import { allCommands, wholeProgram, type CommandPlace } from '../../src/cli/whole-program.ts'
 import { barter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -59,13 +60,13 @@ describe('a word that is mistyped', () => {
 describe('completion', () => {
   const complete = async (script: string, words: readonly string[]): Promise<readonly string[]> => {
     const line = ['barter', ...words].map((word) => `'${word}'`).join(' ')
-    const body = `source ${script}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _barter; echo "\${COMPREPLY[*]}"`
+    const body = `source ${script}; COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _barter || true; echo "\${COMPREPLY[*]}"`
     return (await run('bash', ['-euc', body])).stdout.trim().split(' ')
   }
 
   it('knows in bash what may come where', async () => {
     const script = join(await temporaryDirectory(), 'completion.bash')
-    await writeFile(script, completionScript('bash', completionPlaces(all)))
+    await writeFile(script, completionScript('bash', completionPlaces(all, VALUE_SETS)))
     expect(await complete(script, ['daem'])).toEqual(['daemon'])
     expect(await complete(script, ['swarm', 'fil'])).toEqual(['filters'])
     expect(await complete(script, ['swarm', 'filters', ''])).toEqual(
@@ -74,10 +75,33 @@ describe('completion', () => {
     expect(await complete(script, ['stats', 'bw', '--pr'])).toEqual(['--proto'])
     expect(await complete(script, ['--timeout', '5s', 'block', 'st'])).toEqual(['stat'])
     expect(await complete(script, ['block', 'get', 'bafy', '--off'])).toEqual(['--offline'])
+    expect(await complete(script, ['pin', 'ls', '--type', 'in'])).toEqual(['indirect'])
+    expect(await complete(script, ['pin', 'ls', '-t', 'a'])).toEqual(['all'])
+    // Bash takes `--hash=sha2` apart by itself.
+    expect(await complete(script, ['add', '--hash', '=', 'sha2'])).toEqual(['sha2-256', 'sha2-512'])
+    expect(await complete(script, ['add', '--hash', 'blake3', '--qui'])).toEqual(['--quiet', '--quieter'])
+    expect(await complete(script, ['config', 'Swarm.ConnMgr.H'])).toEqual(['Swarm.ConnMgr.HighWater'])
+    expect(await complete(script, ['config', 'profile', 'apply', 'low'])).toEqual(['lowpower'])
+    expect(await complete(script, ['log', 'level', 'all', 'deb'])).toEqual(['debug'])
+    expect(await complete(script, ['--timeout', '5s', 'log', 'level', '--json', 'libp2p', 'er'])).toEqual(['error'])
+    expect(await complete(script, ['lab', 'run', '--strategies', 'fair-s'])).toEqual(['fair-share'])
+    // What cannot be listed is left to the shell.
+    expect(await complete(script, ['get', 'bafy', '--output', ''])).toEqual([''])
+    expect(await complete(script, ['--api', 'pin', 'daem'])).toEqual(['daemon'])
+  })
+
+  it('knows values of what there is, and of nothing else', () => {
+    const known = all.flatMap(({ words, command }) =>
+      [...command.options.map(({ long }) => long), ...command.registeredArguments.map((one) => one.name())].map(
+        (name) => `${words.join(' ')} ${name ?? ''}`
+      )
+    )
+    expect(Object.keys(VALUE_SETS).filter((key) => !known.includes(key))).toEqual([])
+    for (const [key, values] of Object.entries(VALUE_SETS)) expect(values.length, key).toBeGreaterThan(0)
   })
 
   it.each(SHELLS)('names every command and its options in %s', (shell) => {
-    const script = completionScript(shell, completionPlaces(all))
+    const script = completionScript(shell, completionPlaces(all, VALUE_SETS))
     for (const { words, command } of all) {
       if (words.length > 0) expect(script).toContain(`'${words.join(' ')}'`)
       for (const { long, hidden } of command.options)

@@ -3,12 +3,13 @@ import type { Cli } from '../cli.ts'
 import type { CommandEntry } from '../command-entry.ts'
 import { completionScript, SHELLS, type Shell } from '../completion/completion-script.ts'
 import { completionPlaces } from '../completion/completion-words.ts'
+import { VALUE_SETS } from '../completion/value-sets.ts'
 import { allCommands, wholeProgram } from '../whole-program.ts'
 
 export function build(cli: Cli, all: readonly CommandEntry[]): Command {
   const command = new Command('completion')
     .summary('teach your shell the commands')
-    .description('Print a script that completes the commands and options of this program.')
+    .description('Print a script that completes the commands, options and values of this program.')
     .addArgument(new Argument('<shell>').choices(SHELLS))
     .addHelpText(
       'after',
@@ -16,6 +17,6 @@ export function build(cli: Cli, all: readonly CommandEntry[]): Command {
         '  barter completion fish > ~/.config/fish/completions/barter.fish'
     )
   return command.action(async (shell: Shell) => {
-    await cli.write(completionScript(shell, completionPlaces(allCommands(await wholeProgram(cli, all)))))
+    await cli.write(completionScript(shell, completionPlaces(allCommands(await wholeProgram(cli, all)), VALUE_SETS)))
   })
 }
