@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, lstat, lutimes, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
+import { access, chmod, constants, lstat, lutimes, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { TreeEntry } from '../api/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
+import { systemCode } from '../node/repo-error.ts'
 
 export interface ExtractOptions {
   /** Told of bytes as they are written. */
@@ -30,6 +31,10 @@ export async function chooseTarget(
   if (!(await isFolder(dirname(target)))) {
     throw new InvalidParametersError(`${dirname(target)} is no folder: make it first, or choose another path with -o`)
   }
+  await access(dirname(target), constants.W_OK).catch((cause: unknown) => {
+    const why = `nothing can be written to ${dirname(target)} (${systemCode(cause) ?? ''})`
+    throw new InvalidParametersError(`${why}: choose another path with -o`, { cause })
+  })
   return target
 }
 

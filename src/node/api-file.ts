@@ -19,6 +19,7 @@ export async function readApiFile(root: string): Promise<ApiAddress | undefined>
     return parseApiAddress(await readFile(repoPaths(root).api, 'utf8'))
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined
-    throw error
+    // Somebody else's repo; loaded where it is needed, for most commands have no use for it.
+    throw (await import('./disk-trouble.ts')).diskTrouble(root, error) ?? error
   }
 }

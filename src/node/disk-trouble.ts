@@ -1,12 +1,19 @@
+import { statSync } from 'node:fs'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
 
+/** Also by a command that reads: nobody else may use it meanwhile. */
+const LOCKED = 'a repo is locked while it is used, which takes a file in it'
 const OWN = 'make it, and all in it, belong to who runs this, or name another directory with --repo-dir'
 
 /** What to do about a disk. LevelDB tells of its calls in words alone, those of the system. */
 const ADVICE: readonly (readonly [code: string, words: RegExp, advice: string])[] = [
-  ['EACCES', /permission denied/iu, OWN],
+  ['EACCES', /permission denied/iu, `${LOCKED}; ${OWN}`],
   ['EPERM', /operation not permitted/iu, OWN],
-  ['EROFS', /read-only file system/iu, 'mount its disk for writing, or name another directory with --repo-dir'],
+  [
+    'EROFS',
+    /read-only file system/iu,
+    `${LOCKED}; mount its disk for writing, or name another directory with --repo-dir`
+  ],
   ['ENOSPC', /no space left/iu, 'its disk is full: make room on it'],
   ['EDQUOT', /quota exceeded/iu, 'what this user may store is used up: make room'],
   ['EMFILE', /too many open files/iu, 'let this process open more files: ulimit -n'],
@@ -25,10 +32,23 @@ export function diskTrouble(root: string, error: unknown): RepoError | undefined
     const isLevel = code?.startsWith('LEVEL_') === true
     const advice = ADVICE.find(([name, words]) => code === name || (isLevel && words.test(reason)))?.[2]
     if (advice !== undefined) {
-      return new RepoError('ERR_REPO_STORAGE', `the repo ${root} cannot be used: ${reason}: ${advice}`, {
-        cause: error
-      })
+      return new RepoError(
+        'ERR_REPO_STORAGE',
+        `the repo ${root} cannot be used: ${reason}: ${strangerOf(root)}${advice}`,
+        {
+          cause: error
+        }
+      )
     }
   }
   return undefined
+}
+
+/** Whose the repo is, where it is not of who runs this. */
+function strangerOf(root: string): string {
+  const own = process.getuid?.()
+  const owner = statSync(root, { throwIfNoEntry: false })?.uid
+  return own === undefined || owner === undefined || owner === own
+    ? ''
+    : `it belongs to user ${owner}, and this is run by user ${own}; `
 }

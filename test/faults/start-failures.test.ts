@@ -153,7 +153,7 @@ const TABLE: readonly (readonly [what: string, damage: Damage, code: string, cau
     'the repo may not be written',
     () => refuse('EACCES'),
     'ERR_REPO_STORAGE',
-    'permission denied',
+    'a repo is locked while it is used',
     `belong to who runs this, or ${ELSEWHERE}`
   ],
   [
