@@ -14,6 +14,8 @@ export interface UnixFsNode {
   /** Of a HAMT: entries of one level, and the code of its hash. */
   readonly fanout: number
   readonly hashType: number
+  /** Permissions, where any are kept: none at all is how those without are often written. */
+  readonly mode: number | undefined
 }
 
 /** Undefined for a node that is no UnixFS. The library reads no packed sizes, and tells no hash type. */
@@ -47,7 +49,8 @@ export function decodeUnixFs({ Data }: PBNode): UnixFsNode | undefined {
     blockSizes,
     size,
     fanout: values.get(FIELD.fanout) ?? 0,
-    hashType: values.get(FIELD.hashType) ?? 0
+    hashType: values.get(FIELD.hashType) ?? 0,
+    mode: permissions(values.get(FIELD.mode))
   }
 }
 
@@ -63,4 +66,11 @@ function readPacked(reader: ProtoReader, sizes: number[]): boolean {
 
 function valueOf({ high, low }: ProtoReader): number {
   return high * 2 ** 32 + low
+}
+
+/** The bits above have no meaning yet. */
+function permissions(value = 0): number | undefined {
+  // What is more than `&` takes counts as well.
+  const mode = (value % 2 ** 32) & 0o7777
+  return mode === 0 ? undefined : mode
 }

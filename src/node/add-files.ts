@@ -9,7 +9,7 @@ import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import type { AbortOptions, Hashers, MaybePromise } from '../ports.ts'
 import { fileCids } from './block-cid.ts'
 import { FilesAhead } from './files-ahead.ts'
-import { FolderCids } from './folder-cids.ts'
+import { FolderCids, folderMode } from './folder-cids.ts'
 import { ProgressWatch } from './progress-watch.ts'
 
 /** What adding needs: hash functions, a place for blocks, and somebody to tell of them. */
@@ -44,7 +44,8 @@ export async function* addFiles(
   const watch = new ProgressWatch(options.progress === true)
   // Raw blocks have no place for attributes.
   const file = { rawLeaves: rawLeaves && !keepsAttributes(options), chunkBytes, maxLinks: LINKS_PER_NODE, layout }
-  const folders = new FolderCids({ cidOf, store: (cid, bytes) => storage.store(cid, bytes) })
+  const keepsModes = options.preserveMode === true || options.attributes?.mode !== undefined
+  const folders = new FolderCids({ cidOf, keepsModes, store: (cid, bytes) => storage.store(cid, bytes) })
   const onRead = (path: string, bytes: number): void => watch.report(path, bytes)
   const files = new FilesAhead({ storage, folders, cidOf, cidVersion, file, named: wrap, onRead })
   const results = importer(toImport(candidates, options), folders, {
@@ -91,7 +92,8 @@ async function* toImport(
       throw new InvalidParametersError(`"${path}" has a folder whose name ends in "\\": rename it to add it`)
     }
     const { mode, mtime } = attributesOf(candidate, options)
-    const rights = mode === undefined ? {} : { mode }
+    const kept = candidate.type === 'folder' ? folderMode(mode) : mode
+    const rights = kept === undefined ? {} : { mode: kept }
     const time = mtime === undefined ? {} : { mtime: toMtime(mtime) }
     if (candidate.type === 'folder') yield { path, ...rights, ...time }
     // The permissions of a link are nobody's.
@@ -106,8 +108,10 @@ function keepsAttributes({ attributes = {}, preserveMode, preserveMtime }: AddOp
 }
 
 function attributesOf(candidate: AddCandidate, { attributes = {}, preserveMode, preserveMtime }: AddOptions) {
+  const mode = (preserveMode === true ? candidate.mode : undefined) ?? attributes.mode
   return {
-    mode: (preserveMode === true ? candidate.mode : undefined) ?? attributes.mode,
+    // No permissions at all: to everybody who reads files, none that were kept.
+    mode: mode === 0 ? undefined : mode,
     mtime: (preserveMtime === true ? candidate.mtime : undefined) ?? attributes.mtime
   }
 }

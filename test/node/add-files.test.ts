@@ -146,6 +146,43 @@ describe('adding', () => {
     expect(await added({})).not.toContain('bafybeiaujczyfxwuoehqclajn6dx6etvrycqw3luej2b4cfqfwjimd7ohe')
   })
 
+  // Two folders and two files of 0644. The library that makes folders leaves 0755 out.
+  it.each([
+    [[0o755, 0o755], {}, 'bafybeibg2c7flvr5t2lhemcv4jrcmueir5oolkdngsjiof5sdzkjnyayiy'],
+    [[0o700, 0o700], {}, 'bafybeia5p7u7fbh4xk5frkitl5ramrklvdcyfztycty2x2jdpsnc2tjrou'],
+    [[0o1755, 0o1755], {}, 'bafybeiah7uh2dh56le6rbli7jkj4o2lpdfskqdbkndorcvklzmyrsbs7xu'],
+    [[0o755, 0o700], {}, 'bafybeibbju66fq4ukz6ipefc36ktssnjedxc46ivokxj6kafd55rogdzcm'],
+    [[0o755, 0o755], { preserveMtime: true }, 'bafybeig5bzjdkm427iqxlapkrtrfpmhwonczbbvwxo6yy2ayin2pmtauc4'],
+    [[0o755, 0o755], { cidVersion: 0 as const }, 'QmcexV416Lvthrt9vAN4vQWHGdydWP3ayZLhtNgZ5q8wzJ'],
+    [[0o755, 0o755], { hash: 'blake3' }, 'bafyb4iavc4422hr7f4ugperl7r3qegkn7vkairbrkogvqtj6kdsfqqh6iy'],
+    [[0o755, 0o755], { preserveMode: false }, 'bafybeigmkxoojhw2oydytu4qkxnuw7p7n4aolyvwbnbfeumc25psyvr5n4']
+  ])('folders of %o with %o give the CID that Kubo gives', async ([outer, inner], options, expected) => {
+    const files = async function* (): AsyncGenerator<AddCandidate> {
+      for await (const one of candidatesOf({ 'd/': '', 'd/a': '1\n', 'd/sub/': '', 'd/sub/b': '2\n' })) {
+        yield { ...one, mode: one.type === 'file' ? 0o644 : one.path === 'd' ? outer : inner, mtime: AT }
+      }
+    }
+    expect(lastCid(await all(addFiles(new Target(), files(), { preserveMode: true, ...options })))).toBe(expected)
+  })
+
+  it('a folder without permissions is none of 0755, and one of many shards keeps its own', async () => {
+    const add = async (folder: number | undefined, names: readonly string[], content: string) => {
+      const files = async function* (): AsyncGenerator<AddCandidate> {
+        yield { type: 'folder', path: 'd', mode: folder }
+        for await (const one of candidatesOf(Object.fromEntries(names.map((name) => [`d/${name}`, content])))) {
+          yield { ...one, mode: 0o644 }
+        }
+      }
+      return lastCid(await all(addFiles(new Target(), files(), { preserveMode: true })))
+    }
+    const without = await add(undefined, ['a'], '1\n')
+    expect(await add(0o755, ['a'], '1\n')).not.toBe(without)
+    // Whoever reads them takes no permissions for none that were kept.
+    expect(await add(0, ['a'], '1\n')).toBe(without)
+    const many = Array.from({ length: 7_001 }, (_, index) => `this-is-a-rather-long-name-of-a-file-${index}`)
+    expect(await add(0o755, many, '')).toBe('bafybeiayzqd673z3ojp44cseftsgantsxpaso2xog3ralh45hgkowhxoqe')
+  })
+
   it.each([
     [{ hash: 'md5' }, 'unknown hash function "md5": expected one of sha2-256, sha2-512'],
     [{ hash: 'blake3', cidVersion: 0 as const }, 'CIDv0 only supports sha2-256'],
@@ -234,7 +271,7 @@ describe('adding', () => {
     const files = { 'dir/': '', 'dir/long': LONG, 'dir/short': 'short', 'dir/sub/': '', 'dir/sub/link': '-> ../long' }
     const options = { hash: 'blake3', inlineBytes: 32, layout: 'trickle' as const, chunkBytes: 16 }
     const root = lastCid(
-      await all(content.add(candidatesOf(files), { ...options, attributes: { mode: 0o640, mtime: AT } }))
+      await all(content.add(candidatesOf(files), { ...options, attributes: { mode: 0o755, mtime: AT } }))
     )
     expect(CID.parse(root).multihash.code).toBe(BLAKE3_CODE)
     // The 375 chunks of the file are in their CIDs.
@@ -245,10 +282,10 @@ describe('adding', () => {
       seen.push([entry.path.slice(1).join('/'), bytes.length, entry.mode, entry.mtime])
     }
     expect(seen).toEqual([
-      ['', 0, 0o640, AT],
-      ['long', LONG.length, 0o640, AT],
-      ['short', 5, 0o640, AT],
-      ['sub', 0, 0o640, AT],
+      ['', 0, 0o755, AT],
+      ['long', LONG.length, 0o755, AT],
+      ['short', 5, 0o755, AT],
+      ['sub', 0, 0o755, AT],
       ['sub/link', 0, undefined, AT]
     ])
   })
