@@ -16,6 +16,26 @@ export function modeText(mode: number): string {
   return `0${mode.toString(8).padStart(3, '0')}`
 }
 
+/** Permissions as Go's programs have them in JSON: a folder and the three bits before the nine are told by high bits. */
+export function goMode(mode: number | undefined, isFolder: boolean): number {
+  if (mode === undefined) return 0
+  const high = GO_BITS.reduce((sum, [bit, goBit]) => sum + ((mode & bit) === 0 ? 0 : goBit), 0)
+  return (mode & 0o777) + high + (isFolder ? GO_FOLDER : 0)
+}
+
+/** The same, read; undefined for none. */
+export function parseGoMode(value: number): number | undefined {
+  if (value === 0) return undefined
+  return GO_BITS.reduce((mode, [bit, goBit]) => mode + ((value & goBit) === 0 ? 0 : bit), value & 0o777)
+}
+
+const GO_FOLDER = 2 ** 31
+const GO_BITS = [
+  [0o4000, 2 ** 23],
+  [0o2000, 2 ** 22],
+  [0o1000, 2 ** 20]
+] as const
+
 /** What comes with a part of an upload: its name ends in a query, as in `file?mode=0644&mtime=1700000000`. */
 export function attributesOf(name: string): FileAttributes {
   const query = new URLSearchParams(name.slice(name.indexOf('?') + 1))

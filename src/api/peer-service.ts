@@ -108,7 +108,7 @@ export interface CatResult {
   readonly content: AsyncIterable<Uint8Array>
 }
 
-export interface LinkInfo {
+export interface LinkInfo extends FileAttributes {
   readonly name: string
   readonly cid: string
   readonly size: number

@@ -3,6 +3,9 @@
  * every field is checked, and what is missing is an error that names it.
  */
 import { ApiError } from './api-error.ts'
+import type { FileAttributes } from '../content/unixfs-node.ts'
+import { parseGoMode } from './file-mode.ts'
+import { parseTimeText } from './file-time.ts'
 import type { StoreRow } from './insight-snapshot.ts'
 import type * as Service from './peer-service.ts'
 
@@ -56,9 +59,17 @@ export function toLinks(answer: Fields): readonly Service.LinkInfo[] {
       cid: text(link, 'Hash'),
       size: number(link, 'Size'),
       type: ({ 0: 'unknown', 1: 'folder', 4: 'link', 5: 'folder' } as const)[number(link, 'Type')] ?? 'file',
-      target: text(link, 'Target')
+      target: text(link, 'Target'),
+      ...attributesOf(link)
     }
   })
+}
+
+/** Left out by older versions. */
+function attributesOf({ Mode, ModTime }: Fields): FileAttributes {
+  const mode = typeof Mode === 'number' ? parseGoMode(Mode) : undefined
+  const mtime = typeof ModTime === 'string' ? parseTimeText(ModTime) : undefined
+  return { ...(mode === undefined ? {} : { mode }), ...(mtime === undefined ? {} : { mtime }) }
 }
 
 export function toBlock(answer: Fields): Service.BlockInfo {

@@ -127,7 +127,8 @@ async function linkInfo(reader: DagReader, { name, cid }: FolderLink): Promise<L
   const child = await exporter(cid, reader)
   const target = linkTarget(child)
   const type = target !== undefined ? 'link' : child.type === 'directory' ? 'folder' : 'file'
-  return { name, cid: cid.toString(), size: type === 'file' ? fileSize(child) : 0, type, target: target ?? '' }
+  const size = type === 'file' ? fileSize(child) : Buffer.byteLength(target ?? '')
+  return { name, cid: cid.toString(), size, type, target: target ?? '', ...entryAttributes(child) }
 }
 
 /** Bytes that a tree will bring, as far as its root tells: what its links say, or the size of the file. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attributesOf, attributesText, parseMode } from '../../src/api/file-mode.ts'
+import { attributesOf, attributesText, goMode, parseGoMode, parseMode } from '../../src/api/file-mode.ts'
 
 describe('permissions', () => {
   it.each([
@@ -32,5 +32,19 @@ describe('what comes with a part of an upload', () => {
       mode: 0o755,
       mtime: { seconds: 1, nanoseconds: 0 }
     })
+  })
+})
+
+// The numbers of Kubo 0.43.
+describe('permissions in JSON', () => {
+  it.each([
+    [0o644, false, 420],
+    [0o4755, false, 8_389_101],
+    [0o755, true, 2_147_484_141],
+    [0o1755, true, 2_148_532_717],
+    [undefined, true, 0]
+  ])('%o, of a folder: %s', (mode, isFolder, number) => {
+    expect(goMode(mode, isFolder)).toBe(number)
+    expect(parseGoMode(number)).toBe(mode)
   })
 })

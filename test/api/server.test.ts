@@ -17,6 +17,9 @@ interface Answer {
   readonly text: string
 }
 
+/** Kubo's word for none. */
+const NO_TIME = '0001-01-01T00:00:00Z'
+
 describe('the HTTP API', () => {
   let service: FakeService
   let server: ApiServer
@@ -179,9 +182,17 @@ describe('the HTTP API', () => {
           {
             Hash: CID_TEXT,
             Links: [
-              { Name: 'a', Hash: CID_TEXT, Size: 6, Type: 2, Target: '' },
-              { Name: 'b', Hash: CID_TEXT, Size: 0, Type: 1, Target: '' },
-              { Name: 'c', Hash: CID_TEXT, Size: 0, Type: 4, Target: 'a' }
+              {
+                Name: 'a',
+                Hash: CID_TEXT,
+                Size: 6,
+                Type: 2,
+                Target: '',
+                Mode: 0o640,
+                ModTime: '1970-01-01T00:00:05.25Z'
+              },
+              { Name: 'b', Hash: CID_TEXT, Size: 0, Type: 1, Target: '', Mode: 2 ** 31 + 0o700, ModTime: NO_TIME },
+              { Name: 'c', Hash: CID_TEXT, Size: 0, Type: 4, Target: 'a', Mode: 0, ModTime: NO_TIME }
             ]
           }
         ]

@@ -101,7 +101,7 @@ describe('reading', () => {
     const links = await all(content.ls(cid))
     expect(links.map(({ name, size, type, target }) => [name, size, type, target])).toEqual([
       ['a', 5, 'file', ''],
-      ['link', 0, 'link', 'a'],
+      ['link', 1, 'link', 'a'],
       ['sub', 0, 'folder', '']
     ])
     expect(await all(content.ls(`${cid}/a`))).toEqual([])

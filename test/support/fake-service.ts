@@ -76,8 +76,9 @@ export class FakeService implements Service.PeerService {
 
   async *ls(path: string, { resolve = true }: Service.ListOptions = {}): AsyncGenerator<Service.LinkInfo> {
     this.calls.push(['ls', path, resolve])
-    yield await Promise.resolve({ name: 'a', cid: CID_TEXT, size: resolve ? 6 : 0, type: 'file' as const, target: '' })
-    yield { name: 'b', cid: CID_TEXT, size: 0, type: resolve ? 'folder' : 'unknown', target: '' }
+    const file = { name: 'a', cid: CID_TEXT, size: resolve ? 6 : 0, type: 'file' as const, target: '' }
+    yield await Promise.resolve({ ...file, mode: 0o640, mtime: { seconds: 5, nanoseconds: 250_000_000 } })
+    yield { name: 'b', cid: CID_TEXT, size: 0, type: resolve ? 'folder' : 'unknown', target: '', mode: 0o700 }
     yield { name: 'c', cid: CID_TEXT, size: 0, type: 'link', target: 'a' }
   }
 

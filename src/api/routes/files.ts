@@ -1,6 +1,8 @@
 import { ApiError } from '../api-error.ts'
 import { compressionLevel, writeArchive } from '../archive.ts'
 import { cidEncoder } from '../cid-encoder.ts'
+import { goMode } from '../file-mode.ts'
+import { timeText } from '../file-time.ts'
 import type { PeerService } from '../peer-service.ts'
 import { firstArg, flag, integer, json, lines, readOptions, type Call, type Reply, type Route } from '../route.ts'
 import { ADD_ROUTE } from './add.ts'
@@ -37,9 +39,9 @@ export const FILE_ROUTES: readonly Route[] = [
       { name: 'headers', also: ['v'], type: 'bool' },
       { name: 'resolve-type', type: 'bool' },
       { name: 'size', type: 'bool' },
-      { name: 'stream', also: ['s'], type: 'bool' }
+      { name: 'stream', also: ['s'], type: 'bool' },
+      { name: 'long', also: ['l'], type: 'bool' }
     ],
-    refused: ['long', 'l'],
     run: async (service, call) => (flag(call, 'stream') ? lines(streamed(service, call)) : await listed(service, call))
   }
 ]
@@ -69,8 +71,17 @@ async function* linksOf(service: PeerService, path: string, call: Call): AsyncGe
   const size = flag(call, 'size', true)
   const options = { ...readOptions(call), resolve: size || flag(call, 'resolve-type', true) }
   for await (const link of service.ls(path, options)) {
-    const Type = LINK_TYPES[link.type]
-    yield { Name: link.name, Hash: encode(link.cid), Size: size ? link.size : 0, Type, Target: link.target }
+    const { name: Name, target: Target, mode, mtime } = link
+    // Told also without "long", which is about lines of text.
+    const attributes = { Mode: goMode(mode, link.type === 'folder'), ModTime: timeText(mtime) }
+    yield {
+      Name,
+      Hash: encode(link.cid),
+      Size: size ? link.size : 0,
+      Type: LINK_TYPES[link.type],
+      Target,
+      ...attributes
+    }
   }
 }
 

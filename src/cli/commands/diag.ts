@@ -3,6 +3,7 @@ import { requireDuration } from '../../api/duration.ts'
 import type { CommandRecord } from '../../api/diagnostics-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
+import { columns } from '../columns.ts'
 import { printJson } from '../print-json.ts'
 
 export function build(cli: Cli): Command {
@@ -79,11 +80,6 @@ function table(records: readonly CommandRecord[], isVerbose: boolean): readonly 
     endedAt === undefined ? '' : `${endedAt - startedAt}ms`
   ])
   const all = [['Command', ...(isVerbose ? ['Arguments', 'Options'] : []), 'Active', 'StartTime', 'RunTime'], ...rows]
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd()
-  )
+  // What still runs has no last cell.
+  return columns(all, { gap: 2 }).map((line) => line.trimEnd())
 }

@@ -2,6 +2,8 @@ import { Command, Option } from 'commander'
 import type { LinkInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
+import { columns } from '../columns.ts'
+import { changedText, permissionsText } from '../long-format.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 import { isYes } from '../yes-or-no.ts'
@@ -11,15 +13,18 @@ interface Options extends FromOptions {
   readonly resolveType: boolean | string
   readonly size: boolean | string
   readonly stream?: boolean
+  readonly long?: boolean
 }
 
 /** What a line shows. */
 interface Shown {
   readonly size: boolean
   readonly headers: boolean
+  /** Permissions and times as well. */
+  readonly long: boolean
 }
 
-/** As wide as sizes get before it is known how wide they are. */
+/** Of a column that may become wider. */
 const STREAM_WIDTH = 10
 
 export function build(cli: Cli): Command {
@@ -31,9 +36,10 @@ export function build(cli: Cli): Command {
     .addOption(new Option('--size [yes]', 'show the sizes of files').default('true'))
     .addOption(new Option('--resolve-type [yes]', 'look at what is linked to, for its type').default('true'))
     .option('-s, --stream', 'print each as it is found')
+    .option('-l, --long', 'show permissions and times, where they were kept')
     .addHelpText('after', '\nExample:\n  barter ls bafybei…\n  barter ls --size=false --resolve-type=false bafybei…')
   return command.action(async (paths: string[], options: Options) => {
-    const { headers = false, stream = false } = options
+    const { headers = false, stream = false, long = false } = options
     const size = isYes(options.size)
     const resolveType = isYes(options.resolveType)
     await withContent(cli, command, options, async (service, read) => {
@@ -52,46 +58,46 @@ export function build(cli: Cli): Command {
         const links = service.ls(path, { ...read, resolve: size || resolveType })
         if (index > 0) await cli.print('')
         if (paths.length > 1) await cli.print(`${path}:`)
-        await (stream ? printEach : printTable)(cli, links, { size, headers })
+        const shown = { size, headers, long }
+        await (stream ? printList(cli, linesOf(links, shown), EMPTY) : printTable(cli, links, shown))
       }
     })
   })
 }
 
-async function printEach(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown): Promise<void> {
-  if (shown.headers) await cli.print(row('Hash', 'Size', 'Name', shown, STREAM_WIDTH))
-  await printList(cli, linesOf(links, shown, STREAM_WIDTH), EMPTY)
+/** How wide columns get is not known when the first line is printed: a heading stands over that one alone. */
+async function* linesOf(links: AsyncIterable<LinkInfo>, shown: Shown): AsyncGenerator<string> {
+  let heading = headingOf(shown)
+  for await (const link of links) {
+    yield* columns([...heading, cellsOf(link, shown)], { least: STREAM_WIDTH })
+    heading = []
+  }
+}
+
+async function printTable(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown): Promise<void> {
+  const heading = headingOf(shown)
+  const rows: (readonly string[])[] = []
+  for await (const link of links) rows.push(cellsOf(link, shown))
+  const lines = columns([...heading, ...rows])
+  for (const line of lines.slice(0, heading.length)) await cli.print(line)
+  await printList(cli, lines.slice(heading.length), EMPTY)
 }
 
 const EMPTY = 'nothing is in it'
 
-async function* linesOf(links: AsyncIterable<LinkInfo>, shown: Shown, width: number): AsyncGenerator<string> {
-  for await (const link of links) yield lineOf(link, shown, width)
+function headingOf({ headers, ...shown }: Shown): readonly (readonly string[])[] {
+  return headers ? [rowOf({ mode: 'Mode', cid: 'Hash', size: 'Size', changed: 'ModTime', name: 'Name' }, shown)] : []
 }
 
-/** Sizes in a column. */
-async function printTable(cli: Cli, links: AsyncIterable<LinkInfo>, shown: Shown): Promise<void> {
-  const all: LinkInfo[] = []
-  for await (const link of links) all.push(link)
-  let hashWidth = 4
-  let width = shown.headers ? 4 : 1
-  for (const link of all) {
-    hashWidth = Math.max(hashWidth, link.cid.length)
-    width = Math.max(width, sizeOf(link).length)
-  }
-  if (shown.headers) await cli.print(row('Hash'.padEnd(hashWidth), 'Size', 'Name', shown, width))
-  const lines = all.map((link) => lineOf({ ...link, cid: link.cid.padEnd(hashWidth) }, shown, width))
-  await printList(cli, lines, EMPTY)
+function cellsOf({ type, mode, cid, size, mtime, name }: LinkInfo, shown: Omit<Shown, 'headers'>): readonly string[] {
+  const isFolder = type === 'folder'
+  const cells = { cid, size: isFolder ? '-' : String(size), name: isFolder ? `${name}/` : name }
+  return rowOf({ ...cells, mode: permissionsText({ type, mode }), changed: changedText(mtime, Date.now()) }, shown)
 }
 
-function lineOf(link: LinkInfo, shown: Shown, width: number): string {
-  return row(link.cid, sizeOf(link), link.type === 'folder' ? `${link.name}/` : link.name, shown, width)
-}
+type Cells = Readonly<Record<'mode' | 'cid' | 'size' | 'changed' | 'name', string>>
 
-function sizeOf({ type, size }: LinkInfo): string {
-  return type === 'folder' ? '-' : String(size)
-}
-
-function row(cid: string, size: string, name: string, shown: Shown, width: number): string {
-  return shown.size ? `${cid} ${size.padEnd(width)} ${name}` : `${cid} ${name}`
+function rowOf({ mode, cid, size, changed, name }: Cells, shown: Omit<Shown, 'headers'>): readonly string[] {
+  const ofSize = shown.size ? [size] : []
+  return shown.long ? [mode, cid, ...ofSize, changed, name] : [cid, ...ofSize, name]
 }

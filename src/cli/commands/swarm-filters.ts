@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { ResourceInfo } from '../../api/network-service.ts'
 import type { Cli } from '../cli.ts'
+import { columns } from '../columns.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 
@@ -75,12 +76,5 @@ function resourceLines(resources: readonly ResourceInfo[]): readonly string[] {
     limit === undefined ? 'n/a' : `${((used * 100) / limit).toFixed(1)}%`
   ])
   const heading = ['Scope', 'Limit Name', 'Limit Value', 'Limit Usage Amount', 'Limit Usage Percent']
-  const rows = [heading, ...cells]
-  const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd()
-  )
+  return columns([heading, ...cells], { gap: 2 })
 }
