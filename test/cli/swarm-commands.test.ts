@@ -6,13 +6,14 @@ import { initRepo } from '../../src/node/repo-init.ts'
 import { lockRepo } from '../../src/node/repo.ts'
 import { barter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
+import { warmBarter } from '../support/warm-barter.ts'
 
 const [A, B] = [
   '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z',
   'QmaCpDMGvV2BGHeYERUEnRQAwe3N8SzbUtfsmvsqQLuvuJ'
 ]
 
-/** Each look starts a process. */
+/** The other peer must be reached first. */
 const PATIENCE = { timeout: 30_000 }
 
 async function newRepo(): Promise<string> {
@@ -23,7 +24,9 @@ async function newRepo(): Promise<string> {
 
 it('the bootstrap list is kept in the config, with a daemon and without', async () => {
   const repo = await newRepo()
-  const run = async (...args: string[]) => (await barter(['bootstrap', ...args], { repo })).stdout
+  const warm = warmBarter()
+  const bootstrap = (...args: string[]) => warm(['bootstrap', ...args], { repo })
+  const run = async (...args: string[]) => (await bootstrap(...args)).stdout
   const inConfig = async (): Promise<unknown> =>
     (JSON.parse(await readFile(join(repo, 'config'), 'utf8')) as { Bootstrap: unknown }).Bootstrap
   const [one, two] = [`/ip4/192.0.2.7/tcp/4001/p2p/${A}`, `/ip4/192.0.2.8/tcp/4001/p2p/${B}`]
@@ -34,15 +37,15 @@ it('the bootstrap list is kept in the config, with a daemon and without', async 
   expect(await inConfig()).toEqual([two])
   expect(await run('rm', '--all')).toBe(`removed ${two}\n`)
   expect(await inConfig()).toEqual([])
-  expect((await barter(['bootstrap', 'add', '/ip4/192.0.2.7/tcp/4001'], { repo })).stderr).toBe(
+  expect((await bootstrap('add', '/ip4/192.0.2.7/tcp/4001')).stderr).toBe(
     'Error: invalid peer address "/ip4/192.0.2.7/tcp/4001": it must end with /p2p/<peer id>\n'
   )
-  expect((await barter(['bootstrap', 'rm'], { repo })).stderr).toBe('Error: name what to remove, or give --all\n')
+  expect((await bootstrap('rm')).stderr).toBe('Error: name what to remove, or give --all\n')
   expect(await run('add', one)).toBe(`added ${one}\n`)
   // The stores are not opened: they may be somebody else's for now.
   const lock = await lockRepo(repo, 0)
   expect(await run('list')).toBe(`${one}\n`)
-  expect(await barter(['bootstrap', 'add', two], { repo })).toMatchObject({ code: 1, stdout: '' })
+  expect(await bootstrap('add', two)).toMatchObject({ code: 1, stdout: '' })
   await lock.release()
   expect(await run('rm', '--all')).toBe(`removed ${one}\n`)
 
@@ -52,7 +55,7 @@ it('the bootstrap list is kept in the config, with a daemon and without', async 
   expect(await inConfig()).toEqual([other.address])
   // The daemon has no other peer: it connects at once.
   await expect
-    .poll(async () => (await barter(['swarm', 'peers'], { repo })).stdout, PATIENCE)
+    .poll(async () => (await warm(['swarm', 'peers'], { repo })).stdout, PATIENCE)
     .toBe(`${other.address}\n`)
 }, 60_000)
 
@@ -61,7 +64,8 @@ it('a daemon stays connected to those it is told to, and tells of them', async (
   const other = await startBarter(await newRepo())
   await startBarter(repo)
   const peer = other.address.split('/').at(-1) ?? ''
-  const run = async (...args: string[]) => (await barter(['swarm', ...args], { repo })).stdout
+  const warm = warmBarter()
+  const run = async (...args: string[]) => (await warm(['swarm', ...args], { repo })).stdout
   expect(await run('peering', 'add', other.address)).toBe(`add ${peer} success\n`)
   await expect.poll(() => run('peers'), PATIENCE).toBe(`${other.address}\n`)
   expect(await run('peering', 'ls')).toBe(`${peer}\n\t${other.address}\n`)
