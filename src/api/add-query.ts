@@ -12,6 +12,8 @@ export function addQuery(options: AddOptions): Query {
     hash: options.hash,
     inline: inlineBytes === undefined ? undefined : true,
     'inline-limit': inlineBytes,
+    'max-file-links': options.maxFileLinks,
+    'max-hamt-fanout': options.hamtFanout,
     trickle: layout === 'trickle' ? true : undefined,
     mode: mode === undefined ? undefined : modeText(mode),
     mtime: mtime?.seconds,

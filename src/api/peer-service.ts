@@ -57,6 +57,10 @@ export interface AddOptions {
   readonly inlineBytes?: number | undefined
   /** `balanced` by default. */
   readonly layout?: FileLayout | undefined
+  /** Links of a node of a file, 2 to 8192: 174 by default. */
+  readonly maxFileLinks?: number | undefined
+  /** Links of a node of a folder that is too large for one: a power of two from 8 to 1024, 256 by default. */
+  readonly hamtFanout?: number | undefined
   /** Kept for everything that is added; what candidates bring instead, where that is asked for. */
   readonly attributes?: FileAttributes | undefined
   readonly preserveMode?: boolean

@@ -23,6 +23,10 @@ export interface AddTarget {
 /** The file format that Kubo's users know: chunks of 256 KiB, 174 links a node. */
 const CHUNK_BYTES = 256 * 1024
 const LINKS_PER_NODE = 174
+const HAMT_FANOUT = 256
+
+/** With these, a node of the longest CIDs there are stays within what every peer takes. */
+const MAX_LINKS_PER_NODE = 8_192
 
 /** Blocks stored before those who wait for them are told. */
 const NOTIFY_EVERY = 128
@@ -37,13 +41,13 @@ export async function* addFiles(
   options: AddOptions = {}
 ): AsyncGenerator<AddEvent> {
   const { cidVersion = 1, rawLeaves = cidVersion === 1, wrap = false, layout = 'balanced' } = options
-  const chunkBytes = chunkBytesOf(options)
+  const [chunkBytes, maxLinks, hamtFanout] = [chunkBytesOf(options), maxLinksOf(options), hamtFanoutOf(options)]
   await target.hashers.load()
   const cidOf = fileCids(target.hashers, options)
   const storage = new NotifyingStorage(target, options.signal)
   const watch = new ProgressWatch(options.progress === true)
   // Raw blocks have no place for attributes.
-  const file = { rawLeaves: rawLeaves && !keepsAttributes(options), chunkBytes, maxLinks: LINKS_PER_NODE, layout }
+  const file = { rawLeaves: rawLeaves && !keepsAttributes(options), chunkBytes, maxLinks, layout }
   const keepsModes = options.preserveMode === true || options.attributes?.mode !== undefined
   const folders = new FolderCids({ cidOf, keepsModes, store: (cid, bytes) => storage.store(cid, bytes) })
   const onRead = (path: string, bytes: number): void => watch.report(path, bytes)
@@ -51,6 +55,7 @@ export async function* addFiles(
   const results = importer(toImport(candidates, options), folders, {
     cidVersion,
     wrapWithDirectory: wrap,
+    shardFanoutBits: Math.log2(hamtFanout),
     // What is ahead is seen to there; one at a time are taken from it.
     fileImportConcurrency: 1,
     dagBuilder: (source) => files.build(source)
@@ -79,6 +84,16 @@ export async function* addFiles(
 function chunkBytesOf({ chunkBytes = CHUNK_BYTES }: AddOptions): number {
   if (Number.isSafeInteger(chunkBytes) && chunkBytes >= 1 && chunkBytes <= MAX_CHUNK_BYTES) return chunkBytes
   throw new InvalidParametersError(`chunks of ${chunkBytes} bytes: expected 1 to ${MAX_CHUNK_BYTES}`)
+}
+
+function maxLinksOf({ maxFileLinks = LINKS_PER_NODE }: AddOptions): number {
+  if (Number.isSafeInteger(maxFileLinks) && maxFileLinks >= 2 && maxFileLinks <= MAX_LINKS_PER_NODE) return maxFileLinks
+  throw new InvalidParametersError(`${maxFileLinks} links of a file's node: expected 2 to ${MAX_LINKS_PER_NODE}`)
+}
+
+function hamtFanoutOf({ hamtFanout = HAMT_FANOUT }: AddOptions): number {
+  if (Number.isInteger(Math.log2(hamtFanout)) && hamtFanout >= 8 && hamtFanout <= 1_024) return hamtFanout
+  throw new InvalidParametersError(`HAMT fanout must be a power of 2, between 8 and 1024 (got ${hamtFanout})`)
 }
 
 async function* toImport(

@@ -136,6 +136,8 @@ describe('a peer in another process', () => {
       hash: 'sha2-512',
       inlineBytes: 7,
       layout: 'trickle',
+      maxFileLinks: 8,
+      hamtFanout: 64,
       preserveMode: true,
       preserveMtime: false,
       attributes: { mode: 0o640, mtime: { seconds: -5, nanoseconds: 7 } }

@@ -314,6 +314,8 @@ describe('the HTTP API', () => {
     ['inline=true', { inlineBytes: 32 }],
     ['inline=true&inline-limit=0', { inlineBytes: 0 }],
     ['inline-limit=64', { inlineBytes: undefined }],
+    ['max-file-links=8&max-hamt-fanout=64', { maxFileLinks: 8, hamtFanout: 64 }],
+    ['max-file-links=0', { maxFileLinks: undefined }],
     ['mode=0640', { attributes: { mode: 0o640 } }],
     ['mode=416&mtime=-5&mtime-nsecs=7', { attributes: { mode: 0o640, mtime: { seconds: -5, nanoseconds: 7 } } }],
     ['preserve-mode=true&preserve-mtime=1', { preserveMode: true, preserveMtime: true }]
@@ -399,7 +401,7 @@ describe('the HTTP API', () => {
   it.each([
     ['add?chunker=rabin', 'unrecognized chunker option: rabin: use size-<bytes>'],
     ['add?cid-version=2', 'unknown CID version: 2'],
-    ...['nocopy', 'fscache', 'to-files', 'max-file-links'].map((option) => [
+    ...['nocopy', 'fscache', 'to-files', 'max-directory-links'].map((option) => [
       `add?${option}=1`,
       `the option ${option} is not supported here: leave it out`
     ]),

@@ -13,6 +13,8 @@ const hashers = await createHashers()
 const TREE = { 'dir/': '', 'dir/a': '1', 'dir/sub/': '', 'dir/sub/b': '2', 'dir/link': '-> a' }
 /** Enough for several levels of small chunks. */
 const LONG = Uint8Array.from({ length: 6_000 }, (_, index) => (index * 31) % 251)
+/** More than one node of a folder takes. */
+const LARGE_FOLDER = Array.from({ length: 7_001 }, (_, index) => `this-is-a-rather-long-name-of-a-file-${index}`)
 const TRICKLE = { layout: 'trickle' as const }
 const AT = { seconds: 1_700_000_000, nanoseconds: 0 }
 
@@ -98,6 +100,13 @@ describe('adding', () => {
       'bafybeibplcvu6m5ngo35ckexe7mqdvyl6r5te2smnf46icfem6fzmiagpu',
       LONG
     ],
+    [{ chunkBytes: 16, maxFileLinks: 2 }, 'bafybeiglenrycfqetd3x3kh6r3bss2ujdx7hik66cqhoujbmzev4yfw474', LONG],
+    [{ chunkBytes: 16, maxFileLinks: 1_024 }, 'bafybeieute3wl3tkkjaxcwskz73azxgah6g6l3xl3g7tdkliljhfo3ba5m', LONG],
+    [
+      { ...TRICKLE, chunkBytes: 16, maxFileLinks: 3 },
+      'bafybeib5lob42jqcrqipne4m35hdogheismlfming2b5veg2d3io3vrscu',
+      LONG
+    ],
     [{ ...TRICKLE, chunkBytes: 16 }, 'bafybeiep2c2rjywix4zindlfttynti5cxcqx5qpoxkpwv3km3yat4qn7ie', LONG],
     [{ ...TRICKLE, chunkBytes: 16, cidVersion: 0 as const }, 'QmTwTUCjcpxA3ZSSadx9tDGfXfWjRwwHEcSyTvGKpmz54v', LONG],
     [{ ...TRICKLE, chunkBytes: 1, cidVersion: 0 as const }, 'QmaAF3iKRHPkkqRSzGA73W9sxKfg7sEpipKQ3Ky9vsP8mA', LONG],
@@ -165,6 +174,22 @@ describe('adding', () => {
     expect(lastCid(await all(addFiles(new Target(), files(), { preserveMode: true, ...options })))).toBe(expected)
   })
 
+  it.each([
+    [8, 'bafybeidijknrkfh7rasfv7gmdllq5vz2tnxzz5ga6xzztpr72obkmr35ve'],
+    [64, 'bafybeiez6e62o3x2a2pmtvnu4unwqrqq3zrofz5xcbwvpadqmw7zypx3ve'],
+    [undefined, 'bafybeifdf5cem73vozpnipfnklkravdmtkb3b7mapz7ppusexi4mccsn6y'],
+    [1_024, 'bafybeifvppqqmqrsh2yawqaypwk5zjbgmsf3qgn4kw2qhzisd5ijgjarma']
+  ])(
+    'a large folder in nodes of up to %s links has the CID of Kubo, and is read back',
+    async (hamtFanout, expected) => {
+      const { content } = await memoryContent()
+      const files = Object.fromEntries(LARGE_FOLDER.map((name) => [`big/${name}`, '']))
+      expect(lastCid(await all(content.add(candidatesOf(files), { hamtFanout })))).toBe(expected)
+      const names = (await all(content.ls(expected, { resolve: false }))).map(({ name }) => name)
+      expect(names.sort()).toEqual([...LARGE_FOLDER].sort())
+    }
+  )
+
   it('a folder without permissions is none of 0755, and one of many shards keeps its own', async () => {
     const add = async (folder: number | undefined, names: readonly string[], content: string) => {
       const files = async function* (): AsyncGenerator<AddCandidate> {
@@ -179,13 +204,17 @@ describe('adding', () => {
     expect(await add(0o755, ['a'], '1\n')).not.toBe(without)
     // Whoever reads them takes no permissions for none that were kept.
     expect(await add(0, ['a'], '1\n')).toBe(without)
-    const many = Array.from({ length: 7_001 }, (_, index) => `this-is-a-rather-long-name-of-a-file-${index}`)
-    expect(await add(0o755, many, '')).toBe('bafybeiayzqd673z3ojp44cseftsgantsxpaso2xog3ralh45hgkowhxoqe')
+    expect(await add(0o755, LARGE_FOLDER, '')).toBe('bafybeiayzqd673z3ojp44cseftsgantsxpaso2xog3ralh45hgkowhxoqe')
   })
 
   it.each([
     [{ hash: 'md5' }, 'unknown hash function "md5": expected one of sha2-256, sha2-512'],
     [{ hash: 'blake3', cidVersion: 0 as const }, 'CIDv0 only supports sha2-256'],
+    [{ maxFileLinks: 1 }, "1 links of a file's node: expected 2 to 8192"],
+    [{ maxFileLinks: 8_193 }, 'expected 2 to 8192'],
+    [{ hamtFanout: 12 }, 'HAMT fanout must be a power of 2, between 8 and 1024 (got 12)'],
+    [{ hamtFanout: 2_048 }, 'between 8 and 1024'],
+    [{ hamtFanout: -8 }, 'between 8 and 1024'],
     [{ inlineBytes: 129 }, 'inline-limit 129 exceeds maximum allowed size of 128 bytes']
   ])('refuses %o', async (options, message) => {
     await expect(rootOf(new Target(), { a: '' }, options)).rejects.toThrow(message)

@@ -25,6 +25,8 @@ export const ADD_ROUTE: Route = {
     { name: 'raw-leaves', type: 'bool' },
     { name: 'chunker', also: ['s'], type: 'string' },
     { name: 'trickle', also: ['t'], type: 'bool' },
+    { name: 'max-file-links', type: 'int' },
+    { name: 'max-hamt-fanout', type: 'int' },
     { name: 'pin', type: 'bool' },
     { name: 'pin-name', type: 'string' },
     { name: 'only-hash', also: ['n'], type: 'bool' },
@@ -38,10 +40,7 @@ export const ADD_ROUTE: Route = {
     { name: 'mtime-nsecs', type: 'int' },
     { name: 'empty-dirs', also: ['E'], type: 'bool' }
   ],
-  refused: [
-    ...['nocopy', 'fscache', 'to-files', 'max-file-links', 'max-directory-links', 'max-hamt-fanout'],
-    ...['fast-provide-dag', 'fast-provide-wait']
-  ],
+  refused: [...['nocopy', 'fscache', 'to-files', 'max-directory-links'], ...['fast-provide-dag', 'fast-provide-wait']],
   run: (service, call) => lines(addAll(service, call))
 }
 
@@ -80,6 +79,8 @@ function addOptions(call: Call): AddOptions {
     hash,
     inlineBytes: flag(call, 'inline') ? (integer(call, 'inline-limit') ?? INLINE_BYTES) : undefined,
     layout: flag(call, 'trickle') ? 'trickle' : undefined,
+    maxFileLinks: maxFileLinksOf(call),
+    hamtFanout: integer(call, 'max-hamt-fanout'),
     attributes: { mode: modeOf(call), mtime: mtimeOf(call) },
     preserveMode: flag(call, 'preserve-mode'),
     preserveMtime: flag(call, 'preserve-mtime'),
@@ -90,6 +91,12 @@ function addOptions(call: Call): AddOptions {
     progress: flag(call, 'progress'),
     concurrency: 1
   }
+}
+
+/** As Kubo, which takes less than one for its default. */
+function maxFileLinksOf(call: Call): number | undefined {
+  const links = integer(call, 'max-file-links') ?? 0
+  return links > 0 ? links : undefined
 }
 
 function modeOf(call: Call): number | undefined {

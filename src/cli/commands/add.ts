@@ -22,6 +22,8 @@ interface Options {
   readonly pinName?: string
   readonly onlyHash?: boolean
   readonly trickle?: boolean
+  readonly maxFileLinks?: number
+  readonly maxHamtFanout?: number
   readonly hash?: string
   readonly inline?: boolean
   readonly inlineLimit: number
@@ -48,6 +50,8 @@ export function build(cli: Cli): Command {
     .option('--no-raw-leaves', 'keep file data in nodes of dag-pb (default with CIDs of version 0)')
     .option('-s, --chunker <size-bytes>', 'bytes of a file that make one block', 'size-262144')
     .option('-t, --trickle', 'lay files out to be read from their beginning, and not from anywhere')
+    .option('--max-file-links <number>', 'links of one node of a file (default: 174)', wholeNumber(2))
+    .option('--max-hamt-fanout <number>', 'links of one node of a very large folder (default: 256)', wholeNumber(8))
     .option('--hash <name>', 'hash function of the CIDs: sha2-256, sha2-512, blake3 …')
     .option('--inline', 'keep small blocks in their CIDs')
     .option('--inline-limit <bytes>', 'largest block that --inline keeps there, at most 128', wholeNumber(0), 32)
@@ -140,6 +144,8 @@ function addOptions(options: Options): AddOptions {
     wrap: wrapWithDirectory === true,
     hash: options.hash,
     inlineBytes: options.inline === true ? options.inlineLimit : undefined,
+    maxFileLinks: options.maxFileLinks,
+    hamtFanout: options.maxHamtFanout,
     layout: options.trickle === true ? 'trickle' : undefined,
     attributes: { mode: options.mode, mtime: timeOf(options) },
     preserveMode: options.preserveMode === true,

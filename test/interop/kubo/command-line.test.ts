@@ -189,10 +189,10 @@ await withKubo('The command line of Kubo on the daemon of Barter', () => {
     const { attempt } = await startDaemon()
     const refused = await attempt(['add', '--cid-version=2'], randomBytes(16 * 1024 * 1024))
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown CID version: 2') as string })
-    const limited = await attempt(['add', '--max-file-links=8'], randomBytes(16))
+    const limited = await attempt(['add', '--max-directory-links=8'], randomBytes(16))
     expect(limited).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('max-file-links is not supported here') as string
+      stderr: expect.stringContaining('max-directory-links is not supported here') as string
     })
   })
 
