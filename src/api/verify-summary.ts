@@ -49,7 +49,8 @@ export class VerifySummary {
     const { kept, removed, healed, lost, unreadable } = this.#counts
     const gone = removed + healed + lost
     const parts = [
-      [kept + gone, kept + gone === 1 ? 'block corrupt' : 'blocks corrupt'],
+      // Kubo's words, of one as well: scripts look for them.
+      [kept + gone, 'blocks corrupt'],
       [gone, 'removed'],
       [healed, 'healed'],
       [lost, 'failed to heal'],

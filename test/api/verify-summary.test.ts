@@ -36,11 +36,11 @@ describe('what a check of every block came to', () => {
 
   it.each<[string, boolean, Outcome[]]>([
     ['verify complete, all blocks validated.', false, []],
-    ['verify complete, 1 block corrupt', true, ['kept']],
+    ['verify complete, 1 blocks corrupt', true, ['kept']],
     ['verify complete, 2 blocks corrupt, 2 removed, 1 healed', false, ['removed', 'healed']],
     ['verify complete, 3 blocks corrupt, 2 removed, 1 failed to heal', true, ['kept', 'removed', 'lost']],
     ['verify complete, 1 cannot be read', true, ['unreadable']],
-    ['verify complete, 1 block corrupt, 1 removed, 1 cannot be read', true, ['unreadable', 'removed']]
+    ['verify complete, 1 blocks corrupt, 1 removed, 1 cannot be read', true, ['unreadable', 'removed']]
   ])('and in sum: %s', (text, isFailure, outcomes) => {
     expect(summary(...outcomes)).toEqual([text, isFailure])
   })

@@ -123,7 +123,7 @@ describe('the commands of content', () => {
     await damage(repo)
     const found = await fails('repo', 'verify')
     expect(found.stdout).toBe(`block ${a} was corrupt (block in storage has different hash than requested)\n`)
-    expect(found.stderr).toMatch(/^Error: verify complete, 1 block corrupt\n"barter repo verify --heal" fetches /u)
+    expect(found.stderr).toMatch(/^Error: verify complete, 1 blocks corrupt\n"barter repo verify --heal" fetches /u)
     // Known from then on, without another look at every block.
     const problem = `PROBLEM block ${a} is damaged\n        → \`barter repo verify --heal\``
     expect((await fails('doctor')).stdout).toContain(problem)
