@@ -22,6 +22,11 @@ describe('the contents of the package', () => {
     }
   })
 
+  it.each(['preinstall', 'install', 'postinstall', 'prepare'])('must not bring a script "%s"', (script) => {
+    const manifest = { ...MANIFEST, scripts: { build: 'tsc', [script]: 'npm run build' } }
+    expect(packageComplaints(WHOLE, manifest, {})).toEqual([`the script "${script}" is warned of at each installation`])
+  })
+
   it('must hold what the README leads to', () => {
     expect(packageComplaints(WHOLE, MANIFEST, { 'README.md': README })).toEqual(['docs/map.md is missing'])
   })

@@ -10,10 +10,14 @@ import { PROJECT } from './source-tree.ts'
 export interface Manifest {
   readonly bin?: Readonly<Record<string, string>>
   readonly exports?: unknown
+  readonly scripts?: Readonly<Record<string, string>>
 }
 
 const ALWAYS = ['package.json', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE-APACHE', 'LICENSE-MIT']
 const NO_PLACE = /^(src|test|examples|benchmarks|\.ci)\/|\.tsbuildinfo$|\.test\.|(^|\/)\.(env|npmrc)|\.log$/
+
+/** What npm asks whoever installs the package to allow, though there is nothing left to build. */
+const AT_INSTALLATION = ['preinstall', 'install', 'postinstall', 'prepare']
 
 /** Complaints about the files of a package. What its pages, by their paths, lead to must be among them. */
 export function packageComplaints(
@@ -25,7 +29,10 @@ export function packageComplaints(
   const needed = new Set([...ALWAYS, ...targets(manifest.bin), ...targets(manifest.exports), ...led])
   return [
     ...[...needed].filter((path) => !files.includes(path)).map((path) => `${path} is missing`),
-    ...files.filter((path) => NO_PLACE.test(path)).map((path) => `${path} has no place in the package`)
+    ...files.filter((path) => NO_PLACE.test(path)).map((path) => `${path} has no place in the package`),
+    ...AT_INSTALLATION.filter((script) => manifest.scripts?.[script] !== undefined).map(
+      (script) => `the script "${script}" is warned of at each installation`
+    )
   ]
 }
 
