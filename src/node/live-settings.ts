@@ -1,5 +1,6 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Exchange } from '../exchange.ts'
+import { checkLimits, limitsOf, type AllLimits } from './check-limits.ts'
 import type { Settings } from './config/schema.ts'
 import type { BootstrapList } from './connectivity/bootstrap-list.ts'
 import { hardLimit } from './connectivity/connection-trimmer.ts'
@@ -42,9 +43,16 @@ export class LiveSettings {
     this.#settings = parts.settings
   }
 
-  /** Resolves with those of the keys that took hold. */
+  /** Throws `InvalidParametersError` where settings contradict what this peer was told while it ran. */
+  check(keys: readonly string[], next: Settings): void {
+    if (!keys.some(isOf('Barter.Limits'))) return
+    const now = limitsOf(this.#parts.exchange.limits)
+    checkLimits(now, limitsAfter(now, next, this.#settings))
+  }
+
+  /** Resolves with those of the keys that took hold; changes nothing where `check` throws. */
   async apply(keys: readonly string[], next: Settings): Promise<readonly string[]> {
-    const isOf = (name: string) => (key: string) => key === name || key.startsWith(`${name}.`)
+    this.check(keys, next)
     const { log } = this.#parts
     const due = CHANGES.filter(([name]) => keys.some(isOf(name)) && (name !== 'Barter.Log' || log !== undefined))
     for (const [, change] of due) await change(this.#parts, next, this.#settings)
@@ -53,11 +61,24 @@ export class LiveSettings {
   }
 }
 
+function isOf(name: string): (key: string) => boolean {
+  return (key) => key === name || key.startsWith(`${name}.`)
+}
+
 function changeLimits({ exchange }: LiveParts, { bitswap }: Settings, before: Settings): void {
   const { limits } = exchange
   limits.set(bitswap.options.limits ?? {})
   for (const { peer } of before.bitswap.peerLimits) limits.setPeer(peer, {})
   for (const { peer, ...rates } of bitswap.peerLimits) limits.setPeer(peer, rates)
+}
+
+/** What `changeLimits` makes of the limits: those that peers were given otherwise stay. */
+function limitsAfter(now: AllLimits, { bitswap }: Settings, before: Settings): AllLimits {
+  const ofConfig = new Set([...before.bitswap.peerLimits, ...bitswap.peerLimits].map(({ peer }) => peer))
+  return {
+    rates: { ...now.rates, ...bitswap.options.limits },
+    peers: [...now.peers.filter(({ peer }) => !ofConfig.has(peer)), ...bitswap.peerLimits]
+  }
 }
 
 function changeConnections({ libp2p, connectivity }: LiveParts, { swarm }: Settings): void {

@@ -20,6 +20,8 @@ export interface LocalConfigParts {
    * settings could change.
    */
   readonly apply?: (keys: readonly string[], next: Settings) => Promise<readonly string[]>
+  /** Throws `InvalidParametersError` where `apply` would, before anything is written. */
+  readonly check?: (keys: readonly string[], next: Settings) => void
   /** Told of each config that was read or written, before anything is done with it. */
   readonly learned?: (next: Config) => void
   /** Runs a change while no other process can change the same file; left out by who holds the repo anyhow. */
@@ -34,13 +36,15 @@ const PRIVATE_KEY = 'cannot show or change private key through API'
 /** The config file of a repo, and what of it is in force in this process. */
 export class LocalConfig implements ConfigService {
   readonly #apply: LocalConfigParts['apply']
+  readonly #check: LocalConfigParts['check']
   readonly #learned: LocalConfigParts['learned']
   readonly #exclusively: Exclusively
   #inForce: Config
 
-  constructor({ config, apply, learned, exclusively = (run) => run() }: LocalConfigParts) {
+  constructor({ config, apply, check, learned, exclusively = (run) => run() }: LocalConfigParts) {
     this.#inForce = config
     this.#apply = apply
+    this.#check = check
     this.#learned = learned
     this.#exclusively = exclusively
   }
@@ -118,20 +122,23 @@ export class LocalConfig implements ConfigService {
       before = source
       const after = change(source)
       const text = JSON.stringify(after)
-      refused(() => [parseConfig(text, file), parseConfig(text, file, overrides)])
+      refused(() => {
+        parseConfig(text, file)
+        const next = parseConfig(text, file, overrides)
+        this.#check?.(liveOf(inForceOf(changedKeys(source, next.source), next)), next)
+      })
       return after
     }
     const written = await this.#exclusively(() => updateConfig(file, checked))
     const next = parseConfig(JSON.stringify(written.source), file, overrides)
     const changed = changedKeys(before, next.source)
-    const inForce = changed.filter((key) => !overrides.some((one) => one.key === key))
-    return { before, after: next.source, change: await this.#takeHold(changed, inForce, next) }
+    return { before, after: next.source, change: await this.#takeHold(changed, inForceOf(changed, next), next) }
   }
 
   async #takeHold(changed: readonly string[], wanted: readonly string[], next: Config): Promise<ConfigChange> {
     this.#learned?.(next)
     const known = wanted.filter((key) => knownKey(key) !== undefined)
-    const live = known.filter((key) => knownKey(key)?.isLive === true)
+    const live = liveOf(known)
     const applied = live.length === 0 ? [] : ((await this.#apply?.(live, next)) ?? [])
     // What waits for a start is told again at the next look, until that start.
     this.#inForce = applied.length === known.length ? next : this.#with(applied, next)
@@ -163,6 +170,15 @@ export class LocalConfig implements ConfigService {
     if (/^identity(?:\.privkey)?$/iu.test(key)) throw new InvalidParametersError(PRIVATE_KEY)
     return path
   }
+}
+
+/** Those of the keys that nothing goes before. */
+function inForceOf(keys: readonly string[], { overrides }: Config): readonly string[] {
+  return keys.filter((key) => !overrides.some((one) => one.key === key))
+}
+
+function liveOf(keys: readonly string[]): readonly string[] {
+  return keys.filter((key) => knownKey(key)?.isLive === true)
 }
 
 function shown(source: JsonObject): ConfigObject {
@@ -197,7 +213,9 @@ function refused<Result>(check: () => Result): Result {
   try {
     return check()
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    throw new InvalidParametersError(`refused, and nothing was written: ${error.problem}`, { cause: error })
+    const isSetting = error instanceof ConfigError
+    if (!isSetting && !(error instanceof InvalidParametersError)) throw error
+    const problem = isSetting ? error.problem : error.message
+    throw new InvalidParametersError(`refused, and nothing was written: ${problem}`, { cause: error })
   }
 }

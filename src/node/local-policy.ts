@@ -1,8 +1,8 @@
 import type { BanOptions, LimitsInfo, PolicyService, RuleInfo, RuleTexts, TrustInfo } from '../api/policy-service.ts'
 import { InvalidParametersError, NotFoundError } from '../errors.ts'
-import type { Exchange, PeerRateLimits, PeerRates, PolicyRule, RateLimits } from '../exchange.ts'
+import type { Exchange, PeerRates, PolicyRule, RateLimits } from '../exchange.ts'
 import { toPeerId, type PeerId } from '../ids.ts'
-import { excessLimits } from '../policy/excess-limits.ts'
+import { checkLimits, limitsOf } from './check-limits.ts'
 import { parseCid } from './parse-cid.ts'
 import { withoutRule, withRule, type RulesEdit } from './kept-rules.ts'
 import { parsePeer } from './swarm.ts'
@@ -50,15 +50,19 @@ export class LocalPolicy implements PolicyService {
 
   limit(given: Partial<RateLimits>): LimitsInfo {
     const { limits } = this.#parts.exchange()
-    checkLimits({ ...limits.get(), ...given }, limits.ofPeers())
+    const before = limitsOf(limits)
+    checkLimits(before, { ...before, rates: { ...before.rates, ...given } })
     limits.set(given)
     return this.limits()
   }
 
   limitPeer(peer: string, rates: PeerRates): LimitsInfo {
     const { limits } = this.#parts.exchange()
-    checkLimits(limits.get(), [{ peer: parse(peer), ...rates }])
-    limits.setPeer(parse(peer), rates)
+    const id = parse(peer)
+    const before = limitsOf(limits)
+    const others = before.peers.filter((one) => one.peer !== id)
+    checkLimits(before, { ...before, peers: [...others, { peer: id, ...rates }] })
+    limits.setPeer(id, rates)
     return this.limits()
   }
 
@@ -97,17 +101,6 @@ export class LocalPolicy implements PolicyService {
     await this.#parts.save(edit)
     return this.rules()
   }
-}
-
-/** As those of the config are checked before a start. */
-function checkLimits(limits: RateLimits, peers: readonly PeerRateLimits[]): void {
-  const [excess] = excessLimits(limits, peers)
-  if (excess === undefined) return
-  const { way, index, most } = excess
-  const whose = (index === undefined ? undefined : peers[index]?.peer) ?? 'each peer'
-  throw new InvalidParametersError(
-    `the ${way} limit of ${whose} is above that of all together: expected ${most} bytes a second or less`
-  )
 }
 
 function parse(peer: string): PeerId {

@@ -104,6 +104,7 @@ function configOf({ repo, settings }: PeerStores, parts: Omit<LiveParts, 'settin
   return new LocalConfig({
     config: repo.config,
     apply: (keys, next) => live.apply(keys, next),
+    check: (keys, next) => live.check(keys, next),
     learned: ({ merged }) => parts.log?.hide(secretsOf(merged))
   })
 }

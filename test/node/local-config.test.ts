@@ -99,6 +99,26 @@ describe('the config of a running peer', () => {
     expect(peer.bitswap.limits.get().upload).toBe(1_000)
   })
 
+  it('refuses limits below those that a peer was given while it ran: nothing is written', async () => {
+    const { peer, config, path, file } = await startPeer()
+    const { policy } = peer.service
+    await policy.limitPeer(PEER, { upload: 2_000 })
+    const [before, refusal] = [await file(), `upload limit of ${PEER} is above that of all together`]
+    await expect(config.set('Barter.Limits.Upload', 1_000)).rejects.toMatchObject({
+      code: 'ERR_INVALID_PARAMETERS',
+      message: `refused, and nothing was written: the ${refusal}: expected 1000 bytes a second or less`
+    })
+    expect(await file()).toEqual(before)
+    await writeFile(path, JSON.stringify({ ...before, Barter: { Limits: { Upload: 1_000, Download: 7 } } }))
+    await expect(config.reload()).rejects.toThrow(refusal)
+    expect(await policy.limits()).toMatchObject({ upload: 0, download: 0 })
+    // A list of the config takes the place of what the peer was given.
+    const limits = { Upload: 1_000, Peers: [{ Peer: PEER, Upload: 900 }] }
+    expect(await config.set('Barter.Limits', limits)).toMatchObject({ restart: [] })
+    expect(await policy.limits()).toMatchObject({ upload: 1_000, peers: [{ peer: PEER, upload: 900 }] })
+    expect(await config.set('Barter.Limits', { Upload: 500, Peers: [] })).toMatchObject({ restart: [] })
+  })
+
   it('tells what goes before it', async () => {
     const { peer, config } = await startPeer({ BARTER_LIMITS_UPLOAD: '7' })
     expect(peer.bitswap.limits.get().upload).toBe(7)

@@ -83,6 +83,23 @@ describe('the policy of a peer', () => {
     expect(() => service.policy.unban(PEER_TEXT)).toThrow('not banned')
   })
 
+  it('shows, and changes, limits that contradict each other: only a new contradiction is refused', async () => {
+    const peer = await createPeer({ quiet: true })
+    onTestFinished(() => peer.stop())
+    const { policy } = peer.service
+    // As a program may have it.
+    peer.bitswap.limits.set({ upload: 1_000 })
+    peer.bitswap.limits.setPeer(PEER_TEXT, { upload: 2_000 })
+    expect(await policy.limit({})).toMatchObject({ upload: 1_000, peers: [{ peer: PEER_TEXT, upload: 2_000 }] })
+    expect(await policy.limit({ download: 5_000 })).toMatchObject({ upload: 1_000, download: 5_000 })
+    expect(() => policy.limit({ download: 4_000, upload: 1_500 })).toThrow(`upload limit of ${PEER_TEXT} is above`)
+    expect(() => policy.limitPeer(PEER_TEXT, { upload: 3_000 })).toThrow(`upload limit of ${PEER_TEXT} is above`)
+    expect(() => policy.limitPeer(OWN_TEXT, { upload: 1_001 })).toThrow(`upload limit of ${OWN_TEXT} is above`)
+    expect(await policy.limitPeer(OWN_TEXT, { upload: 900 })).toMatchObject({ download: 5_000 })
+    expect(await policy.limitPeer(PEER_TEXT, {})).toMatchObject({ peers: [{ peer: OWN_TEXT, upload: 900 }] })
+    expect(() => policy.limitPeer(PEER_TEXT, { upload: 2_000 })).toThrow('expected 1000 bytes a second or less')
+  })
+
   it('shows whom it banned, and lets them back', async () => {
     const root = await temporaryDirectory()
     await initRepo(root, { profile: 'test' })
