@@ -79,7 +79,9 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     usedBytes: usedBytes(),
     maxBytes,
     strangers: strangersNote((await parts.settings?.()) ?? []),
-    ...(await check({ signal }).then(() => damageFacts(parts, signal), storeFacts))
+    ...(await check({ signal })
+      .then(() => damageFacts(parts, signal))
+      .catch(storeFacts))
   }
 }
 
