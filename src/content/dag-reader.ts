@@ -1,9 +1,9 @@
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
 import type { ExchangeSession } from '../exchange.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { DAG_PB, linksOf } from './dag-links.ts'
-import { walkDepthFirst, type Visited } from './depth-first.ts'
+import { stepId, walkDepthFirst, type Step, type Visited } from './depth-first.ts'
 
 /** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
 const MAX_AHEAD = 256
@@ -17,8 +17,7 @@ const MAX_RECENT = 8
 /** Where blocks come from: an exchange session, or the repo alone. */
 export type BlockSource = Pick<ExchangeSession, 'get' | 'prefetch' | 'close'>
 
-interface Item {
-  readonly cid: CID
+interface Item extends Step {
   asked: boolean
 }
 
@@ -104,7 +103,7 @@ export class DagReader {
 
   async #walk(root: CID): Promise<void> {
     const walk = walkDepthFirst<Item, never>(
-      { cid: root, asked: true },
+      { id: stepId(root), asked: true },
       {
         lookAhead: (waiting) => this.#ask(waiting.slice(-SIBLINGS_AHEAD).reverse()),
         visit: (item) => this.#visit(item)
@@ -118,18 +117,19 @@ export class DagReader {
     while (this.#ahead >= MAX_AHEAD && !this.#closed.signal.aborted) await this.#room()
     this.#closed.signal.throwIfAborted()
     this.#ahead += 1
-    if (item.cid.code !== DAG_PB) {
+    const cid = CID.decode(item.id)
+    if (cid.code !== DAG_PB) {
       this.#ask([item])
       return undefined
     }
-    const bytes = await this.#source.get(item.cid, { signal: this.#closed.signal })
-    return { below: () => linksOf(item.cid, bytes).map(({ cid }) => ({ cid, asked: false })) }
+    const bytes = await this.#source.get(cid, { signal: this.#closed.signal })
+    return { below: () => linksOf(cid, bytes).map((link) => ({ id: stepId(link.cid), asked: false })) }
   }
 
   #ask(items: readonly Item[]): void {
     const fresh = items.filter((item) => !item.asked)
     for (const item of fresh) item.asked = true
-    if (fresh.length > 0) this.#source.prefetch(fresh.map((item) => item.cid))
+    if (fresh.length > 0) this.#source.prefetch(fresh.map(({ id }) => CID.decode(id)))
   }
 
   #room(): Promise<void> {

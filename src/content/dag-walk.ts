@@ -3,7 +3,7 @@ import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import { cidKey } from '../ids.ts'
 import type { AbortOptions, MaybePromise } from '../ports.ts'
 import { isLeaf, linksOf, type DagLink } from './dag-links.ts'
-import { walkDepthFirst, type DepthFirst, type Visited } from './depth-first.ts'
+import { stepId, walkDepthFirst, type DepthFirst, type Step, type Visited } from './depth-first.ts'
 import { KeySet } from './key-set.ts'
 
 /** Where the blocks of a walk come from. Rejects for a block that is not to be had. */
@@ -40,9 +40,7 @@ const AHEAD = 16
 
 type Outcome = { readonly bytes: Uint8Array } | { readonly error: unknown }
 
-interface Item {
-  /** The bytes of a CID, copied: a view would keep the whole block of its parent. */
-  readonly id: Uint8Array
+interface Item extends Step {
   readonly depth: number
   /** Passed by without being read. */
   readonly isPassed: boolean
@@ -84,7 +82,7 @@ class Walk implements DepthFirst<Item, WalkedBlock> {
   }
 
   item(cid: CID, depth: number): Item {
-    return { id: cid.bytes.slice(), depth, isPassed: this.#options.skipLeaves === true && isLeaf(cid) }
+    return { id: stepId(cid), depth, isPassed: this.#options.skipLeaves === true && isLeaf(cid) }
   }
 
   async visit(item: Item): Promise<Visited<Item, WalkedBlock> | undefined> {

@@ -1,28 +1,43 @@
+import { CID } from 'multiformats/cid'
 import type { MaybePromise } from '../ports.ts'
 import { DagError } from './dag-links.ts'
 
-/** Links that may wait for their turn, about 150 bytes each: ten nodes of 2 MiB, one below the other, have fewer. */
-const MAX_WAITING = 524_288
+/** Steps that may wait for their turn, about 250 bytes each: five nodes of 2 MiB, one below the other, have fewer links. */
+const MAX_WAITING = 262_144
+
+/** A link on the way, before its turn. */
+export interface Step {
+  /** The CID of the block, by `stepId`. */
+  readonly id: Uint8Array
+}
+
+/** The bytes of a CID, copied: a view, as decoders give it, would keep the whole block it stands in. */
+export function stepId(cid: CID): Uint8Array {
+  return cid.bytes.slice()
+}
 
 /** What a step of a walk comes to. */
-export interface Visited<Step, Found> {
+export interface Visited<Next, Found> {
   /** What is handed out; undefined for nothing. */
   readonly found?: Found | undefined
   /** The steps below, in their order; asked for when what was found has been taken. */
-  readonly below: () => MaybePromise<readonly Step[]>
+  readonly below: () => MaybePromise<readonly Next[]>
 }
 
-export interface DepthFirst<Step, Found> {
+export interface DepthFirst<Next extends Step, Found> {
   /** Undefined for a step that is passed by. */
-  visit(step: Step): MaybePromise<Visited<Step, Found> | undefined>
+  visit(step: Next): MaybePromise<Visited<Next, Found> | undefined>
   /** Shown what waits before each step, the next in turn last, so that blocks can be asked for before their turn. */
-  lookAhead?(waiting: readonly Step[]): void
+  lookAhead?(waiting: readonly Next[]): void
   /** Steps that may wait for their turn. */
   readonly maxWaiting?: number | undefined
 }
 
 /** Takes steps depth first, in their order, each before those below it. Throws `DagError` when too many would wait. */
-export async function* walkDepthFirst<Step, Found>(root: Step, walk: DepthFirst<Step, Found>): AsyncGenerator<Found> {
+export async function* walkDepthFirst<Next extends Step, Found>(
+  root: Next,
+  walk: DepthFirst<Next, Found>
+): AsyncGenerator<Found> {
   const { maxWaiting = MAX_WAITING } = walk
   // Bounded: `maxWaiting`.
   const waiting = [root]
@@ -35,7 +50,8 @@ export async function* walkDepthFirst<Step, Found>(root: Step, walk: DepthFirst<
     if (visited.found !== undefined) yield visited.found
     const below = await visited.below()
     if (waiting.length + below.length > maxWaiting) {
-      throw new DagError(`more than ${maxWaiting} links wait for their turn: too wide and too deep to be walked`)
+      const where = CID.decode(step.id).toString()
+      throw new DagError(`below ${where} more than ${maxWaiting} links wait for their turn: too wide and too deep`)
     }
     for (const one of below.toReversed()) waiting.push(one)
   }

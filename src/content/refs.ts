@@ -3,7 +3,7 @@ import type { AbortOptions } from '../ports.ts'
 import { IDENTITY_CODE } from '../hashing/hash-codes.ts'
 import { DagError, linksOf, type DagLink } from './dag-links.ts'
 import type { WalkSource } from './dag-walk.ts'
-import { walkDepthFirst, type Visited } from './depth-first.ts'
+import { stepId, walkDepthFirst, type Step, type Visited } from './depth-first.ts'
 
 export interface RefsOptions extends AbortOptions {
   /** Also the links of what is linked to. */
@@ -26,10 +26,10 @@ export interface Ref {
 /** Links that are listed without `unique`: a small DAG in which all link to the same few has more of them than anybody reads. */
 const MAX_REFS = 16_777_216
 
-/** Undefined in front of the root. */
-interface Step {
-  readonly ref: Ref | undefined
-  readonly to: CID
+interface Link extends Step {
+  /** Undefined in front of the root. */
+  readonly from: CID | undefined
+  readonly name: string
   readonly depth: number
 }
 
@@ -41,32 +41,27 @@ export async function* listRefs(source: WalkSource, root: CID, options: RefsOpti
   const seen = new Map<string, number>()
   let told = 0
 
-  const visit = ({ ref, to, depth }: Step): Visited<Step, Ref> | undefined => {
-    const goOn = (): Promise<readonly Step[]> => below(to, depth)
-    if (ref === undefined) return { below: goOn }
+  const visit = ({ from, id, name, depth }: Link): Visited<Link, Ref> | undefined => {
+    const to = CID.decode(id)
+    const goOn = (): Promise<readonly Link[]> => below(to, depth)
+    if (from === undefined) return { below: goOn }
     const key = to.toString()
     const before = unique ? seen.get(key) : undefined
     if (before !== undefined && (maxDepth === Infinity || before <= depth)) return undefined
     if (unique) seen.set(key, depth)
     if (++told > MAX_REFS) throw new DagError(`more than ${MAX_REFS} links: list each block once, with unique`)
-    return { found: before === undefined ? ref : undefined, below: goOn }
+    return { found: before === undefined ? { from, to, name } : undefined, below: goOn }
   }
-  const below = async (from: CID, depth: number): Promise<readonly Step[]> => {
+  const below = async (from: CID, depth: number): Promise<readonly Link[]> => {
     if (depth > 0 && depth >= maxDepth) return []
     signal?.throwIfAborted()
     const links = await linksAt(source, from, signal)
-    return depth < maxDepth ? links.map((link) => stepAlong(from, link, depth + 1)) : []
+    return depth < maxDepth ? links.map(({ cid, name }) => ({ id: stepId(cid), from, name, depth: depth + 1 })) : []
   }
-  yield* walkDepthFirst<Step, Ref>({ ref: undefined, to: root, depth: 0 }, { visit, maxWaiting })
+  yield* walkDepthFirst<Link, Ref>({ id: stepId(root), from: undefined, name: '', depth: 0 }, { visit, maxWaiting })
 }
 
 async function linksAt(source: WalkSource, cid: CID, signal: AbortSignal | undefined): Promise<readonly DagLink[]> {
   const inline = cid.multihash.code === IDENTITY_CODE
   return linksOf(cid, inline ? cid.multihash.digest : await source.get(cid, { signal }))
-}
-
-function stepAlong(from: CID, { name, cid }: DagLink, depth: number): Step {
-  // Copied: a view would keep the whole block.
-  const to = CID.decode(cid.bytes.slice())
-  return { ref: { from, to, name }, to, depth }
 }

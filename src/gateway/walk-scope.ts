@@ -1,7 +1,7 @@
-import type { CID } from 'multiformats/cid'
+import { CID } from 'multiformats/cid'
 import { isLeaf } from '../content/dag-links.ts'
 import { visitKey } from '../content/dag-walk.ts'
-import { walkDepthFirst, type Visited } from '../content/depth-first.ts'
+import { stepId, walkDepthFirst, type Step, type Visited } from '../content/depth-first.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { DagScope } from './car-params.ts'
 import { childrenOf, type Visit } from './children.ts'
@@ -16,8 +16,8 @@ export interface WalkOptions {
   readonly scope: DagScope
   /** What has been sent; undefined to send a block each time it occurs. */
   readonly seen: SentBlocks | undefined
-  /** Links of unfinished nodes held at a time. */
-  readonly maxPending?: number
+  /** Links that may wait for their turn. */
+  readonly maxWaiting?: number
 }
 
 export interface FoundBlock {
@@ -27,12 +27,10 @@ export interface FoundBlock {
 
 /** Blocks of one level asked for before their turn, so that their round trips overlap. */
 const AHEAD = 32
-/** Links of unfinished nodes held at a time: files and directories in use have some thousands. */
-const MAX_PENDING_LINKS = 262_144
 /** Blocks that one answer remembers to have sent: 256 GiB in blocks of 256 KiB. */
 const MAX_SENT = 1_048_576
 
-interface Step extends Visit {
+interface Place extends Step, Pick<Visit, 'span'> {
   asked: boolean
 }
 
@@ -77,29 +75,29 @@ export class SentBlocks {
 export function walkScope(
   blocks: WalkedBlocks,
   root: Visit,
-  { scope, seen, maxPending = MAX_PENDING_LINKS }: WalkOptions
+  { scope, seen, maxWaiting }: WalkOptions
 ): AsyncGenerator<FoundBlock> {
-  const visit = async (step: Step): Promise<Visited<Step, FoundBlock> | undefined> => {
-    const { cid, span } = step
+  const visit = async ({ id, span }: Place): Promise<Visited<Place, FoundBlock> | undefined> => {
+    const cid = CID.decode(id)
     if (seen?.covers(cid) === true) return undefined
     const bytes = await blocks.read(cid)
     const found = seen?.add(cid, span === undefined) === false ? undefined : { cid, bytes }
-    return { found, below: () => childrenOf(step, bytes, scope).map(stepTo) }
+    return { found, below: () => childrenOf({ cid, span }, bytes, scope).map(placeOf) }
   }
-  const lookAhead = (waiting: readonly Step[]): void => askAhead(blocks, waiting)
-  return walkDepthFirst(stepTo(root), { visit, lookAhead, maxWaiting: maxPending })
+  const lookAhead = (waiting: readonly Place[]): void => askAhead(blocks, waiting)
+  return walkDepthFirst(placeOf(root), { visit, lookAhead, maxWaiting })
 }
 
-function stepTo(visit: Visit): Step {
-  return { ...visit, asked: false }
+function placeOf({ cid, span }: Visit): Place {
+  return { id: stepId(cid), span, asked: false }
 }
 
-function askAhead(blocks: WalkedBlocks, waiting: readonly Step[]): void {
+function askAhead(blocks: WalkedBlocks, waiting: readonly Place[]): void {
   const next = waiting.at(-1)
   const fresh = waiting.slice(-AHEAD).filter((step) => !step.asked)
   // In batches: a call for each block would cost more than it brings.
   if (next?.asked === true && fresh.length < AHEAD / 2 && waiting.length > AHEAD) return
   if (fresh.length === 0 || (fresh.length === 1 && fresh[0] === next)) return
-  blocks.prefetch(fresh.reverse().map(({ cid }) => cid))
+  blocks.prefetch(fresh.reverse().map(({ id }) => CID.decode(id)))
   for (const step of fresh) step.asked = true
 }

@@ -34,7 +34,7 @@ describe('what one answer holds', () => {
     let walked = 0
     const walk = async (): Promise<void> => {
       const visit = { cid: numberedCid(0, 0x71), span: undefined }
-      const walk = walkScope(blocks, visit, { scope: 'all', seen: undefined, maxPending: 5_000 })
+      const walk = walkScope(blocks, visit, { scope: 'all', seen: undefined, maxWaiting: 5_000 })
       for await (const { bytes } of walk) walked += Math.sign(bytes.byteLength)
     }
     await expect(walk()).rejects.toThrow('too wide and too deep')
