@@ -13,16 +13,22 @@ export interface Keeping {
   readonly blocks: KeptBlockstore
   readonly pinner: Pinner
   readonly collector: Collector
-  /** What was found damaged, and left where it is. */
+  /** What was found damaged. */
   readonly damage: DamageBook
 }
 
 /** `port` is the same store, as the exchange sees it. */
-export function openKeeping(store: InterfaceBlockstore, port: Blockstore, datastore: Datastore): Keeping {
+export function openKeeping(
+  store: InterfaceBlockstore,
+  port: Blockstore,
+  datastore: Datastore,
+  warn?: (message: string) => void
+): Keeping {
   const blocks = new KeptBlockstore(store, port)
   const pinner = new Pinner(new PinStore(datastore), blocks)
+  const damage = new DamageBook({ datastore, blocks, warn })
   const collector = new Collector({ store: blocks, roots: rootsOf(pinner), clock: systemClock })
-  return { blocks, pinner, collector, damage: new DamageBook(datastore) }
+  return { blocks, pinner, collector, damage }
 }
 
 function rootsOf(pinner: Pinner) {

@@ -3,7 +3,8 @@ import { errorText } from '../api/api-error.ts'
 import type * as Content from '../api/content-service.ts'
 import { StoreError, UnsupportedHashError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { cidKey, type CidKey } from '../ids.ts'
+import { KeySet } from '../content/key-set.ts'
+import { cidKey } from '../ids.ts'
 import type { Hashers } from '../ports.ts'
 import { matches } from '../hashing/verify-block.ts'
 import type { RemovalWatch } from '../storage/kept-blockstore.ts'
@@ -23,11 +24,8 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 
 type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
 
-type Found = Damage & { readonly cid: CID }
-
 const HEAL_TIMEOUT_MS = 30_000
 const DIFFERENT = 'block in storage has different hash than requested'
-const APART = 'block was damaged and lies in quarantine'
 const MISSING = 'block was in storage and is missing'
 
 /** The blocks of this peer as a whole: removing what nobody keeps, checking all. */
@@ -58,48 +56,42 @@ export class LocalStore implements Content.StoreService {
 
   async *verify(options: Content.VerifyOptions = {}): AsyncGenerator<Content.VerifyEvent> {
     if (options.heal === true && this.#parts.exchange === undefined) throw new OfflineError()
-    const { blocks } = this.#parts.keeping
+    const { blocks, damage: book } = this.#parts.keeping
     await this.#parts.hashers.load()
     const removals = blocks.watchRemovals()
-    // Bounded: by what is damaged.
-    const found = new Map<CidKey, Found>()
+    const found = new KeySet()
     let count = 0
     try {
       for await (const { cid } of blocks.getAll(options)) {
         options.signal?.throwIfAborted()
         const damage = await this.#damage(cid, removals, options)
         if (damage !== undefined) {
-          found.set(cidKey(cid), { cid, ...damage })
-          await this.#note(found)
+          found.add(cidKey(cid))
+          if (damage.outcome === 'kept' || damage.outcome === 'unreadable') await book.note(cid, 'kept')
           yield { type: 'damaged', cid: cid.toString(), ...damage }
         }
         yield { type: 'progress', blocks: ++count }
       }
-      for await (const { cid, giveUp } of blocks.quarantined(options)) {
-        const isTold = found.has(cidKey(cid))
+      for await (const { cid, reason, giveUp } of book.missed(options)) {
         if (options.drop === true && options.heal !== true) await giveUp()
-        if (isTold) continue
-        yield {
-          type: 'damaged',
-          cid: cid.toString(),
-          outcome: await this.#replace(cid, options),
-          reason: APART
-        }
+        if (found.has(cidKey(cid))) continue
+        yield { type: 'damaged', cid: cid.toString(), outcome: await this.#replace(cid, options), reason }
       }
-      await this.#note(found)
+      await this.#forgetOthers(found)
     } finally {
       removals.end()
     }
   }
 
-  /** What is known to be damaged, without a look at every block: what a check left in its place, and what is in quarantine. */
+  /** What is known to be damaged, without a look at every block: what a check left in its place, and what is missed. */
   async *damaged(options: Signal = {}): AsyncGenerator<string> {
-    const { blocks, damage } = this.#parts.keeping
+    const { blocks, damage: book } = this.#parts.keeping
     await this.#parts.hashers.load()
     const removals = blocks.watchRemovals()
     try {
-      for (const cid of await damage.read()) {
+      for (const { cid, fate } of await book.all()) {
         options.signal?.throwIfAborted()
+        if (fate === 'lost') continue
         // What is not there was removed, or is in quarantine.
         const found = await this.#damage(cid, removals, {})
         if (found !== undefined && found.reason !== MISSING) yield cid.toString()
@@ -107,7 +99,7 @@ export class LocalStore implements Content.StoreService {
     } finally {
       removals.end()
     }
-    for await (const { cid } of blocks.quarantined(options)) yield cid.toString()
+    for await (const { cid } of book.missed(options)) yield cid.toString()
   }
 
   async *blocks(options: Signal = {}): AsyncGenerator<string> {
@@ -137,9 +129,11 @@ export class LocalStore implements Content.StoreService {
   /** Undefined when it has been put anew meanwhile. */
   async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | undefined> {
     if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason }
-    const left = await this.#parts.keeping.blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
-    if (left === 'sound') return undefined
+    const { blocks, damage: book } = this.#parts.keeping
+    const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
     if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
+    await book.forget(cid)
+    if (left === 'sound') return undefined
     if (left === 'healed') return { outcome: 'healed', reason }
     return { outcome: await this.#replace(cid, options), reason }
   }
@@ -150,17 +144,23 @@ export class LocalStore implements Content.StoreService {
     return options.drop === true ? 'removed' : 'kept'
   }
 
-  /** Writes down what stays damaged in its place. */
-  async #note(found: ReadonlyMap<CidKey, Found>): Promise<void> {
-    const left = [...found.values()].filter(({ outcome }) => outcome === 'kept' || outcome === 'unreadable')
-    await this.#parts.keeping.damage.write(left.map(({ cid }) => cid))
+  /** All was looked at: what was damaged in its place, and was not found so again, is sound or gone. */
+  async #forgetOthers(found: KeySet): Promise<void> {
+    const book = this.#parts.keeping.damage
+    for (const { cid, fate } of await book.all()) {
+      if (fate === 'kept' && !found.has(cidKey(cid))) await book.forget(cid)
+    }
   }
 
+  /** Missed from before it is asked for: it may take long, and be stopped. */
   async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {
     const timeout = AbortSignal.timeout(options.healTimeoutMs ?? HEAL_TIMEOUT_MS)
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
+    const book = this.#parts.keeping.damage
+    await book.note(cid, 'lost')
     try {
       await this.#parts.exchange?.get(cid, { signal, label: 'repo verify' })
+      await book.forget(cid)
       return 'healed'
     } catch {
       options.signal?.throwIfAborted()

@@ -28,7 +28,7 @@ export async function openOffline(root: string, warn: Warn, settings: Settings =
   const hashers = await loadHashers()
   const repo = await openRepo(root, { hashers, warn, ...settings })
   const { config } = repo
-  return { service: serviceOf(repo, hashers, new LocalConfig({ config })), close: () => repo.close() }
+  return { service: serviceOf({ ...repo, warn }, hashers, new LocalConfig({ config })), close: () => repo.close() }
 }
 
 /**
@@ -72,13 +72,13 @@ async function loadHashers(): Promise<NodeHashers> {
 }
 
 function serviceOf(
-  repo: Omit<Repo, 'close'>,
+  repo: Omit<Repo, 'close'> & { readonly warn?: Warn },
   hashers: NodeHashers,
   local: LocalConfig,
   exclusively?: Exclusively
 ): LocalService {
   const { config, paths, privateKey } = repo
-  const keeping = openKeeping(repo.blockstore, repo.blocks, repo.datastore)
+  const keeping = openKeeping(repo.blockstore, repo.blocks, repo.datastore, repo.warn)
   return new LocalService({
     root: paths.root,
     storageMax: config.storage.storageMax,

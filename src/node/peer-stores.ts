@@ -35,7 +35,7 @@ const LOOPBACK = ['/ip4/127.0.0.1/tcp/0']
 
 export async function openPeerStores(init: PlainInit, hashers: Hashers): Promise<PeerStores> {
   const found = init.repo === undefined ? await inMemory(init) : await ofRepo(init, init.repo, hashers)
-  const keeping = openKeeping(found.blockstore, found.blocks, found.datastore)
+  const keeping = openKeeping(found.blockstore, found.blocks, found.datastore, init.warn)
   return { ...found, keeping, blockstore: keeping.blocks, blocks: toBlockstorePort(keeping.blocks) }
 }
 

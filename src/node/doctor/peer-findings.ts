@@ -31,7 +31,7 @@ export interface RepoFacts {
   readonly freeBytes: number | undefined
   readonly usedBytes: number | undefined
   readonly maxBytes: number | undefined
-  /** Why a block cannot be written and read. */
+  /** Why a block cannot be written and read, or what is damaged cannot be told. */
   readonly storeError?: string | undefined
   /** Blocks that are known to be damaged. */
   readonly damaged?: { readonly count: number; readonly first: string } | undefined
@@ -100,11 +100,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
   if (closed !== undefined) findings.push(problem('closed', `its stores cannot be opened: ${closed}`))
   if (storeError !== undefined) {
     findings.push(
-      problem(
-        'store-failed',
-        `a block cannot be written and read back: ${storeError}`,
-        'look at the disk, and at `barter repo verify`'
-      )
+      problem('store-failed', `the store fails: ${storeError}`, 'look at the disk, and at `barter repo verify`')
     )
   }
   if (damaged !== undefined) findings.push(damage(damaged))
