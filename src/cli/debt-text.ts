@@ -9,7 +9,7 @@ export interface Account {
 }
 
 /** What a partner owes, for people; of one that gave nothing back, no figure would tell anything but how much it got. */
-export function debtText({ sent, received, debtRatio }: Account, digits = 3): string {
+export function debtText({ sent, received, debtRatio }: Account): string {
   if (sent > 0 && received === 0) return 'nothing came back'
-  return debtRatio > MAX_SHOWN ? `more than ${MAX_SHOWN}` : debtRatio.toFixed(digits)
+  return debtRatio > MAX_SHOWN ? `more than ${MAX_SHOWN}` : debtRatio.toFixed(3)
 }

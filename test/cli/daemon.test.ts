@@ -54,6 +54,9 @@ describe('two daemons', () => {
     expect(text.stdout).toMatch(
       /^Ledger for 12D3KooW\w+\nDebt ratio:\t0\.000000\nExchanges:\t\d+\nBytes sent:\t0\nBytes received:\t\d+\n\n$/u
     )
+    // Of one that only gave, Kubo prints a figure, too.
+    const given = await barter(['bitswap', 'ledger', nameB ?? ''], { repo: repoA })
+    expect(given.stdout).toMatch(/\nDebt ratio:\t\d{7}\.\d{6}\n/u)
     const stat = await barter(['bitswap', 'stat'], { repo: repoB })
     expect(stat.stdout).toMatch(/^bitswap status\n\tblocks received: \d+\n\tblocks sent: 0\n/u)
     expect(stat.stdout).toContain('\twantlist [0 keys]\n\tpartners [1]\n')

@@ -10,7 +10,3 @@ it.each([
 ])('%d bytes for %d are a debt ratio of %s', (sent, received, text) => {
   expect(debtText({ sent, received, debtRatio: sent / (received + 1) })).toBe(text)
 })
-
-it('has as many digits as are asked for', () => {
-  expect(debtText({ sent: 5, received: 9, debtRatio: 0.5 }, 6)).toBe('0.500000')
-})

@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { formatBytes } from '../../api/byte-size.ts'
 import type { BitswapInfo, LedgerInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
-import { debtText } from '../debt-text.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 import { addInsightCommands } from './bitswap-insight.ts'
@@ -109,11 +108,11 @@ function statText(info: BitswapInfo, { verbose, human, strategy }: StatOptions):
   return `${lines.join('\n')}\n`
 }
 
+/** As Kubo prints it, for the scripts that read it: `bitswap ledgers` tells the same in words. */
 function ledgerLines(ledger: LedgerInfo): readonly string[] {
-  const { bytesSent: sent, bytesReceived: received, debtRatio } = ledger
   return [
     `Ledger for ${ledger.peer}`,
-    `Debt ratio:\t${debtText({ sent, received, debtRatio }, 6)}`,
+    `Debt ratio:\t${ledger.debtRatio.toFixed(6)}`,
     `Exchanges:\t${ledger.exchanges}`,
     `Bytes sent:\t${ledger.bytesSent}`,
     `Bytes received:\t${ledger.bytesReceived}`,
