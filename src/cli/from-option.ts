@@ -43,14 +43,28 @@ export async function withContent(
     try {
       await run(service, { signal: cli.signal, offline, from })
     } catch (error) {
-      const cid = command.args[0]?.split('/').find((part) => part !== '' && part !== 'ipfs')
       const isLate = cli.signal.reason instanceof DOMException && cli.signal.reason.name === 'TimeoutError'
-      if (!isLate || offline || cid === undefined) throw error
-      throw new TooLateError(`"barter doctor ${cid}" tells why it does not come`, { cause: error })
+      const advice = isLate && !offline ? await adviceFor(command.args) : undefined
+      throw advice === undefined ? error : new TooLateError(advice, { cause: error })
     } finally {
       done.abort()
     }
   })
+}
+
+/** Of several paths, any may be the one that does not come. */
+async function adviceFor(paths: readonly string[]): Promise<string | undefined> {
+  const [path] = paths
+  if (path === undefined) return undefined
+  if (paths.length > 1) return '"barter doctor" with the CID of each tells why one does not come'
+  // A command that is done in time needs to read no CID here.
+  const { parseDataPath } = await import('../content/content-path.ts')
+  try {
+    return `"barter doctor ${parseDataPath(path).cid.toString()}" tells why it does not come`
+  } catch {
+    // A word of the command, such as "local".
+    return undefined
+  }
 }
 
 /** A command that is done sooner needs no word on whom it did not reach. */

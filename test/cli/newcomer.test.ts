@@ -106,13 +106,18 @@ describe('a newcomer', () => {
     const repo = await newRepo()
     await startBarter(repo)
     const first = 'Error: context deadline exceeded'
-    const stderr = `${first}\n"barter doctor ${HELLO}" tells why it does not come\n`
-    const late = { code: 1, stderr }
-    for (const args of [
-      ['cat', `/ipfs/${HELLO}`],
-      ['get', HELLO],
-      ['block', 'get', HELLO]
-    ]) {
+    const here = (await barter(['add', '-Q'], { repo, input: 'hello' })).stdout.trim()
+    const one = `"barter doctor ${HELLO}" tells why it does not come`
+    const several = '"barter doctor" with the CID of each tells why one does not come'
+    for (const [advice, args] of [
+      [one, ['cat', `/ipfs/${HELLO}`]],
+      [one, ['get', `ipfs://${HELLO}`]],
+      [one, ['block', 'get', HELLO]],
+      [one, ['dag', 'get', `/ipld/${HELLO}/a`]],
+      [several, ['cat', here, HELLO]],
+      [several, ['refs', '-r', here, HELLO]]
+    ] as const) {
+      const late = { code: 1, stderr: `${first}\n${advice}\n` }
       expect(await barter([...args, '--timeout', '300ms'], { repo })).toMatchObject(late)
     }
     const onlyHere = await barter(['cat', HELLO, '--offline'], { repo })
