@@ -22,6 +22,9 @@ describe('barter bitswap', () => {
     expect((await run('policy', 'deny', PEER_TEXT)).stderr).toContain(
       `"barter bitswap policy deny --peer ${PEER_TEXT}"`
     )
+    const help = (await run('policy', 'deny', '--help')).stdout
+    expect(help).toContain('Usage: barter bitswap policy deny [options]\n')
+    expect(help).not.toContain('Arguments')
     expect(await run('policy', 'rm', '--cid', CID_TEXT)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no rule') as string

@@ -48,7 +48,9 @@ function addRule(
     .command(name)
     .summary(summary)
     .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}. Kept for the next start.`)
-    .argument('[name]', 'is given by one of these:')
+    // A name alone is answered below, and is nothing that help should tell of.
+    .argument('[name]')
+    .usage('[options]')
     .option('-p, --peer <peer>', 'a peer id')
     .option('-c, --cid <cid>', 'a CID; it stands for all of the same multihash')
     .addHelpText('after', ruleExamples(name))
