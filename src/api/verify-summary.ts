@@ -1,4 +1,4 @@
-import type { VerifyEvent } from './content-service.ts'
+import type { VerifyEvent, VerifyOptions } from './content-service.ts'
 
 export type Damage = Extract<VerifyEvent, { type: 'damaged' }>
 export type Outcome = Damage['outcome']
@@ -23,7 +23,13 @@ export function damageText({ cid, outcome, reason }: Damage): string {
 
 /** What a check of every block came to. */
 export class VerifySummary {
+  readonly #asked: Pick<VerifyOptions, 'drop' | 'heal'>
   readonly #counts: Record<Outcome, number> = { kept: 0, removed: 0, healed: 0, lost: 0, unreadable: 0 }
+
+  /** `asked`: what was to become of what is damaged. */
+  constructor(asked: Pick<VerifyOptions, 'drop' | 'heal'> = {}) {
+    this.#asked = asked
+  }
 
   add({ outcome }: Damage): void {
     this.#counts[outcome] += 1
@@ -38,10 +44,12 @@ export class VerifySummary {
   /** What to do about it, for the command line; undefined where nothing is left to do. */
   get advice(): string | undefined {
     const { kept, lost, unreadable } = this.#counts
-    if (kept > 0)
-      return '"barter repo verify --heal" fetches what is damaged from other peers; with --drop, it is given up'
+    const { drop = false, heal = false } = this.#asked
     if (lost > 0)
       return 'connect to a peer that has it, and run "barter repo verify --heal" again; with --drop, it is given up'
+    if (kept > 0 && (drop || heal)) return 'run it again when what is in use has been added or pinned'
+    if (kept > 0)
+      return '"barter repo verify --heal" fetches what is damaged from other peers; with --drop, it is given up'
     return unreadable > 0 ? 'look at the disk, and at who may read the files' : undefined
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { VerifyOptions } from '../../src/api/content-service.ts'
 import { damageText, VerifySummary, type Outcome } from '../../src/api/verify-summary.ts'
 
 const REASON = 'block in storage has different hash than requested'
@@ -20,18 +21,21 @@ describe('what a check of every block came to', () => {
     expect(damageText(damage('unreadable', 'EIO'))).toBe('block bafy cannot be read (EIO), kept')
   })
 
-  it('and says what to do about what is left', () => {
-    const made = new VerifySummary()
-    expect(made.advice).toBeUndefined()
-    for (const [outcome, advice] of [
-      ['healed', undefined],
-      ['lost', '--heal" again'],
-      ['kept', 'verify --heal" fetches']
-    ] as const) {
-      made.add(damage(outcome))
-      if (advice === undefined) expect(made.advice).toBeUndefined()
-      else expect(made.advice).toContain(advice)
-    }
+  it.each<[VerifyOptions, Outcome[], string | undefined]>([
+    [{}, [], undefined],
+    [{}, ['kept'], 'verify --heal" fetches'],
+    [{}, ['unreadable'], 'look at the disk'],
+    [{ heal: true }, ['healed'], undefined],
+    [{ heal: true }, ['lost'], '--heal" again'],
+    // What is kept then is in use.
+    [{ heal: true }, ['healed', 'kept'], 'run it again when'],
+    [{ drop: true }, ['removed', 'kept', 'unreadable'], 'run it again when'],
+    [{ heal: true }, ['kept', 'lost'], 'connect to a peer']
+  ])('and says what to do about what is left: asked for %j, %j', (asked, outcomes, advice) => {
+    const made = new VerifySummary(asked)
+    for (const outcome of outcomes) made.add(damage(outcome))
+    if (advice === undefined) expect(made.advice).toBeUndefined()
+    else expect(made.advice).toContain(advice)
   })
 
   it.each<[string, boolean, Outcome[]]>([

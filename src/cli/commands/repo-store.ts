@@ -82,7 +82,7 @@ function addVerify(repo: Command, cli: Cli): void {
         return
       }
       const line = new CountLine('Checked', 'blocks')
-      const summary = new VerifySummary()
+      const summary = new VerifySummary({ drop, heal })
       try {
         for await (const event of service.contents.store.verify({ drop, heal, healTimeoutMs, signal: cli.signal })) {
           if (event.type === 'progress') line.report(event.blocks)
