@@ -44,11 +44,20 @@ export function diskTrouble(root: string, error: unknown): RepoError | undefined
   return undefined
 }
 
-/** Whose the repo is, where it is not of who runs this. */
+/** Whose the repo is, where it is not of who runs this; empty as well where that cannot be told. */
 function strangerOf(root: string): string {
   const own = process.getuid?.()
-  const owner = statSync(root, { throwIfNoEntry: false })?.uid
+  const owner = ownerOf(root)
   return own === undefined || owner === undefined || owner === own
     ? ''
     : `it belongs to user ${owner}, and this is run by user ${own}; `
+}
+
+/** Undefined for what is not there, or lies in a folder that may not be looked into. */
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.uid
+  } catch {
+    return undefined
+  }
 }
