@@ -38,6 +38,12 @@ export class Swarm {
     try {
       const connection = await this.#libp2p.dial(target, { ...(signal && { signal }) })
       const peer = connection.remotePeer.toString()
+      // Who listens at an address without a peer is known only now.
+      const refusal = this.#refusal(connection.remotePeer)
+      if (refusal !== undefined) {
+        connection.abort(new Error(refusal))
+        return { peer, error: refusal }
+      }
       return (await proveConnection(connection, signal)) ? { peer } : { peer, error: CLOSED_AT_ONCE }
     } catch (error) {
       signal?.throwIfAborted()

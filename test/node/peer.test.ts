@@ -23,6 +23,10 @@ function addressOf({ libp2p }: Peer): string {
   return libp2p.getMultiaddrs()[0]?.toString() ?? ''
 }
 
+function bareAddressOf(peer: Peer): string {
+  return addressOf(peer).replace(/\/p2p\/.*$/u, '')
+}
+
 async function newRepo(change?: (root: string) => Promise<void>): Promise<string> {
   const root = join(await temporaryDirectory(), 'repo')
   await initRepo(root, { profile: 'test' })
@@ -109,13 +113,23 @@ describe('a peer', () => {
     expect(await alice.service.swarmConnect(addressOf(bob))).toMatchObject({
       error: expect.stringContaining('a rule here denies this peer') as string
     })
+    // Whom an address without a peer leads to is found out by connecting.
+    expect(await alice.service.swarmConnect(bareAddressOf(bob), { anyPeer: true })).toEqual({
+      peer: b,
+      error: expect.stringContaining('a rule here denies this peer') as string
+    })
+    expect(await alice.service.swarmPeers()).toEqual([])
     alice.bitswap.policy.remove({ peer: b })
     alice.bitswap.trust.ban(b, { reason: 'we fell out' })
     expect(await alice.service.swarmConnect(addressOf(bob))).toMatchObject({
       error: expect.stringContaining('banned here for 15 min (we fell out)') as string
     })
+    expect(await alice.service.swarmConnect(bareAddressOf(bob), { anyPeer: true })).toMatchObject({
+      error: expect.stringContaining('banned here for 15 min (we fell out)') as string
+    })
     alice.bitswap.trust.unban(b)
     expect(await bob.service.swarmConnect(addressOf(alice))).toEqual({ peer: a })
+    expect(await alice.service.swarmConnect(bareAddressOf(bob), { anyPeer: true })).toEqual({ peer: b })
   })
 
   it('connects to one that speaks no bitswap', async () => {
