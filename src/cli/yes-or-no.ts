@@ -1,10 +1,12 @@
 import { InvalidParametersError } from '../errors.ts'
 
-/** An option that is given as `--x`, `--x=true` or `--x=false`. Throws for other words. */
-export function isYes(value: boolean | string): boolean {
-  // Of a short option, as in -r=false, the sign comes with the word.
-  const word = String(value).replace(/^=/u, '')
-  if (word === 'true') return true
-  if (word === 'false') return false
-  throw new InvalidParametersError(`"${String(value)}" is neither true nor false`)
+/** As Go reads them, and so Kubo. */
+const YES: ReadonlySet<string> = new Set(['1', 't', 'T', 'true', 'True', 'TRUE'])
+const NO: ReadonlySet<string> = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE'])
+
+/** What stands after the sign, as in `--x=true`. Throws `InvalidParametersError` for other words. */
+export function isYes(word: string): boolean {
+  if (YES.has(word)) return true
+  if (NO.has(word)) return false
+  throw new InvalidParametersError(`"${word}" is neither true nor false`)
 }

@@ -31,7 +31,33 @@ describe('a flag with a value', () => {
   })
 
   it('is refused where it is neither', () => {
-    expect(() => read('get --quiet=no')).toThrow('"no" is neither true nor false')
+    for (const word of ['no', 'yes', 'maybe', '']) {
+      expect(() => read(`get --quiet=${word}`)).toThrow(`"${word}" is neither true nor false`)
+    }
+  })
+
+  it('is read as Go reads it', () => {
+    for (const word of ['1', 't', 'T', 'TRUE', 'True']) expect(read(`get -q=${word}`)).toBe('get -q')
+    for (const word of ['0', 'f', 'F', 'FALSE', 'False']) expect(read(`get -q=${word}`)).toBe('get')
+  })
+
+  it('that is on by default says no as well, and never takes what follows for its value', async () => {
+    const cli = createCli()
+    const whole = await wholeProgram(cli, COMMANDS)
+    cli.close()
+    for (const [words, expected] of [
+      ['add --pin=0 x', 'add x --no-pin'],
+      ['add --pin x', 'add --pin x'],
+      ['dag import --pin-roots=false x', 'dag import x --no-pin-roots'],
+      ['ls --size=false x', 'ls x --no-size'],
+      ['pin add -r=false x', 'pin add x --no-recursive']
+    ] as const) {
+      expect(readBooleans(words.split(' '), whole).toSorted()).toEqual(expected.split(' ').toSorted())
+    }
+    const taking = allCommands(whole).flatMap(({ words, command }) =>
+      command.options.flatMap(({ optional, long }) => (optional ? [[...words, long].join(' ')] : []))
+    )
+    expect(taking, 'options whose value may be missing swallow a path').toEqual([])
   })
 
   it('may be any flag of any command', async () => {

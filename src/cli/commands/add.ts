@@ -5,6 +5,7 @@ import type { FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { findFiles, type FoundFiles } from '../find-files.ts'
+import { onByDefault } from '../on-by-default.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { wholeNumber } from '../whole-number.ts'
 
@@ -18,7 +19,7 @@ interface Options {
   readonly rawLeaves?: boolean
   readonly chunker: string
   readonly progress?: boolean
-  readonly pin?: string | boolean
+  readonly pin: boolean
   readonly pinName?: string
   readonly onlyHash?: boolean
   readonly trickle?: boolean
@@ -62,10 +63,10 @@ export function build(cli: Cli): Command {
     .option('--mtime-nsecs <number>', 'nanoseconds of --mtime', wholeNumber(0))
     .option('--stdin-name <name>', 'name of what comes from standard input')
     .option('-n, --only-hash', 'print the CIDs, and store nothing')
-    .addOption(new Option('--pin [yes]', 'keep what is added when the repo is cleaned').default('true'))
     .option('--pin-name <name>', 'a name, to find the pin by')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', '\nExample:\n  barter add -r photos\n  tar c photos | barter add -Q')
+  onByDefault(command, '--pin', 'let it go when the repo is cleaned')
   return command.action(async (paths: string[], options: Options) => {
     const found = await sources(paths, options)
     await cli.withService(command, 'repo', (service) =>
@@ -138,7 +139,7 @@ function addOptions(options: Options): AddOptions {
     cidVersion: cidVersion === '0' ? 0 : 1,
     ...(rawLeaves === undefined ? {} : { rawLeaves }),
     chunkBytes,
-    pin: pin === true || pin === 'true',
+    pin,
     pinName,
     onlyHash,
     wrap: wrapWithDirectory === true,

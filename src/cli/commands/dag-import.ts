@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
@@ -6,7 +6,7 @@ import { readFileBytes } from '../file-error.ts'
 import { ProgressBar } from '../progress-bar.ts'
 
 interface ImportOptions {
-  readonly pinRoots?: boolean | string
+  readonly pinRoots?: boolean
   readonly localOnly?: boolean
   readonly silent?: boolean
   readonly stats?: boolean
@@ -19,7 +19,8 @@ export function addImport(group: Command, cli: Cli): void {
     .summary('store the blocks of CARs')
     .description('Store the blocks of CAR files, version 1 or 2, each checked first, and pin the roots they name.')
     .argument('[file...]', 'CAR files; standard input if none')
-    .addOption(new Option('--pin-roots [yes]', 'pin what the headers name as roots (default: true)'))
+    .option('--pin-roots', 'pin what the headers name as roots, as without --local-only')
+    .option('--no-pin-roots', 'pin nothing')
     .option('--local-only', 'a CAR that is not whole: pin nothing')
     .option('--silent', 'print failures only')
     .option('--stats', 'print how much it was')
@@ -63,11 +64,10 @@ export function addImport(group: Command, cli: Cli): void {
 }
 
 function pinsRoots({ pinRoots, localOnly }: ImportOptions): boolean {
-  const asked = pinRoots === undefined ? undefined : pinRoots === true || pinRoots === 'true'
-  if (asked === true && localOnly === true) {
+  if (pinRoots === true && localOnly === true) {
     throw new InvalidParametersError('--local-only pins nothing: leave out one of it and --pin-roots')
   }
-  return asked ?? localOnly !== true
+  return pinRoots ?? localOnly !== true
 }
 
 async function* carFiles(files: readonly string[], bar: ProgressBar): AsyncGenerator<AsyncIterable<Uint8Array>> {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { LinkInfo } from '../../api/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -6,12 +6,12 @@ import { columns } from '../columns.ts'
 import { changedText, permissionsText } from '../long-format.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
-import { isYes } from '../yes-or-no.ts'
+import { onByDefault } from '../on-by-default.ts'
 
 interface Options extends FromOptions {
   readonly headers?: boolean
-  readonly resolveType: boolean | string
-  readonly size: boolean | string
+  readonly resolveType: boolean
+  readonly size: boolean
   readonly stream?: boolean
   readonly long?: boolean
 }
@@ -33,15 +33,13 @@ export function build(cli: Cli): Command {
     .description('List the files of folders: CID, size and name.')
     .argument('<path...>', 'CIDs, or /ipfs/<cid>/a/folder')
     .option('-v, --headers', 'say what each column is')
-    .addOption(new Option('--size [yes]', 'show the sizes of files').default('true'))
-    .addOption(new Option('--resolve-type [yes]', 'look at what is linked to, for its type').default('true'))
     .option('-s, --stream', 'print each as it is found')
     .option('-l, --long', 'show permissions and times, where they were kept')
-    .addHelpText('after', '\nExample:\n  barter ls bafybei…\n  barter ls --size=false --resolve-type=false bafybei…')
+    .addHelpText('after', '\nExample:\n  barter ls bafybei…\n  barter ls --no-size --no-resolve-type bafybei…')
+  onByDefault(command, '--size', 'leave out the sizes of files')
+  onByDefault(command, '--resolve-type', 'do not look at what is linked to, for its type')
   return command.action(async (paths: string[], options: Options) => {
-    const { headers = false, stream = false, long = false } = options
-    const size = isYes(options.size)
-    const resolveType = isYes(options.resolveType)
+    const { headers = false, stream = false, long = false, size, resolveType } = options
     await withContent(cli, command, options, async (service, read) => {
       if (cli.begin(command).json === true) {
         const flags = {

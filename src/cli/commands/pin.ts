@@ -8,7 +8,7 @@ import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 import { CountLine } from '../count-line.ts'
-import { isYes } from '../yes-or-no.ts'
+import { onByDefault } from '../on-by-default.ts'
 
 export function build(cli: Cli): Command {
   const group = new Command('pin')
@@ -23,7 +23,7 @@ export function build(cli: Cli): Command {
 }
 
 interface AddOptions extends FromOptions {
-  readonly recursive: boolean | string
+  readonly recursive: boolean
   readonly name?: string
   readonly progress?: boolean
   readonly idleTimeout?: string
@@ -34,15 +34,15 @@ function addAdd(group: Command, cli: Cli): void {
     .summary('keep a block and what is below it')
     .description('Pin each path. What is not in the repo is fetched; it is pinned once all of it is here.')
     .argument('<path...>', 'CIDs, or /ipfs/<cid>/a/file')
-    .addOption(new Option('-r, --recursive [yes]', 'with all that is below').default('true'))
     .option('-n, --name <name>', 'a name, to find the pin by')
     .option('--progress', 'show progress also where there is no terminal')
     .option('--idle-timeout <duration>', 'give up when no block came for so long')
     .addHelpText('after', '\nExample:\n  barter pin add bafybei… --name photos --idle-timeout 2m')
+  onByDefault(add, '-r, --recursive', 'the block alone, without what is below')
   add.action(async (paths: string[], options: AddOptions) => {
     const { idleTimeout, name } = options
     const idleMs = idleTimeout === undefined ? undefined : requireDuration(idleTimeout)
-    const recursive = isYes(options.recursive)
+    const { recursive } = options
     await withContent(cli, add, options, async (service, read) => {
       const json = cli.begin(add).json === true
       const line = new CountLine('Fetched/Processed', 'nodes')
@@ -67,10 +67,9 @@ function addRemove(group: Command, cli: Cli): void {
     .summary('keep no longer')
     .description('Remove the pin of each path. The blocks stay until the repo is cleaned: see "barter repo gc".')
     .argument('<path...>')
-    .addOption(new Option('-r, --recursive [yes]', 'also pins of all that is below').default('true'))
     .addHelpText('after', '\nExample:\n  barter pin rm bafybei…')
-  remove.action(async (paths: string[], options: { recursive: boolean | string }) => {
-    const recursive = isYes(options.recursive)
+  onByDefault(remove, '-r, --recursive', 'pins of single blocks alone')
+  remove.action(async (paths: string[], { recursive }: { recursive: boolean }) => {
     await cli.withService(remove, 'repo', async (service) => {
       if (cli.begin(remove).json === true) {
         await printJson(cli, service, 'pin/rm', paths, { recursive })
@@ -141,10 +140,10 @@ function addUpdate(group: Command, cli: Cli): void {
     .description('Pin a new version, and remove the pin of the old one, in one step.')
     .argument('<from>')
     .argument('<to>')
-    .addOption(new Option('--unpin [yes]', 'remove the old pin').default('true'))
     .addHelpText('after', '\nExample:\n  barter pin update bafybei…old bafybei…new')
-  update.action(async (from: string, to: string, options: FromOptions & { unpin: boolean | string }) => {
-    const unpin = isYes(options.unpin)
+  onByDefault(update, '--unpin', 'keep the old pin')
+  update.action(async (from: string, to: string, options: FromOptions & { unpin: boolean }) => {
+    const { unpin } = options
     await withContent(cli, update, options, async (service, read) => {
       const pins = await service.contents.pins.update(from, to, { ...read, unpin })
       if (cli.begin(update).json === true) await cli.print(JSON.stringify({ Pins: pins }))
