@@ -1,27 +1,20 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 import { PROJECT } from './tools/source-tree.ts'
 
-/** What the README leaves to its reader. */
-const GIVEN = `
-declare const libp2p: Awaited<ReturnType<typeof createLibp2p>>
-declare const blockstore: import('interface-blockstore').Blockstore
-declare const [cid, root]: readonly [import('multiformats/cid').CID, import('multiformats/cid').CID]
-declare const cids: readonly import('multiformats/cid').CID[]
-declare const links: readonly import('multiformats/cid').CID[]
-declare const bytes: Uint8Array
-declare const signal: AbortSignal
-declare const peer: import('@libp2p/interface').PeerId
-declare const providers: readonly import('@libp2p/interface').PeerId[]
-declare const repo: string
-`
+const run = promisify(execFile)
+const BARTER = join(PROJECT, 'src/index.ts')
 
-function snippet(): string {
-  const text = readFileSync(join(PROJECT, 'README.md'), 'utf8')
-  const [, code = ''] = /```ts\n(.*?)```/su.exec(text) ?? []
-  return code.replaceAll("'barter'", "'./src/index.ts'") + GIVEN
+/** The program that a page shows; it imports Barter from `source`. */
+function snippet(page: string, source: string): string {
+  const text = readFileSync(join(PROJECT, page), 'utf8')
+  const [, code = ''] = /```js\n(.*?)```/su.exec(text) ?? []
+  return code.replaceAll("'barter'", `'${source}'`)
 }
 
 /** What the compiler says of a file of this project that is not on the disk. */
@@ -29,8 +22,7 @@ function complaints(code: string): readonly string[] {
   const { config } = ts.readConfigFile(join(PROJECT, 'tsconfig.json'), (path) => readFileSync(path, 'utf8')) as {
     config: { compilerOptions: Record<string, unknown> }
   }
-  const unused = { noUnusedLocals: false, lib: ['ES2024', 'ESNext.Disposable'] }
-  const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, ...unused }, PROJECT)
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, PROJECT)
   const file = join(PROJECT, 'readme-snippet.ts')
   const disk = ts.createCompilerHost(options)
   const host: ts.CompilerHost = {
@@ -47,8 +39,26 @@ function complaints(code: string): readonly string[] {
   )
 }
 
-it('what the README shows of the library is imported, and has the types it is used with', () => {
-  const code = snippet()
-  expect(complaints(code)).toEqual([])
-  expect(complaints(code.replace(/^import \{ identify \}.*$/mu, ''))).toEqual(["Cannot find name 'identify'."])
-}, 60_000)
+it.each(['README.md', 'docs/library.md'])(
+  'what %s shows of the library is imported, and has the types it is used with',
+  (page) => {
+    const code = snippet(page, './src/index.ts')
+    const [statement = '', name = ''] = /^import \{ (\w+) \}.*$/mu.exec(code) ?? []
+    expect(complaints(code)).toEqual([])
+    expect(complaints(code.replace(statement, ''))).toContain(`Cannot find name '${name}'.`)
+  },
+  60_000
+)
+
+it.each([
+  ['README.md', /^9 here\n\{[^}]*bytesSent: 9,/u],
+  ['docs/library.md', /blocksReceived: 0/u]
+])(
+  'what %s shows of the library runs as it stands',
+  async (page, shows) => {
+    const code = snippet(page, pathToFileURL(BARTER).href)
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', code], { cwd: PROJECT })
+    expect([stdout, stderr]).toEqual([expect.stringMatching(shows), ''])
+  },
+  60_000
+)
