@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { BitswapError, NotFoundError } from '../errors.ts'
 import type { AbortOptions, Clock, Logger } from '../ports.ts'
 import { inOrder } from '../storage/in-order.ts'
+import type { Quarantined } from '../storage/direct-blockstore.ts'
 import type { Collection, KeptBlockstore } from '../storage/kept-blockstore.ts'
 import { cidKey } from '../ids.ts'
 import { unlessAborted } from '../unless-aborted.ts'
@@ -19,6 +20,8 @@ export interface CollectorParts {
   readonly store: KeptBlockstore
   /** Rejects when it cannot be read to its end: then nothing is removed. */
   readonly roots: (options: AbortOptions) => AsyncIterable<KeptRoot>
+  /** Blocks that were damaged and are gone: those that nothing keeps are given up. */
+  readonly missed?: ((options: AbortOptions) => AsyncIterable<Quarantined>) | undefined
   readonly clock: Pick<Clock, 'now' | 'epochMs' | 'setTimer'>
   readonly logger?: Logger | undefined
 }
@@ -164,7 +167,7 @@ export class Collector {
   }
 
   async #sweep(marked: KeySet, collection: Collection, signal: AbortSignal, told: Told): Promise<void> {
-    const { store } = this.#parts
+    const { store, missed } = this.#parts
     const unmarked = unmarkedBlocks(store, marked, signal)
     const removals = inOrder(unmarked, SWEEP_CONCURRENCY, async (cid) => {
       const size = (await store.sizeOf(cid)) ?? 0
@@ -178,6 +181,7 @@ export class Collector {
       }
       await told.offer({ type: 'removed', cid: removed.cid }, signal)
     }
+    for await (const { cid, giveUp } of missed?.({ signal }) ?? []) if (!marked.has(cidKey(cid))) await giveUp()
   }
 
   #begin() {

@@ -27,7 +27,12 @@ export function openKeeping(
   const blocks = new KeptBlockstore(store, port)
   const pinner = new Pinner(new PinStore(datastore), blocks)
   const damage = new DamageBook({ datastore, blocks, warn })
-  const collector = new Collector({ store: blocks, roots: rootsOf(pinner), clock: systemClock })
+  const collector = new Collector({
+    store: blocks,
+    roots: rootsOf(pinner),
+    missed: (options) => damage.missed(options),
+    clock: systemClock
+  })
   return { blocks, pinner, collector, damage }
 }
 

@@ -167,11 +167,15 @@ export class LocalContent {
   }
 
   async #remove(cid: CID, force: boolean): Promise<string | undefined> {
+    const { blocks, keeping } = this.#parts
     try {
-      if ((await this.#parts.blocks.size(cid)) === undefined) {
-        return force ? undefined : `ipld: could not find ${cid.toString()}`
-      }
-      return whyKept(await this.#parts.keeping.pinner.removeBlock(cid))
+      const isHere = (await blocks.size(cid)) !== undefined
+      // One that was damaged, and is missed, is given up.
+      const missed = isHere ? undefined : await keeping.damage.findMissed(cid)
+      if (!isHere && missed === undefined) return force ? undefined : `ipld: could not find ${cid.toString()}`
+      const kept = whyKept(await keeping.pinner.removeBlock(cid))
+      if (kept === undefined) await (missed === undefined ? keeping.damage.forget(cid) : missed.giveUp())
+      return kept
     } catch (error) {
       return reasonOf(error)
     }

@@ -42,8 +42,8 @@ export class BlockFiles {
   }
 
   /**
-   * Moves a damaged file to `quarantine/<KEY>.corrupt`: somebody may want to know what the disk did. An earlier one of the
-   * same block is replaced, so that damage again and again does not fill the disk. FlatFS passes over such names.
+   * Moves a damaged file to `quarantine/<KEY>.corrupt`, where it stays for as long as its block is missed: somebody may want
+   * to know what the disk did. One for each block. FlatFS passes over such names.
    */
   async quarantine(place: BlockPlace): Promise<void> {
     const directory = join(this.#root, QUARANTINE_DIRECTORY)
@@ -51,7 +51,6 @@ export class BlockFiles {
       this.#hasQuarantine = true
       await this.#fileSystem.mkdir(directory)
       await this.#fileSystem.rename(this.#pathOf(place), join(directory, place.key + QUARANTINED))
-      await unlessAbsent(this.#fileSystem.unlink(join(directory, `${place.key}.past`)))
     })
   }
 
@@ -64,12 +63,12 @@ export class BlockFiles {
     }
   }
 
-  /** It is here again, or not missed: its file in quarantine, if there is one, stays under another name. */
+  /** It is here again, or not missed: its file in quarantine is deleted, if there is one. */
   async forgetQuarantined(place: BlockPlace): Promise<void> {
     if (!this.#hasQuarantine) return
-    const path = join(this.#root, QUARANTINE_DIRECTORY, place.key)
+    const path = join(this.#root, QUARANTINE_DIRECTORY, place.key + QUARANTINED)
     await storeErrors(`${place.file} cannot be taken off the quarantine`, () =>
-      unlessAbsent(this.#fileSystem.rename(`${path}${QUARANTINED}`, `${path}.past`))
+      unlessAbsent(this.#fileSystem.unlink(path))
     )
   }
 

@@ -91,8 +91,8 @@ describe('what is known to be damaged', () => {
     expect(store.blocks).toBe(0)
   })
 
-  it('and could not be healed is missed until it is healed, stored or given up', async () => {
-    const { store, outcomes, known } = await world(3, [1])
+  it('and could not be healed is missed until it is healed, stored or collected', async () => {
+    const { store, open, outcomes, known } = await world(3, [1])
     expect((await outcomes({ heal: true })).sort()).toEqual(['healed', 'lost', 'lost'])
     expect(await known()).toHaveLength(2)
     expect(await outcomes()).toEqual(['kept', 'kept'])
@@ -100,6 +100,14 @@ describe('what is known to be damaged', () => {
     const { cid, bytes } = numberedBlock(0)
     await store.put(cid, bytes)
     expect(await known()).toHaveLength(1)
+    // No pin keeps it.
+    await all(open().local.collect())
+    expect(await known()).toEqual([])
+  })
+
+  it('and could not be healed is given up by a check that drops', async () => {
+    const { outcomes, known } = await world(1)
+    expect(await outcomes({ heal: true })).toEqual(['lost'])
     expect(await outcomes({ drop: true })).toEqual(['removed'])
     expect([await outcomes({ heal: true }), await known()]).toEqual([[], []])
   })

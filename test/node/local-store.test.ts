@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core'
 import { describe, expect, it } from 'vitest'
 import type { VerifyEvent, VerifyOptions } from '../../src/api/content-service.ts'
+import { localSource } from '../../src/content/collector.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { openKeeping } from '../../src/node/keeping.ts'
+import { LocalContent } from '../../src/node/local-content.ts'
 import { LocalStore } from '../../src/node/local-store.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
 import { DurableBlockstore } from '../../src/storage/durable-blockstore.ts'
@@ -23,12 +25,14 @@ async function world() {
   const disk = new FaultyFileSystem()
   const durable = await DurableBlockstore.open(root, { hashers, fileSystem: disk })
   const keeping = openKeeping(durable, toBlockstorePort(durable), new MemoryDatastore())
+  const port = toBlockstorePort(keeping.blocks)
+  const content = new LocalContent({ blockstore: keeping.blocks, blocks: port, keeping, hashers, exchange: undefined })
   const store = new LocalStore({ keeping, hashers, exchange: undefined, automatic: undefined })
   const damage = async ({ cid }: SampleBlock): Promise<void> => {
     const place = placeOf(cid)
     if (place !== undefined) await writeFile(join(root, place.directory, place.file), 'damaged')
   }
-  return { root, disk, blocks: keeping.blocks, store, damage }
+  return { root, disk, keeping, blocks: keeping.blocks, store, content, damage }
 }
 
 async function verify(store: LocalStore, options: VerifyOptions = {}): Promise<string[]> {
@@ -77,13 +81,13 @@ describe('checking every block', () => {
     expect(await verify(store)).toEqual([])
   })
 
-  it('removes what is damaged, and puts it in quarantine', async () => {
+  it('removes what is damaged', async () => {
     const { root, blocks, store, damage } = await world()
     const block = numberedBlock(1)
     await blocks.writeBlock(block.cid, block.bytes)
     await damage(block)
     expect(await verify(store, { drop: true })).toEqual([`${block.cid.toString()} removed: ${DIFFERENT}`])
-    expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(block.cid)?.key ?? ''}.past`])
+    expect(await readdir(join(root, 'quarantine'))).toEqual([])
     expect(await verify(store)).toEqual([])
   })
 
@@ -105,6 +109,29 @@ describe('checking every block', () => {
     expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
     await lose()
     expect(await verify(store, { drop: true })).toEqual([`${name} removed: ${apart}`])
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+  })
+
+  it('tells no more of what a reader found damaged once it is removed, or collected', async () => {
+    const { root, keeping, blocks, store, content, damage } = await world()
+    const [removed, collected, pinned] = [numberedBlock(1), numberedBlock(2), numberedBlock(3)]
+    for (const block of [removed, collected, pinned]) {
+      await blocks.writeBlock(block.cid, block.bytes)
+      if (block === pinned) await keeping.pinner.add(block.cid, localSource(blocks))
+      await damage(block)
+      expect(await blocks.readBlock(block.cid)).toBeUndefined()
+    }
+    const remove = ({ cid }: SampleBlock) => all(content.blockRemove([cid.toString()]))
+    expect(await remove(removed)).toEqual([{ cid: removed.cid.toString() }])
+    expect(await remove(removed)).toMatchObject([{ error: expect.stringContaining('could not find') as string }])
+    expect(await remove(pinned)).toMatchObject([{ error: expect.stringContaining('pinned') as string }])
+    expect((await all(store.damaged())).sort()).toEqual([collected, pinned].map(({ cid }) => cid.toString()).sort())
+    expect(await all(store.collect())).toEqual([])
+    expect(await all(store.damaged())).toEqual([pinned.cid.toString()])
+    expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(pinned.cid)?.key ?? ''}.corrupt`])
+    // It is kept by nothing else than its pin.
+    await keeping.pinner.remove(pinned.cid)
+    expect(await all(store.collect())).toEqual([])
     expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
   })
 

@@ -260,6 +260,7 @@ describe('DurableBlockstore, damaged', () => {
     await expect(store.get(block.cid).next()).rejects.toMatchObject({ name: 'NotFoundError' })
     await store.writeBlock(block.cid, block.bytes)
     expect(await store.readBlock(block.cid)).toEqual(block.bytes)
+    expect(await readdir(join(root, 'quarantine'))).toEqual([])
   })
 
   it.each(DAMAGES)('%s, found by a put of a new process: written anew', async (_name, damage) => {

@@ -118,7 +118,8 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
 
 function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
   const text = count === 1 ? `block ${first} is damaged` : `${count} blocks are damaged, ${first} among them`
-  const advice = '`barter repo verify --heal` fetches what is damaged from other peers; with --drop, it is given up'
+  const advice =
+    '`barter repo verify --heal` fetches what is damaged from other peers; `barter block rm` gives up one, and --drop all'
   return problem('damaged', text, advice)
 }
 
