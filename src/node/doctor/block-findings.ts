@@ -4,14 +4,15 @@ import type { Finding } from '../../api/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { SearchView, WantInsight } from '../../exchange-insight.ts'
 import { note, ok, problem, warning } from './finding.ts'
+import type { LocalBlock } from './local-block.ts'
 
 /** What was found out about one block. */
 export interface BlockFacts {
   readonly cid: string
   /** `unsupported`: no function for it, or a digest of a length that is not accepted; with what it says of it. */
   readonly hash: 'supported' | 'identity' | { readonly unsupported: string }
-  /** Is it in the store? The text of the error when the store cannot say. */
-  readonly local: boolean | { readonly failed: string }
+  /** How it is in the store; the text of the error when the store cannot say. Left out for a hash that is not `supported`. */
+  readonly local: LocalBlock | { readonly failed: string } | undefined
   /** Its owner has a rule on it, which is about what others get of this peer. */
   readonly rule: 'allow' | 'deny' | undefined
   /** Undefined for a peer that runs without its network side. */
@@ -49,8 +50,9 @@ export function blockFindings(facts: BlockFacts): readonly Finding[] {
   const final = ofItself(facts)
   if (final !== undefined) return [final, ...ofRule(facts)]
   const { network } = facts
-  const away: Finding = note('not-local', 'the block is not in the store of this peer')
+  const away = ofAbsence(facts)
   if (network === undefined) {
+    if (away.level === 'problem') return [away]
     const text = 'no daemon runs: only what is in the store can be read'
     return [away, problem('offline', text, 'start it with `barter daemon`, and ask again')]
   }
@@ -71,10 +73,24 @@ function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
     const advice = 'no peer can send it: make the content anew with sha2-256 or blake3'
     return problem('unsupported-hash', `blocks of this kind are not accepted: ${hash.unsupported}`, advice)
   }
-  if (local === true) return ok('local', `block ${cid} is in the store of this peer`)
-  if (local === false) return undefined
-  const advice = 'look at the disk: `barter doctor`, and `barter repo verify`'
-  return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
+  if (local !== undefined && 'failed' in local) {
+    const advice = 'look at the disk: `barter doctor`, and `barter repo verify`'
+    return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
+  }
+  if (local?.state === 'sound') return ok('local', `block ${cid} is in the store of this peer`)
+  if (local?.state === 'damaged') return problem('damaged', `block ${cid} is in the store, and is damaged`, HEAL)
+  return undefined
+}
+
+const HEAL =
+  '`barter repo verify --heal`, with a daemon running, fetches it from other peers; with --drop, it is given up'
+
+/** Of a block that can be had, it is no trouble that its copy here was damaged. */
+function ofAbsence({ cid, local, network }: BlockFacts): Finding {
+  const isMissed = local !== undefined && 'state' in local && local.state === 'missed'
+  if (!isMissed) return note('not-local', 'the block is not in the store of this peer')
+  const text = `block ${cid} is not in the store: ${local.reason}`
+  return network?.trial?.cameFrom === undefined ? problem('missed', text, HEAL) : note('missed', text)
 }
 
 function ofStore(trial: TrialFacts | undefined): readonly Finding[] {

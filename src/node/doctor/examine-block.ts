@@ -4,13 +4,12 @@ import { admit } from '../../blocks/admit.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { SearchView } from '../../exchange-insight.ts'
 import { cidKey } from '../../ids.ts'
-import type { Blockstore, Hashers } from '../../ports.ts'
+import type { Hashers } from '../../ports.ts'
 import { reasonOf } from '../repo-error.ts'
 import { blockFindings, type BlockFacts, type NetworkFacts, type TrialFacts } from './block-findings.ts'
+import { examineLocalBlock, type LocalBlockParts } from './local-block.ts'
 
-export interface ExamineBlockParts {
-  readonly hashers: Hashers
-  readonly blocks: Pick<Blockstore, 'size'>
+export interface ExamineBlockParts extends LocalBlockParts {
   readonly online:
     | {
         readonly exchange: Pick<Exchange, 'getMany' | 'insight' | 'policy' | 'trust' | 'limits' | 'stat'>
@@ -37,8 +36,8 @@ export async function examineBlock(
   await parts.hashers.load()
   const { online, trialMs = TRIAL_MS } = parts
   const hash = hashOf(parts.hashers, cid)
-  const local = await isLocal(parts.blocks, cid, signal)
-  const isOpen = hash === 'supported' && local === false
+  const local = hash === 'supported' ? await localOf(parts, cid, signal) : undefined
+  const isOpen = local !== undefined && 'state' in local && (local.state === 'absent' || local.state === 'missed')
   const network = isOpen && online !== undefined ? await examineNetwork(online, cid, trialMs, signal) : undefined
   const rule = online?.exchange.policy
     .rules()
@@ -111,9 +110,9 @@ function hashOf(hashers: Hashers, cid: CID): BlockFacts['hash'] {
   }
 }
 
-async function isLocal(blocks: Pick<Blockstore, 'size'>, cid: CID, signal?: AbortSignal): Promise<BlockFacts['local']> {
+async function localOf(parts: LocalBlockParts, cid: CID, signal?: AbortSignal): Promise<BlockFacts['local']> {
   try {
-    return (await blocks.size(cid, { signal })) !== undefined
+    return await examineLocalBlock(parts, cid, { signal })
   } catch (error) {
     signal?.throwIfAborted()
     return { failed: reasonOf(error) }

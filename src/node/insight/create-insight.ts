@@ -7,11 +7,12 @@ import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
 import type { RefusedRow, StorePart } from '../../api/insight-snapshot.ts'
 import type { LogService } from '../../api/log-service.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { AbortOptions, Blockstore, Hashers, MaybePromise } from '../../ports.ts'
+import type { AbortOptions, Hashers, MaybePromise } from '../../ports.ts'
 import type { CID } from 'multiformats/cid'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { examineBlock } from '../doctor/examine-block.ts'
 import { examinePeer } from '../doctor/examine-peer.ts'
+import type { LocalBlockParts } from '../doctor/local-block.ts'
 import { LocalInsight } from '../local-insight.ts'
 import type { PeerRouting } from '../peer-routing.ts'
 import { gcPart } from './gc-part.ts'
@@ -25,7 +26,7 @@ export interface InsightInit {
   readonly agent: string
   readonly peerId: PeerId
   readonly hashers: Hashers
-  readonly blocks: Blockstore
+  readonly keeping: LocalBlockParts['keeping']
   readonly bootstrap: { list(): readonly string[] }
   readonly counts: Pick<StoreCounts, 'get'>
   readonly diagnostics: Pick<DiagnosticsService, 'check'>

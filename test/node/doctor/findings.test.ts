@@ -43,7 +43,15 @@ const NETWORK: NetworkFacts = {
   refusedProviders: [],
   downloadLimit: 0
 }
-const BLOCK: BlockFacts = { cid: 'bafy', hash: 'supported', local: false, rule: undefined, network: NETWORK }
+const BLOCK: BlockFacts = {
+  cid: 'bafy',
+  hash: 'supported',
+  local: { state: 'absent' },
+  rule: undefined,
+  network: NETWORK
+}
+const HERE = { state: 'sound', bytes: new Uint8Array() } as const
+const MISSED = { state: 'missed', reason: 'it lies in quarantine' } as const
 
 function of(network: Partial<NetworkFacts>): Partial<BlockFacts> {
   return { network: { ...NETWORK, ...network } }
@@ -51,8 +59,16 @@ function of(network: Partial<NetworkFacts>): Partial<BlockFacts> {
 
 /** What is known; which findings come of it, in order. */
 const BLOCKS: readonly (readonly [string, Partial<BlockFacts>, readonly string[]])[] = [
-  ['here', { local: true }, ['ok local']],
-  ['here, and denied to others', { local: true, rule: 'deny' }, ['ok local', 'note denied']],
+  ['here', { local: HERE }, ['ok local']],
+  ['here, and denied to others', { local: HERE, rule: 'deny' }, ['ok local', 'note denied']],
+  ['here, and damaged', { local: { state: 'damaged' } }, ['problem damaged']],
+  ['in quarantine, no daemon', { local: MISSED, network: undefined }, ['problem missed']],
+  ['in quarantine', { local: MISSED }, ['problem missed', 'problem all-dont-have', 'problem no-providers']],
+  [
+    'in quarantine, and it comes',
+    { local: MISSED, ...of({ trial: { ...TRIAL, cameFrom: 'bob' } }) },
+    ['note missed', 'ok fetched']
+  ],
   ['in its own CID', { hash: 'identity' }, ['ok identity']],
   ['of an unknown hash', { hash: { unsupported: 'md5' } }, ['problem unsupported-hash']],
   ['the store fails', { local: { failed: 'EIO' } }, ['problem store-failed']],
