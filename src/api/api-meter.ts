@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { countedStatus } from '../serving/counted-status.ts'
 import { Tally } from '../tally.ts'
 
 /** Seconds that requests take: some are answered at once, some stay open for as long as somebody looks. */
@@ -7,9 +8,6 @@ const SECONDS = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 600]
 const BYTES = [256, 1_024, 16_384, 262_144, 1_048_576, 16_777_216, 268_435_456]
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])
-
-/** As nginx counts them: whoever asked hung up before there was an answer. */
-const CLIENT_GONE = 499
 
 /** Requests that ended, by what was asked and how it was answered. */
 export interface RequestCount {
@@ -44,7 +42,7 @@ export class ApiMeter {
   watch({ method = '', socket }: IncomingMessage, response: ServerResponse): void {
     const startedAt = this.#now()
     response.once('close', () => {
-      this.#count(METHODS.has(method) ? method : 'other', response.headersSent ? response.statusCode : CLIENT_GONE)
+      this.#count(METHODS.has(method) ? method : 'other', countedStatus(response))
       this.seconds.add((this.#now() - startedAt) / 1_000)
       const before = this.#before.get(socket) ?? { read: 0, written: 0 }
       this.requestBytes.add(socket.bytesRead - before.read)

@@ -11,6 +11,3 @@ export class GatewayError extends BitswapError {
     this.retryAfterS = options.retryAfterS
   }
 }
-
-/** As nginx counts whoever hung up before there was an answer. Nobody is there to get it. */
-export const CLIENT_GONE = 499

@@ -1,9 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DagError } from '../content/dag-links.ts'
 import { PathError } from '../content/path-error.ts'
+import { CLIENT_GONE, countedStatus } from '../serving/counted-status.ts'
 import { commonHeaders } from './answer-headers.ts'
 import { BlockReader } from './block-reader.ts'
-import { CLIENT_GONE, GatewayError } from './gateway-error.ts'
+import { GatewayError } from './gateway-error.ts'
 import type { GatewayOptions, GatewayPorts } from './gateway-ports.ts'
 import { parseRequest } from './gateway-request.ts'
 import { GatewayCounters, type GatewayStat } from './gateway-stat.ts'
@@ -70,9 +71,7 @@ export class GatewayHandler {
       answer.over()
       life.end(new GatewayError(CLIENT_GONE, 'the client is gone'))
       this.#lives.delete(answer)
-      // The status as nginx has it: there is none where the client did not wait for one.
-      const status = answer.hasBegun ? answer.status : CLIENT_GONE
-      this.#counters.ended(status, answer.bodyBytes, response.writableFinished)
+      this.#counters.ended(countedStatus(response), answer.bodyBytes, response.writableFinished)
     })
     return life
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import { CLIENT_GONE, GatewayError } from './gateway-error.ts'
+import { CLIENT_GONE } from '../serving/counted-status.ts'
+import { GatewayError } from './gateway-error.ts'
 
 /** The caller hung up, or took nothing for too long. */
 export class HungUpError extends GatewayError {

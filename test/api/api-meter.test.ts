@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { Agent, createServer, request } from 'node:http'
+import { Agent, createServer, request, type ClientRequest, type Server } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
 import { ApiMeter } from '../../src/api/api-meter.ts'
 import { ApiServer } from '../../src/api/server.ts'
@@ -35,7 +35,10 @@ it('counts what was asked and answered, each request of a connection by itself',
   expect(meter.responseBytes.total).toBe(4)
 })
 
-it('counts who hung up before there was an answer as such', async () => {
+it.each([
+  [499, 'who asked hung up', (asked: ClientRequest) => void asked.destroy()],
+  [503, 'this side was stopped', (_asked: ClientRequest, server: Server) => server.closeAllConnections()]
+])('counts as %i what has no answer because %s', async (code, _why, end) => {
   const meter = new ApiMeter(() => performance.now())
   const heard = Promise.withResolvers<undefined>()
   const server = createServer((asked, answer) => {
@@ -50,7 +53,7 @@ it('counts who hung up before there was an answer as such', async () => {
   asked.on('error', () => undefined)
   asked.end()
   await heard.promise
-  asked.destroy()
+  end(asked, server)
   await eventually(() => meter.seconds.total === 1, 'it ended')
-  expect([...meter.requests()]).toEqual([{ method: 'POST', code: 499, count: 1 }])
+  expect([...meter.requests()]).toEqual([{ method: 'POST', code, count: 1 }])
 })

@@ -171,6 +171,24 @@ it('clients that hang up while their blocks are read leave nothing behind', asyn
   expect((await world.get('/ipfs/bafkqaaa?format=raw')).status).toBe(200)
 })
 
+it('a client that is cut off by a stop is not said to have hung up', async () => {
+  const asked = Promise.withResolvers<undefined>()
+  const blocks: GatewayPorts['blocks'] = {
+    get: () => {
+      asked.resolve(undefined)
+      return new Promise(() => undefined)
+    },
+    size: () => 1
+  }
+  const { server, port } = await new GatewayWorld({ blocks }).start()
+  const socket = openSocket(port)
+  socket.write(`GET /ipfs/${numberedCid(0).toString()}?format=raw HTTP/1.1\r\nHost: x\r\n\r\n`)
+  await asked.promise
+  await server.stop()
+  await eventually(() => server.stat().inFlight === 0, 'it ended')
+  expect(server.stat().responses).toEqual({ 503: 1 })
+})
+
 describe('what is read of blocks', () => {
   it('an identity CID is the largest block that needs no store', async () => {
     const world = await new GatewayWorld().start()
