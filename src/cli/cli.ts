@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Command } from 'commander'
 import { errorText } from '../api/api-error.ts'
 import { requireDuration } from '../api/duration.ts'
@@ -6,6 +5,7 @@ import type { PeerService } from '../api/peer-service.ts'
 import { defaultRepoPath } from '../node/repo-path.ts'
 import { safeLine, safeText } from '../safe-text.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
+import { Output } from './output.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
 export interface Cli {
@@ -21,8 +21,8 @@ export interface Cli {
   warn(line: string): void
   /** A line for a person only: on standard error, where that is a terminal. */
   hint(line: string): void
-  /** True once whoever read the output has closed it: no failure to tell of. */
-  isReaderGone(): boolean
+  /** Where `write` and `print` write. */
+  readonly output: Pick<Output, 'isReaderGone' | 'flush'>
   /** Tells why the command failed. */
   fail(error: unknown): void
   /** Calls the daemon when there is one, else opens the repo; closes it afterwards. */
@@ -44,9 +44,11 @@ export function createCli(): Cli {
   process.once('SIGTERM', interrupted)
   const timeIsUp = (): void => stop.abort(new DOMException('time is up', 'TimeoutError'))
   let timer: NodeJS.Timeout | undefined
-  const write = async (data: string | Uint8Array): Promise<void> => {
-    if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: stop.signal })
-  }
+  const output = new Output(stop.signal, (error) => {
+    if (error !== undefined) stop.abort(error)
+    interrupted()
+  })
+  const write = (data: string | Uint8Array): Promise<void> => output.write(data)
   const tell = (text: string): void => void process.stderr.write(`${text}\n`)
   const warn = (line: string): void => tell(safeLine(line))
   const cli: Cli = {
@@ -60,7 +62,7 @@ export function createCli(): Cli {
     print: (line) => write(`${safeLine(line)}\n`),
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
-    isReaderGone: watchReader(interrupted),
+    output,
     fail: (error) => tell(safeText(failureText(stop.signal, error))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
@@ -106,14 +108,4 @@ function fromKubo(given: GlobalOptions & KuboOptions): GlobalOptions {
     ...(local === true && { offline: true }),
     ...(options.repoDir === undefined && config !== undefined && { repoDir: config })
   }
-}
-
-/** A reader that goes away, as `head` does, stops the command; tells whether that happened. */
-function watchReader(stop: () => void): () => boolean {
-  let gone = false
-  process.stdout.on('error', () => {
-    gone = true
-    stop()
-  })
-  return () => gone
 }

@@ -16,7 +16,6 @@ const { runCli } = await import('./run.ts')
 const code = await runCli(process.argv.slice(2))
 
 // All work is done and all stores are closed; timers that libraries leave behind must not hold up the shell.
-await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
 process.exit(code)
 
 export {}

@@ -23,17 +23,29 @@ export async function runCli(args: readonly string[]): Promise<number> {
   const cli = createCli()
   const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
-    const program = await buildProgram(cli, words)
-    await program.parseAsync(readHelp(readBooleans(words, program), program), { from: 'user' })
+    await runCommand(cli, words)
+    await cli.output.flush()
     return 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1
+    // What was printed before comes first.
+    await cli.output.flush().catch(() => undefined)
+    if (error instanceof CommanderError) return 1
     // Who closed the pipe, as `head` does, has seen enough.
-    if (cli.isReaderGone()) return 0
+    if (cli.output.isReaderGone) return 0
     cli.fail(error)
     return 1
   } finally {
     cli.close()
+  }
+}
+
+async function runCommand(cli: Cli, words: readonly string[]): Promise<void> {
+  try {
+    const program = await buildProgram(cli, words)
+    await program.parseAsync(readHelp(readBooleans(words, program), program), { from: 'user' })
+  } catch (error) {
+    // Help and the version end this way.
+    if (!(error instanceof CommanderError) || error.exitCode !== 0) throw error
   }
 }
 

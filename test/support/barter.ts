@@ -18,11 +18,14 @@ export interface RunOptions {
   readonly cwd?: string
   readonly input?: string | Uint8Array
   readonly env?: NodeJS.ProcessEnv
+  /** The number of an open file for standard output; a pipe without. */
+  readonly output?: number
 }
 
 /** Starts the command line in a process of its own. */
-export function spawnBarter(args: readonly string[], { repo, cwd, env }: RunOptions): ChildProcess {
+export function spawnBarter(args: readonly string[], { repo, cwd, env, output }: RunOptions): ChildProcess {
   return spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['pipe', output ?? 'pipe', 'pipe'],
     cwd: cwd ?? PROJECT,
     // Undefined takes a variable away: the repo of whoever runs the tests is not touched.
     env: { ...process.env, IPFS_PATH: undefined, BARTER_PATH: repo, ...env }

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+
+/** What a pipe says whose reader has closed it, as `head` does. */
+const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET'])
+
+/** Not all of what was printed has arrived: a full disk, mostly. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError'
+
+  constructor(cause: Error) {
+    super(`the output could not be written: ${cause.message}`, { cause })
+  }
+}
+
+/** Standard output: a program that others rely on must not end well when what it wrote is lost. */
+export class Output {
+  readonly #signal: AbortSignal
+  #failure: NodeJS.ErrnoException | undefined
+
+  /** Calls `onEnd` once nothing more can be written; without an error when that is all right with the reader. */
+  constructor(signal: AbortSignal, onEnd: (error?: OutputError) => void) {
+    this.#signal = signal
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#failure !== undefined) return
+      this.#failure = error
+      onEnd(this.isReaderGone ? undefined : new OutputError(error))
+    })
+  }
+
+  /** True once whoever read the output has closed it: no failure to tell of. */
+  get isReaderGone(): boolean {
+    return READER_GONE.has(this.#failure?.code)
+  }
+
+  /** As fast as the reader takes it. */
+  async write(data: string | Uint8Array): Promise<void> {
+    if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: this.#signal })
+  }
+
+  /** Resolves when all has been written, or nobody reads it any more. Rejects with `OutputError`. */
+  async flush(): Promise<void> {
+    const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write('', resolve))
+    const failure = this.#failure ?? error
+    if (failure && !this.isReaderGone) throw new OutputError(failure)
+  }
+}
