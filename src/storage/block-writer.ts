@@ -101,6 +101,8 @@ export class BlockWriter {
         for (let offset = 0; offset < bytes.byteLength;) {
           offset += (await handle.write(bytes, offset, bytes.byteLength - offset)).bytesWritten
         }
+        // Of an empty block nothing was written, and so nothing synced.
+        if (bytes.byteLength === 0 && this.#durability === 'sync') await handle.sync()
       } finally {
         await handle.close()
       }

@@ -57,6 +57,14 @@ describe('BlockWriter', () => {
     expect(disk.count('sync') + disk.count('syncDirectory')).toBe(0)
   })
 
+  it('syncs the file of an empty block as well, though nothing is written to it', async () => {
+    const { root, disk, writer } = await scene()
+    await writer.write(place, new Uint8Array(0))
+    expect(disk.calls.map(({ name }) => name)).not.toContain('write')
+    expect(missingSyncs(disk.calls, root)).toEqual([])
+    expect(await readFile(join(root, place.directory, place.file))).toHaveLength(0)
+  })
+
   it('makes a directory once', async () => {
     const { disk, writer } = await scene()
     await Promise.all([writer.write(place, bytes), writer.write(place, bytes)])
