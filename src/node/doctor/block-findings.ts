@@ -3,6 +3,7 @@ import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { SearchView, WantInsight } from '../../exchange-insight.ts'
+import type { BelowFacts } from './examine-below.ts'
 import { note, ok, problem, warning } from './finding.ts'
 import type { LocalBlock } from './local-block.ts'
 
@@ -17,6 +18,8 @@ export interface BlockFacts {
   readonly rule: 'allow' | 'deny' | undefined
   /** Undefined for a peer that runs without its network side. */
   readonly network: NetworkFacts | undefined
+  /** What is below it, for one that is here; `first` is the first that is missing. */
+  readonly below?: (Omit<BelowFacts, 'firstMissing'> & { readonly first: BlockFacts | undefined }) | undefined
 }
 
 export interface NetworkFacts {
@@ -48,7 +51,7 @@ export interface TrialFacts {
 /** Why a block can or cannot be had, the plainest reason first. */
 export function blockFindings(facts: BlockFacts): readonly Finding[] {
   const final = ofItself(facts)
-  if (final !== undefined) return [final, ...ofRule(facts)]
+  if (final !== undefined) return [final, ...ofRule(facts), ...ofBelow(facts.below)]
   const { network } = facts
   const away = ofAbsence(facts)
   if (network === undefined) {
@@ -64,6 +67,23 @@ export function blockFindings(facts: BlockFacts): readonly Finding[] {
     ]
   }
   return [away, ...ofStore(trial), ...ofPeers(network), ...ofRouting(network), ...ofOwner(network), ...ofRule(facts)]
+}
+
+/** What is missing there is examined as any other block. */
+function ofBelow(below: BlockFacts['below']): readonly Finding[] {
+  if (below === undefined) return []
+  const { looked, missing, first, isCut, opaque } = below
+  const findings: Finding[] = []
+  if (opaque !== undefined) findings.push(note('opaque', `not all that is below it can be told: ${opaque}`))
+  if (isCut) findings.push(note('cut', `only the first ${counted(looked, 'block')} below it were looked at`))
+  if (first === undefined) {
+    if (looked > 0 && !isCut) findings.push(ok('complete', `all below it is here, too: ${counted(looked, 'block')}`))
+    return findings
+  }
+  const are = missing === 1 ? 'is' : 'are'
+  const text = `of ${counted(looked, 'block')} below it ${missing} ${are} missing or damaged, the first is ${first.cid}`
+  const why = blockFindings(first).filter(({ code }) => code !== 'not-local')
+  return [...findings, note('missing-below', text), ...why]
 }
 
 /** What ends the matter, whoever is connected. */

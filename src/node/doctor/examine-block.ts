@@ -7,6 +7,7 @@ import { cidKey } from '../../ids.ts'
 import type { Hashers } from '../../ports.ts'
 import { reasonOf } from '../repo-error.ts'
 import { blockFindings, type BlockFacts, type NetworkFacts, type TrialFacts } from './block-findings.ts'
+import { examineBelow } from './examine-below.ts'
 import { examineLocalBlock, type LocalBlockParts } from './local-block.ts'
 
 export interface ExamineBlockParts extends LocalBlockParts {
@@ -27,13 +28,24 @@ type Online = NonNullable<ExamineBlockParts['online']>
 /** Enough for a session to ask peers, ask routing, and dial whom it named. */
 export const TRIAL_MS = 10_000
 
-/** Finds out why a block can or cannot be had: asks for it as any request does, and looks at how that goes. */
+/**
+ * Finds out why a block can or cannot be had: asks for it as any request does, and looks at how that goes. Of one that is
+ * here, what is below it, and why the first that is missing there can or cannot be had.
+ */
 export async function examineBlock(
   parts: ExamineBlockParts,
   cid: CID,
   signal?: AbortSignal
 ): Promise<readonly Finding[]> {
   await parts.hashers.load()
+  const facts = await factsOf(parts, cid, signal)
+  if (facts.hash !== 'identity' && !isHere(facts.local)) return blockFindings(facts)
+  const { firstMissing, ...below } = await examineBelow(parts, cid, { signal })
+  const first = firstMissing && (await factsOf(parts, firstMissing, signal))
+  return blockFindings({ ...facts, below: { ...below, first } })
+}
+
+async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal): Promise<BlockFacts> {
   const { online, trialMs = TRIAL_MS } = parts
   const hash = hashOf(parts.hashers, cid)
   const local = hash === 'supported' ? await localOf(parts, cid, signal) : undefined
@@ -42,7 +54,7 @@ export async function examineBlock(
   const rule = online?.exchange.policy
     .rules()
     .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
-  return blockFindings({ cid: cid.toString(), hash, local, rule, network })
+  return { cid: cid.toString(), hash, local, rule, network }
 }
 
 async function examineNetwork(online: Online, cid: CID, ms: number, signal?: AbortSignal): Promise<NetworkFacts> {
@@ -108,6 +120,10 @@ function hashOf(hashers: Hashers, cid: CID): BlockFacts['hash'] {
   } catch (error) {
     return { unsupported: reasonOf(error) }
   }
+}
+
+function isHere(local: BlockFacts['local']): boolean {
+  return local !== undefined && 'state' in local && local.state === 'sound'
 }
 
 async function localOf(parts: LocalBlockParts, cid: CID, signal?: AbortSignal): Promise<BlockFacts['local']> {

@@ -1,4 +1,7 @@
 import type { CID } from 'multiformats/cid'
+import type { WalkSource } from '../../content/dag-walk.ts'
+import { NotFoundError } from '../../errors.ts'
+import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
 import { matches } from '../../hashing/verify-block.ts'
 import type { AbortOptions, Hashers } from '../../ports.ts'
 import type { Keeping } from '../keeping.ts'
@@ -13,7 +16,7 @@ export interface LocalBlockParts {
 
 /** How the copy of a block here is. `missed`: it was damaged, and is here no more, with what became of it. */
 export type LocalBlock =
-  | { readonly state: 'sound'; readonly bytes: Uint8Array }
+  | { readonly state: 'sound' }
   | { readonly state: 'damaged' }
   | { readonly state: 'missed'; readonly reason: string }
   | { readonly state: 'absent' }
@@ -25,7 +28,29 @@ export async function examineLocalBlock(
   options?: AbortOptions
 ): Promise<LocalBlock> {
   const bytes = await keeping.blocks.readUnchecked(cid, options)
-  if (bytes !== undefined) return matches(hashers, cid, bytes) ? { state: 'sound', bytes } : { state: 'damaged' }
+  if (bytes !== undefined) return { state: matches(hashers, cid, bytes) ? 'sound' : 'damaged' }
   const missed = await keeping.damage.findMissed(cid)
   return missed === undefined ? { state: 'absent' } : { state: 'missed', reason: missed.reason }
+}
+
+/** A block that is not here, or is damaged. */
+export class NotHereError extends NotFoundError {
+  readonly cid: CID
+
+  constructor(cid: CID) {
+    super(`block ${cid.toString()} is not here, or is damaged`)
+    this.cid = cid
+  }
+}
+
+/** What is here and sound; rejects with `NotHereError` for other blocks, and leaves them where they are. */
+export function soundBlocks({ hashers, keeping }: LocalBlockParts): WalkSource {
+  return {
+    get: async (cid, options) => {
+      if (cid.multihash.code === IDENTITY_CODE) return cid.multihash.digest
+      const bytes = await keeping.blocks.readUnchecked(cid, options)
+      if (bytes === undefined || !matches(hashers, cid, bytes)) throw new NotHereError(cid)
+      return bytes
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { encode } from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { PeerService } from '../../../src/api/peer-service.ts'
@@ -33,6 +34,15 @@ async function put({ service }: Repo, content: string): Promise<string> {
   return (await service.blockPut(new TextEncoder().encode(content))).cid
 }
 
+/** A block that links to others by the names 0, 1 … */
+async function putNode({ service }: Repo, cids: readonly string[]): Promise<string> {
+  return (await service.blockPut(encode(cids.map((cid) => CID.parse(cid))), { codec: 'dag-cbor' })).cid
+}
+
+async function remove({ service }: Repo, ...cids: readonly string[]): Promise<void> {
+  for await (const { error } of service.blockRemove(cids)) expect(error).toBe(undefined)
+}
+
 function fileOf({ root }: Repo, cid: string): string {
   const place = placeOf(CID.parse(cid))
   if (place === undefined) throw new Error('it has no place')
@@ -64,5 +74,28 @@ describe('the doctor, of a block', () => {
     expect(first).toMatch(new RegExp(`^problem: block ${cid} is not in the store: .*quarantine`, 'u'))
     expect(first).toContain('-> `barter repo verify --heal`')
     expect(others).toEqual([])
+  })
+
+  it('looks below one that is here, and examines the first that is missing there', async () => {
+    const repo = await openRepo('no daemon')
+    const leaves: string[] = []
+    for (const content of ['one', 'two', 'three']) leaves.push(await put(repo, content))
+    const inner = await putNode(repo, leaves)
+    const root = await putNode(repo, [inner])
+    const here = `ok: block ${root} is in the store of this peer`
+    expect(await diagnose(repo, root)).toEqual([here, 'ok: all below it is here, too: 4 blocks'])
+    const [one = '', two = '', three = ''] = leaves
+    await appendFile(fileOf(repo, three), 'g')
+    expect(await diagnose(repo, root)).toEqual([
+      here,
+      `note: of 4 blocks below it 1 is missing or damaged, the first is ${three}`,
+      expect.stringContaining(`problem: block ${three} is in the store, and is damaged`)
+    ])
+    await remove(repo, two, one)
+    expect(await diagnose(repo, root)).toEqual([
+      here,
+      `note: of 4 blocks below it 3 are missing or damaged, the first is ${one}`,
+      expect.stringContaining('problem: no daemon runs')
+    ])
   })
 })

@@ -50,7 +50,7 @@ const BLOCK: BlockFacts = {
   rule: undefined,
   network: NETWORK
 }
-const HERE = { state: 'sound', bytes: new Uint8Array() } as const
+const HERE = { state: 'sound' } as const
 const MISSED = { state: 'missed', reason: 'it lies in quarantine' } as const
 
 function of(network: Partial<NetworkFacts>): Partial<BlockFacts> {
