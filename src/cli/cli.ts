@@ -48,7 +48,6 @@ export function createCli(): Cli {
     if (error !== undefined) stop.abort(error)
     interrupted()
   })
-  const write = (data: string | Uint8Array): Promise<void> => output.write(data)
   const tell = (text: string): void => void process.stderr.write(`${text}\n`)
   const warn = (line: string): void => tell(safeLine(line))
   const cli: Cli = {
@@ -58,8 +57,8 @@ export function createCli(): Cli {
       if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, requireDuration(options.timeout))
       return { ...options, root: options.repoDir ?? defaultRepoPath() }
     },
-    write,
-    print: (line) => write(`${safeLine(line)}\n`),
+    write: (data) => output.write(data),
+    print: (line) => output.write(`${safeLine(line)}\n`),
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
     output,
