@@ -52,9 +52,11 @@ export class LocalConfig implements ConfigService {
   async get(key: string): Promise<unknown> {
     const path = this.#pathOf(key)
     if (isSecretPath(path)) throw new InvalidParametersError(`cannot show ${key}: it is a secret`)
-    const { source } = await this.#read()
-    const value = valueAt(source, path)
-    if (value === undefined) throw new NotFoundError(`failed to get config value: ${key} not found${hintFor(key)}`)
+    const config = await this.#read()
+    const value = valueAt(config.source, path)
+    // The beginning is as in Kubo.
+    if (value === undefined)
+      throw new NotFoundError(`failed to get config value: ${key} not found${hintFor(key, config)}`)
     return withoutSecrets(value, path)
   }
 
@@ -189,16 +191,19 @@ function isOther(given: unknown, own: unknown): boolean {
   return given !== undefined && given !== own
 }
 
-/** What a key is that the file does not have. */
-function hintFor(key: string): string {
+/** What holds of a key that the file does not have. */
+function hintFor(key: string, config: Config): string {
   const known = knownKey(key)
   if (known === undefined) return nearNote(key)
-  const { missing, rule } = known
-  return `: the file leaves it at its default, ${rule ?? JSON.stringify(missing ?? null)}`
+  const over = config.overrides.findLast((one) => one.key === key)
+  const given = `${over?.source ?? ''} gives it${known.isSecret === true ? '' : `: ${JSON.stringify(over?.value)}`}`
+  const missing = `its default holds: ${known.rule ?? JSON.stringify(known.missing ?? null)}`
+  return ` in the file; ${over === undefined ? missing : given}. All that holds: \`barter config show --origin\``
 }
 
+/** What a flag would be refused for: the file may also be another program's. */
 function strangerNote(key: string): string {
-  return `nothing here reads ${key}: it is stored all the same${nearNote(key)}`
+  return `nothing here reads ${key}: it is stored all the same, since the file keeps what other programs use${nearNote(key)}`
 }
 
 function nearNote(key: string): string {

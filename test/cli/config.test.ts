@@ -149,7 +149,11 @@ describe('settings on the command line', () => {
     [['replace', '/nowhere'], 1, 'there is no file or folder "/nowhere"'],
     [['Swarm.ConnMgr.Highwater'], 1, 'Did you mean Swarm.ConnMgr.HighWater?'],
     [['Barter.Limits.Uplaod', '5'], 1, 'did you mean Barter.Limits.Upload?'],
-    [['Swarm.ConMgr.HighWater', '5'], 0, 'stored all the same. Did you mean Swarm.ConnMgr.HighWater?']
+    [
+      ['Swarm.ConMgr.HighWater', '5'],
+      0,
+      'since the file keeps what other programs use. Did you mean Swarm.ConnMgr.HighWater?'
+    ]
   ])(
     '%j is told what was meant',
     async (args, code, words) => {

@@ -153,7 +153,10 @@ describe('the config of a running peer', () => {
   })
 
   it.each([
-    ['Swarm.ConnMgr.HighWater', 'Swarm.ConnMgr.HighWater not found: the file leaves it at its default, 300'],
+    [
+      'Swarm.ConnMgr.HighWater',
+      'Swarm.ConnMgr.HighWater not found in the file; its default holds: 300. All that holds: `barter config show'
+    ],
     ['Swarm.ConnMgr.Highwater', 'Swarm.ConnMgr.Highwater not found. Did you mean Swarm.ConnMgr.HighWater?'],
     ['Swarm..X', 'is no key']
   ])('%s: says what is not there', async (key, message) => {
@@ -182,7 +185,7 @@ describe('the config of a running peer', () => {
     expect(await file()).toEqual(before)
     expect(await config.set('Swarm.ConMgr.HighWater', 1)).toMatchObject({
       notes: [
-        'nothing here reads Swarm.ConMgr.HighWater: it is stored all the same. Did you mean Swarm.ConnMgr.HighWater?'
+        'nothing here reads Swarm.ConMgr.HighWater: it is stored all the same, since the file keeps what other programs use. Did you mean Swarm.ConnMgr.HighWater?'
       ]
     })
   })

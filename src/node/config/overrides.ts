@@ -40,7 +40,9 @@ export function flagOverrides(settings: readonly string[]): readonly Override[] 
     const known = knownKey(key)
     if (known === undefined || known.path[0] === 'Identity') {
       const names = [...VARIABLES.values()].map((one) => one.key)
-      throw new InvalidParametersError(`--set ${key}: no such key${didYouMean(key, names)}`)
+      throw new InvalidParametersError(
+        `--set ${key}: no such key, and a flag is for this program alone${didYouMean(key, names)}`
+      )
     }
     return override(known, readText(known.form, text), 'flag', `--set ${key}`)
   })

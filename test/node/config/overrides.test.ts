@@ -109,9 +109,9 @@ describe('--set', () => {
 
   it.each([
     ['Swarm.ConnMgr.HighWater', 'expected Key.Path=value'],
-    ['Swarm.ConnMgr.Highwater=1', 'no such key. Did you mean Swarm.ConnMgr.HighWater?'],
-    ['Foo.Bar=1', /no such key$/u],
-    ['Identity.PrivKey=x', /no such key$/u]
+    ['Swarm.ConnMgr.Highwater=1', 'a flag is for this program alone. Did you mean Swarm.ConnMgr.HighWater?'],
+    ['Foo.Bar=1', /no such key, and a flag is for this program alone$/u],
+    ['Identity.PrivKey=x', /no such key, and a flag is for this program alone$/u]
   ])('%s is refused', (setting, message) => {
     expect(() => flagOverrides([setting])).toThrow(message)
   })
