@@ -6,7 +6,7 @@ import {
   type LogService,
   type TailOptions
 } from '../api/log-service.ts'
-import { nearest } from '../did-you-mean.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { LogSink } from './log/log-sink.ts'
 
@@ -57,9 +57,8 @@ export class LocalLog implements LogService {
   #check(name: string): void {
     const { levels } = this.#sink
     if (levels.has(name)) return
-    const near = nearest(name, levels.names())
-    const hint = near === undefined ? '' : `: did you mean ${near}?`
-    throw new InvalidParametersError(`no subsystem ${name} has logged${hint} See \`barter log ls\``)
+    const near = didYouMean(name, levels.names())
+    throw new InvalidParametersError(`no subsystem ${name} has logged: \`barter log ls\` lists those that have${near}`)
   }
 }
 

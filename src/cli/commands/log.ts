@@ -23,7 +23,10 @@ function addLevel(group: Command, cli: Cli): void {
     )
     .argument('[subsystem]', 'such as libp2p:tcp; it stands for all below it')
     .argument('[level]', 'trace, debug, info, warn, error, fatal, or default')
-    .addHelpText('after', '\nExamples:\n  barter log level libp2p debug\n  barter log level all')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  barter log level barter info\n  barter log level libp2p debug\n  barter log level all'
+    )
   command.action(async (subsystem?: string, level?: string) => {
     await cli.withService(command, 'daemon', async (service) => {
       const args = [subsystem, level].filter((arg) => arg !== undefined)
@@ -31,11 +34,18 @@ function addLevel(group: Command, cli: Cli): void {
       else if (subsystem !== undefined && level !== undefined) {
         await service.log.setLevel(subsystem, level)
         await cli.print(`Changed log level of '${subsystem}' to '${level}'`)
+        if (isFlood(subsystem, level))
+          cli.hint(`libp2p tells much then: \`barter log level barter ${level}\` is enough for most`)
       } else {
         for (const [name, of] of await service.log.levels(subsystem)) await cli.print(`${name}: ${of}`)
       }
     })
   })
+}
+
+/** What fills the terminal of a daemon with the words of others. */
+function isFlood(subsystem: string, level: string): boolean {
+  return ['all', '*'].includes(subsystem) && ['trace', 'debug', 'info'].includes(level.toLowerCase())
 }
 
 function addList(group: Command, cli: Cli): void {

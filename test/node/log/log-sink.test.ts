@@ -114,7 +114,8 @@ describe('the log', () => {
   })
 
   it.each([
-    ['bartre', 'warn', 'did you mean barter?'],
+    ['bartre', 'warn', 'no subsystem bartre has logged: `barter log ls` lists those that have. Did you mean barter?'],
+    ['nosuch', 'warn', /lists those that have$/u],
     ['barter', 'loud', 'unrecognized level: "loud": expected one of trace, debug, info, warn']
   ])('refuses the level of %s to be %s', (subsystem, level, message) => {
     const { sink, log } = world()
