@@ -1,5 +1,6 @@
+import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 
 /** How this program is called: for the repo of this process, and for another one. */
 export interface CommandPrefix {
@@ -22,8 +23,29 @@ export function commandPrefix(env: NodeJS.ProcessEnv, script = '', repoDir?: str
 function programName(env: NodeJS.ProcessEnv, script: string): string {
   // npm tells what it runs: `npm start`, or `npx barter`, which npm calls exec.
   if (env.npm_command !== undefined || env.npm_lifecycle_event !== undefined) return 'npx barter'
-  if (/[/\\]main\.[jt]s$/u.test(script)) return `node ${quote(relative(process.cwd(), script))}`
+  if (/[/\\]main\.[jt]s$/u.test(script)) return `${nodeName(env)} ${quote(nearPath(script))}`
   return 'barter'
+}
+
+/** `node` where a shell would find this very one, which is new enough; else its path. */
+function nodeName({ PATH = '' }: NodeJS.ProcessEnv): string {
+  const found = PATH.split(delimiter).map((folder) => realPath(join(folder, 'node')))
+  const isThis = found.find((path) => path !== undefined) === realPath(process.execPath)
+  return isThis ? 'node' : quote(process.execPath)
+}
+
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** A path as it is typed in the working directory; one that leads out of it is as good in any other. */
+export function nearPath(path: string): string {
+  const near = relative(process.cwd(), path)
+  return near.startsWith('..') ? path : near
 }
 
 /** A text as a shell takes it for one word. */

@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { formatApiAddress, isUnix, type ApiAddress } from '../../api/api-address.ts'
@@ -8,7 +7,7 @@ import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.
 import type { Daemon } from '../../node/daemon.ts'
 import type { Peer } from '../../node/peer.ts'
 import { changeLines } from '../change-lines.ts'
-import { commandPrefix, quote } from '../command-prefix.ts'
+import { commandPrefix, nearPath, quote } from '../command-prefix.ts'
 
 interface Options {
   readonly init?: boolean
@@ -145,7 +144,5 @@ async function whatNext(peer: Peer, repoDir: string | undefined): Promise<readon
 
 /** A file that is there for sure: the README of this package. */
 function sampleFile(): string {
-  const path = fileURLToPath(new URL('../../../README.md', import.meta.url))
-  const near = relative(process.cwd(), path)
-  return near.startsWith('..') ? path : near
+  return quote(nearPath(fileURLToPath(new URL('../../../README.md', import.meta.url))))
 }
