@@ -47,8 +47,8 @@ function parseCid(root: string, text: string): CID {
   }
 }
 
-/** In plain words: what the parser says is about its own bytes and bases. */
-function whyNoCid(root: string, text: string): string {
+/** In plain words why `root`, in the path `text`, is none: what the parser says is about its own bytes and bases. */
+export function whyNoCid(root: string, text: string): string {
   if (root === '') return 'there is no CID in it'
   if (/^(?:\/ipns\/|ipns:\/\/)/u.test(text)) return 'names of IPNS are not looked up here'
   if (/^(?:Qm|ba|z[bd])/u.test(root))

@@ -4,6 +4,7 @@ import { CAR_TYPE, parseAccept, RAW_TYPE, type MediaRange } from './accept.ts'
 import { canMake, readCarParams, type CarParams } from './car-params.ts'
 import { GatewayError } from './gateway-error.ts'
 import { InvalidParametersError } from '../errors.ts'
+import { whyNoCid } from '../content/content-path.ts'
 import { readCid } from '../read-cid.ts'
 
 export type Format = { readonly type: 'raw' } | ({ readonly type: 'car' } & CarParams)
@@ -42,7 +43,7 @@ export function parseRequest(method: string, url: string, headers: IncomingHttpH
   const [root = '', ...rest] = contentPath.slice(PREFIX.length).split('/')
   const segments = rest.filter((name) => name !== '').map(decode)
   if (segments.length > MAX_SEGMENTS) throw new GatewayError(400, `a path has at most ${MAX_SEGMENTS} names`)
-  const cid = parseCid(root)
+  const cid = parseCid(root, contentPath)
   const asked = query.get('format')
   const choice = chooseFormat(asked, headers.accept)
   if (choice.type === RAW_TYPE && segments.length > 0) {
@@ -100,12 +101,12 @@ function locationOf(path: string, query: URLSearchParams, { type, parameters }: 
 }
 
 /** Reads the CID of a request. Throws a 400 for what is none, or too long to be one. */
-function parseCid(text: string): CID {
+function parseCid(root: string, path: string): CID {
   try {
-    return readCid(text)
+    return readCid(root)
   } catch (cause) {
     if (cause instanceof InvalidParametersError) throw new GatewayError(400, cause.message, { cause })
-    throw new GatewayError(400, 'the path holds no CID where one must be: expected /ipfs/<cid>', { cause })
+    throw new GatewayError(400, `${whyNoCid(root, path)}: expected /ipfs/<cid>`, { cause })
   }
 }
 
