@@ -25,7 +25,8 @@ export function build(cli: Cli): Command {
     const options = cli.begin(command)
     const address = await daemonAddress(options)
     const token = await readApiToken(options.root)
-    await cli.print(dashboardLink(address, token === undefined ? {} : { token }))
+    const link = dashboardLink(address, token === undefined ? {} : { token })
+    await cli.print(options.json === true ? JSON.stringify({ Link: link }) : link)
     if (open !== true) return
     const reason = await openInBrowser(dashboardLink(address, { code: await oneTimeCode(address, token) }))
     if (reason === undefined) return
