@@ -233,7 +233,7 @@ export function localSource(store: Pick<KeptBlockstore, 'readBlock'>): WalkSourc
   }
 }
 
-/** In Kubo's words, which its clients read. */
-export function notFoundOffline(cid: CID): NotFoundError {
-  return new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}`)
+/** In Kubo's words, which its clients read; `more` is what else is known of it. */
+export function notFoundOffline(cid: CID, more = ''): NotFoundError {
+  return new NotFoundError(`block was not found locally (offline): ipld: could not find ${cid.toString()}${more}`)
 }

@@ -5,6 +5,7 @@ import { InvalidParametersError } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Blockstore } from '../ports.ts'
 import type { BlockSource } from '../content/dag-reader.ts'
+import type { Keeping } from './keeping.ts'
 import { LocalSource } from './local-source.ts'
 import { reasonOf } from './repo-error.ts'
 
@@ -12,6 +13,7 @@ export interface SourceParts {
   readonly blocks: Blockstore
   /** Without it only what is in the store can be read. */
   readonly exchange: Exchange | undefined
+  readonly keeping: Pick<Keeping, 'damage'>
 }
 
 /**
@@ -19,12 +21,12 @@ export interface SourceParts {
  * was given and what it is about, which is shown beside what is wanted.
  */
 export function openSource(
-  { blocks, exchange }: SourceParts,
+  { blocks, exchange, keeping }: SourceParts,
   what: readonly [command: string, ...paths: string[]],
   { offline, from, signal, label }: ReadOptions = {}
 ): BlockSource {
   for (const address of from ?? []) checkProvider(address)
-  if (exchange === undefined || offline === true) return new LocalSource(blocks)
+  if (exchange === undefined || offline === true) return new LocalSource(blocks, keeping.damage)
   return exchange.createSession({ signal, providers: from, label: label ?? labelOf(what) })
 }
 

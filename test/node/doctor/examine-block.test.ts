@@ -69,7 +69,7 @@ describe('the doctor, of a block', () => {
     const repo = await openRepo('no daemon')
     const cid = await put(repo, 'hello')
     await appendFile(fileOf(repo, cid), 'g')
-    await expect(repo.service.blockGet(cid)).rejects.toThrow()
+    await expect(repo.service.blockGet(cid)).rejects.toThrow(`could not find ${cid}: its copy here is damaged`)
     const [first = '', ...others] = await diagnose(repo, cid)
     expect(first).toMatch(new RegExp(`^problem: block ${cid} is not in the store: .*quarantine`, 'u'))
     expect(first).toContain('-> `barter repo verify --heal`')
