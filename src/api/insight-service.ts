@@ -87,7 +87,7 @@ export interface Finding {
 }
 
 export interface Diagnosis {
-  /** What was asked about; left out for the peer as a whole. */
+  /** The block that was asked about, or on the way to it; left out for the peer as a whole. */
   readonly cid?: string | undefined
   readonly findings: readonly Finding[]
 }
@@ -103,8 +103,11 @@ export interface InsightCommands {
    * wanted it; rejects with `NotFoundError` when none did.
    */
   unwant(cid: string): MaybePromise<number>
-  /** Why a block cannot be had; without a CID, how the peer is doing. Takes some seconds: it tries to fetch the block. */
-  diagnose(cid?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis>
+  /**
+   * Why a block cannot be had, by its CID or a path that leads to it; without one, how the peer is doing. Takes some
+   * seconds: it tries to fetch the block.
+   */
+  diagnose(path?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis>
 }
 
 /** What is served to be looked at. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
-import type { CID } from 'multiformats/cid'
 import {
   DEFAULT_ROWS,
   MAX_ROWS,
@@ -40,7 +39,7 @@ export interface LocalInsightParts {
   readonly refused?: (() => readonly RefusedRow[]) | undefined
   readonly swarmKeyFingerprint: string | undefined
   readonly log: LogService | undefined
-  readonly diagnose: (cid: CID | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
+  readonly diagnose: (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 }
 
 /** What this process is doing. Keeps the log and what peers said of themselves; everything else is read when asked for. */
@@ -124,8 +123,8 @@ export class LocalInsight implements InsightService {
     return sessions
   }
 
-  async diagnose(cid?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
-    return await this.#parts.diagnose(cid === undefined ? undefined : parseCid(cid), signal)
+  async diagnose(path?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
+    return await this.#parts.diagnose(path, signal)
   }
 
   #identity() {

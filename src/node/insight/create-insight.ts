@@ -8,9 +8,8 @@ import type { RefusedRow, StorePart } from '../../api/insight-snapshot.ts'
 import type { LogService } from '../../api/log-service.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { AbortOptions, Hashers, MaybePromise } from '../../ports.ts'
-import type { CID } from 'multiformats/cid'
 import type { Connectivity } from '../connectivity/connectivity.ts'
-import { examineBlock } from '../doctor/examine-block.ts'
+import { examinePath } from '../doctor/examine-path.ts'
 import { examinePeer } from '../doctor/examine-peer.ts'
 import type { LocalBlockParts } from '../doctor/local-block.ts'
 import { LocalInsight } from '../local-insight.ts'
@@ -59,11 +58,8 @@ export function createInsight(init: InsightInit): InsightService {
   const { online, root, storageMax, counts } = init
   const started = { epochMs: Date.now(), monotonicMs: performance.now() }
   const maxBytes = parseBytes(storageMax)
-  const diagnose = async (cid: CID | undefined, signal: AbortSignal | undefined): Promise<Diagnosis> => {
-    if (cid !== undefined) {
-      const findings = await examineBlock({ ...init, online: blockOnline(online) }, cid, signal)
-      return { cid: cid.toString(), findings }
-    }
+  const diagnose = async (path: string | undefined, signal: AbortSignal | undefined): Promise<Diagnosis> => {
+    if (path !== undefined) return await examinePath({ ...init, online: blockOnline(online) }, path, signal)
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
     const store = { root, maxBytes, usedBytes, check, damaged: init.damaged, settings: init.settings }

@@ -1,9 +1,7 @@
-import type { CID } from 'multiformats/cid'
 import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
 import { OfflineError } from '../offline-error.ts'
-import { parseCid } from '../parse-cid.ts'
 
-type Diagnose = (cid: CID | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
+type Diagnose = (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 
 /** Of a repo without its network side: there is nothing to look at, but it can be told what is wrong. */
 export class OfflineInsight implements InsightService {
@@ -41,7 +39,7 @@ export class OfflineInsight implements InsightService {
     throw new OfflineError()
   }
 
-  async diagnose(cid?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
-    return await this.#diagnose(cid === undefined ? undefined : parseCid(cid), signal)
+  async diagnose(path?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
+    return await this.#diagnose(path, signal)
   }
 }

@@ -98,4 +98,28 @@ describe('the doctor, of a block', () => {
       expect.stringContaining('problem: no daemon runs')
     ])
   })
+
+  it('follows a path to the block it leads to, or to what is missing on the way', async () => {
+    const repo = await openRepo('no daemon')
+    const leaf = await put(repo, 'one')
+    const inner = await putNode(repo, [leaf])
+    const root = await putNode(repo, [inner])
+    for (const path of [`${root}/0/0`, `/ipfs/${root}/0/0`, `ipfs://${root}/0/0`]) {
+      expect(await diagnose(repo, path)).toEqual([
+        `note: the path leads to block ${leaf}`,
+        `ok: block ${leaf} is in the store of this peer`
+      ])
+    }
+    expect(await diagnose(repo, `ipfs://${leaf}`)).toEqual([`ok: block ${leaf} is in the store of this peer`])
+    expect((await diagnose(repo, `${root}/0/none`))[0]).toContain(
+      'problem: the path leads nowhere: key not found: "none"'
+    )
+    await remove(repo, inner)
+    expect(await diagnose(repo, `${root}/0/0`)).toEqual([
+      `note: the path leads through block ${inner}, and cannot be followed further`,
+      'note: the block is not in the store of this peer',
+      expect.stringContaining('problem: no daemon runs')
+    ])
+    await expect(diagnose(repo, 'nothing')).rejects.toThrow('invalid path "nothing"')
+  })
 })
