@@ -16,8 +16,10 @@ export interface CommandLine {
 /** Takes what is written instead of the stream; returns it, and forgets it. */
 function tapped(stream: NodeJS.WriteStream): () => string {
   const chunks: Buffer[] = []
-  stream.write = (data: string | Uint8Array): boolean => {
+  stream.write = (data: string | Uint8Array, ...rest: readonly (string | (() => void) | undefined)[]): boolean => {
     chunks.push(Buffer.from(data))
+    const written = rest.at(-1)
+    if (typeof written === 'function') queueMicrotask(written)
     return true
   }
   return () => Buffer.concat(chunks.splice(0)).toString()
