@@ -29,7 +29,7 @@ async function world() {
     expect(result.code, args.join(' ')).toBe(1)
     return result
   }
-  return { root, repo, path, run, fails }
+  return { root, repo, path, run, fails, barter }
 }
 
 describe('the commands of files', () => {
@@ -69,7 +69,7 @@ describe('the commands of files', () => {
   })
 
   it('print several files as one, and get archives', { timeout: 60_000 }, async () => {
-    const { root, path, run, fails } = await world()
+    const { root, repo, path, run, fails, barter } = await world()
     const cids = (await run(['add', '-q', path('small'), path('other')])).split('\n')
     expect(await run(['cat', ...cids])).toBe('hello\nagain')
     expect(await run(['cat', '-o', '5', '-l', '4', ...cids])).toBe('aga')
@@ -83,6 +83,17 @@ describe('the commands of files', () => {
     await run(['get', cid, '-C', '-l', '9', '-o', path('one')])
     expect(gunzipSync(await readFile(path('one.gz'))).toString()).toBe('hello\n')
     expect((await fails(['get', cid, '-C', '-l', '10', '-o', path('two')])).stderr).toContain('between 1 and 9')
+    // Kubo writes a file named "-", and says so where the bytes are expected.
+    expect(await barter(['get', cid, '-o', '-'], { repo })).toEqual({ code: 0, stdout: 'hello\n', stderr: '' })
+    const tar = await barter(['get', cid, '-a', '-o', '-'], { repo })
+    expect([tar.stderr, tar.stdout]).toEqual(['', await readFile(path('one.tar'), 'utf8')])
+    await mkdir(path('dir'))
+    const folder = await run(['add', '-Q', '-r', path('dir')])
+    expect(await barter(['get', folder, '-o', '-'], { repo })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Error: ${folder} is no file: take it as an archive with -a, or name a path with -o\n`
+    })
     const nowhere = await fails([
       'get',
       'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { compressionLevel, writeArchive } from '../../api/archive.ts'
 import type { Tree } from '../../api/peer-service.ts'
+import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree, saveFile } from '../extract.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -19,7 +20,10 @@ export function build(cli: Cli): Command {
     .summary('fetch files and folders')
     .description('Fetch a file or a folder with all that is in it. What is not in the repo is fetched from peers.')
     .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
-    .option('-o, --output <path>', 'where to put it (default: a name in the working directory)')
+    .option(
+      '-o, --output <path>',
+      'where to put it, or - for standard output (default: a name in the working directory)'
+    )
     .option('-a, --archive', 'as one tar archive')
     .option('-C, --compress', 'compressed with gzip: the archive, or one file')
     .option('-l, --compression-level <level>', 'how hard to try, 1 to 9', wholeNumber(1))
@@ -27,6 +31,14 @@ export function build(cli: Cli): Command {
   return command.action(async (path: string, options: Options) => {
     const archive = options.archive === true
     const level = compressionLevel(options.compress === true, options.compressionLevel)
+    if (options.output === '-') {
+      await withContent(cli, command, options, async (service, read) => {
+        const tree = await service.get(path, read)
+        const bytes = archive || level !== undefined ? writeArchive(tree, { archive, level }) : fileOf(tree, path)
+        for await (const chunk of bytes) await cli.write(chunk)
+      })
+      return
+    }
     const target = await chooseTarget(options.output, path.split('/').filter(Boolean).at(-1) ?? path, (wanted) =>
       withEnding(wanted, archive, level !== undefined)
     )
@@ -39,6 +51,14 @@ export function build(cli: Cli): Command {
       if (json) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
     })
   })
+}
+
+/** The bytes of a file. A folder has no place in one stream of them. */
+async function* fileOf({ entries }: Tree, path: string): AsyncGenerator<Uint8Array> {
+  for await (const entry of entries) {
+    if (entry.type === 'file') yield* entry.content
+    else throw new InvalidParametersError(`${path} is no file: take it as an archive with -a, or name a path with -o`)
+  }
 }
 
 /** As Kubo names archives, whatever was asked for. */
