@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { usageText } from './usage-text.ts'
 
 /** Options that scripts give to Kubo's program; each stands for one of ours, or changes nothing here. */
 const KUBO_OPTIONS = [
@@ -25,7 +26,7 @@ export function createProgram(): Command {
     .showHelpAfterError('Try --help.')
     .configureOutput({
       writeErr: (text) => process.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /u, 'Error: '))
+      outputError: (text, write) => write(usageText(text))
     })
     .exitOverride()
     .addHelpText('after', `\nExample:\n  barter add -r photos\n  barter get <cid> --from /ip4/…/tcp/4001/p2p/12D3…`)

@@ -71,7 +71,7 @@ describe('a newcomer', () => {
   it('is told what a count is, and where the options of every command are', async () => {
     const repo = await newRepo()
     expect((await barter(['routing', 'findprovs', '-n', 'x', HELLO], { repo })).stderr).toContain(
-      "argument 'x' is invalid. Expected a whole number, 1 or more."
+      'Error: --num-providers is "x": expected a whole number, 1 or more\n'
     )
     expect((await barter(['get', '--help'])).stdout).toMatch(/such as --timeout and --json: barter --help\n$/u)
     expect((await barter(['--help'])).stdout).not.toContain('Options of every command')
