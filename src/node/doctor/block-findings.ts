@@ -2,7 +2,7 @@ import { formatBytes } from '../../api/byte-size.ts'
 import { formatDuration } from '../../api/duration.ts'
 import type { Finding } from '../../api/insight-service.ts'
 import { counted } from '../../counted.ts'
-import type { SearchView, WantInsight } from '../../exchange-insight.ts'
+import type { PeerAnswer, SearchView, WantInsight } from '../../exchange-insight.ts'
 import type { BelowFacts } from './examine-below.ts'
 import { note, ok, problem, warning } from './finding.ts'
 import type { LocalBlock } from './local-block.ts'
@@ -48,6 +48,9 @@ export interface TrialFacts {
   readonly search: SearchView | undefined
 }
 
+/** Peers named in one finding. */
+const MAX_NAMES = 3
+
 /** Why a block can or cannot be had, the plainest reason first. */
 export function blockFindings(facts: BlockFacts): readonly Finding[] {
   const final = ofItself(facts)
@@ -66,7 +69,7 @@ export function blockFindings(facts: BlockFacts): readonly Finding[] {
       ok('fetched', `the block can be fetched: it came from ${trial.cameFrom} after ${formatDuration(trial.ms)}`)
     ]
   }
-  return [away, ...ofStore(trial), ...ofPeers(network), ...ofRouting(network), ...ofOwner(network), ...ofRule(facts)]
+  return [away, ...ofStore(trial), ...ofOthers(facts.cid, network), ...ofOwner(network), ...ofRule(facts)]
 }
 
 /** What is missing there is examined as any other block. */
@@ -118,7 +121,20 @@ function ofStore(trial: TrialFacts | undefined): readonly Finding[] {
   return [problem('request-failed', `the request for it failed: ${trial.error}`)]
 }
 
-function ofPeers(network: NetworkFacts): readonly Finding[] {
+/** Where nobody is connected, one of the two is the cause, and the other comes of it. */
+function ofOthers(cid: string, network: NetworkFacts): readonly Finding[] {
+  const peers = ofPeers(cid, network)
+  const routing = ofRouting(network)
+  if (network.partners > 0) return [...peers, ...routing]
+  const isRoutingTheCause = routing.some(({ code }) => code === 'dial-failing' || code === 'provider-refused')
+  return isRoutingTheCause ? [...routing, ...peers.map(asNote)] : [...peers, ...routing.map(asNote)]
+}
+
+function asNote(finding: Finding): Finding {
+  return finding.level === 'problem' ? { ...finding, level: 'note' } : finding
+}
+
+function ofPeers(cid: string, network: NetworkFacts): readonly Finding[] {
   const { partners, connections, privateSwarm, trial } = network
   if (partners === 0) {
     const who = connections === 0 ? 'no peer is connected' : `of ${connections} connected peers none speaks bitswap`
@@ -129,25 +145,34 @@ function ofPeers(network: NetworkFacts): readonly Finding[] {
   }
   const want = trial?.want
   if (want === undefined) return [note('not-asked', `${counted(partners, 'peer')} connected, none of which was asked`)]
-  return [ofAnswers(want, partners), ...ofStuck(want)]
+  return [ofAnswers(cid, want, partners), ...ofStuck(want)]
 }
 
-function ofAnswers({ asked, have, dontHave, silent }: WantInsight, partners: number): Finding {
+function ofAnswers(cid: string, want: WantInsight, partners: number): Finding {
+  const { asked, have, dontHave, silent } = want
   if (asked === 0) return note('not-asked', `${counted(partners, 'peer')} connected, none of which was asked`)
   if (have > 0) {
-    const text = `${counted(have, 'peer')} of ${asked} asked said to have it, and did not send it in time`
+    const text = `${counted(have, 'peer')} of ${asked} asked said to have it, and did not send it in time${namesOf(want, 'have')}`
     return warning('promised', text, 'wait, or see `barter bitswap partners` for whom is slow')
   }
   if (dontHave === asked) {
-    const advice = 'name a peer that has it: `barter block get --from <multiaddr>`'
+    const advice = `name a peer that has it: \`barter block get --from <multiaddr> ${cid}\``
     return problem(
       'all-dont-have',
-      `${asked === 1 ? 'the peer' : `each of ${asked} peers`} asked said that it does not have it`,
+      `${asked === 1 ? 'the peer' : `each of ${asked} peers`} asked said that it does not have it${namesOf(want, 'dont-have')}`,
       advice
     )
   }
-  const text = `${silent} of ${counted(asked, 'peer')} asked did not answer; ${dontHave} do not have it`
+  const text = `${silent} of ${counted(asked, 'peer')} asked did not answer${namesOf(want, 'silent')}; ${dontHave} do not have it`
   return warning('silent-peers', text, 'they may be overloaded, or refuse to deal with this peer')
+}
+
+/** Some of the peers that gave an answer, for who has to do with them. */
+function namesOf({ peers, have, dontHave, silent }: WantInsight, answer: PeerAnswer): string {
+  const names = peers.filter((one) => one.answer === answer).map(({ peer }) => peer)
+  const shown = names.slice(0, MAX_NAMES)
+  const total = { have, 'dont-have': dontHave, silent }[answer]
+  return shown.length === 0 ? '' : ` (${shown.join(', ')}${total > shown.length ? ' …' : ''})`
 }
 
 function ofStuck({ stuckBecause, phase }: WantInsight): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SearchView, WantInsight } from '../../../src/exchange-insight.ts'
+import type { PeerAnswer, SearchView, WantInsight } from '../../../src/exchange-insight.ts'
+import { toPeerId } from '../../../src/ids.ts'
 import { blockFindings, type BlockFacts, type NetworkFacts } from '../../../src/node/doctor/block-findings.ts'
 import {
   peerFindings,
@@ -57,6 +58,10 @@ function of(network: Partial<NetworkFacts>): Partial<BlockFacts> {
   return { network: { ...NETWORK, ...network } }
 }
 
+function asked(peer: string, answer: PeerAnswer): WantInsight['peers'][number] {
+  return { peer: toPeerId(peer), answer, askedFor: undefined, dueSince: undefined }
+}
+
 /** What is known; which findings come of it, in order. */
 const BLOCKS: readonly (readonly [string, Partial<BlockFacts>, readonly string[]])[] = [
   ['here', { local: HERE }, ['ok local']],
@@ -78,7 +83,17 @@ const BLOCKS: readonly (readonly [string, Partial<BlockFacts>, readonly string[]
   [
     'nobody connected',
     of({ partners: 0, connections: 0 }),
-    ['note not-local', 'problem no-peers', 'problem no-providers']
+    ['note not-local', 'problem no-peers', 'note no-providers']
+  ],
+  [
+    'nobody connected, and routing off',
+    of({ partners: 0, connections: 0, routingOff: 'it is off', trial: undefined }),
+    ['note not-local', 'problem no-peers', 'note routing-off']
+  ],
+  [
+    'nobody connected, for whom routing named is out of reach',
+    of({ partners: 0, trial: { ...TRIAL, search: { ...SEARCH, found: 1, unreached: 1, failures: [] } } }),
+    ['note not-local', 'problem dial-failing', 'note no-peers']
   ],
   [
     'silence',
@@ -207,6 +222,22 @@ describe('the doctor', () => {
     const findings = peerFindings({ repo: REPO, clock: CLOCK, running: RUNNING, ...facts })
     const bad = findings.filter(({ level }) => level !== 'ok')
     expect(bad.map(({ level, code }) => `${level} ${code}`)).toEqual(expected)
+  })
+
+  it('names the peers that were asked, some of them, and the block to ask others for', () => {
+    const peers = ['alice', 'bob', 'carol', 'dave'].map((name) => asked(name, 'dont-have'))
+    const told = (want: Partial<WantInsight>) => {
+      const trial = { ...TRIAL, want: { ...ASKED, ...want } }
+      return blockFindings({ ...BLOCK, ...of({ trial }) }).find(({ code }) => /dont-have|silent|promised/u.test(code))
+    }
+    const advice = 'name a peer that has it: `barter block get --from <multiaddr> bafy`'
+    const one = 'the peer asked said that it does not have it (alice)'
+    expect(told({ asked: 1, dontHave: 1, peers: peers.slice(0, 1) })).toMatchObject({ text: one, advice })
+    const several = 'each of 4 peers asked said that it does not have it (alice, bob, carol …)'
+    expect(told({ asked: 4, dontHave: 4, peers })).toMatchObject({ text: several, advice })
+    const silent = [asked('eve', 'silent'), ...peers.slice(0, 1)]
+    expect(told({ asked: 2, dontHave: 1, silent: 1, peers: silent })?.text).toContain('did not answer (eve); 1')
+    expect(told({ asked: 1, have: 1, dontHave: 0, peers: [asked('eve', 'have')] })?.text).toMatch(/in time \(eve\)$/u)
   })
 
   it('says what to do about most problems', () => {
