@@ -153,7 +153,8 @@ describe('the command line on a repo of its own', () => {
   it('gives up when the time is up', async () => {
     const missing = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
     const { code, stderr } = await barter(['block', 'get', missing, '--timeout', '100ms'], { repo })
-    expect([code, stderr]).toEqual([1, 'Error: context deadline exceeded\n'])
+    const advice = `"barter doctor ${missing}" tells why it does not come`
+    expect([code, stderr]).toEqual([1, `Error: context deadline exceeded\n${advice}\n`])
   })
 })
 
