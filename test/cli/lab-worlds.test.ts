@@ -58,7 +58,7 @@ describe('barter lab run --world', () => {
   })
 
   test.each([
-    [TINY, 'real', 'Allowed choices are virtual, libp2p, both'],
+    [TINY, 'real', 'expected one of virtual, libp2p, both'],
     [{ ...TINY, topology: { leech: 40 } }, 'libp2p', 'expected 30 peers at most']
   ])('says what it cannot do before anything is run: %j %s', async (json, kind, message) => {
     const { file, out } = await scenario(json)

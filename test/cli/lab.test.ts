@@ -85,7 +85,7 @@ describe('barter lab run', () => {
     ['{', [], 'is not JSON'],
     [TINY, ['--strategies', 'fairest'], 'fairest'],
     [TINY, ['--clients', 'nobody'], 'nobody'],
-    [TINY, ['--seeds', '5..1'], 'Expected seeds such as 1..30']
+    [TINY, ['--seeds', '5..1'], 'expected seeds such as 1..30']
   ])('says what is wrong before anything is run: %j %j', async (json, options, message) => {
     const { file, out } = await scenarioFile(json)
     const { code, stderr } = await barter(['lab', 'run', file, ...options, '--out', out])

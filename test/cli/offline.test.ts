@@ -98,7 +98,7 @@ describe('the command line on a repo of its own', () => {
     [['block'], 'Usage: barter block'],
     [['cat'], "Error: missing required argument 'path'\nTry --help.\n"],
     [['cat', 'nonsense'], 'Error: invalid path "nonsense": '],
-    [['cat', HELLO, '--offset', '-1'], 'Expected a whole number, 0 or more.'],
+    [['cat', HELLO, '--offset', '-1'], '--offset is "-1": expected a whole number, 0 or more'],
     [['cat', HELLO, '--timeout', 'soon'], 'Error: invalid duration "soon": expected one like 30s or 1m30s\n'],
     [
       ['cat', HELLO, '--api', 'localhost'],
@@ -109,7 +109,7 @@ describe('the command line on a repo of its own', () => {
     [['add', '/none/such/file'], 'Error: there is no file or folder "/none/such/file"\n'],
     [['add', '.'], "is a directory, use the '-r' flag to specify directories\n"],
     [['add', '--chunker', 'rabin', PACKAGE], 'unrecognized chunker option: rabin: expected size-<bytes>'],
-    [['add', '--cid-version', '2', PACKAGE], 'Allowed choices are 0, 1.'],
+    [['add', '--cid-version', '2', PACKAGE], '--cid-version is "2": expected one of 0, 1'],
     [['block', 'put', '--mhtype', 'md5', PACKAGE], 'Error: unknown hash function "md5": expected one of sha2-256'],
     [['init'], 'holds a repo already: use it, or name another directory with --repo-dir'],
     [['init', '--algorithm', 'rsa'], 'Error: keys are ed25519 here, not rsa: leave out --algorithm\n'],

@@ -103,7 +103,10 @@ function busyApi(): ApiMeter {
   let now = 0
   const [api, response] = [new ApiMeter(() => now++), new EventEmitter()]
   const socket = { bytesRead: 300, bytesWritten: 500 }
-  const [asked, answered]: unknown[] = [{ method: 'POST', socket }, Object.assign(response, { statusCode: 200 })]
+  const [asked, answered]: unknown[] = [
+    { method: 'POST', socket },
+    Object.assign(response, { statusCode: 200, headersSent: true, req: { socket } })
+  ]
   api.watch(asked as IncomingMessage, answered as ServerResponse)
   response.emit('close')
   return api
