@@ -54,9 +54,7 @@ it('the bootstrap list is kept in the config, with a daemon and without', async 
   expect(await run('add', other.address)).toBe(`added ${other.address}\n`)
   expect(await inConfig()).toEqual([other.address])
   // The daemon has no other peer: it connects at once.
-  await expect
-    .poll(async () => (await warm(['swarm', 'peers'], { repo })).stdout, PATIENCE)
-    .toBe(`${other.address}\n`)
+  await expect.poll(async () => (await warm(['swarm', 'peers'], { repo })).stdout, PATIENCE).toBe(`${other.address}\n`)
 }, 60_000)
 
 it('a daemon stays connected to those it is told to, and tells of them', async () => {
