@@ -1,7 +1,7 @@
 /** The public API of Barter. */
 export { bitswap, createBitswap, type BitswapInit, type CreateBitswapInit } from './node/create-bitswap.ts'
 export { weighBuffersWithHeap } from './node/buffer-accounting.ts'
-export { initRepo } from './node/repo-init.ts'
+export { initRepo } from './node/repo/repo-init.ts'
 export { createPeer, type Peer } from './node/peer.ts'
 export type { PeerInit } from './node/peer-init.ts'
 export type {

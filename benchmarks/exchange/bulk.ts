@@ -1,6 +1,6 @@
 /** Many blocks in one request: large ones against the raw stream, small ones against the cost of each. */
 import { DEFAULT_NETWORK_OPTIONS } from '../../src/network/libp2p/network-options.ts'
-import type { Encryption } from '../../src/node/libp2p-defaults.ts'
+import type { Encryption } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
 import type { Kind } from './calls.ts'
 import { type Contender, type Group, interleave, type Rounds, series, type Settings } from './context.ts'

@@ -8,7 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { createLibp2p } from 'libp2p'
 import type { CID } from 'multiformats/cid'
-import { type Encryption, libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { type Encryption, libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 
 export interface Tally {

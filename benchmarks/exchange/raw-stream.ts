@@ -12,7 +12,7 @@ import type { Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
-import { type Encryption, type Libp2pDefaultsOptions, libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { type Encryption, type Libp2pDefaultsOptions, libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 
 const PROTOCOL = '/barter-benchmark/raw/1.0.0'
 const HERE = fileURLToPath(import.meta.url)

@@ -5,7 +5,7 @@
  */
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { createBitswap } from '../../src/index.ts'
-import { libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 import { numberedBlock } from '../../src/testing/sample-blocks.ts'
 import { BLOCK_BYTES } from './page-worlds.ts'

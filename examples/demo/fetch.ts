@@ -3,7 +3,7 @@ import { extractTree } from '../../src/cli/extract.ts'
 import { ProgressBar } from '../../src/cli/progress-bar.ts'
 import { weighBuffersWithHeap } from '../../src/node/buffer-accounting.ts'
 import { createPeer } from '../../src/node/peer.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import type { Fetched } from './demo.ts'
 
 weighBuffersWithHeap()

@@ -1,7 +1,7 @@
 import { readCid } from '../read-cid.ts'
 import { ApiError } from './api-error.ts'
-import type { PeerService } from './peer-service.ts'
-import type { ReadOptions } from './read-options.ts'
+import type { PeerService } from './service/peer-service.ts'
+import type { ReadOptions } from './service/read-options.ts'
 
 /** Follows a path to its end: the CID there, and the names that lead on into the block, each behind a slash. */
 export async function resolvePath(

@@ -1,4 +1,4 @@
-import type { ConfigChange } from '../api/config-service.ts'
+import type { ConfigChange } from '../api/service/config-service.ts'
 
 /** What came of a change of the settings, for people. */
 export function changeLines({ changed, applied, restart, notes }: ConfigChange): readonly string[] {

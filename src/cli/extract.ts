@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { access, chmod, constants, lstat, lutimes, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
-import type { TreeEntry } from '../api/peer-service.ts'
+import type { TreeEntry } from '../api/service/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { systemCode } from '../node/repo-error.ts'
+import { systemCode } from '../node/repo/repo-error.ts'
 
 export interface ExtractOptions {
   /** Told of bytes as they are written. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { InvalidParametersError } from '../errors.ts'
-import { systemCode } from '../node/repo-error.ts'
+import { systemCode } from '../node/repo/repo-error.ts'
 
 /** Bytes read from a file at a time. */
 const READ_BYTES = 256 * 1024

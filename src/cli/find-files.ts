@@ -1,10 +1,10 @@
 import type { BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import type { AddCandidate } from '../api/peer-service.ts'
+import type { AddCandidate } from '../api/service/peer-service.ts'
 import type { FileAttributes } from '../content/unixfs-node.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { oneChunk } from '../api/collect.ts'
+import { oneChunk } from '../api/formats/collect.ts'
 import { fileError, readFileBytes, readSmallFile, SMALL_FILE_BYTES } from './file-error.ts'
 
 export interface FindOptions {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { PeerService } from '../api/peer-service.ts'
-import type { ReadOptions } from '../api/read-options.ts'
+import type { PeerService } from '../api/service/peer-service.ts'
+import type { ReadOptions } from '../api/service/read-options.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
 import { TooLateError, type Cli } from './cli.ts'
 

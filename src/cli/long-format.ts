@@ -1,5 +1,5 @@
-import { isDate } from '../api/file-time.ts'
-import type { LinkInfo } from '../api/peer-service.ts'
+import { isDate } from '../api/formats/file-time.ts'
+import type { LinkInfo } from '../api/service/peer-service.ts'
 import type { FileTime } from '../content/unixfs-node.ts'
 
 /** For what was not kept. */

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { formatApiAddress, isUnix, parseApiAddress, type ApiAddress } from '../api/api-address.ts'
-import type { PeerService } from '../api/peer-service.ts'
-import { RemoteService } from '../api/remote-service.ts'
-import { readApiFile, removeApiFile } from '../node/api-file.ts'
-import { readApiToken } from '../node/api-token.ts'
-import { systemCode } from '../node/repo-error.ts'
-import { repoPaths } from '../node/repo-path.ts'
+import type { PeerService } from '../api/service/peer-service.ts'
+import { RemoteService } from '../api/remote/remote-service.ts'
+import { readApiFile, removeApiFile } from '../node/repo/api-file.ts'
+import { readApiToken } from '../node/repo/api-token.ts'
+import { systemCode } from '../node/repo/repo-error.ts'
+import { repoPaths } from '../node/repo/repo-path.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 import type { StartSettings } from './start-settings.ts'
 
@@ -47,7 +47,7 @@ async function openRepoService(
     const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn, ...settings })
     return { service: peer.service, close: () => peer.stop() }
   }
-  const { openForDoctor, openOffline, openSettings, OfflineError } = await import('../node/open-offline.ts')
+  const { openForDoctor, openOffline, openSettings, OfflineError } = await import('../node/service/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
   const settings = await settingsOf(warn)
   if (need === 'settings') return await openSettings(options.root, settings)
@@ -66,7 +66,7 @@ export async function daemonAddress(options: GlobalOptions & { readonly root: st
   const address =
     options.api === undefined ? await daemonOf(options.root, () => undefined) : parseApiAddress(options.api)
   if (address !== undefined) return address
-  const { OfflineError } = await import('../node/open-offline.ts')
+  const { OfflineError } = await import('../node/service/open-offline.ts')
   throw new OfflineError()
 }
 
@@ -83,7 +83,7 @@ async function daemonOf(root: string, warn: (message: string) => void): Promise<
   const address = await readApiFile(root)
   if (address === undefined || (await isListening(address))) return address
   // Another program's repo is refused, and used neither with its daemon nor without.
-  const { checkOwner } = await import('../node/data-place.ts')
+  const { checkOwner } = await import('../node/repo/data-place.ts')
   const isOurs = await checkOwner(repoPaths(root)).then(
     () => true,
     () => false

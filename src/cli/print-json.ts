@@ -1,6 +1,6 @@
 import { assert } from '../errors.ts'
-import type { PeerService } from '../api/peer-service.ts'
-import type { Call } from '../api/route.ts'
+import type { PeerService } from '../api/service/peer-service.ts'
+import type { Call } from '../api/server/route.ts'
 import type { Cli } from './cli.ts'
 
 /** Prints what the API answers to a command, in its very shape: programs need to know one form only. */
@@ -12,7 +12,7 @@ export async function printJson(
   options: Readonly<Record<string, string | number | boolean | readonly string[]>> = {}
 ): Promise<void> {
   // Only where it is needed: to load all commands of the API takes longer than most of what is asked of it.
-  const { ROUTES } = await import('../api/routes.ts')
+  const { ROUTES } = await import('../api/server/routes.ts')
   const route = ROUTES.get(path)
   assert(route, `the API has a command ${path}`)
   const call: Call = { args, options: new Map(Object.entries(options)), files: noFiles, signal: cli.signal }

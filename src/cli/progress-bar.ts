@@ -1,5 +1,5 @@
-import { formatBytes } from '../api/byte-size.ts'
-import { formatDuration } from '../api/duration.ts'
+import { formatBytes } from '../api/formats/byte-size.ts'
+import { formatDuration } from '../api/formats/duration.ts'
 
 /** Cells of the bar, and the least time between two drawings. */
 const WIDTH = 24

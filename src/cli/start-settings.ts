@@ -1,4 +1,4 @@
-import { parseDuration } from '../api/duration.ts'
+import { parseDuration } from '../api/formats/duration.ts'
 import { InvalidParametersError } from '../errors.ts'
 import type { Override } from '../node/config/override.ts'
 import { environmentOverrides, flagOverrides } from '../node/config/overrides.ts'

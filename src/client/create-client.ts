@@ -1,16 +1,16 @@
-import { ApiCaller } from '../api/api-caller.ts'
+import { ApiCaller } from '../api/remote/api-caller.ts'
 import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiUnreachableError } from '../api/api-error.ts'
-import { RemoteService } from '../api/remote-service.ts'
+import { RemoteService } from '../api/remote/remote-service.ts'
 import { InvalidParametersError } from '../errors.ts'
-import { readApiFile } from '../node/api-file.ts'
-import { readApiToken } from '../node/api-token.ts'
-import { defaultRepoPath } from '../node/repo-path.ts'
+import { readApiFile } from '../node/repo/api-file.ts'
+import { readApiToken } from '../node/repo/api-token.ts'
+import { defaultRepoPath } from '../node/repo/repo-path.ts'
 
 export { ApiError, ApiUnreachableError } from '../api/api-error.ts'
-export type { ApiCaller } from '../api/api-caller.ts'
-export type * from '../api/peer-service.ts'
-export type { ReadOptions } from '../api/read-options.ts'
+export type { ApiCaller } from '../api/remote/api-caller.ts'
+export type * from '../api/service/peer-service.ts'
+export type { ReadOptions } from '../api/service/read-options.ts'
 
 export interface ClientInit {
   /** Where the daemon listens: a multiaddr (`/ip4/127.0.0.1/tcp/5001`, `/unix/run/barter.sock`) or `http://host:port`. */

@@ -1,7 +1,7 @@
-import type { HttpHandler } from '../api/http-handler.ts'
+import type { HttpHandler } from '../api/server/http-handler.ts'
 import { insightArea } from './insight/insight-area.ts'
 import { metricsArea, type MetricsOptions } from './metrics/metrics-area.ts'
-import { pageArea, type PageOptions } from './page-area.ts'
+import { pageArea, type PageOptions } from './dashboard/page-area.ts'
 import type { Peer } from './peer.ts'
 
 /** What handlers are made from. */

@@ -7,11 +7,11 @@ import { NodeHashers } from '../hashing/hashers.ts'
 import { libp2pLogger } from '../network/libp2p/libp2p-logger.ts'
 import { toBlockstorePort } from '../storage/blockstore-port.ts'
 import { StoreWithEmptyBlock } from '../storage/empty-block.ts'
-import { listenFailure } from './listen.ts'
+import { listenFailure } from './libp2p/listen.ts'
 import { packageVersion } from './package-version.ts'
 import type { Peer } from './peer.ts'
-import { repoPaths } from './repo-path.ts'
-import { writeFileAtomic } from './write-file.ts'
+import { repoPaths } from './repo/repo-path.ts'
+import { writeFileAtomic } from './repo/write-file.ts'
 
 export interface GatewayInit {
   readonly peer: Pick<Peer, 'bitswap' | 'blockstore' | 'libp2p' | 'repo'>

@@ -9,7 +9,7 @@ import type { Libp2pNetworkOptions } from '../network/libp2p/network-options.ts'
 import type { JsonObject } from './config/json.ts'
 import type { Override } from './config/override.ts'
 import type { RoutingType } from './config/routing-type.ts'
-import type { BaseServices, Libp2pDefaultsOptions } from './libp2p-defaults.ts'
+import type { BaseServices, Libp2pDefaultsOptions } from './libp2p/libp2p-defaults.ts'
 import type { ProcessLog } from './log/process-log.ts'
 
 /** What a peer is made from; all of it may be left out. */

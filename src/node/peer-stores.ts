@@ -9,9 +9,9 @@ import { MemoryBlockstore } from '../storage/memory-blockstore.ts'
 import { readSettings, type Settings } from './config/config.ts'
 import { secretsOf } from './config/secrets.ts'
 import type { StorageConfig } from './config/storage-section.ts'
-import { openKeeping, type Keeping } from './keeping.ts'
+import { openKeeping, type Keeping } from './keeping/keeping.ts'
 import type { PlainInit } from './peer-init.ts'
-import { openRepo, type Repo } from './repo.ts'
+import { openRepo, type Repo } from './repo/repo.ts'
 
 /** What a peer stands on: its stores, its settings, its identity. */
 export interface PeerStores {

@@ -1,7 +1,7 @@
 import type { Libp2p, ServiceMap, Startable } from '@libp2p/interface'
 import type { Exchange } from '../exchange.ts'
 import type { BitswapOptionsInit } from '../options.ts'
-import { startAutoCollector, type AutoCollector } from './auto-collector.ts'
+import { startAutoCollector, type AutoCollector } from './keeping/auto-collector.ts'
 import type { Closers } from './closers.ts'
 import type { Settings } from './config/config.ts'
 import { BootstrapList } from './connectivity/bootstrap-list.ts'
@@ -12,14 +12,14 @@ import { parseSwarmKey, readSwarmKey, type SwarmKey } from './connectivity/swarm
 import { keepPrivate } from './connectivity/swarm-mark.ts'
 import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
 import { httpOptions } from './http-retrieval.ts'
-import type { BaseServices } from './libp2p-defaults.ts'
-import { chooseListenAddresses } from './listen.ts'
-import { agentVersion } from './local-service.ts'
+import type { BaseServices } from './libp2p/libp2p-defaults.ts'
+import { chooseListenAddresses } from './libp2p/listen.ts'
+import { agentVersion } from './service/local-service.ts'
 import { componentLog } from './log/component-log.ts'
 import type { PeerInit, PlainInit } from './peer-init.ts'
-import { PeerRouting } from './peer-routing.ts'
+import { PeerRouting } from './routing/peer-routing.ts'
 import type { PeerStores } from './peer-stores.ts'
-import { repoBootstrapList } from './repo-bootstrap-list.ts'
+import { repoBootstrapList } from './repo/repo-bootstrap-list.ts'
 
 /** What runs on the stores of a peer. */
 export interface RunningParts<L extends Libp2p = Libp2p> {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../ports.ts'
-import { DeferQueue } from './defer-queue.ts'
+import { DeferQueue } from './libp2p/defer-queue.ts'
 
 /** The longest that `setTimeout` can wait, 25 days, in milliseconds; of a longer time it waits nothing at all. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1

@@ -1,5 +1,5 @@
 /** The contract with the daemon. All that the page shares with the rest of the project is its types. */
-export type { Diagnosis, Finding, InsightEvent, ListingChange, SnapshotChange } from '../api/insight-service.ts'
+export type { Diagnosis, Finding, InsightEvent, ListingChange, SnapshotChange } from '../api/service/insight-service.ts'
 export type {
   CacheRow,
   EnginePart,
@@ -14,5 +14,5 @@ export type {
   StorePart,
   StoreRow,
   TrafficPart
-} from '../api/insight-snapshot.ts'
-export type { AskedPeer, SessionRow, StuckReason, WantPhase, WantRow } from '../api/insight-wants.ts'
+} from '../api/service/insight-snapshot.ts'
+export type { AskedPeer, SessionRow, StuckReason, WantPhase, WantRow } from '../api/service/insight-wants.ts'

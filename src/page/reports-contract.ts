@@ -1,2 +1,2 @@
 /** What the daemon tells of reports. */
-export type { OpenedReport, ReportInfo, ReportList } from '../api/report-list.ts'
+export type { OpenedReport, ReportInfo, ReportList } from '../api/service/report-list.ts'

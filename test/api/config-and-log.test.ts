@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { RemoteService } from '../../src/api/remote-service.ts'
-import { ApiServer } from '../../src/api/server.ts'
+import { RemoteService } from '../../src/api/remote/remote-service.ts'
+import { ApiServer } from '../../src/api/server/server.ts'
 import { FakeConfig } from '../support/fake-config.ts'
 import { FakeLog } from '../support/fake-log.ts'
 import { FakeService } from '../support/fake-service.ts'

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { OPEN_ACCESS } from '../../src/api/access.ts'
+import { OPEN_ACCESS } from '../../src/api/server/access.ts'
 import type { TcpAddress } from '../../src/api/api-address.ts'
-import { findHandler } from '../../src/api/find-handler.ts'
-import type { HttpHandler } from '../../src/api/http-handler.ts'
-import { ApiServer } from '../../src/api/server.ts'
+import { findHandler } from '../../src/api/server/find-handler.ts'
+import type { HttpHandler } from '../../src/api/server/http-handler.ts'
+import { ApiServer } from '../../src/api/server/server.ts'
 import { FakeService } from '../support/fake-service.ts'
 
 const handler = (path: string, access: HttpHandler['access'], handle: HttpHandler['handle']): HttpHandler => ({

@@ -2,8 +2,8 @@
 import type { KuboRPCClient } from 'kubo-rpc-client'
 import { CID } from 'multiformats/cid'
 import { expect, it } from 'vitest'
-import { collect, oneChunk } from '../../src/api/collect.ts'
-import { readTar } from '../../src/api/tar-read.ts'
+import { collect, oneChunk } from '../../src/api/formats/collect.ts'
+import { readTar } from '../../src/api/remote/tar-read.ts'
 import { startForKuboClient } from '../support/kubo-rpc-client.ts'
 import { listOf } from '../support/list-of.ts'
 

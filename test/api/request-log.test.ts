@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { OPEN_ACCESS } from '../../src/api/access.ts'
-import { ApiServer } from '../../src/api/server.ts'
+import { OPEN_ACCESS } from '../../src/api/server/access.ts'
+import { ApiServer } from '../../src/api/server/server.ts'
 import { FakeService } from '../support/fake-service.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 

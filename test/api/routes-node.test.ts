@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { OPEN_ACCESS } from '../../src/api/access.ts'
-import { ApiCaller } from '../../src/api/api-caller.ts'
-import { RemoteService } from '../../src/api/remote-service.ts'
-import { ApiServer } from '../../src/api/server.ts'
+import { OPEN_ACCESS } from '../../src/api/server/access.ts'
+import { ApiCaller } from '../../src/api/remote/api-caller.ts'
+import { RemoteService } from '../../src/api/remote/remote-service.ts'
+import { ApiServer } from '../../src/api/server/server.ts'
 import { listOf } from '../support/list-of.ts'
 import { CID_TEXT, FakeService, PEER_TEXT } from '../support/fake-service.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { OPEN_ACCESS } from '../../src/api/access.ts'
-import { RemoteService } from '../../src/api/remote-service.ts'
-import { ApiServer } from '../../src/api/server.ts'
-import type { RoutingEvent } from '../../src/api/routing-service.ts'
+import { OPEN_ACCESS } from '../../src/api/server/access.ts'
+import { RemoteService } from '../../src/api/remote/remote-service.ts'
+import { ApiServer } from '../../src/api/server/server.ts'
+import type { RoutingEvent } from '../../src/api/service/routing-service.ts'
 import { FOUND, PROVIDE_STAT } from '../support/fake-routing.ts'
 import { CID_TEXT, FakeService } from '../support/fake-service.ts'
 

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { request, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { OPEN_ACCESS } from '../../src/api/access.ts'
+import { OPEN_ACCESS } from '../../src/api/server/access.ts'
 import type { TcpAddress } from '../../src/api/api-address.ts'
-import { ApiServer, type ApiServerInit } from '../../src/api/server.ts'
+import { ApiServer, type ApiServerInit } from '../../src/api/server/server.ts'
 import { FakeService, MISSING } from '../support/fake-service.ts'
 
 const MAX = 24

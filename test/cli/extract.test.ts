@@ -1,8 +1,8 @@
 import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { oneChunk } from '../../src/api/collect.ts'
-import type { TreeEntry } from '../../src/api/peer-service.ts'
+import { oneChunk } from '../../src/api/formats/collect.ts'
+import type { TreeEntry } from '../../src/api/service/peer-service.ts'
 import { chooseTarget, extractTree } from '../../src/cli/extract.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

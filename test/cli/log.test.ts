@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { createCli } from '../../src/cli/cli.ts'
 import { build } from '../../src/cli/commands/log.ts'
-import type { PeerService } from '../../src/api/peer-service.ts'
+import type { PeerService } from '../../src/api/service/peer-service.ts'
 
 it.each([
   ['all', 'info', ['libp2p tells much then: `barter log level barter info` is enough for most']],

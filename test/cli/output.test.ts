@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { barter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

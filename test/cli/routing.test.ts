@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { warmBarter, type RunWarm } from '../support/warm-barter.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { barter, spawnBarter, startBarter, type RunningDaemon } from '../support/barter.ts'
-import { findFreePort } from '../../src/node/listen.ts'
+import { findFreePort } from '../../src/node/libp2p/listen.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const SLOW = 120_000

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { untilStopped } from '../../src/cli/until-stopped.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

@@ -6,7 +6,7 @@ import type { CID } from 'multiformats/cid'
 import { it, expect } from 'vitest'
 import { buildFile } from '../../src/content/unixfs-file.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
-import { fileCids } from '../../src/node/block-cid.ts'
+import { fileCids } from '../../src/node/service/block-cid.ts'
 import { asyncProperty } from '../support/seed.ts'
 
 const hashers = await createHashers()

@@ -1,7 +1,7 @@
 import { createLibp2p } from 'libp2p'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { bitswap } from '../../src/index.ts'
-import { libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 import { eventually } from '../support/eventually.ts'
 import {

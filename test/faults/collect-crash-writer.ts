@@ -4,9 +4,9 @@
  * and the first number.
  */
 import { writeSync } from 'node:fs'
-import { oneChunk } from '../../src/api/collect.ts'
-import type { AddCandidate } from '../../src/api/peer-service.ts'
-import { openOffline } from '../../src/node/open-offline.ts'
+import { oneChunk } from '../../src/api/formats/collect.ts'
+import type { AddCandidate } from '../../src/api/service/peer-service.ts'
+import { openOffline } from '../../src/node/service/open-offline.ts'
 import { crashBlock } from './storage-crash-block.ts'
 
 const [root = '', first = '0'] = process.argv.slice(2)

@@ -7,7 +7,7 @@ import { readConfig, writeConfig } from '../../src/node/config/config.ts'
 import type { Override } from '../../src/node/config/override.ts'
 import { withValue } from '../../src/node/config/overrides.ts'
 import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** What the disk says to whoever writes, or to whoever calls it at all; undefined while it works. */

@@ -4,7 +4,7 @@ import { LevelDatastore } from 'datastore-level'
 import { Key } from 'interface-datastore'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { startDaemon } from '../../src/node/daemon.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** What is done to a file, by name. */

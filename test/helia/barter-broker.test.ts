@@ -3,7 +3,7 @@ import { defaultLogger } from '@libp2p/logger'
 import { createLibp2p } from 'libp2p'
 import { expect, it, onTestFinished } from 'vitest'
 import { BarterBroker } from '../../src/helia/barter-broker.ts'
-import { libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 
 async function world(): Promise<{ libp2p: Libp2p; broker: BarterBroker }> {

@@ -11,7 +11,7 @@ import { importer, type ImportCandidate } from 'ipfs-unixfs-importer'
 import { CID } from 'multiformats/cid'
 import { onTestFinished } from 'vitest'
 import { withBitswap, type HeliaBitswapInit, type WithBitswap } from '../../src/helia/index.ts'
-import { libp2pDefaults } from '../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../src/node/libp2p/libp2p-defaults.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 import { eventually } from '../support/eventually.ts'
 

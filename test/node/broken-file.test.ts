@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { CID } from 'multiformats/cid'
 import { decode } from '@ipld/dag-pb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { collect } from '../../src/api/collect.ts'
+import { collect } from '../../src/api/formats/collect.ts'
 import { all, candidatesOf, memoryContent } from '../support/memory-content.ts'
 
 const { content, blockstore } = await memoryContent()

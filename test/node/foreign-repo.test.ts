@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { startDaemon } from '../../src/node/daemon.ts'
-import { openForDoctor, openOffline, openSettings } from '../../src/node/open-offline.ts'
-import { openRepo } from '../../src/node/repo.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { openForDoctor, openOffline, openSettings } from '../../src/node/service/open-offline.ts'
+import { openRepo } from '../../src/node/repo/repo.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const SPEC = JSON.stringify({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readSettings } from '../../src/node/config/config.ts'
-import { privateRouting, quietRouting, routingServices } from '../../src/node/routing.ts'
+import { privateRouting, quietRouting, routingServices } from '../../src/node/routing/routing.ts'
 
 const HOUR = 3_600_000
 const PEER = '/ip4/192.0.2.7/tcp/4001/p2p/12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { readConfig, writeConfig } from '../../src/node/config/config.ts'
-import { merge } from '../../src/node/profiles.ts'
+import { merge } from '../../src/node/repo/profiles.ts'
 
 /** Groups of a config, over those that are there. */
 export type Settings = Readonly<Record<string, Record<string, unknown>>>

@@ -4,7 +4,7 @@ import type {
   ConfigObject,
   ConfigService,
   ProfileChange
-} from '../../src/api/config-service.ts'
+} from '../../src/api/service/config-service.ts'
 
 const CHANGE: ConfigChange = { changed: ['A.B'], applied: ['A.B'], restart: ['C'], notes: ['a note'] }
 

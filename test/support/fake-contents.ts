@@ -1,5 +1,5 @@
-import { collect, oneChunk } from '../../src/api/collect.ts'
-import type * as Content from '../../src/api/content-service.ts'
+import { collect, oneChunk } from '../../src/api/formats/collect.ts'
+import type * as Content from '../../src/api/service/content-service.ts'
 import { CollectAbortedError } from '../../src/content/collector.ts'
 import { PinError } from '../../src/content/pinner.ts'
 

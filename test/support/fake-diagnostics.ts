@@ -1,4 +1,4 @@
-import type { CommandRecord, DiagnosticsService, SystemInfo } from '../../src/api/diagnostics-service.ts'
+import type { CommandRecord, DiagnosticsService, SystemInfo } from '../../src/api/service/diagnostics-service.ts'
 
 const GIB = 2 ** 30
 

@@ -1,6 +1,12 @@
-import type { Diagnosis, InsightEvent, InsightService, RowLimits, WatchOptions } from '../../src/api/insight-service.ts'
-import type { EnginePart, Flow, Listing, PartnerRow, Snapshot } from '../../src/api/insight-snapshot.ts'
-import type { SessionRow, WantRow } from '../../src/api/insight-wants.ts'
+import type {
+  Diagnosis,
+  InsightEvent,
+  InsightService,
+  RowLimits,
+  WatchOptions
+} from '../../src/api/service/insight-service.ts'
+import type { EnginePart, Flow, Listing, PartnerRow, Snapshot } from '../../src/api/service/insight-snapshot.ts'
+import type { SessionRow, WantRow } from '../../src/api/service/insight-wants.ts'
 import { NotFoundError } from '../../src/errors.ts'
 
 export const WANT: WantRow = {

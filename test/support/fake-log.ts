@@ -1,4 +1,4 @@
-import type { LogEntry, LogLevel, LogService, TailOptions } from '../../src/api/log-service.ts'
+import type { LogEntry, LogLevel, LogService, TailOptions } from '../../src/api/service/log-service.ts'
 
 /** A log with fixed answers; writes down what it was asked. */
 export class FakeLog implements LogService {

@@ -6,7 +6,7 @@ import type {
   PingEvent,
   PingOptions,
   ResourceInfo
-} from '../../src/api/network-service.ts'
+} from '../../src/api/service/network-service.ts'
 
 const PEER = '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'
 

@@ -5,7 +5,7 @@ import type {
   RuleInfo,
   RuleTexts,
   TrustInfo
-} from '../../src/api/policy-service.ts'
+} from '../../src/api/service/policy-service.ts'
 import type { PeerRates, RateLimits } from '../../src/exchange.ts'
 
 const PEER = '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'

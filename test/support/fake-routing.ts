@@ -5,7 +5,7 @@ import type {
   ProvideStat,
   RoutingEvent,
   RoutingService
-} from '../../src/api/routing-service.ts'
+} from '../../src/api/service/routing-service.ts'
 import { NotFoundError } from '../../src/errors.ts'
 
 export const FOUND: FoundPeer = {

@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest'
 import { isUnix } from '../../src/api/api-address.ts'
 import { updateConfig } from '../../src/node/config/config.ts'
 import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { merge } from '../../src/node/profiles.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { merge } from '../../src/node/repo/profiles.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 
 export interface Started {

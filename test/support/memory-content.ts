@@ -1,9 +1,9 @@
-import { oneChunk } from '../../src/api/collect.ts'
-import type { AddCandidate } from '../../src/api/peer-service.ts'
+import { oneChunk } from '../../src/api/formats/collect.ts'
+import type { AddCandidate } from '../../src/api/service/peer-service.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { MemoryDatastore } from 'datastore-core'
-import { openKeeping } from '../../src/node/keeping.ts'
-import { LocalContent } from '../../src/node/local-content.ts'
+import { openKeeping } from '../../src/node/keeping/keeping.ts'
+import { LocalContent } from '../../src/node/service/local-content.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 

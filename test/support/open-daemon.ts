@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { isUnix } from '../../src/api/api-address.ts'
 import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { initRepo } from '../../src/node/repo-init.ts'
+import { initRepo } from '../../src/node/repo/repo-init.ts'
 import { configure, type Settings } from './configure.ts'
 import { temporaryDirectory } from './temporary-directory.ts'
 

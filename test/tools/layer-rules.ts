@@ -11,7 +11,7 @@ const CORE = [WORDS, ACTORS, OUTBOX, ASSEMBLY]
 const ADAPTERS = '^src/(network/libp2p|storage|hashing)/'
 const ROUTING = '^src/routing/'
 const PAGE = '^src/page/'
-const PAGE_CONTRACT = '^src/api/(insight-[a-z]+|report-list)\\.ts$'
+const PAGE_CONTRACT = '^src/api/service/(insight-[a-z]+|report-list)\\.ts$'
 const PACKAGES = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'] as const
 export const LIBP2P = '(^|node_modules/)(@libp2p/|libp2p(/|$)|@chainsafe/libp2p|@multiformats/multiaddr)'
 

@@ -1,8 +1,8 @@
 /** The table of commands in docs/rpc.md, made from the routes. Run as a program it writes the table, else it is checked by a test. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { GLOBAL_OPTIONS, type OptionSpec, type Route } from '../../src/api/route.ts'
-import { ROUTES } from '../../src/api/routes.ts'
+import { GLOBAL_OPTIONS, type OptionSpec, type Route } from '../../src/api/server/route.ts'
+import { ROUTES } from '../../src/api/server/routes.ts'
 import { createCli } from '../../src/cli/cli.ts'
 import { COMMANDS } from '../../src/cli/command-table.ts'
 import { allCommands, wholeProgram } from '../../src/cli/whole-program.ts'

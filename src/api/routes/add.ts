@@ -1,10 +1,10 @@
 import type { FileTime } from '../../content/unixfs-node.ts'
 import { ApiError } from '../api-error.ts'
-import { cidEncoder } from '../cid-encoder.ts'
-import { attributesOf, parseMode } from '../file-mode.ts'
-import type { Part } from '../multipart.ts'
-import type { AddCandidate, AddOptions, PeerService } from '../peer-service.ts'
-import { flag, integer, lines, text, type Call, type Route } from '../route.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
+import { attributesOf, parseMode } from '../formats/file-mode.ts'
+import type { Part } from '../server/multipart.ts'
+import type { AddCandidate, AddOptions, PeerService } from '../service/peer-service.ts'
+import { flag, integer, lines, text, type Call, type Route } from '../server/route.ts'
 
 /** Longest target of a symbolic link that is taken in. */
 const MAX_LINK_BYTES = 4_096

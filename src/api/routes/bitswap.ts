@@ -1,5 +1,5 @@
-import type { LedgerInfo } from '../peer-service.ts'
-import { firstArg, json, text, type Route } from '../route.ts'
+import type { LedgerInfo } from '../service/peer-service.ts'
+import { firstArg, json, text, type Route } from '../server/route.ts'
 
 const stat: Route['run'] = async (service) => {
   const info = await service.bitswapStat()

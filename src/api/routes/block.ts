@@ -1,8 +1,8 @@
 import { ApiError } from '../api-error.ts'
-import { cidEncoder } from '../cid-encoder.ts'
-import { collect, oneChunk } from '../collect.ts'
-import type { BlockPutOptions, PeerService } from '../peer-service.ts'
-import { firstArg, flag, json, lines, readOptions, text, type Call, type Route } from '../route.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
+import { collect, oneChunk } from '../formats/collect.ts'
+import type { BlockPutOptions, PeerService } from '../service/peer-service.ts'
+import { firstArg, flag, json, lines, readOptions, text, type Call, type Route } from '../server/route.ts'
 
 /** Largest upload read into memory for one block; the service refuses blocks that are too large for bitswap. */
 const MAX_UPLOAD_BYTES = 8 * 1024 * 1024

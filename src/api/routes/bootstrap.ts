@@ -1,6 +1,6 @@
 import { InvalidParametersError } from '../../errors.ts'
-import { flag, json, type Call, type Reply, type Route } from '../route.ts'
-import type { PeerService } from '../peer-service.ts'
+import { flag, json, type Call, type Reply, type Route } from '../server/route.ts'
+import type { PeerService } from '../service/peer-service.ts'
 
 /** `[]` and not `null`, as Kubo answers here. */
 const peers = (list: readonly string[]): Reply => json({ Peers: list })

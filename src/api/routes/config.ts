@@ -1,10 +1,10 @@
 /** Settings, in Kubo's shapes where Kubo has them. `effective`, `schema` and `reload` are Barter's own. */
 import { InvalidParametersError } from '../../errors.ts'
 import { ApiError } from '../api-error.ts'
-import { collect } from '../collect.ts'
-import type { ConfigChange, ConfigObject } from '../config-service.ts'
-import { firstArg, flag, json, type Call, type Reply, type Route } from '../route.ts'
-import type { PeerService } from '../peer-service.ts'
+import { collect } from '../formats/collect.ts'
+import type { ConfigChange, ConfigObject } from '../service/config-service.ts'
+import { firstArg, flag, json, type Call, type Reply, type Route } from '../server/route.ts'
+import type { PeerService } from '../service/peer-service.ts'
 
 /** Largest config that is read. */
 const MAX_CONFIG_BYTES = 1024 * 1024

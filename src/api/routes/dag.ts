@@ -1,9 +1,9 @@
 import { ApiError } from '../api-error.ts'
-import { cidEncoder } from '../cid-encoder.ts'
-import { collect, oneChunk } from '../collect.ts'
-import type { DagStat, ImportEvent, RefInfo } from '../content-service.ts'
-import type { PeerService } from '../peer-service.ts'
-import { firstArg, flag, integer, json, lines, readOptions, text, type Call, type Route } from '../route.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
+import { collect, oneChunk } from '../formats/collect.ts'
+import type { DagStat, ImportEvent, RefInfo } from '../service/content-service.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import { firstArg, flag, integer, json, lines, readOptions, text, type Call, type Route } from '../server/route.ts'
 
 /** Largest upload read into memory for one node. */
 const MAX_UPLOAD_BYTES = 8 * 1024 * 1024

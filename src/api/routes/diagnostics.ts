@@ -1,6 +1,6 @@
-import type { CommandRecord, SystemInfo } from '../diagnostics-service.ts'
-import { readDuration } from '../kubo-duration.ts'
-import { EMPTY, firstArg, flag, json, type Route } from '../route.ts'
+import type { CommandRecord, SystemInfo } from '../service/diagnostics-service.ts'
+import { readDuration } from '../formats/kubo-duration.ts'
+import { EMPTY, firstArg, flag, json, type Route } from '../server/route.ts'
 
 /** Kubo's moment that is none. */
 const NEVER = '0001-01-01T00:00:00Z'

@@ -1,10 +1,20 @@
 import { ApiError } from '../api-error.ts'
-import { compressionLevel, writeArchive } from '../archive.ts'
-import { cidEncoder } from '../cid-encoder.ts'
-import { goMode } from '../file-mode.ts'
-import { timeText } from '../file-time.ts'
-import type { PeerService } from '../peer-service.ts'
-import { firstArg, flag, integer, json, lines, readOptions, type Call, type Reply, type Route } from '../route.ts'
+import { compressionLevel, writeArchive } from '../formats/archive.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
+import { goMode } from '../formats/file-mode.ts'
+import { timeText } from '../formats/file-time.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import {
+  firstArg,
+  flag,
+  integer,
+  json,
+  lines,
+  readOptions,
+  type Call,
+  type Reply,
+  type Route
+} from '../server/route.ts'
 import { ADD_ROUTE } from './add.ts'
 
 const PATH_ARG = { name: 'ipfs-path', min: 1 } as const

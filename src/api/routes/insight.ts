@@ -1,5 +1,5 @@
 /** Barter's own commands: Kubo does not show why a want is stuck, nor all partners, and cannot take one want back. */
-import { firstArg, integer, json, type Route } from '../route.ts'
+import { firstArg, integer, json, type Route } from '../server/route.ts'
 
 const LIMIT = [{ name: 'limit', also: ['n'], type: 'int' }] as const
 

@@ -1,8 +1,8 @@
 /** The log, in Kubo's shapes. */
 import { InvalidParametersError } from '../../errors.ts'
-import type { LogEntry } from '../log-service.ts'
-import type { PeerService } from '../peer-service.ts'
-import { json, lines, text, type Call, type Reply, type Route } from '../route.ts'
+import type { LogEntry } from '../service/log-service.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import { json, lines, text, type Call, type Reply, type Route } from '../server/route.ts'
 
 export const LOG_ROUTES: readonly Route[] = [
   { path: 'log/ls', run: async ({ log }) => json({ Strings: await log.subsystems() }) },

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
-import { readDuration } from '../kubo-duration.ts'
-import type { BandwidthInfo, BandwidthOf, ResourceInfo } from '../network-service.ts'
-import type { PeerService } from '../peer-service.ts'
-import { firstArg, flag, integer, json, lines, text, type Call, type Route } from '../route.ts'
+import { readDuration } from '../formats/kubo-duration.ts'
+import type { BandwidthInfo, BandwidthOf, ResourceInfo } from '../service/network-service.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import { firstArg, flag, integer, json, lines, text, type Call, type Route } from '../server/route.ts'
 
 const NANOS = 1e6
 const MASK_ARG = { name: 'address', min: 1, many: true } as const

@@ -1,6 +1,6 @@
-import { kuboVersion } from '../kubo-version.ts'
-import { peerIdIn } from '../peer-id-base.ts'
-import { json, EMPTY, text, type Route } from '../route.ts'
+import { kuboVersion } from '../formats/kubo-version.ts'
+import { peerIdIn } from '../formats/peer-id-base.ts'
+import { json, EMPTY, text, type Route } from '../server/route.ts'
 
 export const NODE_ROUTES: readonly Route[] = [
   {

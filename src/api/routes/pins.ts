@@ -1,9 +1,9 @@
 import { ApiError } from '../api-error.ts'
-import { cidEncoder } from '../cid-encoder.ts'
-import type { PinInfo, PinType } from '../content-service.ts'
-import { readDuration } from '../kubo-duration.ts'
-import type { PeerService } from '../peer-service.ts'
-import { flag, json, lines, readOptions, text, type Call, type Reply, type Route } from '../route.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
+import type { PinInfo, PinType } from '../service/content-service.ts'
+import { readDuration } from '../formats/kubo-duration.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import { flag, json, lines, readOptions, text, type Call, type Reply, type Route } from '../server/route.ts'
 
 const PATHS_ARG = { name: 'ipfs-path', min: 1, many: true } as const
 const RECURSIVE = { name: 'recursive', also: ['r'], type: 'bool' } as const

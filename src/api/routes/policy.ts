@@ -1,8 +1,8 @@
 /** Barter's own commands: Kubo has no rules on who gets what, no limits of pace, and no memory of who keeps its word. */
-import { requireDuration } from '../duration.ts'
-import { LIMIT_OPTIONS, runLimits } from '../limit-options.ts'
-import type { LimitsInfo, RuleInfo, RuleTexts, TrustInfo } from '../policy-service.ts'
-import { firstArg, flag, json, text, type Call, type Route } from '../route.ts'
+import { requireDuration } from '../formats/duration.ts'
+import { LIMIT_OPTIONS, runLimits } from '../formats/limit-options.ts'
+import type { LimitsInfo, RuleInfo, RuleTexts, TrustInfo } from '../service/policy-service.ts'
+import { firstArg, flag, json, text, type Call, type Route } from '../server/route.ts'
 
 const TARGET = [
   { name: 'peer', also: ['p'], type: 'string' },

@@ -1,5 +1,5 @@
-import type { StoreRow } from '../insight-snapshot.ts'
-import { flag, json, type Route } from '../route.ts'
+import type { StoreRow } from '../service/insight-snapshot.ts'
+import { flag, json, type Route } from '../server/route.ts'
 
 const stat: Route['run'] = async (service, call) => {
   const [sizeOnly, io] = [flag(call, 'size-only'), flag(call, 'io')]

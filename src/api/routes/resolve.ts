@@ -1,6 +1,6 @@
-import { cidEncoder } from '../cid-encoder.ts'
+import { cidEncoder } from '../formats/cid-encoder.ts'
 import { resolvePath } from '../resolve-path.ts'
-import { firstArg, json, readOptions, type Route } from '../route.ts'
+import { firstArg, json, readOptions, type Route } from '../server/route.ts'
 
 export const RESOLVE_ROUTES: readonly Route[] = [
   {

@@ -1,6 +1,6 @@
 import { errorText } from '../api-error.ts'
-import { firstArg, flag, integer, json, lines, type Call, type Route } from '../route.ts'
-import type { ProvideStat, RoutingEvent } from '../routing-service.ts'
+import { firstArg, flag, integer, json, lines, type Call, type Route } from '../server/route.ts'
+import type { ProvideStat, RoutingEvent } from '../service/routing-service.ts'
 
 const VERBOSE = { name: 'verbose', also: ['v'], type: 'bool' } as const
 const RECURSIVE = { name: 'recursive', also: ['r'], type: 'bool' } as const

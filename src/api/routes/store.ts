@@ -1,9 +1,9 @@
 import { ApiError, errorText } from '../api-error.ts'
-import { collectFailure } from '../collect-failure.ts'
-import { readDuration } from '../kubo-duration.ts'
-import type { PeerService } from '../peer-service.ts'
-import { flag, json, lines, text, type Call, type Route } from '../route.ts'
-import { damageText, VerifySummary } from '../verify-summary.ts'
+import { collectFailure } from '../formats/collect-failure.ts'
+import { readDuration } from '../formats/kubo-duration.ts'
+import type { PeerService } from '../service/peer-service.ts'
+import { flag, json, lines, text, type Call, type Route } from '../server/route.ts'
+import { damageText, VerifySummary } from '../service/verify-summary.ts'
 
 const QUIET = { name: 'quiet', also: ['q'], type: 'bool' } as const
 

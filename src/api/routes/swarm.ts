@@ -1,7 +1,7 @@
 import { ApiError } from '../api-error.ts'
-import type { IdentifyInfo } from '../network-service.ts'
-import type { PeerService, SwarmPeer } from '../peer-service.ts'
-import { flag, json, lines, type Call, type Route } from '../route.ts'
+import type { IdentifyInfo } from '../service/network-service.ts'
+import type { PeerService, SwarmPeer } from '../service/peer-service.ts'
+import { flag, json, lines, type Call, type Route } from '../server/route.ts'
 
 const ADDRESS_ARG = { name: 'address', min: 1, many: true } as const
 

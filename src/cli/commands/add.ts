@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseMode } from '../../api/file-mode.ts'
-import type { AddEvent, AddOptions, PeerService } from '../../api/peer-service.ts'
+import { parseMode } from '../../api/formats/file-mode.ts'
+import type { AddEvent, AddOptions, PeerService } from '../../api/service/peer-service.ts'
 import type { FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'

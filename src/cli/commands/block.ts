@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
-import { collect } from '../../api/collect.ts'
+import { collect } from '../../api/formats/collect.ts'
 import { BlockTooLargeError } from '../../errors.ts'
 import { MAX_BLOCK_BYTES, PORTABLE_BLOCK_BYTES } from '../../message/limits.ts'
 import type { Cli } from '../cli.ts'

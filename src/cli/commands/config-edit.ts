@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { chmod, copyFile, readFile, rm } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { InvalidParametersError } from '../../errors.ts'
-import { readApiFile } from '../../node/api-file.ts'
-import { repoPaths } from '../../node/repo-path.ts'
+import { readApiFile } from '../../node/repo/api-file.ts'
+import { repoPaths } from '../../node/repo/repo-path.ts'
 import { changeLines } from '../change-lines.ts'
 import type { Cli } from '../cli.ts'
 
@@ -21,7 +21,7 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     const path = paths.config
     const copy = `${path}.edit`
     const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
-    const { checkOwner, checkPlaceChange } = await import('../../node/data-place.ts')
+    const { checkOwner, checkPlaceChange } = await import('../../node/repo/data-place.ts')
     await checkOwner(paths)
     await copyFile(path, copy)
     await chmod(copy, 0o600)

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { ConfigEntry } from '../../api/config-service.ts'
+import type { ConfigEntry } from '../../api/service/config-service.ts'
 import { CONFIG_ROUTES } from '../../api/routes/config.ts'
 import { assert, InvalidParametersError } from '../../errors.ts'
 import { isObject, valueAt } from '../../node/config/json.ts'

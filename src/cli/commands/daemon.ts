@@ -112,14 +112,14 @@ async function reload(cli: Cli, daemon: Daemon): Promise<void> {
 /** The link holds the token: it is for a person at a terminal, and for no file that the output is kept in. */
 async function printDashboard(cli: Cli, root: string, api: ApiAddress): Promise<void> {
   if (!process.stdout.isTTY || isUnix(api)) return
-  const { dashboardLink } = await import('../../node/dashboard-link.ts')
-  const { readApiToken } = await import('../../node/api-token.ts')
+  const { dashboardLink } = await import('../../node/dashboard/dashboard-link.ts')
+  const { readApiToken } = await import('../../node/repo/api-token.ts')
   const token = await readApiToken(root)
   await cli.print(`Dashboard: ${dashboardLink(api, token === undefined ? {} : { token })}`)
 }
 
 async function initOnce(cli: Cli, root: string, profile: string | undefined): Promise<void> {
-  const { initRepo, repoExists } = await import('../../node/repo-init.ts')
+  const { initRepo, repoExists } = await import('../../node/repo/repo-init.ts')
   if (await repoExists(root)) return
   const identity = await initRepo(root, { avoidBusyPorts: true, ...(profile === undefined ? {} : { profile }) })
   await cli.print(`initialized a barter repo at ${root} for peer ${identity.PeerID}`)

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { requireDuration } from '../../api/duration.ts'
-import type { CommandRecord } from '../../api/diagnostics-service.ts'
+import { requireDuration } from '../../api/formats/duration.ts'
+import type { CommandRecord } from '../../api/service/diagnostics-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { columns } from '../columns.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { Finding } from '../../api/insight-service.ts'
+import type { Finding } from '../../api/service/insight-service.ts'
 import { BitswapError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { compressionLevel, writeArchive } from '../../api/archive.ts'
-import type { Tree } from '../../api/peer-service.ts'
+import { compressionLevel, writeArchive } from '../../api/formats/archive.ts'
+import type { Tree } from '../../api/service/peer-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree, saveFile } from '../extract.ts'

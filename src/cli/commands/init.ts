@@ -25,7 +25,7 @@ export function build(cli: Cli): Command {
       throw new InvalidParametersError(`keys are ed25519 here, not ${options.algorithm}: leave out --algorithm`)
     }
     const { root, json } = cli.begin(command)
-    const { initRepo } = await import('../../node/repo-init.ts')
+    const { initRepo } = await import('../../node/repo/repo-init.ts')
     const identity = await initRepo(root, options.profile === undefined ? {} : { profile: options.profile })
     if (json === true) {
       await cli.print(JSON.stringify({ ID: identity.PeerID, RepoPath: root }))

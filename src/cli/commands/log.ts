@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { PeerService } from '../../api/peer-service.ts'
+import type { PeerService } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { untilStopped } from '../until-stopped.ts'

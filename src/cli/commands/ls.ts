@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { LinkInfo } from '../../api/peer-service.ts'
+import type { LinkInfo } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { columns } from '../columns.ts'

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
-import { requireDuration } from '../../api/duration.ts'
-import type { PinInfo, PinType } from '../../api/content-service.ts'
+import { requireDuration } from '../../api/formats/duration.ts'
+import type { PinInfo, PinType } from '../../api/service/content-service.ts'
 import { ApiError } from '../../api/api-error.ts'
 import { counted } from '../../counted.ts'
 import type { Cli } from '../cli.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { formatDuration } from '../../api/duration.ts'
-import type { ProvideStat } from '../../api/routing-service.ts'
+import { formatDuration } from '../../api/formats/duration.ts'
+import type { ProvideStat } from '../../api/service/routing-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import type { RefsQuery } from '../../api/content-service.ts'
-import type { PeerService } from '../../api/peer-service.ts'
+import type { RefsQuery } from '../../api/service/content-service.ts'
+import type { PeerService } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'

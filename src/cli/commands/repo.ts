@@ -1,6 +1,6 @@
 import { Command } from 'commander'
-import { formatBytes } from '../../api/byte-size.ts'
-import type { RepoInfo } from '../../api/peer-service.ts'
+import { formatBytes } from '../../api/formats/byte-size.ts'
+import type { RepoInfo } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { addStoreCommands } from './repo-store.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { RoutingEvent } from '../../api/routing-service.ts'
+import type { RoutingEvent } from '../../api/service/routing-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'

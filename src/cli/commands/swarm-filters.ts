@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import type { ResourceInfo } from '../../api/network-service.ts'
+import type { ResourceInfo } from '../../api/service/network-service.ts'
 import type { Cli } from '../cli.ts'
 import { columns } from '../columns.ts'
 import { printJson } from '../print-json.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { packageVersion } from '../../node/package-version.ts'
-import { REPO_VERSION } from '../../node/repo-version.ts'
+import { REPO_VERSION } from '../../node/repo/repo-version.ts'
 import type { Cli } from '../cli.ts'
 
 interface Options {

@@ -1,14 +1,14 @@
-import { LOG_LEVELS } from '../../api/log-service.ts'
+import { LOG_LEVELS } from '../../api/service/log-service.ts'
 import { STRATEGY_NAMES } from '../../engine/strategies/by-name.ts'
 import { ADVERSARIES } from '../../laboratory/adversaries/catalogue.ts'
 import { CLIENTS } from '../../laboratory/clients/catalogue.ts'
 import { HYPOTHESES } from '../../laboratory/hypotheses/catalogue.ts'
 import { REPRODUCTIONS } from '../../laboratory/reproduce/catalogue.ts'
 import { SCENARIOS } from '../../laboratory/scenarios/catalogue.ts'
-import { CODEC_NAMES, HASH_NAMES } from '../../node/block-cid.ts'
+import { CODEC_NAMES, HASH_NAMES } from '../../node/service/block-cid.ts'
 import { KNOWN_KEYS } from '../../node/config/known-keys.ts'
-import { DATA_CODEC_NAMES } from '../../node/data-codecs.ts'
-import { PROFILES } from '../../node/profiles.ts'
+import { DATA_CODEC_NAMES } from '../../node/service/data-codecs.ts'
+import { PROFILES } from '../../node/repo/profiles.ts'
 import type { ValueSets } from './completion-words.ts'
 
 const PROFILE_NAMES = Object.keys(PROFILES)

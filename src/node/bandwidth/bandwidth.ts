@@ -1,4 +1,4 @@
-import type { BandwidthInfo } from '../../api/network-service.ts'
+import type { BandwidthInfo } from '../../api/service/network-service.ts'
 import { DhtCalls } from './dht-calls.ts'
 import { FlowMeter } from './flow-meter.ts'
 

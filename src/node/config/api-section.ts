@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { ApiAccess, Authorization } from '../../api/access.ts'
-import { authHeader } from '../../api/auth-header.ts'
+import type { ApiAccess, Authorization } from '../../api/server/access.ts'
+import { authHeader } from '../../api/formats/auth-header.ts'
 import { headersKey, passes } from './headers-key.ts'
 import { flag, section, structured, textList, texts } from './keys.ts'
 

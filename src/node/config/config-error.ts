@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { nearest } from '../../did-you-mean.ts'
-import { RepoError } from '../repo-error.ts'
+import { RepoError } from '../repo/repo-error.ts'
 import { valueAt, type KeyPath } from './json.ts'
 
 /** A config that cannot be used. */

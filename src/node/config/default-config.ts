@@ -1,4 +1,4 @@
-import type { Identity } from '../identity.ts'
+import type { Identity } from '../repo/identity.ts'
 import type { JsonObject } from './json.ts'
 
 /** The smallest config that Barter, and a user of Kubo, are at home with. */

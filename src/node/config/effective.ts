@@ -1,4 +1,4 @@
-import type { ConfigEntry } from '../../api/config-service.ts'
+import type { ConfigEntry } from '../../api/service/config-service.ts'
 import type { Config } from './config.ts'
 import { isObject, valueAt, type JsonObject } from './json.ts'
 import { keyAt, KNOWN_KEYS, type KnownKey } from './known-keys.ts'

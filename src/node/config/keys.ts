@@ -1,7 +1,7 @@
 /** What a key of the config may hold: one function for each kind of value, which says all that the schema has to know of it. */
 import * as z from 'zod'
-import { parseBytes } from '../../api/byte-size.ts'
-import { parseDuration } from '../../api/duration.ts'
+import { parseBytes } from '../../api/formats/byte-size.ts'
+import { parseDuration } from '../../api/formats/duration.ts'
 
 /** How a value is written where there is only text, in a variable or after `--set`. */
 export type TextForm = 'flag' | 'number' | 'text' | 'list' | 'json'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { LOG_LEVELS, type LogLevel } from '../../api/log-service.ts'
+import { LOG_LEVELS, type LogLevel } from '../../api/service/log-service.ts'
 import { choice, ownSection, structured, text } from './keys.ts'
 
 /** `Barter.Log`. */

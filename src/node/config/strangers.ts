@@ -1,4 +1,4 @@
-import type { ConfigEntry } from '../../api/config-service.ts'
+import type { ConfigEntry } from '../../api/service/config-service.ts'
 import { nearest } from '../../did-you-mean.ts'
 import { KNOWN_KEYS, knownKey } from './known-keys.ts'
 

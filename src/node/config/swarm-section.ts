@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Encryption } from '../libp2p-defaults.ts'
+import type { Encryption } from '../libp2p/libp2p-defaults.ts'
 import { ADDRESS_KINDS, filterComplaint, peerAddressComplaint } from './address-kinds.ts'
 import { connectionsSchema, toConnections, type ConnectionsConfig } from './connections-section.ts'
 import { flag, known, section, texts } from './keys.ts'

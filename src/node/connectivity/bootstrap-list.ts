@@ -2,7 +2,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { InvalidParametersError } from '../../errors.ts'
 import { isPeerAddress } from '../config/address-kinds.ts'
 import { AUTO_BOOTSTRAP } from '../config/discovery-section.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 
 /** Makes a list of another. */
 export type BootstrapEdit = (list: readonly string[]) => readonly string[]

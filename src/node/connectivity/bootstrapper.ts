@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random, Timer } from '../../ports.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 import { backOffMs } from './back-off.ts'
 import { byPeer } from './by-peer.ts'
 import type { Dialler } from './dialler.ts'

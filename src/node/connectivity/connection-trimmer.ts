@@ -1,7 +1,7 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
 import type { Clock, Logger, Timer } from '../../ports.ts'
 import type { ConnectionsConfig } from '../config/connections-section.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 import { chooseToClose, type ConnectionView } from './trim-choice.ts'
 
 export interface ConnectionTrimmerParts {

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Random, Timer } from '../../ports.ts'
 import type { KeptPeer } from '../config/discovery-section.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 import { backOffMs } from './back-off.ts'
 import type { Dialler } from './dialler.ts'
 

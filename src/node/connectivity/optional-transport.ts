@@ -1,5 +1,5 @@
 import type { Libp2pOptions } from 'libp2p'
-import { reasonOf, RepoError } from '../repo-error.ts'
+import { reasonOf, RepoError } from '../repo/repo-error.ts'
 
 export type TransportFactory = NonNullable<Libp2pOptions['transports']>[number]
 

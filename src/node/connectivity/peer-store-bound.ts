@@ -1,6 +1,6 @@
 import type { Libp2p, Peer } from '@libp2p/interface'
 import type { Clock, Logger, Timer } from '../../ports.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 
 export interface PeerStoreLimits {
   /** Peers remembered beside those connected and those kept. */

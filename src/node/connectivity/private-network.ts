@@ -1,6 +1,6 @@
 import type { Settings } from '../config/config.ts'
 import { AUTO_BOOTSTRAP } from '../config/discovery-section.ts'
-import { RepoError } from '../repo-error.ts'
+import { RepoError } from '../repo/repo-error.ts'
 import { isPrivateForced, type SwarmKey } from './swarm-key.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { reasonOf, RepoError, systemCode } from '../repo-error.ts'
+import { reasonOf, RepoError, systemCode } from '../repo/repo-error.ts'
 import { salsa20 } from './salsa20.ts'
 
 /** The secret that the peers of a private swarm share. */

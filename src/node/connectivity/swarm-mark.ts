@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { RepoError, systemCode } from '../repo-error.ts'
-import type { RepoPaths } from '../repo-path.ts'
-import { writeFileAtomic } from '../write-file.ts'
+import { RepoError, systemCode } from '../repo/repo-error.ts'
+import type { RepoPaths } from '../repo/repo-path.ts'
+import { writeFileAtomic } from '../repo/write-file.ts'
 import type { SwarmKey } from './swarm-key.ts'
 
 /** What is wrong, and what to do about it. */

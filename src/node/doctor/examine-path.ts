@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import type { Diagnosis } from '../../api/insight-service.ts'
+import type { Diagnosis } from '../../api/service/insight-service.ts'
 import { parseDataPath, type ContentPath } from '../../content/content-path.ts'
 import { DagError } from '../../content/dag-links.ts'
 import { PathError } from '../../content/path-error.ts'

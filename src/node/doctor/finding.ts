@@ -1,4 +1,4 @@
-import type { Finding } from '../../api/insight-service.ts'
+import type { Finding } from '../../api/service/insight-service.ts'
 
 /** Findings by how much they matter. */
 export function ok(code: string, text: string): Finding {

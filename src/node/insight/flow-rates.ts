@@ -1,4 +1,4 @@
-import type { Flow } from '../../api/insight-snapshot.ts'
+import type { Flow } from '../../api/service/insight-snapshot.ts'
 import type { TrafficInsight } from '../../exchange-insight.ts'
 
 /** Totals at one moment. */

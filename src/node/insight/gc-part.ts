@@ -1,5 +1,5 @@
-import type { GcStatus } from '../../api/content-service.ts'
-import type { StorePart } from '../../api/insight-snapshot.ts'
+import type { GcStatus } from '../../api/service/content-service.ts'
+import type { StorePart } from '../../api/service/insight-snapshot.ts'
 
 /** How removing what nobody keeps stands. */
 export function gcPart({ state, automatic, last }: GcStatus): StorePart['gc'] {

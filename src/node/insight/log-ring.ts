@@ -1,6 +1,6 @@
-import { MAX_ROWS } from '../../api/insight-service.ts'
-import type { LogRow } from '../../api/insight-snapshot.ts'
-import type { LogEntry } from '../../api/log-service.ts'
+import { MAX_ROWS } from '../../api/service/insight-service.ts'
+import type { LogRow } from '../../api/service/insight-snapshot.ts'
+import type { LogEntry } from '../../api/service/log-service.ts'
 
 const MAX_MESSAGE = 1_000
 

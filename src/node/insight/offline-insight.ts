@@ -1,5 +1,5 @@
-import type { Diagnosis, InsightService } from '../../api/insight-service.ts'
-import { OfflineError } from '../offline-error.ts'
+import type { Diagnosis, InsightService } from '../../api/service/insight-service.ts'
+import { OfflineError } from '../service/offline-error.ts'
 
 type Diagnose = (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 

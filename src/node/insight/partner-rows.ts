@@ -1,5 +1,5 @@
 import type { Connection, Libp2p } from '@libp2p/interface'
-import type { Listing, PartnerRow } from '../../api/insight-snapshot.ts'
+import type { Listing, PartnerRow } from '../../api/service/insight-snapshot.ts'
 import type { Exchange, PeerRateLimits, TrustView } from '../../exchange.ts'
 import { toPeerId, type PeerId } from '../../ids.ts'
 import type { PeerNote } from './peer-notes.ts'

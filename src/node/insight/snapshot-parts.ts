@@ -1,6 +1,6 @@
 /** The parts of a snapshot that are not lists, each made of what its actor says. */
-import type { EnginePart, PeerPart, ProvidingPart, TrafficPart } from '../../api/insight-snapshot.ts'
-import type { ProvideStat } from '../../api/routing-service.ts'
+import type { EnginePart, PeerPart, ProvidingPart, TrafficPart } from '../../api/service/insight-snapshot.ts'
+import type { ProvideStat } from '../../api/service/routing-service.ts'
 import type { ExchangeStat, RateLimits } from '../../exchange.ts'
 import type { EngineInsight, TrafficInsight } from '../../exchange-insight.ts'
 import { flowsOf, type FlowRates } from './flow-rates.ts'

@@ -1,4 +1,4 @@
-import type { SessionRow, WantRow } from '../../api/insight-wants.ts'
+import type { SessionRow, WantRow } from '../../api/service/insight-wants.ts'
 import type { SessionInsight, WantInsight } from '../../exchange-insight.ts'
 
 export function wantRow(want: WantInsight): WantRow {

@@ -1,6 +1,6 @@
-import { diffSnapshots } from '../../api/insight-change.ts'
-import type { InsightEvent } from '../../api/insight-service.ts'
-import type { Snapshot } from '../../api/insight-snapshot.ts'
+import { diffSnapshots } from '../../api/server/insight-change.ts'
+import type { InsightEvent } from '../../api/service/insight-service.ts'
+import type { Snapshot } from '../../api/service/insight-snapshot.ts'
 
 /** Shortest time between two events, in milliseconds. */
 export const EVENT_EVERY_MS = 1_000

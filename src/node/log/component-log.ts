@@ -1,5 +1,5 @@
 import type { ComponentLogger, Logger } from '@libp2p/interface'
-import type { LogLevel } from '../../api/log-service.ts'
+import type { LogLevel } from '../../api/service/log-service.ts'
 import { isObject } from '../config/json.ts'
 import { errorText, textOf } from './log-line.ts'
 import type { LogSink } from './log-sink.ts'

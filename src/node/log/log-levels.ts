@@ -1,4 +1,4 @@
-import { DEFAULT_SUBSYSTEM, LOG_LEVELS, type LogLevel } from '../../api/log-service.ts'
+import { DEFAULT_SUBSYSTEM, LOG_LEVELS, type LogLevel } from '../../api/service/log-service.ts'
 
 /** Names that are remembered, so that they can be listed. Most carry the id of a connection, and say no more than their head. */
 const MAX_NAMES = 512

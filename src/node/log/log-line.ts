@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../api/log-service.ts'
+import type { LogEntry } from '../../api/service/log-service.ts'
 import { isObject } from '../config/json.ts'
 import { safeLine } from '../../safe-text.ts'
 

@@ -1,4 +1,4 @@
-import type { LogEntry, LogLevel } from '../../api/log-service.ts'
+import type { LogEntry, LogLevel } from '../../api/service/log-service.ts'
 import type { AbortOptions, Logger } from '../../ports.ts'
 import type { LogLevels } from './log-levels.ts'
 import { formatLine, plainFields, plainText, type LogFormat } from './log-line.ts'

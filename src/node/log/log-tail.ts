@@ -1,4 +1,4 @@
-import type { LogEntry } from '../../api/log-service.ts'
+import type { LogEntry } from '../../api/service/log-service.ts'
 
 const MAX_WAITING = 1_000
 

@@ -1,5 +1,5 @@
 /** What the exchange does, under our own names. */
-import type { Flow } from '../../api/insight-snapshot.ts'
+import type { Flow } from '../../api/service/insight-snapshot.ts'
 import type { StuckCode } from '../../exchange-insight.ts'
 import { Tally } from '../../tally.ts'
 import { counter, gauge, histogram, labelled, type Sample, type Scrape, type Series } from './series.ts'

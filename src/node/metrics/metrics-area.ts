@@ -1,5 +1,5 @@
-import type { HttpHandler } from '../../api/http-handler.ts'
-import { PAGE_HEADERS } from '../../api/page-headers.ts'
+import type { HttpHandler } from '../../api/server/http-handler.ts'
+import { PAGE_HEADERS } from '../../api/server/page-headers.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Peer } from '../peer.ts'

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Timer } from '../../ports.ts'
 import type { TelemetryConfig } from '../config/telemetry-section.ts'
-import { reasonOf } from '../repo-error.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 
 export interface OtlpPushParts {
   readonly config: TelemetryConfig & { readonly endpoint: string }

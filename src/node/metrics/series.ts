@@ -1,5 +1,5 @@
-import type { ApiMeter } from '../../api/api-meter.ts'
-import type { Snapshot } from '../../api/insight-snapshot.ts'
+import type { ApiMeter } from '../../api/server/api-meter.ts'
+import type { Snapshot } from '../../api/service/insight-snapshot.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { ExchangeMeter } from '../../exchange-meter.ts'
 import type { GatewayStat } from '../../gateway/gateway-stat.ts'

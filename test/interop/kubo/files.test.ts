@@ -1,9 +1,9 @@
 /** Files and folders that one side added, read by the other over bitswap. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { collect, oneChunk } from '../../../src/api/collect.ts'
-import type { AddCandidate, AddOptions, PeerService, TreeEntry } from '../../../src/api/peer-service.ts'
-import { readTar } from '../../../src/api/tar-read.ts'
+import { collect, oneChunk } from '../../../src/api/formats/collect.ts'
+import type { AddCandidate, AddOptions, PeerService, TreeEntry } from '../../../src/api/service/peer-service.ts'
+import { readTar } from '../../../src/api/remote/tar-read.ts'
 import { listOf } from '../../support/list-of.ts'
 import { connect, startKubo, startPeer, withKubo } from './play-kubo.ts'
 import { field, list, type KuboRpc, type RpcOptions } from './kubo-rpc.ts'

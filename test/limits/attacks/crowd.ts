@@ -5,7 +5,7 @@ import { yamux } from '@chainsafe/libp2p-yamux'
 import type { Connection, MessageStream, Stream, StreamMuxerFactory } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
-import { type Encryption, libp2pDefaults } from '../../../src/node/libp2p-defaults.ts'
+import { type Encryption, libp2pDefaults } from '../../../src/node/libp2p/libp2p-defaults.ts'
 
 export const BITSWAP = '/ipfs/bitswap/1.2.0'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseConfig, readConfig, writeConfig } from '../../../src/node/config/config.ts'
 import { defaultConfig } from '../../../src/node/config/default-config.ts'
-import { applyProfiles, merge } from '../../../src/node/profiles.ts'
+import { applyProfiles, merge } from '../../../src/node/repo/profiles.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const IDENTITY = { PeerID: '12D3KooWTest', PrivKey: 'CAES' }

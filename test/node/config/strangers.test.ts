@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../src/node/config/default-config.ts'
 import { effectiveEntries } from '../../../src/node/config/effective.ts'
-import { applyProfiles, PROFILES } from '../../../src/node/profiles.ts'
+import { applyProfiles, PROFILES } from '../../../src/node/repo/profiles.ts'
 import { strangersNote } from '../../../src/node/config/strangers.ts'
 
 function noteOn(source: Record<string, unknown>): string | undefined {

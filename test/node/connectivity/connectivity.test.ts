@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPeer, type Peer } from '../../../src/node/peer.ts'
 import type { PeerInit } from '../../../src/node/peer-init.ts'
-import { initRepo } from '../../../src/node/repo-init.ts'
+import { initRepo } from '../../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const SIGNAL = { signal: AbortSignal.timeout(60_000) }

@@ -5,7 +5,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { expect, it, onTestFinished } from 'vitest'
 import { localPeers, MAX_LOCAL_DIALS } from '../../../src/node/connectivity/local-peers.ts'
-import { libp2pDefaults } from '../../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../../src/node/libp2p/libp2p-defaults.ts'
 
 /** A discovery that finds whom the test says, instead of asking the network of whoever runs it. */
 class Announcements extends EventTarget {

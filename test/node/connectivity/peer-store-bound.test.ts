@@ -4,7 +4,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { PeerStoreBound } from '../../../src/node/connectivity/peer-store-bound.ts'
-import { libp2pDefaults } from '../../../src/node/libp2p-defaults.ts'
+import { libp2pDefaults } from '../../../src/node/libp2p/libp2p-defaults.ts'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 

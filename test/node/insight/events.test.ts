@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { MAX_WATCHERS } from '../../../src/api/insight-service.ts'
-import type { Snapshot } from '../../../src/api/insight-snapshot.ts'
+import { MAX_WATCHERS } from '../../../src/api/service/insight-service.ts'
+import type { Snapshot } from '../../../src/api/service/insight-snapshot.ts'
 import { numberedBlock } from '../../../src/testing/sample-blocks.ts'
 import { openDaemon } from '../../support/open-daemon.ts'
 

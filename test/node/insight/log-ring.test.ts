@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_ROWS } from '../../../src/api/insight-service.ts'
-import type { LogEntry } from '../../../src/api/log-service.ts'
+import { MAX_ROWS } from '../../../src/api/service/insight-service.ts'
+import type { LogEntry } from '../../../src/api/service/log-service.ts'
 import { LogRing } from '../../../src/node/insight/log-ring.ts'
 
 function entry(message: string, fields: LogEntry['fields'] = {}): LogEntry {

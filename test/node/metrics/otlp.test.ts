@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { collect } from '../../../src/api/collect.ts'
+import { collect } from '../../../src/api/formats/collect.ts'
 import { otelOverrides } from '../../../src/node/config/otel-environment.ts'
 import { otlpBody } from '../../../src/node/metrics/otlp-body.ts'
 import { OtlpPush } from '../../../src/node/metrics/otlp-push.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Snapshot } from '../../../src/api/insight-snapshot.ts'
+import type { Snapshot } from '../../../src/api/service/insight-snapshot.ts'
 import { LiveState, MAX_LOG_LINES } from '../../../src/page/state/live.ts'
 import { SamplePeer } from '../support/sample-snapshot.ts'
 

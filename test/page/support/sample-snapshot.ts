@@ -1,6 +1,6 @@
-import type { SnapshotChange } from '../../../src/api/insight-service.ts'
-import type { PartnerRow, Snapshot, TrafficPart } from '../../../src/api/insight-snapshot.ts'
-import type { SessionRow, StuckCode, WantPhase, WantRow } from '../../../src/api/insight-wants.ts'
+import type { SnapshotChange } from '../../../src/api/service/insight-service.ts'
+import type { PartnerRow, Snapshot, TrafficPart } from '../../../src/api/service/insight-snapshot.ts'
+import type { SessionRow, StuckCode, WantPhase, WantRow } from '../../../src/api/service/insight-wants.ts'
 
 /** A peer that is as busy as one likes, and the same each time: for tests of the page that need no daemon. */
 export interface SampleInit {

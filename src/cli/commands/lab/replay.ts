@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { formatBytes } from '../../../api/byte-size.ts'
-import { parseDuration } from '../../../api/duration.ts'
+import { formatBytes } from '../../../api/formats/byte-size.ts'
+import { parseDuration } from '../../../api/formats/duration.ts'
 import { counted } from '../../../counted.ts'
 import { InvalidParametersError } from '../../../errors.ts'
 import { loadStrategies } from '../../../laboratory/experiment/load-strategies.ts'

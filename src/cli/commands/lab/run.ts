@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Option, type Command } from 'commander'
-import { formatDuration } from '../../../api/duration.ts'
+import { formatDuration } from '../../../api/formats/duration.ts'
 import { readExperiment, type ExperimentChoice } from '../../../laboratory/experiment/read-experiment.ts'
 import { requireWorld } from '../../../laboratory/experiment/require-world.ts'
 import { runExperiment } from '../../../laboratory/experiment/run-experiment.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
-import { formatDuration } from '../../../api/duration.ts'
+import { formatDuration } from '../../../api/formats/duration.ts'
 import { counted } from '../../../counted.ts'
 import { ADVERSARIES } from '../../../laboratory/adversaries/catalogue.ts'
 import { readExperiment } from '../../../laboratory/experiment/read-experiment.ts'

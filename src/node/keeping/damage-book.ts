@@ -1,0 +1,137 @@
+import { Key, type Datastore } from 'interface-datastore'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { StoreError } from '../../errors.ts'
+import { cidKey, type CidKey } from '../../ids.ts'
+import type { AbortOptions } from '../../ports.ts'
+import type { Quarantined } from '../../storage/direct-blockstore.ts'
+import type { KeptBlockstore } from '../../storage/kept-blockstore.ts'
+import { reasonOf } from '../repo/repo-error.ts'
+
+export interface DamageBookParts {
+  readonly datastore: Datastore
+  readonly blocks: Pick<KeptBlockstore, 'quarantined' | 'sizeOf'>
+  /** Told once when something cannot be written down. */
+  readonly warn?: ((message: string) => void) | undefined
+}
+
+/** `kept`: it lies where it was. `lost`: it was removed, and nobody had it. */
+export interface DamagedBlock {
+  /** A raw CID: the codec is not written down. */
+  readonly cid: CID
+  readonly fate: 'kept' | 'lost'
+}
+
+/** A block that was damaged, is here no more, and was not given up. */
+export interface MissedBlock extends Quarantined {
+  readonly reason: string
+}
+
+/** One record for each block. */
+const PREFIX = '/barter/damaged'
+/** More than these are told of when they are found, and no longer known after that. */
+const MAX_DAMAGED = 1_000
+const APART = 'block was damaged and lies in quarantine'
+const LOST = 'block was damaged and could not be healed'
+
+/**
+ * The blocks that checks found damaged, until one finds them sound or somebody gives them up: whoever asks how the repo is
+ * doing need not read every block again. What cannot be written down is known until the process ends: a check goes on.
+ */
+export class DamageBook {
+  readonly #parts: DamageBookParts
+  /** Bounded: by MAX_DAMAGED, and by what is written down. */
+  #entries: Promise<Map<CidKey, DamagedBlock>> | undefined
+  #hasWarned = false
+
+  constructor(parts: DamageBookParts) {
+    this.#parts = parts
+  }
+
+  /** Rejects with `StoreError` when it cannot be read. */
+  async all(): Promise<readonly DamagedBlock[]> {
+    return [...(await this.#load()).values()]
+  }
+
+  /** Nothing is written for what is known already. */
+  async note(cid: CID, fate: DamagedBlock['fate']): Promise<void> {
+    await this.#change(async (entries, datastore) => {
+      const known = entries.get(cidKey(cid))
+      if (known === undefined ? entries.size >= MAX_DAMAGED : known.fate === fate) return
+      entries.set(cidKey(cid), { cid: CID.createV1(raw.code, cid.multihash), fate })
+      await datastore.put(keyOf(cid), new TextEncoder().encode(fate))
+    })
+  }
+
+  /** It is sound, or nobody misses it. */
+  async forget(cid: CID): Promise<void> {
+    await this.#change(async (entries, datastore) => {
+      if (entries.delete(cidKey(cid))) await datastore.delete(keyOf(cid))
+    })
+  }
+
+  /** Those in quarantine, and those that could not be healed and came from nowhere since. */
+  async *missed(options: AbortOptions = {}): AsyncGenerator<MissedBlock> {
+    const { blocks } = this.#parts
+    // Bounded: by what is in quarantine.
+    const told = new Set<CidKey>()
+    for await (const { cid, giveUp } of blocks.quarantined(options)) {
+      told.add(cidKey(cid))
+      const forgetToo = async (): Promise<void> => {
+        await giveUp()
+        await this.forget(cid)
+      }
+      yield { cid, reason: APART, giveUp: forgetToo }
+    }
+    for (const { cid, fate } of await this.all()) {
+      if (fate !== 'lost' || told.has(cidKey(cid)) || (await blocks.sizeOf(cid, options)) !== undefined) continue
+      yield { cid, reason: LOST, giveUp: () => this.forget(cid) }
+    }
+  }
+
+  /** Undefined for a block that is not missed. */
+  async findMissed(cid: CID): Promise<MissedBlock | undefined> {
+    const key = cidKey(cid)
+    for await (const missed of this.missed()) if (cidKey(missed.cid) === key) return missed
+    return undefined
+  }
+
+  async #change(work: (entries: Map<CidKey, DamagedBlock>, datastore: Datastore) => Promise<void>): Promise<void> {
+    try {
+      await work(await this.#load(), this.#parts.datastore)
+    } catch (error) {
+      if (!this.#hasWarned) this.#parts.warn?.(`what is damaged cannot be written down: ${reasonOf(error)}`)
+      this.#hasWarned = true
+    }
+  }
+
+  #load(): Promise<Map<CidKey, DamagedBlock>> {
+    return (this.#entries ??= this.#read().catch((cause: unknown) => {
+      this.#entries = undefined
+      throw new StoreError('what was found damaged cannot be read', { cause })
+    }))
+  }
+
+  /** What cannot be made out names none. */
+  async #read(): Promise<Map<CidKey, DamagedBlock>> {
+    const entries = new Map<CidKey, DamagedBlock>()
+    for await (const { key, value } of this.#parts.datastore.query({ prefix: `${PREFIX}/` })) {
+      const cid = parseCid(key.baseNamespace())
+      const fate = new TextDecoder().decode(value) === 'lost' ? 'lost' : 'kept'
+      if (cid !== undefined) entries.set(cidKey(cid), { cid, fate })
+    }
+    return entries
+  }
+}
+
+function keyOf({ multihash }: CID): Key {
+  return new Key(`${PREFIX}/${CID.createV1(raw.code, multihash).toString()}`)
+}
+
+function parseCid(name: string): CID | undefined {
+  try {
+    return CID.parse(name)
+  } catch {
+    return undefined
+  }
+}

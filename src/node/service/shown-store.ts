@@ -1,0 +1,20 @@
+import type { StorePart, StoreRow } from '../../api/service/insight-snapshot.ts'
+import type { StoreStats } from '../../storage/store-stats.ts'
+import type { StorageChoice } from '../config/storage-section.ts'
+
+/** Stores as the page shows them. */
+export function shownStore({ blocks }: StorageChoice, stats: readonly StoreStats[]): Partial<StorePart> {
+  return {
+    spec: typeof blocks === 'string' ? blocks : blocks.join(', '),
+    caches: stats
+      .filter(({ maxBytes }) => maxBytes !== undefined)
+      .map(({ name, hits, misses }) => ({ name, hits, lookups: hits + misses })),
+    io: stats.map(toRow)
+  }
+}
+
+function toRow({ name, kind, writeBytes, ...stats }: StoreStats): StoreRow {
+  const { hits, misses, readBytes, readMs, writes, writeMs, errors } = stats
+  const read = { reads: hits + misses, hits, misses, readBytes, readMs: Math.round(readMs) }
+  return { store: `${name} (${kind})`, ...read, writes, writtenBytes: writeBytes, writeMs: Math.round(writeMs), errors }
+}

@@ -1,0 +1,134 @@
+import { MemoryDatastore } from 'datastore-core'
+import { Key, type Pair } from 'interface-datastore'
+import { describe, expect, it } from 'vitest'
+import type { VerifyOptions } from '../../../src/api/service/content-service.ts'
+import type { Exchange } from '../../../src/exchange.ts'
+import { createHashers } from '../../../src/hashing/hashers.ts'
+import { openKeeping } from '../../../src/node/keeping/keeping.ts'
+import { LocalStore } from '../../../src/node/service/local-store.ts'
+import { toBlockstorePort } from '../../../src/storage/blockstore-port.ts'
+import { MemoryBlockstore } from '../../../src/storage/memory-blockstore.ts'
+import { numberedBlock } from '../../../src/testing/sample-blocks.ts'
+import { all } from '../../support/memory-content.ts'
+
+const hashers = await createHashers()
+const WRONG = new Uint8Array([1])
+
+/** Counts what is written, and fails when told to. */
+class Disk extends MemoryDatastore {
+  writes = 0
+  bytes = 0
+  failure: Error | undefined
+
+  override put(key: Key, value: Uint8Array): Key | Promise<Key> {
+    this.#write(value.byteLength)
+    return super.put(key, value)
+  }
+
+  override delete(key: Key): void {
+    this.#write(0)
+    void super.delete(key)
+  }
+
+  #write(bytes: number): void {
+    if (this.failure !== undefined) throw this.failure
+    this.writes += 1
+    this.bytes += bytes
+  }
+}
+
+/** A repo of damaged blocks, in a store that puts nothing apart. `found` are the blocks that others have. */
+async function world(damaged: number, found: readonly number[] = []) {
+  const store = new MemoryBlockstore()
+  for (let number = 0; number < damaged; number++) await store.put(numberedBlock(number).cid, WRONG)
+  const disk = new Disk()
+  const warnings: string[] = []
+  const others = new Map(found.map((number) => [numberedBlock(number).cid.toString(), numberedBlock(number).bytes]))
+  const open = () => {
+    const keeping = openKeeping(store, toBlockstorePort(store), disk, (message) => warnings.push(message))
+    const get: Exchange['get'] = async (cid) => {
+      const bytes = others.get(cid.toString())
+      if (bytes === undefined) throw new Error('nobody has it')
+      await store.put(cid, bytes)
+      return bytes
+    }
+    // Of the exchange only this is used.
+    const exchange = { get } as Exchange
+    return { keeping, local: new LocalStore({ keeping, hashers, exchange, automatic: undefined }) }
+  }
+  const outcomes = async (options: VerifyOptions = {}): Promise<string[]> => {
+    const events = await all(open().local.verify(options))
+    return events.flatMap((event) => (event.type === 'damaged' ? [event.outcome] : []))
+  }
+  /** What a process that starts now knows of. */
+  const known = () => all(open().local.damaged())
+  return { store, disk, warnings, open, outcomes, known }
+}
+
+describe('what is known to be damaged', () => {
+  it('is written down once for each block, for a thousand of them, and not again', async () => {
+    const { disk, outcomes, known } = await world(1_500)
+    expect(await outcomes()).toHaveLength(1_500)
+    expect([disk.writes, await known()]).toEqual([1_000, expect.objectContaining({ length: 1_000 })])
+    expect(disk.bytes).toBeLessThan(100 * 1_000)
+    expect(await outcomes()).toHaveLength(1_500)
+    expect(disk.writes).toBe(1_000)
+  })
+
+  it('is not forgotten by a check that is stopped', async () => {
+    const { open, outcomes, known } = await world(10)
+    await outcomes()
+    for await (const { type } of open().local.verify()) if (type === 'damaged') break
+    expect(await known()).toHaveLength(10)
+  })
+
+  it('is told, removed and healed though nothing can be written down, with one warning', async () => {
+    const { store, disk, warnings, outcomes } = await world(5)
+    disk.failure = new Error('ENOSPC: no space left on device')
+    expect(await outcomes()).toEqual(['kept', 'kept', 'kept', 'kept', 'kept'])
+    expect(warnings).toEqual(['what is damaged cannot be written down: ENOSPC: no space left on device'])
+    expect(await outcomes({ drop: true })).toEqual(['removed', 'removed', 'removed', 'removed', 'removed'])
+    expect(store.blocks).toBe(0)
+  })
+
+  it('and could not be healed is missed until it is healed, stored or collected', async () => {
+    const { store, open, outcomes, known } = await world(3, [1])
+    expect((await outcomes({ heal: true })).sort()).toEqual(['healed', 'lost', 'lost'])
+    expect(await known()).toHaveLength(2)
+    expect(await outcomes()).toEqual(['kept', 'kept'])
+    expect(await outcomes({ heal: true })).toEqual(['lost', 'lost'])
+    const { cid, bytes } = numberedBlock(0)
+    await store.put(cid, bytes)
+    expect(await known()).toHaveLength(1)
+    // No pin keeps it.
+    await all(open().local.collect())
+    expect(await known()).toEqual([])
+  })
+
+  it('and could not be healed is given up by a check that drops', async () => {
+    const { outcomes, known } = await world(1)
+    expect(await outcomes({ heal: true })).toEqual(['lost'])
+    expect(await outcomes({ drop: true })).toEqual(['removed'])
+    expect([await outcomes({ heal: true }), await known()]).toEqual([[], []])
+  })
+
+  it('names none by a record that cannot be made out', async () => {
+    const { disk, known, outcomes } = await world(1)
+    for (const name of ['x', 'zfoo', '1']) await disk.put(new Key(`/barter/damaged/${name}`), WRONG)
+    await disk.put(new Key('/barter/damaged'), new TextEncoder().encode('["x"]'))
+    expect(await known()).toEqual([])
+    await outcomes()
+    expect(await known()).toHaveLength(1)
+  })
+
+  it('that cannot be read is a failure of the store', async () => {
+    const { disk, known } = await world(1)
+    disk.query = (): Generator<Pair> => {
+      throw new Error('EIO')
+    }
+    await expect(known()).rejects.toMatchObject({
+      code: 'ERR_STORE',
+      message: expect.stringContaining('damaged') as string
+    })
+  })
+})
