@@ -21,6 +21,8 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     const path = paths.config
     const copy = `${path}.edit`
     const { readConfig, parseConfig, writeConfig } = await import('../../node/config/config.ts')
+    const { effectiveEntries } = await import('../../node/config/effective.ts')
+    const { strangersNote } = await import('../../node/config/strangers.ts')
     const { checkOwner, checkPlaceChange } = await import('../../node/repo/data-place.ts')
     await checkOwner(paths)
     await copyFile(path, copy)
@@ -31,12 +33,16 @@ export function addConfigEdit(config: Command, cli: Cli): void {
     })
     // What is wrong with it is told of the copy, which stays to be mended.
     const { source } = await readConfig(copy)
-    const { storage } = parseConfig(JSON.stringify(source), path)
-    await checkPlaceChange(path, undefined, storage)
+    const next = parseConfig(JSON.stringify(source), path)
+    await checkPlaceChange(path, undefined, next.storage)
     await writeConfig(path, source)
     await rm(copy)
     await cli.print(`${path} is changed`)
-    if ((await readApiFile(root)) === undefined) return
+    if ((await readApiFile(root)) === undefined) {
+      const note = strangersNote(effectiveEntries(next))
+      if (note !== undefined) await cli.print(note)
+      return
+    }
     await cli.withService(edit, 'settings', async (service) => {
       for (const line of changeLines(await service.config.reload())) await cli.print(line)
     })

@@ -22,7 +22,7 @@ export function strangersNote(entries: readonly Pick<ConfigEntry, 'key'>[]): str
   if (names.length === 0) return undefined
   const told = names.slice(0, MAX_TOLD).map((name) => name + meant(name))
   const more = names.length > MAX_TOLD ? ` and ${names.length - MAX_TOLD} more` : ''
-  return `nothing here reads these keys of the config: ${told.join(', ')}${more}`
+  return `nothing here reads these keys of the config, which keeps what other programs use: ${told.join(', ')}${more}`
 }
 
 /** The section that is none of ours, where it lies in one, else the key. */

@@ -16,6 +16,7 @@ import { KNOWN_KEYS, knownKey } from '../config/known-keys.ts'
 import { readText, withValue } from '../config/overrides.ts'
 import { isSecretPath, restoreSecrets, withoutSecrets } from '../config/secrets.ts'
 import type { Settings } from '../config/schema.ts'
+import { strangersNote } from '../config/strangers.ts'
 import { applyProfiles } from '../repo/profiles.ts'
 
 export interface LocalConfigParts {
@@ -72,9 +73,9 @@ export class LocalConfig implements ConfigService {
     const form = knownKey(key)?.form
     const isTyped = typeof value === 'string' && (form === 'number' || form === 'flag' || form === 'json')
     const next = isTyped ? readText(form, value) : value
-    const { change } = await this.#write((source) => withValue(source, path, next))
-    const note = knownKey(key) === undefined ? strangerNote(key) : undefined
-    return note === undefined ? change : { ...change, notes: [...change.notes, note] }
+    const isMeant = (one: string): boolean => one === key || one.startsWith(`${key}.`)
+    const { change } = await this.#write((source) => withValue(source, path, next), isMeant)
+    return change
   }
 
   async show(): Promise<ConfigObject> {
@@ -101,9 +102,9 @@ export class LocalConfig implements ConfigService {
     const current = await this.#read()
     if (dryRun) {
       const after = applyProfiles(current.source, names, { isNew: false })
-      parseConfig(JSON.stringify(after), current.file, current.overrides)
+      const next = parseConfig(JSON.stringify(after), current.file, current.overrides)
       const changed = changedKeys(current.source, after)
-      const change = { changed, applied: [], restart: [], notes: [] }
+      const change = { changed, applied: [], restart: [], notes: unreadNotes(next) }
       return { ...change, before: shown(current.source), after: shown(after) }
     }
     const { before, after, change } = await this.#write((source) => applyProfiles(source, names, { isNew: false }))
@@ -113,16 +114,21 @@ export class LocalConfig implements ConfigService {
   async reload(): Promise<ConfigChange> {
     const next = await this.#read()
     const changed = changedKeys(this.#inForce.merged, next.merged)
-    return await this.#takeHold(changed, changed, next)
+    const done = await this.#takeHold(changed, changed, next)
+    return { ...done, notes: [...done.notes, ...unreadNotes(next)] }
   }
 
   schema(): ConfigObject {
     return configJsonSchema()
   }
 
-  /** The whole config must be right with a change, alone and with what goes before it, or nothing is written. */
+  /**
+   * The whole config must be right with a change, alone and with what goes before it, or nothing is written. Of the keys
+   * that nothing reads, those that are meant are told of.
+   */
   async #write(
-    change: (source: JsonObject) => JsonObject
+    change: (source: JsonObject) => JsonObject,
+    isMeant?: (key: string) => boolean
   ): Promise<{ before: JsonObject; after: JsonObject; change: ConfigChange }> {
     const { file, overrides } = this.#inForce
     let before: JsonObject = {}
@@ -140,7 +146,8 @@ export class LocalConfig implements ConfigService {
     const written = await this.#exclusively(() => updateConfig(file, checked))
     const next = parseConfig(JSON.stringify(written.source), file, overrides)
     const changed = changedKeys(before, next.source)
-    return { before, after: next.source, change: await this.#takeHold(changed, inForceOf(changed, next), next) }
+    const done = await this.#takeHold(changed, inForceOf(changed, next), next)
+    return { before, after: next.source, change: { ...done, notes: [...done.notes, ...unreadNotes(next, isMeant)] } }
   }
 
   async #takeHold(changed: readonly string[], wanted: readonly string[], next: Config): Promise<ConfigChange> {
@@ -200,7 +207,12 @@ function isOther(given: unknown, own: unknown): boolean {
 /** What holds of a key that the file does not have. */
 function hintFor(key: string, config: Config): string {
   const known = knownKey(key)
-  if (known === undefined) return nearNote(key)
+  if (known === undefined) {
+    return didYouMean(
+      key,
+      KNOWN_KEYS.map((one) => one.key)
+    )
+  }
   const over = config.overrides.findLast((one) => one.key === key)
   const given = `${over?.source ?? ''} gives it${known.isSecret === true ? '' : `: ${JSON.stringify(over?.value)}`}`
   const missing = `its default holds: ${known.rule ?? JSON.stringify(known.missing ?? null)}`
@@ -208,15 +220,9 @@ function hintFor(key: string, config: Config): string {
 }
 
 /** What a flag would be refused for: the file may also be another program's. */
-function strangerNote(key: string): string {
-  return `nothing here reads ${key}: it is stored all the same, since the file keeps what other programs use${nearNote(key)}`
-}
-
-function nearNote(key: string): string {
-  return didYouMean(
-    key,
-    KNOWN_KEYS.map((known) => known.key)
-  )
+function unreadNotes(config: Config, isMeant: (key: string) => boolean = () => true): readonly string[] {
+  const note = strangersNote(effectiveEntries(config).filter(({ key }) => isMeant(key)))
+  return note === undefined ? [] : [note]
 }
 
 /** The file stays as it was: what is wrong is what was to be put into it. */
