@@ -218,10 +218,13 @@ export interface ExchangeLimits {
   ofPeers(): readonly PeerRateLimits[]
   /**
    * Limits of its own for a peer, connected or not, from now on; both are replaced, and without any it is as every other.
-   * Throws `InvalidParametersError` for a limit that is none, and when 1,024 peers have some.
+   * Throws `InvalidParametersError` for a limit that is none, or above that of all together, and when 1,024 peers have some.
    */
   setPeer(peer: PeerIdLike, rates: PeerRates): void
-  /** Changes those that are given, from now on. Throws `InvalidParametersError`. */
+  /**
+   * Changes those that are given, from now on. Throws `InvalidParametersError` for one that is none, and where the limit of
+   * each peer, or of one, would be above that of all together.
+   */
   set(limits: Partial<RateLimits>): void
 }
 

@@ -1,5 +1,8 @@
+import { InvalidParametersError } from '../errors.ts'
 import type { ExchangeLimits, PeerRateLimits, PeerRates, RateLimits } from '../exchange.ts'
 import { toPeerId, type PeerIdLike } from '../ids.ts'
+import { checkLimits } from './check-limits.ts'
+import { excessLimits } from './excess-limits.ts'
 import { RateLimit } from './rate-limit.ts'
 
 /** The limits of pace, both ways, as their owner sees and changes them. */
@@ -9,9 +12,11 @@ export class Limits implements ExchangeLimits {
   readonly #now: () => number
   readonly #changed: () => void
 
+  /** Throws `InvalidParametersError` that names the option which contradicts another. */
   constructor(limits: RateLimits, now: () => number, changed: () => void) {
     this.#now = now
     this.#changed = changed
+    checkOptions(limits)
     this.#apply(limits)
   }
 
@@ -25,8 +30,17 @@ export class Limits implements ExchangeLimits {
     }
   }
 
-  set(limits: Partial<RateLimits>): void {
-    this.#apply(limits)
+  /** All of them or, if one is wrong, none. */
+  set(given: Partial<RateLimits>): void {
+    const now = this.get()
+    const rates: RateLimits = {
+      upload: given.upload ?? now.upload,
+      download: given.download ?? now.download,
+      uploadPerPeer: given.uploadPerPeer ?? now.uploadPerPeer,
+      downloadPerPeer: given.downloadPerPeer ?? now.downloadPerPeer
+    }
+    checkLimits({ rates, peers: this.ofPeers() })
+    this.#apply(rates)
     this.#changed()
   }
 
@@ -36,20 +50,29 @@ export class Limits implements ExchangeLimits {
     return Array.from(peers, (peer) => ({ peer, upload: upload.own(peer), download: download.own(peer) }))
   }
 
+  /** Both of them or, if one is wrong, none. */
   setPeer(named: PeerIdLike, { upload, download }: PeerRates): void {
     const peer = toPeerId(named)
-    this.upload.checkOwn(peer, upload)
-    this.download.checkOwn(peer, download)
+    checkLimits({ rates: this.get(), peers: [{ peer, upload, download }] })
+    if (upload !== undefined) this.upload.checkRoom(peer)
+    if (download !== undefined) this.download.checkRoom(peer)
     this.upload.setOwn(peer, upload, this.#now())
     this.download.setOwn(peer, download, this.#now())
     this.#changed()
   }
 
-  /** All of them or, if one is wrong, none. */
-  #apply(limits: Partial<RateLimits>): void {
-    const upload = this.upload.check({ total: limits.upload, perPeer: limits.uploadPerPeer })
-    const download = this.download.check({ total: limits.download, perPeer: limits.downloadPerPeer })
-    this.upload.set(upload, this.#now())
-    this.download.set(download, this.#now())
+  #apply({ upload, download, uploadPerPeer, downloadPerPeer }: RateLimits): void {
+    this.upload.set({ total: upload, perPeer: uploadPerPeer }, this.#now())
+    this.download.set({ total: download, perPeer: downloadPerPeer }, this.#now())
   }
+}
+
+/** Each by itself is a number: that is checked of every option. */
+function checkOptions(limits: RateLimits): void {
+  const [excess] = excessLimits(limits, [])
+  if (excess === undefined) return
+  const { way, most } = excess
+  throw new InvalidParametersError(
+    `option limits.${way}PerPeer is ${limits[`${way}PerPeer`]}: expected ${most} or less, which is limits.${way}`
+  )
 }

@@ -50,13 +50,7 @@ export class RateLimit {
     return Math.max(this.#slowest() / 4, MIN_QUANTUM_BYTES)
   }
 
-  /** The limits as they will be when those that are given change; throws `InvalidParametersError`. */
-  check(given: { readonly [Name in keyof Rates]: number | undefined }): Rates {
-    const rates = { total: given.total ?? this.#rates.total, perPeer: given.perPeer ?? this.#rates.perPeer }
-    for (const rate of [rates.total, rates.perPeer]) checkRate(rate)
-    return rates
-  }
-
+  /** Takes what `checkLimits` lets pass. */
   set({ total, perPeer }: Rates, now: number): void {
     this.#rates = { total, perPeer }
     if (total === 0) this.#total = undefined
@@ -75,10 +69,8 @@ export class RateLimit {
     return this.#own.keys()
   }
 
-  /** Throws `InvalidParametersError` where `setOwn` must not be called. */
-  checkOwn(peer: PeerId, rate: number | undefined): void {
-    if (rate === undefined) return
-    checkRate(rate)
+  /** Throws `InvalidParametersError` where so many have one that no other peer can be given one. */
+  checkRoom(peer: PeerId): void {
     if (this.#own.size < MAX_OWN_RATES || this.#own.has(peer)) return
     throw new InvalidParametersError(`${MAX_OWN_RATES} peers have limits of their own: take some back first`)
   }
@@ -149,11 +141,6 @@ export class RateLimit {
   #slowest(): number {
     return Math.min(this.#rates.total || Infinity, this.#rates.perPeer || Infinity)
   }
-}
-
-function checkRate(rate: number): void {
-  if (rate >= 0 && Number.isFinite(rate)) return
-  throw new InvalidParametersError(`a limit of ${rate} bytes a second: expected a number, 0 for no limit`)
 }
 
 function burstOf(perSecond: number): number {

@@ -103,8 +103,14 @@ describe('Limits', () => {
     limits.set({ download: 7, uploadPerPeer: 3 })
     expect(limits.get()).toEqual({ upload: 5, download: 7, uploadPerPeer: 3, downloadPerPeer: 0 })
     for (const wrong of [-1, NaN, Infinity]) {
-      expect(() => limits.set({ upload: 1, downloadPerPeer: wrong })).toThrow('bytes a second')
+      expect(() => limits.set({ upload: 1, downloadPerPeer: wrong })).toThrow(
+        `the download limit of each peer is ${wrong}: expected a number of bytes a second, 0 for no limit`
+      )
     }
+    const excess = 'is above that of all together: expected 7 bytes a second or less'
+    expect(() => limits.set({ upload: 4, downloadPerPeer: 8 })).toThrow(`the download limit of each peer ${excess}`)
+    expect(() => limits.setPeer(ALICE, { upload: 1, download: 8 })).toThrow(`the download limit of alice ${excess}`)
+    expect(limits.ofPeers()).toEqual([])
     expect([limits.get().upload, changes]).toEqual([5, 1])
   })
 
@@ -117,7 +123,9 @@ describe('Limits', () => {
     limits.setPeer('bafzaajaiaejcaacndhtgtgtjkzvsvqmvtyzqvwnayk3cawsq3bvsdy3okxhncq6n', { upload: 5, download: 0 })
     const [first] = limits.ofPeers()
     expect(first).toEqual({ peer: expect.stringMatching(/^12D3KooW/u) as string, upload: 5, download: 0 })
-    expect(() => limits.setPeer(ALICE, { upload: 1, download: -1 })).toThrow('bytes a second')
+    expect(() => limits.setPeer(ALICE, { upload: 1, download: -1 })).toThrow('the download limit of alice is -1')
+    expect(() => limits.set({ upload: 4 })).toThrow(/the upload limit of 12D3KooW\w+ is above that of all together/u)
+    expect(limits.get().upload).toBe(0)
     expect(limits.ofPeers()).toHaveLength(1)
     for (let i = 1; i < MAX_OWN_RATES; i++) limits.setPeer(`${i}`, { upload: i })
     expect(() => limits.setPeer(ALICE, { upload: 1 })).toThrow('1024 peers have limits of their own')

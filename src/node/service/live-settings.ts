@@ -1,6 +1,7 @@
 import type { Libp2p } from '@libp2p/interface'
 import type { Exchange } from '../../exchange.ts'
-import { checkLimits, limitsOf, type AllLimits } from './check-limits.ts'
+import type { PeerId } from '../../ids.ts'
+import { checkLimits } from '../../policy/check-limits.ts'
 import type { Settings } from '../config/schema.ts'
 import type { BootstrapList } from '../connectivity/bootstrap-list.ts'
 import { hardLimit } from '../connectivity/connection-trimmer.ts'
@@ -46,8 +47,11 @@ export class LiveSettings {
   /** Throws `InvalidParametersError` where settings contradict what this peer was told while it ran. */
   check(keys: readonly string[], next: Settings): void {
     if (!keys.some(isOf('Barter.Limits'))) return
-    const now = limitsOf(this.#parts.exchange.limits)
-    checkLimits(now, limitsAfter(now, next, this.#settings))
+    const { limits } = this.#parts.exchange
+    const ofConfig = new Set(peersOf(next, this.#settings))
+    const others = limits.ofPeers().filter(({ peer }) => !ofConfig.has(peer))
+    const { options, peerLimits } = next.bitswap
+    checkLimits({ rates: { ...limits.get(), ...options.limits }, peers: [...others, ...peerLimits] })
   }
 
   /** Resolves with those of the keys that took hold; changes nothing where `check` throws. */
@@ -65,20 +69,17 @@ function isOf(name: string): (key: string) => boolean {
   return (key) => key === name || key.startsWith(`${name}.`)
 }
 
-function changeLimits({ exchange }: LiveParts, { bitswap }: Settings, before: Settings): void {
+/** Limits that peers were given otherwise stay. What goes first cannot contradict what comes. */
+function changeLimits({ exchange }: LiveParts, next: Settings, before: Settings): void {
   const { limits } = exchange
-  limits.set(bitswap.options.limits ?? {})
-  for (const { peer } of before.bitswap.peerLimits) limits.setPeer(peer, {})
-  for (const { peer, ...rates } of bitswap.peerLimits) limits.setPeer(peer, rates)
+  for (const peer of peersOf(next, before)) limits.setPeer(peer, {})
+  limits.set(next.bitswap.options.limits ?? {})
+  for (const { peer, ...rates } of next.bitswap.peerLimits) limits.setPeer(peer, rates)
 }
 
-/** What `changeLimits` makes of the limits: those that peers were given otherwise stay. */
-function limitsAfter(now: AllLimits, { bitswap }: Settings, before: Settings): AllLimits {
-  const ofConfig = new Set([...before.bitswap.peerLimits, ...bitswap.peerLimits].map(({ peer }) => peer))
-  return {
-    rates: { ...now.rates, ...bitswap.options.limits },
-    peers: [...now.peers.filter(({ peer }) => !ofConfig.has(peer)), ...bitswap.peerLimits]
-  }
+/** Peers that have limits by the one, or the other. */
+function peersOf(...all: readonly Settings[]): readonly PeerId[] {
+  return all.flatMap(({ bitswap }) => bitswap.peerLimits.map(({ peer }) => peer))
 }
 
 function changeConnections({ libp2p, connectivity }: LiveParts, { swarm }: Settings): void {

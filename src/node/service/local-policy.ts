@@ -9,7 +9,6 @@ import type {
 import { InvalidParametersError, NotFoundError } from '../../errors.ts'
 import type { Exchange, PeerRates, PolicyRule, RateLimits } from '../../exchange.ts'
 import { toPeerId, type PeerId } from '../../ids.ts'
-import { checkLimits, limitsOf } from './check-limits.ts'
 import { parseCid } from './parse-cid.ts'
 import { withoutRule, withRule, type RulesEdit } from '../repo/kept-rules.ts'
 import { parsePeer } from '../libp2p/swarm.ts'
@@ -56,20 +55,12 @@ export class LocalPolicy implements PolicyService {
   }
 
   limit(given: Partial<RateLimits>): LimitsInfo {
-    const { limits } = this.#parts.exchange()
-    const before = limitsOf(limits)
-    checkLimits(before, { ...before, rates: { ...before.rates, ...given } })
-    limits.set(given)
+    this.#parts.exchange().limits.set(given)
     return this.limits()
   }
 
   limitPeer(peer: string, rates: PeerRates): LimitsInfo {
-    const { limits } = this.#parts.exchange()
-    const id = parse(peer)
-    const before = limitsOf(limits)
-    const others = before.peers.filter((one) => one.peer !== id)
-    checkLimits(before, { ...before, peers: [...others, { peer: id, ...rates }] })
-    limits.setPeer(id, rates)
+    this.#parts.exchange().limits.setPeer(parse(peer), rates)
     return this.limits()
   }
 

@@ -83,22 +83,32 @@ describe('the policy of a peer', () => {
     expect(() => service.policy.unban(PEER_TEXT)).toThrow('not banned')
   })
 
-  it('shows, and changes, limits that contradict each other: only a new contradiction is refused', async () => {
-    const peer = await createPeer({ quiet: true })
-    onTestFinished(() => peer.stop())
-    const { policy } = peer.service
-    // As a program may have it.
-    peer.bitswap.limits.set({ upload: 1_000 })
-    peer.bitswap.limits.setPeer(PEER_TEXT, { upload: 2_000 })
-    expect(await policy.limit({})).toMatchObject({ upload: 1_000, peers: [{ peer: PEER_TEXT, upload: 2_000 }] })
-    expect(await policy.limit({ download: 5_000 })).toMatchObject({ upload: 1_000, download: 5_000 })
-    expect(() => policy.limit({ download: 4_000, upload: 1_500 })).toThrow(`upload limit of ${PEER_TEXT} is above`)
-    expect(() => policy.limitPeer(PEER_TEXT, { upload: 3_000 })).toThrow(`upload limit of ${PEER_TEXT} is above`)
-    expect(() => policy.limitPeer(OWN_TEXT, { upload: 1_001 })).toThrow(`upload limit of ${OWN_TEXT} is above`)
-    expect(await policy.limitPeer(OWN_TEXT, { upload: 900 })).toMatchObject({ download: 5_000 })
-    expect(await policy.limitPeer(PEER_TEXT, {})).toMatchObject({ peers: [{ peer: OWN_TEXT, upload: 900 }] })
-    expect(() => policy.limitPeer(PEER_TEXT, { upload: 2_000 })).toThrow('expected 1000 bytes a second or less')
-  })
+  it.each<[PeerInit, string]>([
+    [{ options: { limits: { upload: NaN } } }, 'option limits.upload is NaN: expected a finite number, 0 or more'],
+    [
+      { options: { limits: { download: 1_000, downloadPerPeer: 2_000 } } },
+      'option limits.downloadPerPeer is 2000: expected 1000 or less, which is limits.download'
+    ],
+    [
+      { options: { limits: { uploadPerPeer: 2_000 } }, config: { Barter: { Limits: { Upload: 1_000 } } } },
+      'option limits.uploadPerPeer is 2000: expected 1000 or less, which is limits.upload'
+    ],
+    [
+      {
+        options: { limits: { upload: 1_000 } },
+        config: { Barter: { Limits: { Peers: [{ Peer: PEER_TEXT, Upload: 2_000 }] } } }
+      },
+      `the upload limit of ${PEER_TEXT} is above that of all together: expected 1000 bytes a second or less`
+    ]
+  ])(
+    'does not start with limits of the program that are none, or that contradict others: %j',
+    async (init, message) => {
+      await expect(createPeer({ ...init, quiet: true })).rejects.toMatchObject({
+        code: 'ERR_INVALID_PARAMETERS',
+        message
+      })
+    }
+  )
 
   it('shows whom it banned, and lets them back', async () => {
     const root = await temporaryDirectory()
