@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { errorText } from '../api/api-error.ts'
-import { requireDuration } from '../api/formats/duration.ts'
+import { readDuration } from '../api/formats/duration.ts'
 import type { PeerService } from '../api/service/peer-service.ts'
 import { defaultRepoPath } from '../node/repo/repo-path.ts'
 import { safeLine, safeText } from '../safe-text.ts'
@@ -54,7 +54,7 @@ export function createCli(): Cli {
     signal: stop.signal,
     begin(command) {
       const options = fromKubo(command.optsWithGlobals())
-      if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, requireDuration(options.timeout))
+      if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, readDuration(options.timeout))
       return { ...options, root: options.repoDir ?? defaultRepoPath() }
     },
     write: (data) => output.write(data),

@@ -1,3 +1,4 @@
+import { timedAbort } from '../timed-abort.ts'
 import { collectRows } from './metrics/collect.ts'
 import { openCell, type Cell, type OpenCell } from './open-cell.ts'
 import type { RequestOutcome } from './requests.ts'
@@ -54,22 +55,17 @@ export async function playOut(
   options: Pick<RunOptions, 'onProgress' | 'signal'>
 ): Promise<readonly RequestOutcome[]> {
   const { world } = open
-  const abort = new AbortController()
   const timeIsUp = new Error('the time of the scenario is up')
   const limitMs = Math.min(scenario.limit_ms, world.limitMs ?? Infinity)
-  const limit = world.clock.setTimer(limitMs, () => abort.abort(timeIsUp))
   const { signal } = options
-  const stop = (): void => abort.abort(signal?.reason)
-  signal?.addEventListener('abort', stop, { once: true })
-  if (signal?.aborted === true) stop()
+  const limit = timedAbort({ clock: world.clock, ms: limitMs, late: () => timeIsUp, signal })
   let done = 0
   const ended = (): void => options.onProgress?.(++done / open.requests.length)
   try {
-    const outcomes = await open.begin(abort.signal, ended)
+    const outcomes = await open.begin(limit.signal, ended)
     signal?.throwIfAborted()
     return outcomes
   } finally {
-    limit.cancel()
-    signal?.removeEventListener('abort', stop)
+    limit.end()
   }
 }

@@ -1,9 +1,10 @@
 import type { CID } from 'multiformats/cid'
 import type { PeerId } from '../ids.ts'
 import type { AbortOptions, Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
+import { timedAbort } from '../timed-abort.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { admitProvider } from './admit-provider.ts'
-import { NotProvidedError, RouterError, type ProvideOptions, type Router } from './router.ts'
+import { noEndAfter, NotProvidedError, type ProvideOptions, type Router } from './router.ts'
 import { RouterSearch } from './router-search.ts'
 
 export interface CompositeParts {
@@ -103,14 +104,11 @@ export class CompositeRouter implements ProviderFinder {
   ): Promise<readonly { router: string; error: unknown }[]> {
     signal?.throwIfAborted()
     const failures: { router: string; error: unknown }[] = []
-    const over = new AbortController()
-    const aborted = (): void => over.abort(signal?.reason)
-    signal?.addEventListener('abort', aborted)
-    const late = new RouterError(`no end after ${this.#options.deadlineMs} ms`)
-    const timer = this.#parts.clock.setTimer(this.#options.deadlineMs, () => over.abort(late))
+    const ms = this.#options.deadlineMs
+    const limit = timedAbort({ clock: this.#parts.clock, ms, late: () => noEndAfter(ms), signal })
     const one = async (router: Router): Promise<void> => {
       try {
-        await unlessAborted(ask(router, over.signal), over.signal)
+        await unlessAborted(ask(router, limit.signal), limit.signal)
       } catch (error) {
         failures.push({ router: router.name, error })
         this.#parts.logger.debug('a router failed', { router: router.name, what, error })
@@ -119,9 +117,7 @@ export class CompositeRouter implements ProviderFinder {
     try {
       await Promise.all(this.#routers.filter((router) => router[what] !== undefined).map(one))
     } finally {
-      timer.cancel()
-      signal?.removeEventListener('abort', aborted)
-      over.abort()
+      limit.abort()
     }
     signal?.throwIfAborted()
     return failures

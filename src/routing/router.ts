@@ -36,3 +36,7 @@ export class RouterError extends BitswapError {
     super('RouterError', 'ERR_ROUTER', message, options)
   }
 }
+
+export function noEndAfter(ms: number): RouterError {
+  return new RouterError(`no end after ${ms} ms`)
+}

@@ -1,7 +1,7 @@
+import type { IdInfo } from '../../src/api/service/id-info.ts'
 import type {
   BandwidthInfo,
   BandwidthOf,
-  IdentifyInfo,
   NetworkService,
   PingEvent,
   PingOptions,
@@ -30,7 +30,7 @@ export class FakeNetwork implements NetworkService {
     else yield { type: 'pong', latencyMs: count }
   }
 
-  identify(): Promise<ReadonlyMap<string, IdentifyInfo>> {
+  identify(): Promise<ReadonlyMap<string, IdInfo>> {
     const told = {
       id: PEER,
       publicKey: 'CAES',

@@ -35,9 +35,20 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`
 }
 
-/** As `parseDuration`. Throws `InvalidParametersError` for a text that is none. */
-export function requireDuration(text: string): number {
+interface Reading {
+  /** Milliseconds that it must have. */
+  readonly least?: number
+  /** What is thrown for a text that is none, or too short a time. By default `InvalidParametersError` in our own words. */
+  readonly refusal?: (text: string) => Error
+}
+
+/** Milliseconds of a duration that somebody gave. */
+export function readDuration(text: string, { least = 0, refusal = noDuration }: Reading = {}): number {
   const ms = parseDuration(text)
-  if (ms === undefined) throw new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
+  if (ms === undefined || ms < least) throw refusal(text)
   return ms
+}
+
+function noDuration(text: string): Error {
+  return new InvalidParametersError(`invalid duration "${text}": expected one like 30s or 1m30s`)
 }

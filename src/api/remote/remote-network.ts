@@ -1,8 +1,8 @@
 import { ApiError } from '../api-error.ts'
+import type { IdInfo } from '../service/id-info.ts'
 import type {
   BandwidthInfo,
   BandwidthOf,
-  IdentifyInfo,
   NetworkService,
   PingEvent,
   PingOptions,
@@ -40,23 +40,14 @@ export class RemoteNetwork implements NetworkService {
     }
   }
 
-  async identify(): Promise<ReadonlyMap<string, IdentifyInfo>> {
+  async identify(): Promise<ReadonlyMap<string, IdInfo>> {
     const answer = await this.#ask('swarm/peers', { identify: true })
     return new Map(
       wire.list(answer, 'Peers').map((value) => {
         const peer = wire.fields(value, 'Peers')
         const told = wire.fields(peer.Identify, 'Identify')
-        const id = wire.text(peer, 'Peer')
-        return [
-          id,
-          {
-            id,
-            publicKey: wire.text(told, 'PublicKey'),
-            addresses: wire.texts(told, 'Addresses'),
-            agentVersion: wire.text(told, 'AgentVersion'),
-            protocols: wire.texts(told, 'Protocols')
-          }
-        ]
+        // Of one that told nothing, the answer has the name alone.
+        return [wire.text(peer, 'Peer'), wire.toId({ ...told, ID: peer.Peer })]
       })
     )
   }

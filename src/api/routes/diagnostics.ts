@@ -1,5 +1,6 @@
 import type { CommandRecord, SystemInfo } from '../service/diagnostics-service.ts'
-import { readDuration } from '../formats/kubo-duration.ts'
+import { readDuration } from '../formats/duration.ts'
+import { asKuboRefuses } from '../formats/kubo-duration.ts'
 import { EMPTY, firstArg, flag, json, type Route } from '../server/route.ts'
 
 /** Kubo's moment that is none. */
@@ -26,7 +27,8 @@ export const DIAGNOSTICS_ROUTES: readonly Route[] = [
     path: 'diag/cmds/set-time',
     arg: { name: 'time', min: 1 },
     run: async (service, call) => {
-      await service.diagnostics.keepCommands(readDuration(firstArg(call), { kind: 'command' }))
+      const refusal = asKuboRefuses({ kind: 'command' })
+      await service.diagnostics.keepCommands(readDuration(firstArg(call), { refusal }))
       return EMPTY
     }
   },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
-import { readDuration } from '../formats/kubo-duration.ts'
+import { readDuration } from '../formats/duration.ts'
+import { asKuboRefuses } from '../formats/kubo-duration.ts'
 import type { BandwidthInfo, BandwidthOf, ResourceInfo } from '../service/network-service.ts'
 import type { PeerService } from '../service/peer-service.ts'
 import { firstArg, flag, integer, json, lines, text, type Call, type Route } from '../server/route.ts'
@@ -55,7 +56,7 @@ const strings = (list: readonly string[]) => json({ Strings: list })
 
 function interval(call: Call): number {
   const given = text(call, 'interval') ?? '1s'
-  return readDuration(given, { kind: 'command', least: 1 })
+  return readDuration(given, { least: 1, refusal: asKuboRefuses({ kind: 'command' }) })
 }
 
 async function* pollBandwidth(

@@ -1,7 +1,8 @@
 import { ApiError } from '../api-error.ts'
 import { cidEncoder } from '../formats/cid-encoder.ts'
 import type { PinInfo, PinType } from '../service/content-service.ts'
-import { readDuration } from '../formats/kubo-duration.ts'
+import { readDuration } from '../formats/duration.ts'
+import { asKuboRefuses } from '../formats/kubo-duration.ts'
 import type { PeerService } from '../service/peer-service.ts'
 import { flag, json, lines, readOptions, text, type Call, type Reply, type Route } from '../server/route.ts'
 
@@ -66,7 +67,8 @@ export const PIN_ROUTES: readonly Route[] = [
 
 async function add(service: PeerService, call: Call): Promise<Reply> {
   const idle = text(call, 'idle-timeout')
-  const idleMs = idle === undefined ? undefined : readDuration(idle, { after: ' (for option "-idle-timeout")' })
+  const refusal = asKuboRefuses({ after: ' (for option "-idle-timeout")' })
+  const idleMs = idle === undefined ? undefined : readDuration(idle, { refusal })
   const options = { ...readOptions(call), recursive: flag(call, 'recursive', true), name: text(call, 'name'), idleMs }
   const events = service.contents.pins.add(call.args, options)
   const encode = cidEncoder(call)

@@ -1,5 +1,5 @@
 /** Barter's own commands: Kubo has no rules on who gets what, no limits of pace, and no memory of who keeps its word. */
-import { requireDuration } from '../formats/duration.ts'
+import { readDuration } from '../formats/duration.ts'
 import { LIMIT_OPTIONS, runLimits } from '../formats/limit-options.ts'
 import type { LimitsInfo, RuleInfo, RuleTexts, TrustInfo } from '../service/policy-service.ts'
 import { firstArg, flag, json, text, type Call, type Route } from '../server/route.ts'
@@ -65,7 +65,7 @@ function targetOf(call: Call): RuleTexts {
 
 function durationOf(call: Call): number | undefined {
   const given = text(call, 'for')
-  return given === undefined ? undefined : requireDuration(given)
+  return given === undefined ? undefined : readDuration(given)
 }
 
 function rulesJson(rules: readonly RuleInfo[]) {

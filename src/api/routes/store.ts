@@ -1,6 +1,7 @@
 import { ApiError, errorText } from '../api-error.ts'
 import { collectFailure } from '../formats/collect-failure.ts'
-import { readDuration } from '../formats/kubo-duration.ts'
+import { readDuration } from '../formats/duration.ts'
+import { asKuboRefuses } from '../formats/kubo-duration.ts'
 import type { PeerService } from '../service/peer-service.ts'
 import { flag, json, lines, text, type Call, type Route } from '../server/route.ts'
 import { damageText, VerifySummary } from '../service/verify-summary.ts'
@@ -59,7 +60,8 @@ async function* collected(service: PeerService, call: Call): AsyncGenerator {
 /** `Msg` is for people, and Kubo's clients; a damaged block has its members beside it. `Done`: what follows is the sum. */
 async function* verified(service: PeerService, call: Call): AsyncGenerator {
   const timeout = text(call, 'heal-timeout') ?? '30s'
-  const healTimeoutMs = readDuration(timeout, { kind: 'command', before: 'invalid heal-timeout: ' })
+  const refusal = asKuboRefuses({ kind: 'command', before: 'invalid heal-timeout: ' })
+  const healTimeoutMs = readDuration(timeout, { refusal })
   const summary = new VerifySummary()
   const options = { signal: call.signal, drop: flag(call, 'drop'), heal: flag(call, 'heal'), healTimeoutMs }
   let checked = 0

@@ -1,5 +1,5 @@
 import { ApiError } from '../api-error.ts'
-import type { IdentifyInfo } from '../service/network-service.ts'
+import type { IdInfo } from '../service/id-info.ts'
 import type { PeerService, SwarmPeer } from '../service/peer-service.ts'
 import { flag, json, lines, type Call, type Route } from '../server/route.ts'
 
@@ -46,7 +46,7 @@ export const SWARM_ROUTES: readonly Route[] = [
     options: PEERS_OPTIONS,
     run: async (service, call) => {
       const peers = [...(await service.swarmPeers())].sort((a, b) => (a.address < b.address ? -1 : 1))
-      const told = shows(call, 'identify') ? await service.network.identify() : new Map<string, IdentifyInfo>()
+      const told = shows(call, 'identify') ? await service.network.identify() : new Map<string, IdInfo>()
       return json({
         Peers: peers.length === 0 ? null : peers.map((peer) => peerJson(peer, call, told.get(peer.peer)))
       })
@@ -94,7 +94,7 @@ function shows(call: Call, option: string): boolean {
   return flag(call, 'verbose') || flag(call, option)
 }
 
-function peerJson(peer: SwarmPeer, call: Call, told: IdentifyInfo | undefined): unknown {
+function peerJson(peer: SwarmPeer, call: Call, told: IdInfo | undefined): unknown {
   return {
     Addr: peer.address,
     Peer: peer.peer,

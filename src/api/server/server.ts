@@ -9,7 +9,8 @@ import { ApiError } from '../api-error.ts'
 import { checkExposure, listenAt } from './api-listener.ts'
 import { Authorizer } from './authorizer.ts'
 import { AnswerHeaders } from './cors.ts'
-import { readDuration } from '../formats/kubo-duration.ts'
+import { readDuration } from '../formats/duration.ts'
+import { asKuboRefuses } from '../formats/kubo-duration.ts'
 import { findHandler } from './find-handler.ts'
 import { Guard, NOT_FOUND, type Refusal, type Surface } from './guard.ts'
 import type { HttpHandler } from './http-handler.ts'
@@ -177,7 +178,7 @@ const BODY_IDLE_MS = 30_000
 function deadline({ options }: CallLine): AbortSignal[] {
   const text = options.get('timeout')
   if (typeof text !== 'string') return []
-  return [AbortSignal.timeout(readDuration(text, { after: ' (for option "-timeout")' }))]
+  return [AbortSignal.timeout(readDuration(text, { refusal: asKuboRefuses({ after: ' (for option "-timeout")' }) }))]
 }
 
 /** The parts of an upload. A command that takes no files reads its body away, up to a little. */

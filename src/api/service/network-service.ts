@@ -1,5 +1,6 @@
 /** What a peer does for its owner with its connections, beside opening and closing them. Texts in, values out. */
 import type { MaybePromise } from '../../ports.ts'
+import type { IdInfo } from './id-info.ts'
 
 /** Bytes, and bytes a second over the last few. */
 export interface BandwidthInfo {
@@ -13,15 +14,6 @@ export interface BandwidthInfo {
 export interface BandwidthOf {
   readonly peer?: string | undefined
   readonly protocol?: string | undefined
-}
-
-/** What identify told of a connected peer. */
-export interface IdentifyInfo {
-  readonly id: string
-  readonly publicKey: string
-  readonly addresses: readonly string[]
-  readonly agentVersion: string
-  readonly protocols: readonly string[]
 }
 
 export type PingEvent =
@@ -44,8 +36,8 @@ export interface NetworkService {
   bandwidth(of?: BandwidthOf): MaybePromise<BandwidthInfo>
   /** Finds a peer, connects to it, and measures: one event a second. Rejects when it cannot be reached. */
   ping(peer: string, options: PingOptions): AsyncIterable<PingEvent>
-  /** By peer id, of all connected peers. */
-  identify(): Promise<ReadonlyMap<string, IdentifyInfo>>
+  /** What identify told of all connected peers, by peer id. */
+  identify(): Promise<ReadonlyMap<string, IdInfo>>
   /** Ranges that are neither dialled nor accepted, such as `/ip4/10.0.0.0/ipcidr/8`. */
   filters(): MaybePromise<readonly string[]>
   /** Until the next start. Returns those given. Rejects with `InvalidParametersError` for what is none. */

@@ -10,6 +10,7 @@ import type { MaybePromise } from '../../ports.ts'
 import type { ConfigService } from './config-service.ts'
 import type { ContentService } from './content-service.ts'
 import type { DiagnosticsService } from './diagnostics-service.ts'
+import type { IdInfo } from './id-info.ts'
 import type { InsightCommands } from './insight-service.ts'
 import type { StoreRow } from './insight-snapshot.ts'
 import type { NetworkService } from './network-service.ts'
@@ -18,6 +19,8 @@ import type { PolicyService } from './policy-service.ts'
 import type { ReadOptions } from './read-options.ts'
 import type { RoutingService } from './routing-service.ts'
 
+export type { IdInfo }
+
 export interface VersionInfo {
   readonly version: string
   readonly commit: string
@@ -25,16 +28,6 @@ export interface VersionInfo {
   readonly system: string
   /** The language runtime, as Kubo tells its own. */
   readonly runtime: string
-}
-
-export interface IdInfo {
-  readonly id: string
-  /** Base64 of the libp2p protobuf of the public key. */
-  readonly publicKey: string
-  /** With `/p2p/<id>` at the end, sorted. */
-  readonly addresses: readonly string[]
-  readonly agentVersion: string
-  readonly protocols: readonly string[]
 }
 
 /** One thing to add: a file with its content, a folder, or a symbolic link. `path` uses `/`, and never starts with it. */

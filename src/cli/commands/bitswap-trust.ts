@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { formatBytes } from '../../api/formats/byte-size.ts'
-import { formatDuration, requireDuration } from '../../api/formats/duration.ts'
+import { formatDuration, readDuration } from '../../api/formats/duration.ts'
 import type { TrustInfo } from '../../api/service/policy-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -53,7 +53,7 @@ function addBan(group: Command, cli: Cli): void {
         await printJson(cli, service, 'bitswap/ban', [peer], options)
         return
       }
-      const forMs = options.for === undefined ? undefined : requireDuration(options.for)
+      const forMs = options.for === undefined ? undefined : readDuration(options.for)
       await printTrust(cli, await service.policy.ban(peer, { forMs, reason: options.reason }))
     })
   })

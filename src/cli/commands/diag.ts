@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { requireDuration } from '../../api/formats/duration.ts'
+import { readDuration } from '../../api/formats/duration.ts'
 import type { CommandRecord } from '../../api/service/diagnostics-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
@@ -68,7 +68,7 @@ function addHealthy(group: Command, cli: Cli): void {
 
 function durationOf(text: string | undefined): number {
   if (text === undefined) throw new InvalidParametersError('set-time needs a duration such as 10m')
-  return requireDuration(text)
+  return readDuration(text)
 }
 
 function table(records: readonly CommandRecord[], isVerbose: boolean): readonly string[] {

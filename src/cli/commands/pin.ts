@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { requireDuration } from '../../api/formats/duration.ts'
+import { readDuration } from '../../api/formats/duration.ts'
 import type { PinInfo, PinType } from '../../api/service/content-service.ts'
 import { ApiError } from '../../api/api-error.ts'
 import { counted } from '../../counted.ts'
@@ -41,7 +41,7 @@ function addAdd(group: Command, cli: Cli): void {
   onByDefault(add, '-r, --recursive', 'the block alone, without what is below')
   add.action(async (paths: string[], options: AddOptions) => {
     const { idleTimeout, name } = options
-    const idleMs = idleTimeout === undefined ? undefined : requireDuration(idleTimeout)
+    const idleMs = idleTimeout === undefined ? undefined : readDuration(idleTimeout)
     const { recursive } = options
     await withContent(cli, add, options, async (service, read) => {
       const json = cli.begin(add).json === true

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
 import { collectFailure } from '../../api/formats/collect-failure.ts'
-import { requireDuration } from '../../api/formats/duration.ts'
+import { readDuration } from '../../api/formats/duration.ts'
 import { damageText, VerifySummary } from '../../api/service/verify-summary.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
@@ -75,7 +75,7 @@ function addVerify(repo: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter repo verify --heal --heal-timeout 1m')
   verify.action(async (options: VerifyOptions) => {
     const { drop = false, heal = false, healTimeout } = options
-    const healTimeoutMs = requireDuration(healTimeout)
+    const healTimeoutMs = readDuration(healTimeout)
     await cli.withService(verify, 'repo', async (service) => {
       if (cli.begin(verify).json === true) {
         await printJson(cli, service, 'repo/verify', [], { drop, heal, 'heal-timeout': healTimeout })

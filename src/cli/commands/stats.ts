@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { formatBytes } from '../../api/formats/byte-size.ts'
-import { requireDuration } from '../../api/formats/duration.ts'
+import { readDuration } from '../../api/formats/duration.ts'
 import type { BandwidthInfo } from '../../api/service/network-service.ts'
 import type { Cli } from '../cli.ts'
 import { printJson } from '../print-json.ts'
@@ -37,7 +37,7 @@ function addBandwidth(group: Command, cli: Cli): void {
     .option('-i, --interval <duration>', 'time between two looks', '1s')
     .addHelpText('after', '\nExample:\n  barter stats bw --poll\n  barter stats bw --proto /ipfs/bitswap/1.2.0')
   bw.action(async ({ peer, proto, poll, interval }: BandwidthOptions) => {
-    const intervalMs = requireDuration(interval)
+    const intervalMs = readDuration(interval, { least: 1 })
     await cli.withService(bw, 'daemon', async (service) => {
       const once = async (): Promise<void> => {
         const lines = bandwidthLines(await service.network.bandwidth({ peer, protocol: proto }))

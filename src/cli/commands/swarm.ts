@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { ApiError } from '../../api/api-error.ts'
-import type { IdentifyInfo } from '../../api/service/network-service.ts'
+import type { IdInfo } from '../../api/service/id-info.ts'
 import type { SwarmPeer } from '../../api/service/peer-service.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
@@ -92,7 +92,7 @@ function addPeers(group: Command, cli: Cli): void {
         return
       }
       const sorted = [...(await service.swarmPeers())].sort((a, b) => (a.address < b.address ? -1 : 1))
-      const told = shows(options, 'identify') ? await service.network.identify() : new Map<string, IdentifyInfo>()
+      const told = shows(options, 'identify') ? await service.network.identify() : new Map<string, IdInfo>()
       const lines = sorted.flatMap((peer) => peerLines(peer, options, told.get(peer.peer)))
       await printList(cli, lines, 'no peers connected')
     })
@@ -138,7 +138,7 @@ function shows(options: PeersOptions, part: keyof PeersOptions): boolean {
   return options.verbose === true || options[part] === true
 }
 
-function peerLines(peer: SwarmPeer, options: PeersOptions, told: IdentifyInfo | undefined): readonly string[] {
+function peerLines(peer: SwarmPeer, options: PeersOptions, told: IdInfo | undefined): readonly string[] {
   const latency = peer.latencyMs === undefined ? 'n/a' : `${Number(peer.latencyMs.toFixed(3))}ms`
   const words = [
     `${peer.address}/p2p/${peer.peer}`,

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts'
+import { timedAbort } from '../../timed-abort.ts'
 import { unlessAborted } from '../../unless-aborted.ts'
 
 /** The time for an await ran out; `message` says which. */
@@ -26,18 +27,15 @@ export async function withDeadline<T>(
 ): Promise<T> {
   const { clock, ms, what, signal } = deadline
   signal?.throwIfAborted()
-  const controller = new AbortController()
-  const onAbort = (): void => controller.abort(signal?.reason)
-  signal?.addEventListener('abort', onAbort)
-  const timer = clock.setTimer(ms, () => controller.abort(new DeadlineError(`${what} took more than ${ms} ms`)))
-  const result = work(controller.signal)
+  const late = (): Error => new DeadlineError(`${what} took more than ${ms} ms`)
+  const limit = timedAbort({ clock, ms, late, signal })
+  const result = work(limit.signal)
   try {
-    return await unlessAborted(result, controller.signal)
+    return await unlessAborted(result, limit.signal)
   } catch (error) {
-    result.then((late) => discard?.(late)).catch(() => undefined)
+    result.then((value) => discard?.(value)).catch(() => undefined)
     throw error
   } finally {
-    timer.cancel()
-    signal?.removeEventListener('abort', onAbort)
+    limit.end()
   }
 }

@@ -116,14 +116,19 @@ export class Swarm {
       const addresses = this.localAddresses(true)
       return describePeer(peerId, addresses, agentVersion, this.#libp2p.getProtocols())
     }
-    if (!(await this.#libp2p.peerStore.has(id))) {
-      throw new InvalidParametersError(`peer ${id.toString()} is not known here: connect to it first`)
-    }
-    const known = await this.#libp2p.peerStore.get(id)
-    const addresses = known.addresses.map((address) => `${address.multiaddr.toString()}/p2p/${id.toString()}`)
-    const agent = Buffer.from(known.metadata.get('AgentVersion') ?? []).toString('utf8')
-    return describePeer(id, addresses, agent, known.protocols)
+    const known = await identified(this.#libp2p, id)
+    if (known !== undefined) return known
+    throw new InvalidParametersError(`peer ${id.toString()} is not known here: connect to it first`)
   }
+}
+
+/** What another peer told of itself; undefined for one that is not known. */
+export async function identified({ peerStore }: Pick<Libp2p, 'peerStore'>, peer: PeerId): Promise<IdInfo | undefined> {
+  if (!(await peerStore.has(peer))) return undefined
+  const { addresses, metadata, protocols } = await peerStore.get(peer)
+  const known = addresses.map((address) => `${address.multiaddr.toString()}/p2p/${peer.toString()}`)
+  const agent = Buffer.from(metadata.get('AgentVersion') ?? []).toString('utf8')
+  return describePeer(peer, known, agent, protocols)
 }
 
 /** A peer id in its text form. Throws `InvalidParametersError`. */

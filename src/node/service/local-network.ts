@@ -1,9 +1,9 @@
 import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { IdInfo } from '../../api/service/id-info.ts'
 import type {
   BandwidthInfo,
   BandwidthOf,
-  IdentifyInfo,
   NetworkService,
   PingEvent,
   PingOptions,
@@ -14,7 +14,7 @@ import { Bandwidth } from '../bandwidth/bandwidth.ts'
 import { AddressFilters } from '../connectivity/address-filters.ts'
 import { PingStream } from '../libp2p/ping-stream.ts'
 import { reasonOf } from '../repo/repo-error.ts'
-import { describePeer, parsePeer } from '../libp2p/swarm.ts'
+import { describePeer, identified, parsePeer } from '../libp2p/swarm.ts'
 
 /** Between two pings, and for one of them. */
 const PING_INTERVAL_MS = 1_000
@@ -59,11 +59,13 @@ export class LocalNetwork implements NetworkService {
     }
   }
 
-  async identify(): Promise<ReadonlyMap<string, IdentifyInfo>> {
+  async identify(): Promise<ReadonlyMap<string, IdInfo>> {
     const { libp2p } = this.#parts
     const peers = new Map(libp2p.getConnections().map(({ remotePeer }) => [remotePeer.toString(), remotePeer]))
-    const infos = new Map<string, IdentifyInfo>()
-    for (const [id, peer] of peers) infos.set(id, await this.#describe(peer))
+    const infos = new Map<string, IdInfo>()
+    for (const [id, peer] of peers) {
+      infos.set(id, (await identified(libp2p, peer)) ?? describePeer(peer, [], '', []))
+    }
     return infos
   }
 
@@ -101,15 +103,6 @@ export class LocalNetwork implements NetworkService {
     const { filters } = this.#parts.libp2p.services
     if (!(filters instanceof AddressFilters)) throw new InvalidParametersError('this node filters no addresses')
     return filters
-  }
-
-  async #describe(peer: PeerId): Promise<IdentifyInfo> {
-    const { peerStore } = this.#parts.libp2p
-    if (!(await peerStore.has(peer))) return describePeer(peer, [], '', [])
-    const { addresses, metadata, protocols } = await peerStore.get(peer)
-    const agent = Buffer.from(metadata.get('AgentVersion') ?? []).toString('utf8')
-    const known = addresses.map((address) => `${address.multiaddr.toString()}/p2p/${peer.toString()}`)
-    return describePeer(peer, known, agent, protocols)
   }
 }
 

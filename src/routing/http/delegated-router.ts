@@ -1,7 +1,8 @@
 import type { CID } from 'multiformats/cid'
 import type { PeerId } from '../../ids.ts'
 import type { AbortOptions, Clock, Provider } from '../../ports.ts'
-import { RouterError, type Router } from '../router.ts'
+import { timedAbort } from '../../timed-abort.ts'
+import { noEndAfter, RouterError, type Router } from '../router.ts'
 import { EndpointHealth, parseRetryAfter } from './endpoint-health.ts'
 import { BITSWAP, peerCid, toProvider } from './peer-record.ts'
 import { readLines, readObject } from './read-records.ts'
@@ -72,26 +73,21 @@ export class DelegatedRouter implements Router {
   async *#ask(path: string, list: string, { signal }: AbortOptions): AsyncGenerator<Provider> {
     signal?.throwIfAborted()
     this.#checkPause()
-    const abort = new AbortController()
-    const late = new RouterError(`no end after ${this.#options.timeoutMs} ms`)
-    const timer = this.#clock.setTimer(this.#options.timeoutMs, () => abort.abort(late))
-    const aborted = (): void => abort.abort(signal?.reason)
-    signal?.addEventListener('abort', aborted)
+    const ms = this.#options.timeoutMs
+    const limit = timedAbort({ clock: this.#clock, ms, late: () => noEndAfter(ms), signal })
     this.#requests++
     try {
-      const response = await this.#fetch(`${this.#base}/routing/v1/${path}`, abort.signal)
+      const response = await this.#fetch(`${this.#base}/routing/v1/${path}`, limit.signal)
       if (response !== undefined) yield* this.#read(response, list)
       this.#health.succeeded()
     } catch (error) {
       signal?.throwIfAborted()
       if (!(error instanceof PausedError)) this.#health.failed(this.#clock.now())
-      throw abort.signal.aborted ? abort.signal.reason : error
+      throw limit.signal.aborted ? limit.signal.reason : error
     } finally {
       this.#requests--
-      timer.cancel()
-      signal?.removeEventListener('abort', aborted)
       // Whatever of the answer is still on its way is not read.
-      abort.abort()
+      limit.abort()
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatDuration, parseDuration, requireDuration } from '../../../src/api/formats/duration.ts'
+import { formatDuration, parseDuration, readDuration } from '../../../src/api/formats/duration.ts'
 
 it.each([
   ['1s', 1_000],
@@ -27,6 +27,6 @@ it.each([
 ])('%d milliseconds are %s', (ms, text) => expect(formatDuration(ms)).toBe(text))
 
 it('of which there is none is refused where one is needed', () => {
-  expect(requireDuration('90s')).toBe(90_000)
-  expect(() => requireDuration('soon')).toThrow('invalid duration "soon": expected one like 30s or 1m30s')
+  expect(readDuration('90s')).toBe(90_000)
+  expect(() => readDuration('soon')).toThrow('invalid duration "soon": expected one like 30s or 1m30s')
 })
