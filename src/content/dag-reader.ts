@@ -4,6 +4,7 @@ import { cidKey, type CidKey } from '../ids.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { DAG_PB, linksOf } from './dag-links.ts'
 import { stepId, walkDepthFirst, type Step, type Visited } from './depth-first.ts'
+import { Lead } from './lead.ts'
 
 /** Blocks asked for ahead of the reader: 64 MiB of a file in chunks of 256 KiB. */
 const MAX_AHEAD = 256
@@ -33,7 +34,7 @@ export class DagReader {
   readonly #recent = new Map<CidKey, Uint8Array>()
   /** Readers of content under way. Bounded: one a file being read. */
   readonly #guards = new Set<AbortController>()
-  #ahead = 0
+  readonly #lead = new Lead(MAX_AHEAD)
   #wakeWalk: (() => void) | undefined
 
   constructor(source: BlockSource, signal?: AbortSignal) {
@@ -80,7 +81,7 @@ export class DagReader {
     const key = cidKey(cid)
     const recent = this.#recent.get(key)
     if (recent !== undefined) return recent
-    this.#ahead -= 1
+    this.#lead.read(key)
     this.#wakeWalk?.()
     const bytes = await this.#source.get(cid, { signal: this.#signal })
     this.#recent.set(key, bytes)
@@ -91,7 +92,6 @@ export class DagReader {
 
   /** Starts to walk below `root`. A failure on the way is left to the reader, who meets it in its turn. */
   readAhead(root: CID): void {
-    this.#ahead = 0
     this.#walk(root).catch(() => this.#wakeWalk?.())
   }
 
@@ -114,10 +114,10 @@ export class DagReader {
   }
 
   async #visit(item: Item): Promise<Visited<Item, never> | undefined> {
-    while (this.#ahead >= MAX_AHEAD && !this.#closed.signal.aborted) await this.#room()
+    while (this.#lead.isFull && !this.#closed.signal.aborted) await this.#room()
     this.#closed.signal.throwIfAborted()
-    this.#ahead += 1
     const cid = CID.decode(item.id)
+    this.#lead.visited(cidKey(cid))
     if (cid.code !== DAG_PB) {
       this.#ask([item])
       return undefined

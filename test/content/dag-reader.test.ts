@@ -71,6 +71,35 @@ describe('reading ahead', () => {
     expect(source.ahead.length).toBeLessThanOrEqual(before + 200 + 64)
   })
 
+  it('stays within it though the reader comes back to nodes, as it does with each window of a file', async () => {
+    const source = new Source()
+    const { root, leaves } = await twoLevels(source, 40, 100)
+    const inner = [...source.nodes.keys()].slice(1).map((text) => CID.parse(text))
+    const reader = new DagReader(source)
+    reader.readAhead(root)
+    for (let start = 0; start < 3_200; start += 32) {
+      const above = inner[Math.floor(start / 100)]
+      if (above === undefined) throw new Error('there are 40 of them')
+      for (const cid of [root, above, ...leaves.slice(start, start + 32)]) await reader.read(cid)
+    }
+    await settle()
+    const asked = source.ahead.filter((cid) => !source.nodes.has(cid)).length
+    expect(asked - 3_200).toBeGreaterThan(128)
+    expect(asked - 3_200).toBeLessThanOrEqual(256 + 64)
+  })
+
+  it('keeps count of a reader that is faster', async () => {
+    const source = new Source()
+    const { root, leaves } = await twoLevels(source, 20, 100)
+    const reader = new DagReader(source)
+    reader.readAhead(root)
+    for (const leaf of leaves.slice(0, 200)) void reader.read(leaf)
+    await settle()
+    // The reader has 200 of them already.
+    expect(source.ahead.length).toBeGreaterThanOrEqual(200 + 256)
+    expect(source.ahead.length).toBeLessThanOrEqual(200 + 256 + 64 + 4)
+  })
+
   it('stops when it is closed', async () => {
     const source = new Source()
     const { root } = await twoLevels(source, 20, 100)
@@ -92,6 +121,32 @@ describe('reading ahead', () => {
     reader.readAhead(root.cid)
     await settle()
     expect(Buffer.from(await reader.read(root.cid)).toString()).toBe('not a node')
+  })
+})
+
+describe('guarded content', () => {
+  /** Content whose second block cannot be read: the failure is in a task that nobody awaits. */
+  async function* broken(reader: DagReader, cids: readonly CID[]): AsyncGenerator<Uint8Array> {
+    for (const cid of cids) yield* reader.get(cid)
+  }
+
+  it('fails for each who reads it, and is forgotten with them', async () => {
+    const source = new Source()
+    const [good, bad] = await Promise.all([leafCid(1), leafCid(2)])
+    source.get = async (cid) => {
+      if (cid.equals(bad)) throw new Error('it cannot be read')
+      return await Promise.resolve(Buffer.from(cid.toString()))
+    }
+    const reader = new DagReader(source)
+    const readers = Array.from({ length: 5 }, () => reader.guard(broken(reader, [good, bad])))
+    for (const one of readers) expect((await one.next()).value).toEqual(Buffer.from(good.toString()))
+    const ends = readers.map((one) => expect(one.next()).rejects.toThrow('it cannot be read'))
+    await Promise.all(ends)
+    const left = reader.guard(broken(reader, [good, bad]))
+    await left.next()
+    await left.return(undefined)
+    // Nobody is guarded any more: who asks is told.
+    await expect(reader.get(bad).next()).rejects.toThrow('it cannot be read')
   })
 })
 
