@@ -173,6 +173,8 @@ export interface ExchangeInsight {
   readonly wantCount: number
   /** The oldest wants, at most so many. */
   wants(limit: number): readonly WantInsight[]
+  /** Of what is wanted, that which sessions of this label want: the oldest, at most so many, and how many there are. */
+  wantsOf(label: string, limit: number): { readonly total: number; readonly wants: readonly WantInsight[] }
   want(cid: CID): WantInsight | undefined
   /** When the oldest want began; undefined when there is none. */
   oldestWantAt(): number | undefined

@@ -90,6 +90,19 @@ export class ExchangeViews implements ExchangeInsight {
     return views
   }
 
+  wantsOf(label: string, limit: number): { readonly total: number; readonly wants: readonly WantInsight[] } {
+    const wants: WantInsight[] = []
+    const view = this.#wants.viewer()
+    let total = 0
+    for (const want of this.#parts.wants.table.values()) {
+      const session = this.#wants.sessionOf(want, label)
+      if (session === undefined) continue
+      total++
+      if (wants.length < limit) wants.push(view(want, session))
+    }
+    return { total, wants }
+  }
+
   want(cid: CID): WantInsight | undefined {
     const want = this.#parts.wants.table.get(cidKey(cid))
     return want && this.#wants.viewer()(want)

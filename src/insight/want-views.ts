@@ -56,11 +56,20 @@ export class WantViews {
   }
 
   /** What shows one want after the other, all at this moment. */
-  viewer(): (want: WatchedWant) => WantInsight {
+  viewer(): (want: WatchedWant, session?: ShownSession) => WantInsight {
     const { download, downloadPerPeer } = this.#parts.limits.get()
     const connectedPeers = [...this.#parts.peers.peers()].length
     const look = { now: this.#parts.clock.now(), connectedPeers, isLimited: download > 0 || downloadPerPeer > 0 }
-    return (want) => this.#view(want, look)
+    return (want, session = this.sessionOf(want)) => this.#view(want, look, session)
+  }
+
+  /** The session that has wanted it for longest; of those with this label, where one is given. */
+  sessionOf({ holders }: WatchedWant, label?: string): ShownSession | undefined {
+    for (const holder of holders) {
+      const session = this.#parts.sessions.of(holder)
+      if (session !== undefined && (label === undefined || session.label === label)) return session
+    }
+    return undefined
   }
 
   search(key: CidKey): SearchView | undefined {
@@ -75,8 +84,7 @@ export class WantViews {
     return this.#parts.peers.evidence(key)?.all(-Infinity) ?? []
   }
 
-  #view(want: WatchedWant, look: Look): WantInsight {
-    const session = this.#firstSession(want)
+  #view(want: WatchedWant, look: Look, session: ShownSession | undefined): WantInsight {
     const open = session?.inside?.open.get(want.key)
     const asked = this.#asked(want)
     const counts = { asked: asked.length, have: 0, dontHave: 0, silent: 0 }
@@ -114,14 +122,6 @@ export class WantViews {
       search,
       stuckBecause
     }
-  }
-
-  #firstSession({ holders }: WatchedWant): ShownSession | undefined {
-    for (const holder of holders) {
-      const session = this.#parts.sessions.of(holder)
-      if (session !== undefined) return session
-    }
-    return undefined
   }
 
   /** Those that were told of it, and those that said something of it and are not told any more. */

@@ -57,6 +57,30 @@ describe('what an exchange shows', () => {
     expect([insight.wantCount, insight.sessionCount, insight.wants(10)]).toEqual([0, 0, []])
   })
 
+  it('is what a request wants, and how that stands for it, whoever else wants the same', async () => {
+    const { swarm, alice } = await swarmOf('bob')
+    const { insight } = alice.bitswap
+    const [first, second] = [numberedBlock(2), numberedBlock(3)]
+    const signal = swarm.signalAfter(10_000)
+    const settled = Promise.allSettled([
+      alice.bitswap.get(MISSING.cid, { signal, label: 'cat a' }),
+      alice.bitswap.get(MISSING.cid, { signal, label: 'cat b' }),
+      alice.bitswap.get(first.cid, { signal, label: 'cat b' }),
+      alice.bitswap.get(second.cid, { signal, label: 'cat a' })
+    ])
+    await swarm.clock.advance(6_000)
+    expect(insight.wants(1).map(({ session }) => session?.label)).toEqual(['cat a'])
+    const { total, wants } = insight.wantsOf('cat b', 10)
+    expect([total, wants.map(({ cid }) => cid.toString())]).toEqual([2, [MISSING, first].map(({ cid }) => cid.toString())])
+    expect(wants.map(({ session, sessions, stuckBecause }) => [session?.label, sessions, stuckBecause?.code])).toEqual([
+      ['cat b', 2, 'all-dont-have'],
+      ['cat b', 1, 'all-dont-have']
+    ])
+    expect([insight.wantsOf('cat b', 1).total, insight.wantsOf('cat b', 1).wants.length]).toEqual([2, 1])
+    expect(insight.wantsOf('cat', 10)).toEqual({ total: 0, wants: [] })
+    await swarm.clock.until(settled)
+  })
+
   it('names some of those who were asked, those that say nothing before those that deny', async () => {
     const names = Array.from({ length: MAX_ASKED_SHOWN + 3 }, (_, n) => `peer${n}`)
     const { swarm, alice } = await swarmOf(...names)

@@ -3,6 +3,7 @@ import type {
   InsightEvent,
   InsightService,
   RowLimits,
+  WantsOptions,
   WatchOptions
 } from '../../src/api/service/insight-service.ts'
 import type { EnginePart, Flow, Listing, PartnerRow, Snapshot } from '../../src/api/service/insight-snapshot.ts'
@@ -156,9 +157,10 @@ export class FakeInsight implements InsightService {
     await new Promise((resolve) => signal?.addEventListener('abort', resolve))
   }
 
-  wants(limit?: number): Listing<WantRow> {
-    this.#calls.push(['wants', limit])
-    return { total: 12, rows: [WANT] }
+  /** What one request wants was damaged. */
+  wants(limit?: number, { label }: WantsOptions = {}): Listing<WantRow> {
+    this.#calls.push(label === undefined ? ['wants', limit] : ['wants', limit, label])
+    return { total: 12, rows: [label === undefined ? WANT : { ...WANT, label, damaged: true }] }
   }
 
   partners(limit?: number): Listing<PartnerRow> {

@@ -1,6 +1,6 @@
 import type { ApiCaller } from './api-caller.ts'
 import { ApiError } from '../api-error.ts'
-import type { Diagnosis, Finding, InsightCommands } from '../service/insight-service.ts'
+import type { Diagnosis, Finding, InsightCommands, WantsOptions } from '../service/insight-service.ts'
 import type { EnginePart, Listing, PartnerRow } from '../service/insight-snapshot.ts'
 import type { AskedPeer, SessionRow, StuckReason, WantRow } from '../service/insight-wants.ts'
 import { fields, list, number, optional, text, type Fields } from './wire.ts'
@@ -20,8 +20,8 @@ export class RemoteInsight implements InsightCommands {
     this.#calls = calls
   }
 
-  async wants(limit?: number): Promise<Listing<WantRow>> {
-    return toListing(await this.#calls.json('bitswap/wants', { limit }), toWant)
+  async wants(limit?: number, { label, signal }: WantsOptions = {}): Promise<Listing<WantRow>> {
+    return toListing(await this.#calls.json('bitswap/wants', { limit, for: label }, { signal }), toWant)
   }
 
   async partners(limit?: number): Promise<Listing<PartnerRow>> {
@@ -66,7 +66,8 @@ function toWant(from: Fields): WantRow {
     ...numbers(from, ['since', 'sessions', 'asked', 'have', 'dontHave', 'silent']),
     peers: list(from, 'peers').map(toAsked),
     lastSentAt: optional(from, 'lastSentAt', number),
-    stuckBecause: optional(from, 'stuckBecause', toReason)
+    stuckBecause: optional(from, 'stuckBecause', toReason),
+    damaged: truth(from, 'damaged') || undefined
   }
 }
 

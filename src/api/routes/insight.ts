@@ -1,5 +1,5 @@
 /** Barter's own commands: Kubo does not show why a want is stuck, nor all partners, and cannot take one want back. */
-import { firstArg, integer, json, type Route } from '../server/route.ts'
+import { firstArg, integer, json, text, type Route } from '../server/route.ts'
 
 const LIMIT = [{ name: 'limit', also: ['n'], type: 'int' }] as const
 
@@ -7,8 +7,9 @@ const LIMIT = [{ name: 'limit', also: ['n'], type: 'int' }] as const
 export const INSIGHT_ROUTES: readonly Route[] = [
   {
     path: 'bitswap/wants',
-    options: LIMIT,
-    run: async ({ insight }, call) => json(await insight.wants(integer(call, 'limit')))
+    // The label of a request, as it is shown: `label` itself is what a request that wants something is given.
+    options: [...LIMIT, { name: 'for', type: 'string' }],
+    run: async ({ insight }, call) => json(await insight.wants(integer(call, 'limit'), { label: text(call, 'for') }))
   },
   {
     path: 'bitswap/partners',

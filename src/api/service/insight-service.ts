@@ -92,9 +92,16 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
 }
 
+/** Which wants are asked for. */
+export interface WantsOptions {
+  /** Only what sessions of this label want, as it is shown beside a want, and how it stands for these. */
+  readonly label?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** What is asked by commands, of a peer in this process or in another. */
 export interface InsightCommands {
-  wants(limit?: number): MaybePromise<Listing<WantRow>>
+  wants(limit?: number, options?: WantsOptions): MaybePromise<Listing<WantRow>>
   partners(limit?: number): MaybePromise<Listing<PartnerRow>>
   sessions(limit?: number): MaybePromise<Listing<SessionRow>>
   engine(): MaybePromise<EnginePart>

@@ -27,6 +27,8 @@ export interface WantRow {
   readonly lastSentAt?: number | undefined
   /** Set once it has taken too long. */
   readonly stuckBecause?: StuckReason | undefined
+  /** A stuck one whose copy here was found damaged: it is being fetched anew. Told by the command `bitswap/wants` alone. */
+  readonly damaged?: true | undefined
 }
 
 export interface AskedPeer {

@@ -135,12 +135,13 @@ function addLedgers(group: Command, cli: Cli): void {
 }
 
 function wantLines(row: WantRow, now: number, isVerbose: boolean): readonly string[] {
-  const { id, since, phase, label, session, asked, have, dontHave, silent, stuckBecause, peers } = row
+  const { id, since, phase, label, session, asked, have, dontHave, silent, stuckBecause, damaged, peers } = row
   const said = `asked ${asked}: ${have} have, ${dontHave} have not, ${silent} silent`
   const head = `${id}\t${age(now - since)}\t${phase}\t${label} (session ${session})\t${said}`
   return [
     head,
     ...(stuckBecause === undefined ? [] : [`\tstuck: ${stuckBecause.text}`]),
+    ...(damaged === true ? ['\tthe copy here was damaged'] : []),
     ...(isVerbose ? peers.map(({ peer, answer, dueSince }) => `\t${peer}\t${answer}${due(dueSince, now)}`) : []),
     ...(isVerbose && asked > peers.length ? [`\tand ${asked - peers.length} more`] : [])
   ]

@@ -80,6 +80,7 @@ export function createInsight(init: InsightInit): InsightService {
     refused: init.refused,
     swarmKeyFingerprint: online.swarmKeyFingerprint,
     log: init.log,
+    damage: init.keeping.damage,
     diagnose
   })
 }

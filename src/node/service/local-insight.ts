@@ -7,6 +7,7 @@ import {
   type InsightEvent,
   type InsightService,
   type RowLimits,
+  type WantsOptions,
   type WatchOptions
 } from '../../api/service/insight-service.ts'
 import type {
@@ -20,9 +21,11 @@ import type {
 import type { SessionRow, WantRow } from '../../api/service/insight-wants.ts'
 import type { LogService } from '../../api/service/log-service.ts'
 import type { ProvideStat } from '../../api/service/routing-service.ts'
-import { InvalidParametersError, NotFoundError } from '../../errors.ts'
+import { InvalidParametersError, NotFoundError, StoreError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Refused } from '../../exchange-insight.ts'
+import type { Refused, WantInsight } from '../../exchange-insight.ts'
+import { cidKey, type CidKey } from '../../ids.ts'
+import type { Keeping } from '../keeping/keeping.ts'
 import { RateMeter } from '../insight/flow-rates.ts'
 import { LogRing } from '../insight/log-ring.ts'
 import { parseCid } from './parse-cid.ts'
@@ -46,6 +49,7 @@ export interface LocalInsightParts {
   readonly refused?: (() => readonly RefusedRow[]) | undefined
   readonly swarmKeyFingerprint: string | undefined
   readonly log: LogService | undefined
+  readonly damage: Pick<Keeping['damage'], 'findMissed'>
   readonly diagnose: (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 }
 
@@ -89,7 +93,7 @@ export class LocalInsight implements InsightService {
         partners: stat.partners.length
       }),
       traffic: trafficPart(this.#rates.look(now, traffic), traffic, stat, exchange.limits.get()),
-      wants: this.wants(limits.wants),
+      wants: this.#allWants(limits.wants),
       partners: this.partners(limits.partners),
       sessions: this.sessions(limits.sessions),
       engine: this.engine(),
@@ -106,9 +110,35 @@ export class LocalInsight implements InsightService {
     return watch({ take: () => this.snapshot(limits), wait }, ends)
   }
 
-  wants(limit?: number): Listing<WantRow> {
+  async wants(limit?: number, { label }: WantsOptions = {}): Promise<Listing<WantRow>> {
+    const { insight } = this.#parts.exchange
+    const most = rows('wants', limit)
+    const { total, wants } =
+      label === undefined ? { total: insight.wantCount, wants: insight.wants(most) } : insight.wantsOf(label, most)
+    const damaged = await this.#damagedOf(wants)
+    return {
+      total,
+      rows: wants.map((want) => ({ ...wantRow(want), ...(damaged.has(cidKey(want.cid)) && { damaged: true }) }))
+    }
+  }
+
+  #allWants(limit?: number): Listing<WantRow> {
     const { insight } = this.#parts.exchange
     return { total: insight.wantCount, rows: insight.wants(rows('wants', limit)).map(wantRow) }
+  }
+
+  /** Of those that are stuck. */
+  async #damagedOf(wants: readonly WantInsight[]): Promise<ReadonlySet<CidKey>> {
+    const damaged = new Set<CidKey>()
+    try {
+      for (const { cid, stuckBecause } of wants) {
+        if (stuckBecause !== undefined && (await this.#parts.damage.findMissed(cid))) damaged.add(cidKey(cid))
+      }
+    } catch (error) {
+      // What is wanted, and why it does not come, is known though the store cannot be read.
+      if (!(error instanceof StoreError)) throw error
+    }
+    return damaged
   }
 
   partners(limit?: number): Listing<PartnerRow> {

@@ -9,10 +9,12 @@ import { FakeService } from '../../support/fake-service.ts'
 function remoteOf(service: FakeService): RemoteInsight {
   return new RemoteInsight({
     json: async (command, query) => {
-      const { arg, limit } = query ?? {}
+      const { arg, limit, for: label } = query ?? {}
       const route = INSIGHT_ROUTES.find(({ path }) => path === command)
       const args = typeof arg === 'string' ? [arg] : []
-      const options = new Map(typeof limit === 'number' ? [['limit', limit] as const] : [])
+      const options = new Map<string, string | number>()
+      if (typeof limit === 'number') options.set('limit', limit)
+      if (typeof label === 'string') options.set('for', label)
       const files = (): never => {
         throw new Error('takes no files')
       }
@@ -27,6 +29,8 @@ it('what a peer shows arrives as it was', async () => {
   const service = new FakeService()
   const remote = remoteOf(service)
   expect(await remote.wants(3)).toEqual({ total: 12, rows: [WANT] })
+  const damaged = { ...WANT, label: 'cat a', damaged: true }
+  expect(await remote.wants(3, { label: 'cat a' })).toEqual({ total: 12, rows: [damaged] })
   expect(await remote.partners()).toEqual({ total: 1, rows: [PARTNER] })
   expect(await remote.sessions()).toEqual({ total: 1, rows: [SESSION] })
   expect(await remote.engine()).toEqual(ENGINE)
@@ -35,4 +39,5 @@ it('what a peer shows arrives as it was', async () => {
   expect(await remote.diagnose()).toEqual({ findings: DIAGNOSIS.findings })
   await expect(remote.unwant('bafy')).rejects.toThrow('not wanted here')
   expect(service.calls).toContainEqual(['wants', 3])
+  expect(service.calls).toContainEqual(['wants', 3, 'cat a'])
 })
