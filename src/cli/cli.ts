@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { errorText } from '../api/api-error.ts'
 import { readDuration } from '../api/formats/duration.ts'
@@ -13,6 +14,8 @@ export interface Cli {
   readonly signal: AbortSignal
   /** Reads the options of the program; to be called once, first. */
   begin(command: Command): GlobalOptions & { readonly root: string }
+  /** Resolves after so many milliseconds; rejects when `signal` ends it. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
   /** Writes to standard output, as fast as its reader takes it. */
   write(data: string | Uint8Array): Promise<void>
   /** A line on standard output, safe for a terminal. */
@@ -30,7 +33,10 @@ export interface Cli {
   close(): void
 }
 
-export function createCli(): Cli {
+/** What tests put in the place of the machine's own. */
+export type CliInit = Partial<Pick<Cli, 'wait'>>
+
+export function createCli({ wait = waitFor }: CliInit = {}): Cli {
   const stop = new AbortController()
   const interrupted = (): void => {
     // Whoever asks a second time wants an end at once: the system's own way.
@@ -48,10 +54,10 @@ export function createCli(): Cli {
     if (error !== undefined) stop.abort(error)
     interrupted()
   })
-  const tell = (text: string): void => void process.stderr.write(`${text}\n`)
-  const warn = (line: string): void => tell(safeLine(line))
+  const warn = (line: string): void => output.tell(safeLine(line))
   const cli: Cli = {
     signal: stop.signal,
+    wait,
     begin(command) {
       const options = fromKubo(command.optsWithGlobals())
       if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, readDuration(options.timeout))
@@ -62,7 +68,7 @@ export function createCli(): Cli {
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
     output,
-    fail: (error) => tell(safeText(failureText(stop.signal, error))),
+    fail: (error) => output.tell(safeText(failureText(stop.signal, error))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)
@@ -79,6 +85,10 @@ export function createCli(): Cli {
     }
   }
   return cli
+}
+
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal })
 }
 
 /** Its time ran out; what can be asked then. */

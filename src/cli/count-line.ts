@@ -1,4 +1,4 @@
-import type { Screen } from './progress-bar.ts'
+import { clearLine, drawLine, type Screen } from './drawn-line.ts'
 
 const REDRAW_MS = 200
 
@@ -20,12 +20,12 @@ export class CountLine {
   report(count: number): void {
     if (this.#screen.isTTY !== true || this.#now() - this.#drawn < REDRAW_MS) return
     this.#drawn = this.#now()
-    this.#screen.write(`\r${this.#verb} ${count} ${this.#unit}\u001b[K`)
+    drawLine(this.#screen, `${this.#verb} ${count} ${this.#unit}`)
   }
 
   /** Clears the line, so that what is printed next stands alone. */
   end(): void {
-    if (this.#screen.isTTY === true && this.#drawn !== -Infinity) this.#screen.write('\r\u001b[K')
+    clearLine(this.#screen)
     this.#drawn = -Infinity
   }
 }

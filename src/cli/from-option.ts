@@ -1,8 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { PeerService } from '../api/service/peer-service.ts'
 import type { ReadOptions } from '../api/service/read-options.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
+import { spacedLine } from '../safe-text.ts'
 import { TooLateError, type Cli } from './cli.ts'
 
 export interface FromOptions {
@@ -24,8 +24,8 @@ export function addFromOption(command: Command): Command {
 
 /**
  * Runs a command that reads content, of the repo or of peers. Without a daemon and without `--from` nobody is connected:
- * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of; should the time run out,
- * so is the command that tells more.
+ * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of,
+ * and whoever sits at a terminal is told why nothing comes; should the time run out, so is the command that tells more.
  */
 export async function withContent(
   cli: Cli,
@@ -33,15 +33,17 @@ export async function withContent(
   { from = [] }: FromOptions,
   run: (service: PeerService, options: ReadOptions) => Promise<void>
 ): Promise<void> {
-  const offline = cli.begin(command).offline === true
+  const { offline = false, json = false } = cli.begin(command)
+  const label = labelOf(command)
   await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service) => {
     const done = new AbortController()
     const signal = AbortSignal.any([cli.signal, done.signal])
     // A gateway is asked over HTTP, and need not be connected to.
     const peers = offline ? [] : from.filter((address) => !isHttpAddress(address))
     for (const address of peers) void tellUnreachable(cli, service, address, signal)
+    if (!offline && !json && process.stderr.isTTY) void tellOfWants(cli, service, label, signal)
     try {
-      await run(service, { signal: cli.signal, offline, from })
+      await run(service, { signal: cli.signal, offline, from, label })
     } catch (error) {
       const isLate = cli.signal.reason instanceof DOMException && cli.signal.reason.name === 'TimeoutError'
       const advice = isLate && !offline ? await adviceFor(command.args) : undefined
@@ -50,6 +52,17 @@ export async function withContent(
       done.abort()
     }
   })
+}
+
+/** Longest path in a label: those of the peer are cut at 128. */
+const MAX_PATH = 90
+
+/** What is shown beside what this command wants. By its process it is told from others of its kind. */
+function labelOf(command: Command): string {
+  const group = command.parent?.parent ? `${command.parent.name()} ` : ''
+  const [path = '', ...others] = command.args
+  const more = others.length === 0 ? '' : ` and ${others.length} more`
+  return spacedLine(`${group}${command.name()}[${process.pid}] ${path.slice(0, MAX_PATH)}${more}`)
 }
 
 /** Of several paths, any may be the one that does not come. */
@@ -72,12 +85,35 @@ const QUIET_MS = 1_000
 
 async function tellUnreachable(cli: Cli, service: PeerService, address: string, signal: AbortSignal): Promise<void> {
   try {
-    await setTimeout(QUIET_MS, undefined, { signal })
+    await cli.wait(QUIET_MS, signal)
     const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
+    const { clearLine } = await import('./drawn-line.ts')
     if (error !== undefined && !signal.aborted) {
+      clearLine(process.stderr)
       cli.warn(`Warning: cannot reach ${address} (${error}): still trying; --timeout 30s would give up in time`)
     }
   } catch {
     // The command has ended; or the address is none that can be connected to, of which the command tells by itself.
+  }
+}
+
+/** So long nothing has come: by then a want has been open for 5 s, which is when the peer says what it waits for. */
+const PATIENCE_MS = 5_500
+/** Wants that are looked at, the oldest. */
+const MAX_WANTS = 64
+
+async function tellOfWants(cli: Cli, service: PeerService, label: string, signal: AbortSignal): Promise<void> {
+  try {
+    await cli.wait(PATIENCE_MS, signal)
+    // Only now: most commands are done by then.
+    const [{ tellWaiting }, { clearLine }] = await Promise.all([import('./tell-waiting.ts'), import('./drawn-line.ts')])
+    const wants = async () => (await service.insight.wants(MAX_WANTS, { label, signal })).rows
+    const tell = (line: string): void => {
+      clearLine(process.stderr)
+      cli.hint(line)
+    }
+    await tellWaiting({ wants, tell, wait: cli.wait }, signal)
+  } catch {
+    // The command has ended; or nobody tells what is wanted, as without peers to ask: it goes on as it would without.
   }
 }

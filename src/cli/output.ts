@@ -3,6 +3,8 @@ import { once } from 'node:events'
 /** What a pipe says whose reader has closed it, as `head` does. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET'])
 
+const LINE_FEED = 0x0a
+
 /** Not all of what was printed has arrived: a full disk, mostly. */
 export class OutputError extends Error {
   override readonly name = 'OutputError'
@@ -16,6 +18,7 @@ export class OutputError extends Error {
 export class Output {
   readonly #signal: AbortSignal
   #failure: NodeJS.ErrnoException | undefined
+  #isMidLine = false
 
   /** Calls `onEnd` once nothing more can be written; without an error when that is all right with the reader. */
   constructor(signal: AbortSignal, onEnd: (error?: OutputError) => void) {
@@ -34,7 +37,15 @@ export class Output {
 
   /** As fast as the reader takes it. */
   async write(data: string | Uint8Array): Promise<void> {
+    if (data.length > 0) this.#isMidLine = data.at(-1) !== (typeof data === 'string' ? '\n' : LINE_FEED)
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: this.#signal })
+  }
+
+  /** Lines on standard error. On a terminal, a line of standard output that is begun is ended first. */
+  tell(text: string): void {
+    const isBehind = this.#isMidLine && process.stdout.isTTY && process.stderr.isTTY
+    this.#isMidLine = false
+    process.stderr.write(`${isBehind ? '\n' : ''}${text}\n`)
   }
 
   /** Resolves when all has been written, or nobody reads it any more. Rejects with `OutputError`. */

@@ -1,14 +1,10 @@
 import { formatBytes } from '../api/formats/byte-size.ts'
 import { formatDuration } from '../api/formats/duration.ts'
+import { clearLine, drawLine, type Screen } from './drawn-line.ts'
 
 /** Cells of the bar, and the least time between two drawings. */
 const WIDTH = 24
 const REDRAW_MS = 100
-
-export interface Screen {
-  readonly isTTY?: boolean
-  write(text: string): unknown
-}
 
 /** How far work has come. */
 export interface Progress {
@@ -77,12 +73,12 @@ export class ProgressBar {
     this.total = total
     if (this.#screen.isTTY !== true || this.#now() - this.#drawn < REDRAW_MS) return
     this.#drawn = this.#now()
-    this.#screen.write(`\r${this.#line()}\u001b[K`)
+    drawLine(this.#screen, this.#line())
   }
 
   /** Clears the line, so that what is printed next stands alone. */
   end(): void {
-    if (this.#screen.isTTY === true && this.#drawn !== -Infinity) this.#screen.write('\r\u001b[K')
+    clearLine(this.#screen)
   }
 
   #line(): string {

@@ -1,6 +1,6 @@
 import { CommanderError, type Command } from 'commander'
 import { readBooleans } from './boolean-flags.ts'
-import { createCli, type Cli } from './cli.ts'
+import { createCli, type Cli, type CliInit } from './cli.ts'
 import { COMMANDS } from './command-table.ts'
 import { readHelp } from './help-words.ts'
 import { createProgram } from './program.ts'
@@ -19,8 +19,8 @@ const VALUE_OPTIONS: ReadonlySet<string> = new Set([
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-v'])
 
 /** Runs one command line; resolves with the exit code, 0 or 1. Only the file of the command that was chosen is loaded. */
-export async function runCli(args: readonly string[]): Promise<number> {
-  const cli = createCli()
+export async function runCli(args: readonly string[], init?: CliInit): Promise<number> {
+  const cli = createCli(init)
   const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
     await runCommand(cli, words)

@@ -14,3 +14,27 @@ it('a warning is one line, whoever named what it is about; a failure may have se
     'Error: one\n  and \\u202eanother\n'
   ])
 })
+
+it.each([
+  ['a line that is begun is ended on a terminal', true, ['one', '\nfirst\n', 'second\n', 'two\n', 'third\n']],
+  ['nothing is added in a pipe', false, ['one', 'first\n', 'second\n', 'two\n', 'third\n']]
+])('before a warning %s', async (_, isTTY, expected) => {
+  const written: unknown[] = []
+  for (const stream of [process.stdout, process.stderr]) {
+    const write = vi.spyOn(stream, 'write').mockImplementation((text) => written.push(text) > 0)
+    const before = Object.getOwnPropertyDescriptor(stream, 'isTTY')
+    Object.defineProperty(stream, 'isTTY', { value: isTTY, configurable: true })
+    onTestFinished(() => {
+      write.mockRestore()
+      Object.defineProperty(stream, 'isTTY', before ?? { value: undefined, configurable: true })
+    })
+  }
+  const cli = createCli()
+  onTestFinished(() => cli.close())
+  await cli.write('one')
+  cli.warn('first')
+  cli.warn('second')
+  await cli.write(Buffer.from('two\n'))
+  cli.warn('third')
+  expect(written.map(String)).toEqual(expected)
+})

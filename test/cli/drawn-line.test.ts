@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { CountLine } from '../../src/cli/count-line.ts'
+import { clearLine } from '../../src/cli/drawn-line.ts'
+import { ProgressBar } from '../../src/cli/progress-bar.ts'
+
+class FakeScreen {
+  text = ''
+  readonly isTTY = true
+
+  write(text: string): void {
+    this.text += text
+  }
+
+  /** What stands there at the end, line by line. */
+  get lines(): readonly string[] {
+    return this.text.split('\n').map((line) => (line.split('\r').at(-1) ?? '').replace('\u001b[K', ''))
+  }
+}
+
+it.each([
+  ['a bar', (screen: FakeScreen) => new ProgressBar(0, { amount: ({ done }) => `${done}`, pace: () => '' }, screen)],
+  ['a count', (screen: FakeScreen) => new CountLine('', '', screen)]
+])('what is said beside %s stands alone, and the drawing goes on below it', (_, make) => {
+  const screen = new FakeScreen()
+  clearLine(screen)
+  expect(screen.text).toBe('')
+  make(screen).report(1)
+  expect(screen.lines.map((line) => line.trim())).toEqual(['1'])
+  clearLine(screen)
+  screen.write('waiting\n')
+  expect(screen.lines).toEqual(['waiting', ''])
+  // Nothing stands there: nothing is cleared that others wrote.
+  const before = screen.text
+  clearLine(screen)
+  expect(screen.text).toBe(before)
+  const again = make(screen)
+  again.report(2)
+  expect(screen.lines.map((line) => line.trim())).toEqual(['waiting', '2'])
+  again.end()
+  expect(screen.lines).toEqual(['waiting', ''])
+})

@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest'
+import type { StuckReason, WantRow } from '../../src/api/service/insight-wants.ts'
+import { tellWaiting } from '../../src/cli/tell-waiting.ts'
+import { WANT } from '../support/fake-insight.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+
+const NOBODY: StuckReason = { code: 'no-peers', text: 'no peer is connected' }
+const SEARCHING: StuckReason = { code: 'searching', text: 'routing is being asked' }
+
+function world() {
+  const clock = new ManualClock()
+  const done = new AbortController()
+  const lines: (readonly [seconds: number, reason: string])[] = []
+  const state: { wants: () => WantRow[] | Promise<WantRow[]>; looks: number } = { wants: () => [], looks: 0 }
+  const told = tellWaiting(
+    {
+      wants: () => {
+        state.looks++
+        return state.wants()
+      },
+      tell: (line) => lines.push([clock.now() / 1_000, line.replace(/^.*: | \(.*$/gu, '')]),
+      wait: (ms, signal) =>
+        new Promise((resolve, reject) => {
+          const timer = clock.setTimer(ms, resolve)
+          signal.addEventListener('abort', () => {
+            timer.cancel()
+            reject(new Error('ended'))
+          })
+        })
+    },
+    done.signal
+  )
+  const ended = told.catch((error: unknown) => error)
+  return { clock, done, lines, state, ended }
+}
+
+function stuck(stuckBecause: StuckReason | undefined): () => WantRow[] {
+  return () => [{ ...WANT, stuckBecause }]
+}
+
+it('a reason is told when it is there, and another one no sooner than 10 s later', async () => {
+  const { clock, done, lines, state } = world()
+  await clock.pass(12_000)
+  expect([lines, state.looks]).toEqual([[], 3])
+  state.wants = stuck(NOBODY)
+  await clock.pass(4_000)
+  expect(lines).toEqual([[15, NOBODY.text]])
+  state.wants = stuck(SEARCHING)
+  await clock.pass(8_000)
+  expect(lines).toHaveLength(1)
+  await clock.pass(1_000)
+  expect(lines).toEqual([
+    [15, NOBODY.text],
+    [25, SEARCHING.text]
+  ])
+  // It comes and goes, and was told of.
+  for (const reason of [NOBODY, SEARCHING, NOBODY]) {
+    state.wants = stuck(reason)
+    await clock.pass(20_000)
+  }
+  expect(lines).toHaveLength(2)
+  done.abort()
+})
+
+it('ends with its command, and leaves no timer; what it heard too late is not told', async () => {
+  const { clock, done, lines, state, ended } = world()
+  const answer = Promise.withResolvers<WantRow[]>()
+  state.wants = () => answer.promise
+  await clock.pass(5_000)
+  done.abort(new Error('the command has ended'))
+  answer.resolve(stuck(NOBODY)())
+  expect(await ended).toEqual(new Error('the command has ended'))
+  expect([lines, clock.timers]).toEqual([[], 0])
+})
+
+it('ends when nobody tells what is wanted', async () => {
+  const { clock, state, ended } = world()
+  state.wants = () => Promise.reject(new Error('403'))
+  await clock.pass(5_000)
+  expect(await ended).toEqual(new Error('403'))
+  expect(clock.timers).toBe(0)
+})
