@@ -114,7 +114,7 @@ async function openServer(
   metrics: Metrics
 ): Promise<ApiServer> {
   const access = await openAccess(peer, warn)
-  log.sink.hide([access.token])
+  log.sink.hide('token', [access.token])
   const handlers = apiHandlers(peer, { reports, metrics })
   const logger = log.sink.logger('barter:api')
   const version = packageVersion()

@@ -105,7 +105,7 @@ function configOf({ repo, settings }: PeerStores, parts: Omit<LiveParts, 'settin
     config: repo.config,
     apply: (keys, next) => live.apply(keys, next),
     check: (keys, next) => live.check(keys, next),
-    learned: ({ merged }) => parts.log?.hide(secretsOf(merged))
+    learned: ({ merged }) => parts.log?.hide('config', secretsOf(merged))
   })
 }
 

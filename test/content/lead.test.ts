@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { CidKey } from '../../src/ids.ts'
 import { Lead } from '../../src/content/lead.ts'
 
-const keys = (text: string): CidKey[] => [...text] as CidKey[]
+const keys = (text: string): CidKey[] => text.split('') as CidKey[]
 
 describe('the lead of a walk', () => {
   it('is what was visited and not read, each block once', () => {

@@ -3,6 +3,7 @@ import type { AbortOptions, Logger } from '../../ports.ts'
 import type { LogLevels } from './log-levels.ts'
 import { formatLine, plainFields, plainText, type LogFormat } from './log-line.ts'
 import { LogTail } from './log-tail.ts'
+import { SecretFilter } from './secret-filter.ts'
 
 export interface LogSinkParts {
   readonly levels: LogLevels
@@ -13,9 +14,6 @@ export interface LogSinkParts {
   readonly format?: LogFormat
 }
 
-/** A text shorter than this is no secret, but may be a word. */
-const SHORTEST_SECRET = 8
-const MAX_SECRETS = 256
 const MAX_TAILS = 64
 
 /**
@@ -26,8 +24,7 @@ export class LogSink {
   readonly levels: LogLevels
   readonly #write: (line: string) => void
   readonly #epochMs: () => number
-  /** Bounded: `MAX_SECRETS`. */
-  readonly #secrets = new Set<string>()
+  readonly #secrets = new SecretFilter()
   /** Bounded: `MAX_TAILS`, and each by itself. */
   readonly #tails = new Set<LogTail>()
   format: LogFormat
@@ -84,11 +81,9 @@ export class LogSink {
     for (const tail of this.#tails) tail.push(entry)
   }
 
-  /** Texts that no entry may show. */
-  hide(secrets: Iterable<string>): void {
-    for (const secret of secrets) {
-      if (secret.length >= SHORTEST_SECRET && this.#secrets.size < MAX_SECRETS) this.#secrets.add(secret)
-    }
+  /** Texts that no entry may show: those that somebody has now, in the place of what they had before. */
+  hide(whose: 'config' | 'token', secrets: Iterable<string>): void {
+    this.#secrets.hide(whose, secrets)
   }
 
   /** Entries from now on. */
@@ -105,8 +100,7 @@ export class LogSink {
 
   #withoutSecrets(entry: LogEntry): LogEntry {
     const text = JSON.stringify(entry)
-    if (![...this.#secrets].some((secret) => text.includes(secret))) return entry
-    const clean = [...this.#secrets].reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)
-    return JSON.parse(clean) as LogEntry
+    const clean = this.#secrets.clean(text)
+    return clean === text ? entry : (JSON.parse(clean) as LogEntry)
   }
 }

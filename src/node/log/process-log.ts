@@ -20,7 +20,7 @@ export class ProcessLog {
 
   /** As a config says. A relative file lies below `root`; `secrets` are shown by no entry. */
   configure({ level, levels, format, file }: LogConfig, root: string, secrets: readonly string[]): void {
-    this.sink.hide(secrets)
+    this.sink.hide('config', secrets)
     this.sink.levels.reset(level, levels)
     this.sink.format = format
     if (file === this.#file) return

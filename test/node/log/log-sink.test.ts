@@ -71,7 +71,7 @@ describe('the log', () => {
 
   it('shows no secret that was named to it', () => {
     const { lines, sink } = world('json')
-    sink.hide(['planted-secret', 'short'])
+    sink.hide('config', ['planted-secret', 'short'])
     sink.logger('barter').error('with planted-secret', { deep: { of: ['xplanted-secretx'] }, 'planted-secret': 1 })
     expect(lines.join('')).not.toContain('planted')
     expect(lines.join('')).toContain('[secret]')
