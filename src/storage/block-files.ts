@@ -50,7 +50,7 @@ export class BlockFiles {
     await storeErrors(`${place.file} cannot be put in quarantine`, async () => {
       this.#hasQuarantine = true
       await this.#fileSystem.mkdir(directory)
-      await this.#fileSystem.rename(this.#pathOf(place), join(directory, place.key + QUARANTINED))
+      await this.#fileSystem.rename(this.#pathOf(place), this.#apartPathOf(place))
     })
   }
 
@@ -63,12 +63,19 @@ export class BlockFiles {
     }
   }
 
+  /** The same of one block: one look at the disk, and none where nothing was ever damaged. */
+  async isQuarantined(place: BlockPlace): Promise<boolean> {
+    if (!this.#hasQuarantine) return false
+    return await storeErrors(`whether ${place.file} is in quarantine cannot be told`, async () => {
+      return (await unlessAbsent(this.#fileSystem.stat(this.#apartPathOf(place)))) !== undefined
+    })
+  }
+
   /** It is here again, or not missed: its file in quarantine is deleted, if there is one. */
   async forgetQuarantined(place: BlockPlace): Promise<void> {
     if (!this.#hasQuarantine) return
-    const path = join(this.#root, QUARANTINE_DIRECTORY, place.key + QUARANTINED)
     await storeErrors(`${place.file} cannot be taken off the quarantine`, () =>
-      unlessAbsent(this.#fileSystem.unlink(path))
+      unlessAbsent(this.#fileSystem.unlink(this.#apartPathOf(place)))
     )
   }
 
@@ -92,6 +99,10 @@ export class BlockFiles {
         throw error
       }
     })
+  }
+
+  #apartPathOf({ key }: BlockPlace): string {
+    return join(this.#root, QUARANTINE_DIRECTORY, key + QUARANTINED)
   }
 
   #pathOf(place: BlockPlace): string {

@@ -47,6 +47,12 @@ export abstract class BaseDirectBlockstore implements Blockstore, DirectBlocksto
     return []
   }
 
+  /** The same of one block, without a look at the others. */
+  findQuarantined(_cid: CID, options?: AbortOptions): MaybePromise<Quarantined | undefined> {
+    options?.signal?.throwIfAborted()
+    return undefined
+  }
+
   put(cid: CID, bytes: InputPair['bytes'], options?: AbortOptions): MaybePromise<CID> {
     options?.signal?.throwIfAborted()
     const whole = collectBytes(bytes)

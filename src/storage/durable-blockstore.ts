@@ -200,11 +200,17 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   override async *quarantined(options?: AbortOptions): AsyncGenerator<Quarantined> {
     this.#assertOpen()
     for await (const multihash of this.#files.quarantined()) {
-      const cid = CID.createV1(raw.code, multihash)
-      const place = placeOf(cid)
-      if (place === undefined || (await this.sizeOf(cid, options)) !== undefined) continue
-      yield { cid, giveUp: () => this.#files.forgetQuarantined(place) }
+      const found = await this.findQuarantined(CID.createV1(raw.code, multihash), options)
+      if (found !== undefined) yield found
     }
+  }
+
+  override async findQuarantined(cid: CID, options?: AbortOptions): Promise<Quarantined | undefined> {
+    this.#assertOpen()
+    const place = placeOf(cid)
+    if (place === undefined || !(await this.#files.isQuarantined(place))) return undefined
+    if ((await this.sizeOf(cid, options)) !== undefined) return undefined
+    return { cid: CID.createV1(raw.code, cid.multihash), giveUp: () => this.#files.forgetQuarantined(place) }
   }
 
   /** Waits for writes under way; every call after this is refused. */

@@ -79,6 +79,10 @@ export class KeptBlockstore extends BaseDirectBlockstore {
     return this.#store instanceof BaseDirectBlockstore ? this.#store.quarantined(options) : []
   }
 
+  override findQuarantined(cid: CID, options?: AbortOptions): MaybePromise<Quarantined | undefined> {
+    return this.#store instanceof BaseDirectBlockstore ? this.#store.findQuarantined(cid, options) : undefined
+  }
+
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     return this.#port.size(cid, options)
   }

@@ -33,6 +33,10 @@ export class MeteredBlockstore extends BaseDirectBlockstore {
     return this.#store.quarantined(options)
   }
 
+  override findQuarantined(cid: CID, options?: AbortOptions): MaybePromise<Quarantined | undefined> {
+    return this.#store.findQuarantined(cid, options)
+  }
+
   /** Sizes are mostly known without a look at the disk, and told in a moment: they are passed on uncounted. */
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     return this.#store.sizeOf(cid, options)

@@ -35,6 +35,10 @@ export class TieredBlockstore extends BaseDirectBlockstore {
     return this.#store.quarantined(options)
   }
 
+  override findQuarantined(cid: CID, options?: AbortOptions): MaybePromise<Quarantined | undefined> {
+    return this.#store.findQuarantined(cid, options)
+  }
+
   override sizeOf(cid: CID, options?: AbortOptions): MaybePromise<number | undefined> {
     for (const cache of this.#caches) {
       const size = cache.size(cid)

@@ -1,6 +1,6 @@
 import type { CID } from 'multiformats/cid'
 import type { WalkSource } from '../../content/dag-walk.ts'
-import { NotFoundError } from '../../errors.ts'
+import { NotFoundError, StoreError } from '../../errors.ts'
 import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
 import { matches } from '../../hashing/verify-block.ts'
 import type { AbortOptions, Hashers } from '../../ports.ts'
@@ -29,26 +29,34 @@ export async function examineLocalBlock(
 ): Promise<LocalBlock> {
   const bytes = await keeping.blocks.readUnchecked(cid, options)
   if (bytes !== undefined) return { state: matches(hashers, cid, bytes) ? 'sound' : 'damaged' }
-  const missed = await keeping.damage.findMissed(cid)
+  const missed = await keeping.damage.findMissed(cid, options)
   return missed === undefined ? { state: 'absent' } : { state: 'missed', reason: missed.reason }
 }
 
-/** A block that is not here, or is damaged. */
+/** A block that is not here, is damaged, or cannot be read. */
 export class NotHereError extends NotFoundError {
   readonly cid: CID
 
-  constructor(cid: CID) {
-    super(`block ${cid.toString()} is not here, or is damaged`)
+  constructor(cid: CID, options?: ErrorOptions) {
+    super(`block ${cid.toString()} is not here, or is damaged`, options)
     this.cid = cid
   }
 }
 
 /** What is here and sound; rejects with `NotHereError` for other blocks, and leaves them where they are. */
 export function soundBlocks({ hashers, keeping }: LocalBlockParts): WalkSource {
+  const read = async (cid: CID, options?: AbortOptions): Promise<Uint8Array | undefined> => {
+    try {
+      return await keeping.blocks.readUnchecked(cid, options)
+    } catch (error) {
+      if (error instanceof StoreError) throw new NotHereError(cid, { cause: error })
+      throw error
+    }
+  }
   return {
     get: async (cid, options) => {
       if (cid.multihash.code === IDENTITY_CODE) return cid.multihash.digest
-      const bytes = await keeping.blocks.readUnchecked(cid, options)
+      const bytes = await read(cid, options)
       if (bytes === undefined || !matches(hashers, cid, bytes)) throw new NotHereError(cid)
       return bytes
     }

@@ -5,15 +5,14 @@ import { InvalidParametersError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Blockstore } from '../../ports.ts'
 import type { BlockSource } from '../../content/dag-reader.ts'
-import type { Keeping } from '../keeping/keeping.ts'
-import { LocalSource } from './local-source.ts'
+import { LocalSource, type LocalKeeping } from './local-source.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 
 export interface SourceParts {
   readonly blocks: Blockstore
   /** Without it only what is in the store can be read. */
   readonly exchange: Exchange | undefined
-  readonly keeping: Pick<Keeping, 'damage'>
+  readonly keeping: LocalKeeping
 }
 
 /**
@@ -26,7 +25,7 @@ export function openSource(
   { offline, from, signal, label }: ReadOptions = {}
 ): BlockSource {
   for (const address of from ?? []) checkProvider(address)
-  if (exchange === undefined || offline === true) return new LocalSource(blocks, keeping.damage)
+  if (exchange === undefined || offline === true) return new LocalSource(blocks, keeping)
   return exchange.createSession({ signal, providers: from, label: label ?? labelOf(what) })
 }
 

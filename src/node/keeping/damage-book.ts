@@ -10,7 +10,7 @@ import { reasonOf } from '../repo/repo-error.ts'
 
 export interface DamageBookParts {
   readonly datastore: Datastore
-  readonly blocks: Pick<KeptBlockstore, 'quarantined' | 'sizeOf'>
+  readonly blocks: Pick<KeptBlockstore, 'quarantined' | 'findQuarantined' | 'sizeOf'>
   /** Told once when something cannot be written down. */
   readonly warn?: ((message: string) => void) | undefined
 }
@@ -42,6 +42,8 @@ export class DamageBook {
   readonly #parts: DamageBookParts
   /** Bounded: by MAX_DAMAGED, and by what is written down. */
   #entries: Promise<Map<CidKey, DamagedBlock>> | undefined
+  /** What is known, and could not be written down. Bounded: by what is known. */
+  readonly #unwritten = new Set<CidKey>()
   #hasWarned = false
 
   constructor(parts: DamageBookParts) {
@@ -53,19 +55,23 @@ export class DamageBook {
     return [...(await this.#load()).values()]
   }
 
-  /** Nothing is written for what is known already. */
+  /** Nothing is written for what is written down already. */
   async note(cid: CID, fate: DamagedBlock['fate']): Promise<void> {
     await this.#change(async (entries, datastore) => {
-      const known = entries.get(cidKey(cid))
-      if (known === undefined ? entries.size >= MAX_DAMAGED : known.fate === fate) return
-      entries.set(cidKey(cid), { cid: CID.createV1(raw.code, cid.multihash), fate })
+      const key = cidKey(cid)
+      const known = entries.get(key)
+      if (known === undefined ? entries.size >= MAX_DAMAGED : known.fate === fate && !this.#unwritten.has(key)) return
+      entries.set(key, { cid: CID.createV1(raw.code, cid.multihash), fate })
+      this.#unwritten.add(key)
       await datastore.put(keyOf(cid), new TextEncoder().encode(fate))
+      this.#unwritten.delete(key)
     })
   }
 
   /** It is sound, or nobody misses it. */
   async forget(cid: CID): Promise<void> {
     await this.#change(async (entries, datastore) => {
+      this.#unwritten.delete(cidKey(cid))
       if (entries.delete(cidKey(cid))) await datastore.delete(keyOf(cid))
     })
   }
@@ -75,25 +81,36 @@ export class DamageBook {
     const { blocks } = this.#parts
     // Bounded: by what is in quarantine.
     const told = new Set<CidKey>()
-    for await (const { cid, giveUp } of blocks.quarantined(options)) {
-      told.add(cidKey(cid))
-      const forgetToo = async (): Promise<void> => {
-        await giveUp()
-        await this.forget(cid)
-      }
-      yield { cid, reason: APART, giveUp: forgetToo }
+    for await (const apart of blocks.quarantined(options)) {
+      told.add(cidKey(apart.cid))
+      yield this.#apart(apart)
     }
-    for (const { cid, fate } of await this.all()) {
-      if (fate !== 'lost' || told.has(cidKey(cid)) || (await blocks.sizeOf(cid, options)) !== undefined) continue
-      yield { cid, reason: LOST, giveUp: () => this.forget(cid) }
+    for (const entry of await this.all()) {
+      const lost = told.has(cidKey(entry.cid)) ? undefined : await this.#lost(entry, options)
+      if (lost !== undefined) yield lost
     }
   }
 
-  /** Undefined for a block that is not missed. */
-  async findMissed(cid: CID): Promise<MissedBlock | undefined> {
-    const key = cidKey(cid)
-    for await (const missed of this.missed()) if (cidKey(missed.cid) === key) return missed
-    return undefined
+  /** Undefined for a block that is not missed. As cheap for each block that is not here as for one of them. */
+  async findMissed(cid: CID, options?: AbortOptions): Promise<MissedBlock | undefined> {
+    const apart = await this.#parts.blocks.findQuarantined(cid, options)
+    if (apart !== undefined) return this.#apart(apart)
+    const entry = (await this.#load()).get(cidKey(cid))
+    return entry && (await this.#lost(entry, options))
+  }
+
+  #apart({ cid, giveUp }: Quarantined): MissedBlock {
+    const giveUpAll = async (): Promise<void> => {
+      await giveUp()
+      await this.forget(cid)
+    }
+    return { cid, reason: APART, giveUp: giveUpAll }
+  }
+
+  /** Undefined for one that is where it was, or has come again. */
+  async #lost({ cid, fate }: DamagedBlock, options?: AbortOptions): Promise<MissedBlock | undefined> {
+    if (fate !== 'lost' || (await this.#parts.blocks.sizeOf(cid, options)) !== undefined) return undefined
+    return { cid, reason: LOST, giveUp: () => this.forget(cid) }
   }
 
   async #change(work: (entries: Map<CidKey, DamagedBlock>, datastore: Datastore) => Promise<void>): Promise<void> {

@@ -169,7 +169,8 @@ export class LocalContent {
   async #remove(cid: CID, force: boolean): Promise<string | undefined> {
     const { blocks, keeping } = this.#parts
     try {
-      const isHere = (await blocks.size(cid)) !== undefined
+      // A damaged one counts as absent for the store: it is here, and can go.
+      const isHere = (await blocks.size(cid)) !== undefined || (await keeping.blocks.readUnchecked(cid)) !== undefined
       // One that was damaged, and is missed, is given up.
       const missed = isHere ? undefined : await keeping.damage.findMissed(cid)
       if (!isHere && missed === undefined) return force ? undefined : `ipld: could not find ${cid.toString()}`

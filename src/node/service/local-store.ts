@@ -8,7 +8,9 @@ import { cidKey } from '../../ids.ts'
 import type { Hashers } from '../../ports.ts'
 import { matches } from '../../hashing/verify-block.ts'
 import type { RemovalWatch } from '../../storage/kept-blockstore.ts'
+import { inOrder } from '../../storage/in-order.ts'
 import type { AutoCollector } from '../keeping/auto-collector.ts'
+import type { DamagedBlock, MissedBlock } from '../keeping/damage-book.ts'
 import type { Keeping } from '../keeping/keeping.ts'
 import { OfflineError } from './offline-error.ts'
 
@@ -25,6 +27,8 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
 
 const HEAL_TIMEOUT_MS = 30_000
+/** Blocks that are asked for side by side: most of the time of each is waiting. */
+const HEALS_AT_ONCE = 16
 const DIFFERENT = 'block in storage has different hash than requested'
 const MISSING = 'block was in storage and is missing'
 
@@ -58,26 +62,29 @@ export class LocalStore implements Content.StoreService {
     if (options.heal === true && this.#parts.exchange === undefined) throw new OfflineError()
     const { blocks, damage: book } = this.#parts.keeping
     await this.#parts.hashers.load()
+    await this.#review(options)
     const removals = blocks.watchRemovals()
     const found = new KeySet()
+    const look = async ({ cid }: { readonly cid: CID }) => {
+      options.signal?.throwIfAborted()
+      const damage = await this.#damage(cid, removals, options)
+      if (damage !== undefined) found.add(cidKey(cid))
+      if (damage?.outcome === 'kept' || damage?.outcome === 'unreadable') await book.note(cid, 'kept')
+      return damage && { cid: cid.toString(), ...damage }
+    }
+    const atOnce = options.heal === true ? HEALS_AT_ONCE : 1
     let count = 0
     try {
-      for await (const { cid } of blocks.getAll(options)) {
-        options.signal?.throwIfAborted()
-        const damage = await this.#damage(cid, removals, options)
-        if (damage !== undefined) {
-          found.add(cidKey(cid))
-          if (damage.outcome === 'kept' || damage.outcome === 'unreadable') await book.note(cid, 'kept')
-          yield { type: 'damaged', cid: cid.toString(), ...damage }
-        }
+      for await (const damaged of inOrder(blocks.getAll(options), atOnce, look)) {
+        if (damaged !== undefined) yield { type: 'damaged', ...damaged }
         yield { type: 'progress', blocks: ++count }
       }
-      for await (const { cid, reason, giveUp } of book.missed(options)) {
-        if (options.drop === true && options.heal !== true) await giveUp()
-        if (found.has(cidKey(cid))) continue
-        yield { type: 'damaged', cid: cid.toString(), outcome: await this.#replace(cid, options), reason }
+      const missed = (one: MissedBlock) => this.#settle(one, found, options)
+      for await (const damaged of inOrder(book.missed(options), atOnce, missed)) {
+        if (damaged === undefined) continue
+        yield { type: 'damaged', ...damaged }
+        yield { type: 'progress', blocks: ++count }
       }
-      await this.#forgetOthers(found)
     } finally {
       removals.end()
     }
@@ -117,7 +124,7 @@ export class LocalStore implements Content.StoreService {
       if (bytes === undefined) return removals.has(cid) ? undefined : await this.#treat(cid, MISSING, options)
       return this.#isDamaged(cid, bytes) ? await this.#treat(cid, DIFFERENT, options) : undefined
     } catch (error) {
-      if (!(error instanceof StoreError || error instanceof UnsupportedHashError)) throw error
+      if (!isUnreadable(error)) throw error
       return { outcome: 'unreadable', reason: error.message }
     }
   }
@@ -130,41 +137,65 @@ export class LocalStore implements Content.StoreService {
   async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | undefined> {
     if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason }
     const { blocks, damage: book } = this.#parts.keeping
+    // Missed from before it is removed: what comes then may take long, and be stopped at any moment.
+    if (options.heal === true) await book.note(cid, 'lost')
     const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
     if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
+    if (left === 'gone' && options.heal === true) return { outcome: await this.#fetch(cid, options), reason }
     await book.forget(cid)
     if (left === 'sound') return undefined
-    if (left === 'healed') return { outcome: 'healed', reason }
-    return { outcome: await this.#replace(cid, options), reason }
+    return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
   }
 
-  /** What is to become of a block that is here no more. */
-  async #replace(cid: CID, options: Content.VerifyOptions): Promise<'kept' | 'removed' | 'healed' | 'lost'> {
-    if (options.heal === true) return await this.#fetch(cid, options)
-    return options.drop === true ? 'removed' : 'kept'
+  /** What is to become of a block that is here no more. Undefined for one that was told of already. */
+  async #settle({ cid, reason, giveUp }: MissedBlock, found: KeySet, options: Content.VerifyOptions) {
+    const { heal = false, drop = false } = options
+    if (drop && !heal) await giveUp()
+    if (found.has(cidKey(cid))) return undefined
+    const outcome = heal ? await this.#fetch(cid, options) : drop ? 'removed' : 'kept'
+    return { cid: cid.toString(), outcome, reason } as const
   }
 
-  /** All was looked at: what was damaged in its place, and was not found so again, is sound or gone. */
-  async #forgetOthers(found: KeySet): Promise<void> {
+  /**
+   * What is known is looked at first: what is sound by now, or was removed from its place, makes room for what is found, and
+   * what could not be written down is now.
+   */
+  async #review({ signal }: Signal): Promise<void> {
     const book = this.#parts.keeping.damage
-    for (const { cid, fate } of await book.all()) {
-      if (fate === 'kept' && !found.has(cidKey(cid))) await book.forget(cid)
+    // What cannot be read is told of in the end: there is all to look at before.
+    const known = await book.all().catch(() => [])
+    for (const { cid, fate } of known) {
+      signal?.throwIfAborted()
+      if (await this.#isOver(cid, fate)) await book.forget(cid)
+      else await book.note(cid, fate)
     }
   }
 
-  /** Missed from before it is asked for: it may take long, and be stopped. */
+  async #isOver(cid: CID, fate: DamagedBlock['fate']): Promise<boolean> {
+    try {
+      const bytes = await this.#parts.keeping.blocks.readUnchecked(cid)
+      return bytes === undefined ? fate === 'kept' : !this.#isDamaged(cid, bytes)
+    } catch (error) {
+      if (!isUnreadable(error)) throw error
+      return false
+    }
+  }
+
   async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {
     const timeout = AbortSignal.timeout(options.healTimeoutMs ?? HEAL_TIMEOUT_MS)
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
-    const book = this.#parts.keeping.damage
-    await book.note(cid, 'lost')
     try {
       await this.#parts.exchange?.get(cid, { signal, label: 'repo verify' })
-      await book.forget(cid)
+      await this.#parts.keeping.damage.forget(cid)
       return 'healed'
     } catch {
       options.signal?.throwIfAborted()
       return 'lost'
     }
   }
+}
+
+/** Whether it is damaged cannot be told. */
+function isUnreadable(error: unknown): error is StoreError | UnsupportedHashError {
+  return error instanceof StoreError || error instanceof UnsupportedHashError
 }

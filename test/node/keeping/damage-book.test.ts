@@ -1,5 +1,6 @@
 import { MemoryDatastore } from 'datastore-core'
 import { Key, type Pair } from 'interface-datastore'
+import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import type { VerifyOptions } from '../../../src/api/service/content-service.ts'
 import type { Exchange } from '../../../src/exchange.ts'
@@ -37,16 +38,34 @@ class Disk extends MemoryDatastore {
   }
 }
 
-/** A repo of damaged blocks, in a store that puts nothing apart. `found` are the blocks that others have. */
-async function world(damaged: number, found: readonly number[] = []) {
-  const store = new MemoryBlockstore()
+/** Tells when a block is removed: at any such moment the process may end for good. */
+class Watched extends MemoryBlockstore {
+  onDelete: () => void = () => undefined
+
+  override delete(cid: CID): void {
+    super.delete(cid)
+    this.onDelete()
+  }
+}
+
+/**
+ * A repo of damaged blocks, in a store that puts nothing apart. `found` are the blocks that others have; `ask` is awaited
+ * before they answer.
+ */
+async function world(
+  damaged: number,
+  found: readonly number[] = [],
+  ask: (signal?: AbortSignal) => Promise<void> = () => Promise.resolve()
+) {
+  const store = new Watched()
   for (let number = 0; number < damaged; number++) await store.put(numberedBlock(number).cid, WRONG)
   const disk = new Disk()
   const warnings: string[] = []
   const others = new Map(found.map((number) => [numberedBlock(number).cid.toString(), numberedBlock(number).bytes]))
   const open = () => {
     const keeping = openKeeping(store, toBlockstorePort(store), disk, (message) => warnings.push(message))
-    const get: Exchange['get'] = async (cid) => {
+    const get: Exchange['get'] = async (cid, options) => {
+      await ask(options?.signal)
       const bytes = others.get(cid.toString())
       if (bytes === undefined) throw new Error('nobody has it')
       await store.put(cid, bytes)
@@ -83,12 +102,78 @@ describe('what is known to be damaged', () => {
   })
 
   it('is told, removed and healed though nothing can be written down, with one warning', async () => {
-    const { store, disk, warnings, outcomes } = await world(5)
+    const { store, disk, warnings, outcomes } = await world(5, [0, 1, 2])
     disk.failure = new Error('ENOSPC: no space left on device')
     expect(await outcomes()).toEqual(['kept', 'kept', 'kept', 'kept', 'kept'])
     expect(warnings).toEqual(['what is damaged cannot be written down: ENOSPC: no space left on device'])
+    expect((await outcomes({ heal: true })).sort()).toEqual(['healed', 'healed', 'healed', 'lost', 'lost'])
+    for (let number = 0; number < 5; number++) await store.put(numberedBlock(number).cid, WRONG)
     expect(await outcomes({ drop: true })).toEqual(['removed', 'removed', 'removed', 'removed', 'removed'])
     expect(store.blocks).toBe(0)
+  })
+
+  it('is written down later where it could not be at once', async () => {
+    const { disk, open, known } = await world(2, [])
+    const { local } = open()
+    disk.failure = new Error('ENOSPC: no space left on device')
+    await all(local.verify())
+    disk.failure = undefined
+    await all(local.verify())
+    expect([disk.writes, await known()]).toEqual([2, expect.objectContaining({ length: 2 })])
+    await all(local.verify())
+    expect(disk.writes).toBe(2)
+  })
+
+  it('is forgotten once a check finds it sound, so that there is room for others', async () => {
+    const { store, disk, outcomes, known } = await world(1_000)
+    await outcomes({ heal: true })
+    expect(await known()).toHaveLength(1_000)
+    for (let number = 0; number < 1_000; number++)
+      await store.put(numberedBlock(number).cid, numberedBlock(number).bytes)
+    for (let number = 2_000; number < 2_003; number++) await store.put(numberedBlock(number).cid, WRONG)
+    expect([await outcomes(), await known()]).toEqual([
+      ['kept', 'kept', 'kept'],
+      expect.objectContaining({ length: 3 })
+    ])
+    expect(await Array.fromAsync(disk.query({ prefix: '/barter/damaged' }))).toHaveLength(3)
+    // Whoever removes them need not say so.
+    for (let number = 2_000; number < 2_003; number++) store.delete(numberedBlock(number).cid)
+    await outcomes()
+    expect(await Array.fromAsync(disk.query({ prefix: '/barter/damaged' }))).toEqual([])
+  })
+
+  it('is missed at every moment of its healing, though the process end there', async () => {
+    const asked = Promise.withResolvers<undefined>()
+    const stop = new AbortController()
+    const { store, disk, open, known } = await world(1, [], (signal) => {
+      asked.resolve(undefined)
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped'))))
+    })
+    const written: number[] = []
+    store.onDelete = () => written.push(disk.writes)
+    const healing = all(open().local.verify({ heal: true, signal: stop.signal }))
+    await asked.promise
+    stop.abort(new Error('enough'))
+    await expect(healing).rejects.toThrow('enough')
+    expect([written, await known()]).toEqual([[1], expect.objectContaining({ length: 1 })])
+  })
+
+  it('is asked for side by side, with progress, whether it is here or missed', async () => {
+    let [asked, most] = [0, 0]
+    const ask = async (): Promise<void> => {
+      most = Math.max(most, ++asked)
+      await new Promise(setImmediate)
+      asked -= 1
+    }
+    const { open, outcomes } = await world(40, [], ask)
+    const progress = async (): Promise<number> => {
+      const events = await all(open().local.verify({ heal: true }))
+      return events.filter(({ type }) => type === 'progress').length
+    }
+    expect([await progress(), most]).toEqual([40, 16])
+    most = 0
+    expect([await progress(), most]).toEqual([40, 16])
+    expect(await outcomes()).toHaveLength(40)
   })
 
   it('and could not be healed is missed until it is healed, stored or collected', async () => {

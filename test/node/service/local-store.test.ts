@@ -1,7 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { VerifyEvent, VerifyOptions } from '../../../src/api/service/content-service.ts'
 import { localSource } from '../../../src/content/collector.ts'
 import { createHashers } from '../../../src/hashing/hashers.ts'
@@ -11,6 +11,7 @@ import { LocalStore } from '../../../src/node/service/local-store.ts'
 import { toBlockstorePort } from '../../../src/storage/blockstore-port.ts'
 import { DurableBlockstore } from '../../../src/storage/durable-blockstore.ts'
 import { placeOf } from '../../../src/storage/layout.ts'
+import { openBlockTier } from '../../../src/storage/open-block-tier.ts'
 import { numberedBlock, type SampleBlock } from '../../../src/testing/sample-blocks.ts'
 import { diskError, FaultyFileSystem } from '../../support/faulty-file-system.ts'
 import { all } from '../../support/memory-content.ts'
@@ -34,6 +35,50 @@ async function world() {
   }
   return { root, disk, keeping, blocks: keeping.blocks, store, content, damage }
 }
+
+/** A repo over a store of one kind, with one block that is damaged, and another that is not. */
+async function worldOf(kind: string) {
+  const spec = `${kind}:${join(await temporaryDirectory(), 'blocks')}`
+  const [bad, sound] = [numberedBlock(1), numberedBlock(2)]
+  const unchecked = await openBlockTier(`${spec}?verify=off`, { hashers })
+  await unchecked.store.put(bad.cid, new TextEncoder().encode('damaged'))
+  await unchecked.store.put(sound.cid, sound.bytes)
+  await unchecked.close()
+  const tier = await openBlockTier(spec, { hashers })
+  onTestFinished(tier.close)
+  const keeping = openKeeping(tier.store, toBlockstorePort(tier.store), new MemoryDatastore())
+  const blocks = toBlockstorePort(keeping.blocks)
+  const content = new LocalContent({ blockstore: keeping.blocks, blocks, keeping, hashers, exchange: undefined })
+  const store = new LocalStore({ keeping, hashers, exchange: undefined, automatic: undefined })
+  return { content, store, bad: bad.cid.toString(), sound: sound.cid.toString() }
+}
+
+describe.each(['fs', 'level', 'blockstore-fs'])('a damaged block of a store of kind %s', (kind) => {
+  it('is told of by whoever asks for it offline, and by the checks', async () => {
+    const { content, store, bad } = await worldOf(kind)
+    const advice = `could not find ${bad}: its copy here is damaged, and \`barter repo verify --heal\``
+    // Some name a block by another form of its CID.
+    expect(await verify(store)).toEqual([expect.stringMatching(` kept: ${DIFFERENT}$`)])
+    expect(await all(store.damaged())).toEqual([bad])
+    await expect(content.blockGet(bad)).rejects.toThrow(advice)
+    expect(await all(store.damaged())).toEqual([bad])
+  })
+
+  it.each([false, true])('is removed like any other; with force %s', async (force) => {
+    const { content, store, bad, sound } = await worldOf(kind)
+    await verify(store)
+    expect(await all(content.blockRemove([bad], { force }))).toEqual([{ cid: bad }])
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+    expect(await all(store.blocks())).toHaveLength(1)
+    expect(await content.blockGet(sound)).toHaveLength(numberedBlock(2).bytes.length)
+  })
+
+  it('is given up by a check that drops', async () => {
+    const { store } = await worldOf(kind)
+    expect(await verify(store, { drop: true })).toEqual([expect.stringMatching(` removed: ${DIFFERENT}$`)])
+    expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
+  })
+})
 
 async function verify(store: LocalStore, options: VerifyOptions = {}): Promise<string[]> {
   const found: string[] = []
@@ -226,4 +271,26 @@ describe('checking every block', () => {
     expect(await rest).toEqual([{ type: 'progress', blocks: 2 }])
     expect(await blocks.readBlock(other.cid)).toEqual(other.bytes)
   })
+})
+
+it('asking for a block that is not here costs the same, however many others are in quarantine', async () => {
+  const { disk, blocks, content, damage } = await world()
+  const missing = numberedBlock(1_000).cid.toString()
+  const callsOfOne = async (): Promise<number> => {
+    const before = disk.calls.length
+    await expect(content.blockGet(missing)).rejects.toThrow('could not find')
+    expect(await all(content.blockRemove([missing], { force: true }))).toEqual([{ cid: missing }])
+    return disk.calls.length - before
+  }
+  const lose = async (block: SampleBlock): Promise<void> => {
+    await blocks.writeBlock(block.cid, block.bytes)
+    await damage(block)
+    expect(await blocks.readBlock(block.cid)).toBeUndefined()
+  }
+  const withNone = await callsOfOne()
+  await lose(numberedBlock(0))
+  const withOne = await callsOfOne()
+  for (let number = 1; number < 20; number++) await lose(numberedBlock(number))
+  // A look for each command, and none while nothing is in quarantine.
+  expect([withOne, await callsOfOne()]).toEqual([withNone + 2, withNone + 2])
 })

@@ -1,0 +1,4 @@
+/** What can be done about damaged blocks, in one wording wherever they are told of. */
+export const HEAL_ADVICE = '`barter repo verify --heal` fetches what is damaged from other peers'
+export const DROP_ADVICE = '`barter repo verify --drop` gives up all that is damaged'
+export const DAMAGE_ADVICE = `${HEAL_ADVICE}; ${DROP_ADVICE}`
