@@ -123,14 +123,14 @@ describe('the commands of content', () => {
     await damage(repo)
     const found = await fails('repo', 'verify')
     expect(found.stdout).toBe(`block ${a} was corrupt (block in storage has different hash than requested)\n`)
-    expect(found.stderr).toMatch(/^Error: verify complete, 1 blocks corrupt\n"barter repo verify --heal" fetches /u)
+    expect(found.stderr).toMatch(/^Error: verify complete, 1 blocks corrupt\n`barter repo verify --heal` fetches /u)
     // Known from then on, without another look at every block.
     const problem = `PROBLEM block ${a} is damaged\n        → \`barter repo verify --heal\``
     expect((await fails('doctor')).stdout).toContain(problem)
     // A damaged block is taken away as it is found.
     const broken = await fails('pin', 'verify')
     expect(broken.stdout).toContain(`${sub} broken\n  ${a}: `)
-    expect(broken.stderr).toContain('"barter repo verify --heal"')
+    expect(broken.stderr).toContain('`barter repo verify --heal`')
     expect((await fails('doctor')).stdout).toContain(problem)
     expect((await fails('repo', 'verify')).stdout).toBe(
       `block ${a} was corrupt (block was damaged and lies in quarantine)\n`

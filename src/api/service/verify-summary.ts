@@ -1,3 +1,4 @@
+import { DAMAGE_ADVICE, DROP_ADVICE } from './damage-advice.ts'
 import type { VerifyEvent, VerifyOptions } from './content-service.ts'
 
 export type Damage = Extract<VerifyEvent, { type: 'damaged' }>
@@ -45,11 +46,9 @@ export class VerifySummary {
   get advice(): string | undefined {
     const { kept, lost, unreadable } = this.#counts
     const { drop = false, heal = false } = this.#asked
-    if (lost > 0)
-      return 'connect to a peer that has it, and run "barter repo verify --heal" again; with --drop, it is given up'
+    if (lost > 0) return `connect to a peer that has it, and run it again; ${DROP_ADVICE}`
     if (kept > 0 && (drop || heal)) return 'run it again when what is in use has been added or pinned'
-    if (kept > 0)
-      return '"barter repo verify --heal" fetches what is damaged from other peers; with --drop, it is given up'
+    if (kept > 0) return DAMAGE_ADVICE
     return unreadable > 0 ? 'look at the disk, and at who may read the files' : undefined
   }
 

@@ -69,7 +69,10 @@ function addVerify(repo: Command, cli: Cli): void {
     .description(
       'Read every block and check its hash. Damaged ones can be removed, and fetched again from other peers.'
     )
-    .option('--drop', 'remove what is damaged')
+    .option(
+      '--drop',
+      'give up all that is damaged or was lost by it, also what a pin keeps: it is removed, and no longer told of'
+    )
     .option('--heal', 'remove what is damaged, and fetch it again (needs a running daemon)')
     .option('--heal-timeout <duration>', 'time for each block', '30s')
     .addHelpText('after', '\nExample:\n  barter repo verify --heal --heal-timeout 1m')

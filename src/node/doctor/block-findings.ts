@@ -1,5 +1,6 @@
 import { formatBytes } from '../../api/formats/byte-size.ts'
 import { formatDuration } from '../../api/formats/duration.ts'
+import { DAMAGE_ADVICE } from '../../api/service/damage-advice.ts'
 import type { Finding } from '../../api/service/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { PeerAnswer, SearchView, WantInsight } from '../../exchange-insight.ts'
@@ -14,6 +15,8 @@ export interface BlockFacts {
   readonly hash: 'supported' | 'identity' | { readonly unsupported: string }
   /** How it is in the store; the text of the error when the store cannot say. Left out for a hash that is not `supported`. */
   readonly local: LocalBlock | { readonly failed: string } | undefined
+  /** It is here and damaged, and others are asked by whoever gets it. */
+  readonly canFetch?: boolean
   /** Its owner has a rule on it, which is about what others get of this peer. */
   readonly rule: 'allow' | 'deny' | undefined
   /** Undefined for a peer that runs without its network side. */
@@ -80,7 +83,8 @@ function ofBelow(below: BlockFacts['below']): readonly Finding[] {
   if (opaque !== undefined) findings.push(note('opaque', `not all that is below it can be told: ${opaque}`))
   if (isCut) findings.push(note('cut', `only the first ${counted(looked, 'block')} below it were looked at`))
   if (first === undefined) {
-    if (looked > 0 && !isCut) findings.push(ok('complete', `all below it is here, too: ${counted(looked, 'block')}`))
+    if (looked > 0 && !isCut && opaque === undefined)
+      findings.push(ok('complete', `all below it is here, too: ${counted(looked, 'block')}`))
     return findings
   }
   const are = missing === 1 ? 'is' : 'are'
@@ -90,7 +94,7 @@ function ofBelow(below: BlockFacts['below']): readonly Finding[] {
 }
 
 /** What ends the matter, whoever is connected. */
-function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
+function ofItself({ cid, hash, local, canFetch }: BlockFacts): Finding | undefined {
   if (hash === 'identity') return ok('identity', 'the CID holds its own block: nothing needs to be fetched')
   if (hash !== 'supported') {
     const advice = 'no peer can send it: make the content anew with sha2-256 or blake3'
@@ -101,19 +105,21 @@ function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
     return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
   }
   if (local?.state === 'sound') return ok('local', `block ${cid} is in the store of this peer`)
-  if (local?.state === 'damaged') return problem('damaged', `block ${cid} is in the store, and is damaged`, HEAL)
+  if (local?.state === 'damaged') {
+    const text = `block ${cid} is in the store, and is damaged`
+    // Whoever asks for it gets it from others, by which it is stored anew.
+    const one = canFetch !== true ? '' : `\`barter block get ${cid} >/dev/null\` fetches this one anew; `
+    return problem('damaged', text, one + DAMAGE_ADVICE)
+  }
   return undefined
 }
-
-const HEAL =
-  '`barter repo verify --heal`, with a daemon running, fetches it from other peers; with --drop, it is given up'
 
 /** Of a block that can be had, it is no trouble that its copy here was damaged. */
 function ofAbsence({ cid, local, network }: BlockFacts): Finding {
   const isMissed = local !== undefined && 'state' in local && local.state === 'missed'
   if (!isMissed) return note('not-local', 'the block is not in the store of this peer')
   const text = `block ${cid} is not in the store: ${local.reason}`
-  return network?.trial?.cameFrom === undefined ? problem('missed', text, HEAL) : note('missed', text)
+  return network?.trial?.cameFrom === undefined ? problem('missed', text, DAMAGE_ADVICE) : note('missed', text)
 }
 
 function ofStore(trial: TrialFacts | undefined): readonly Finding[] {

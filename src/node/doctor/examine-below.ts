@@ -17,7 +17,7 @@ export interface BelowFacts {
   readonly opaque: string | undefined
 }
 
-/** Some seconds' worth. */
+/** So that the answer comes while its reader waits. */
 const LIMITS = { maxBlocks: 10_000, maxBytes: 1024 ** 3 }
 
 /** Reads and checks what is below `root`, which is here, and asks nobody. */

@@ -54,7 +54,8 @@ async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal)
   const rule = online?.exchange.policy
     .rules()
     .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
-  return { cid: cid.toString(), hash, local, rule, network }
+  const canFetch = online !== undefined && local !== undefined && 'state' in local && local.state === 'damaged'
+  return { cid: cid.toString(), hash, local, canFetch, rule, network }
 }
 
 async function examineNetwork(online: Online, cid: CID, ms: number, signal?: AbortSignal): Promise<NetworkFacts> {

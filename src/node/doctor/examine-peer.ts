@@ -81,7 +81,11 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     strangers: strangersNote((await parts.settings?.()) ?? []),
     ...(await check({ signal })
       .then(() => damageFacts(parts, signal))
-      .catch(storeFacts))
+      .catch((error: unknown) => {
+        // It ran out of time: the store did not fail.
+        signal?.throwIfAborted()
+        return storeFacts(error)
+      }))
   }
 }
 

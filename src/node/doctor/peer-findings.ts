@@ -1,5 +1,6 @@
 import { formatBytes } from '../../api/formats/byte-size.ts'
 import { formatDuration } from '../../api/formats/duration.ts'
+import { DAMAGE_ADVICE } from '../../api/service/damage-advice.ts'
 import type { Finding } from '../../api/service/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { LostKey } from '../connectivity/swarm-mark.ts'
@@ -118,9 +119,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
 
 function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
   const text = count === 1 ? `block ${first} is damaged` : `${count} blocks are damaged, ${first} among them`
-  const advice =
-    '`barter repo verify --heal` fetches what is damaged from other peers; `barter block rm` gives up one, and --drop all'
-  return problem('damaged', text, advice)
+  return problem('damaged', text, DAMAGE_ADVICE)
 }
 
 function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {

@@ -23,10 +23,10 @@ describe('what a check of every block came to', () => {
 
   it.each<[VerifyOptions, Outcome[], string | undefined]>([
     [{}, [], undefined],
-    [{}, ['kept'], 'verify --heal" fetches'],
+    [{}, ['kept'], 'verify --drop` gives up all that is damaged'],
     [{}, ['unreadable'], 'look at the disk'],
     [{ heal: true }, ['healed'], undefined],
-    [{ heal: true }, ['lost'], '--heal" again'],
+    [{ heal: true }, ['lost'], 'run it again; `barter repo verify --drop` gives up'],
     // What is kept then is in use.
     [{ heal: true }, ['healed', 'kept'], 'run it again when'],
     [{ drop: true }, ['removed', 'kept', 'unreadable'], 'run it again when'],

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encode } from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
@@ -60,7 +60,8 @@ describe('the doctor, of a block', () => {
     const cid = await put(repo, 'hello')
     expect(await diagnose(repo, cid)).toEqual([`ok: block ${cid} is in the store of this peer`])
     await appendFile(fileOf(repo, cid), 'g')
-    const damaged = `problem: block ${cid} is in the store, and is damaged -> \`barter repo verify --heal\``
+    const one = runs === 'a daemon' ? `\`barter block get ${cid} >/dev/null\` fetches this one anew; ` : ''
+    const damaged = `problem: block ${cid} is in the store, and is damaged -> ${one}\`barter repo verify --heal\``
     // It is left as it is.
     for (let time = 0; time < 2; time++) expect((await diagnose(repo, cid))[0]).toContain(damaged)
   })
@@ -121,5 +122,29 @@ describe('the doctor, of a block', () => {
       expect.stringContaining('problem: no daemon runs')
     ])
     await expect(diagnose(repo, 'nothing')).rejects.toThrow('invalid path "nothing"')
+  })
+
+  it('tells of the disk that does not hand out a block on the way, as of any other', async () => {
+    const repo = await openRepo('no daemon')
+    const leaf = await put(repo, 'one')
+    const root = await putNode(repo, [leaf])
+    await rm(fileOf(repo, root))
+    await mkdir(fileOf(repo, root))
+    const failed = expect.stringMatching(/^problem: the store cannot say whether it has the block: .*EISDIR/u) as string
+    expect(await diagnose(repo, root)).toEqual([failed])
+    expect(await diagnose(repo, `${root}/0`)).toEqual([
+      `note: the path leads through block ${root}, and cannot be followed further`,
+      failed
+    ])
+  })
+
+  it('does not say that all below is here where that cannot be told', async () => {
+    const repo = await openRepo('no daemon')
+    const leaf = CID.parse(await put(repo, 'one'))
+    const root = (await repo.service.blockPut(encode([CID.createV1(0x4f, leaf.multihash)]), { codec: 'dag-cbor' })).cid
+    expect(await diagnose(repo, root)).toEqual([
+      `ok: block ${root} is in the store of this peer`,
+      expect.stringMatching(/^note: not all that is below it can be told: /u)
+    ])
   })
 })
