@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { DagError } from '../content/dag-links.ts'
 import { PathError } from '../content/path-error.ts'
-import { CLIENT_GONE, countedStatus } from '../serving/counted-status.ts'
+import { CLIENT_GONE, statusOfWhole } from '../serving/counted-status.ts'
 import { commonHeaders } from './answer-headers.ts'
 import { BlockReader } from './block-reader.ts'
 import { GatewayError } from './gateway-error.ts'
@@ -71,7 +71,7 @@ export class GatewayHandler {
       answer.over()
       life.end(new GatewayError(CLIENT_GONE, 'the client is gone'))
       this.#lives.delete(answer)
-      this.#counters.ended(countedStatus(response), answer.bodyBytes, response.writableFinished)
+      this.#counters.ended(statusOfWhole(response), answer.bodyBytes, response.writableFinished)
     })
     return life
   }

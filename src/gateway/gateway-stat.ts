@@ -1,7 +1,7 @@
 /** What a gateway did since it was started. */
 export interface GatewayStat {
   readonly inFlight: number
-  /** Answers by status; 499 for clients that hung up before there was one, 503 for those cut off before. */
+  /** Answers by status; 499 for clients that hung up before they had all of it, 503 for those cut off before. */
   readonly responses: Readonly<Record<number, number>>
   /** Answers that were cut off, by the gateway or the client. */
   readonly cut: number

@@ -85,7 +85,7 @@ describe('what one answer holds', () => {
     // The system takes some megabytes for its buffers; the rest is not read from the store.
     await eventually(() => world.server.stat().inFlight === 0, 'the time of the request is over')
     expect(reads).toBeLessThan(40)
-    expect(world.server.stat().cut).toBe(1)
+    expect(world.server.stat()).toMatchObject({ cut: 1, responses: { 503: 1 } })
     expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
   })
 
@@ -110,7 +110,7 @@ describe('what one answer holds', () => {
       const world = await stalledWorld({ ...own, stallMs: 0 })
       const sockets = await world.stall(8)
       await eventually(() => world.server.stat().cut === sockets.length - left, 'the first make way for the last')
-      expect(world.server.stat()).toMatchObject({ inFlight: left, responses: { 200: sockets.length - left } })
+      expect(world.server.stat()).toMatchObject({ inFlight: left, responses: { 503: sockets.length - left } })
       expect((await fetchFrom(world.port, '/ipfs/bafkqaaa?format=raw')).status).toBe(200)
     }
   )
@@ -170,6 +170,29 @@ it('clients that hang up while their blocks are read leave nothing behind', asyn
   for (const read of reads) read(big)
   expect((await world.get('/ipfs/bafkqaaa?format=raw')).status).toBe(200)
 })
+
+it.each(['end', 'destroy', 'resetAndDestroy'] as const)(
+  'a client that hangs up (%s) in the middle of an answer is not said to have had it',
+  async (hangUp) => {
+    const reads = Promise.withResolvers<undefined>()
+    const list = encodeCbor(Array.from({ length: 2 }, (_, index) => numberedCid(index)))
+    const blocks: GatewayPorts['blocks'] = {
+      get: (cid) => {
+        if (cid.code === 0x71) return list
+        reads.resolve(undefined)
+        return new Promise(() => undefined)
+      },
+      size: () => list.byteLength
+    }
+    const { server, port } = await new GatewayWorld({ blocks }).start()
+    const socket = openSocket(port)
+    socket.write(`GET /ipfs/${numberedCid(0, 0x71).toString()}?format=car HTTP/1.1\r\nHost: x\r\n\r\n`)
+    await Promise.all([once(socket, 'readable'), reads.promise])
+    socket[hangUp]()
+    await eventually(() => server.stat().inFlight === 0, 'it ended')
+    expect(server.stat()).toMatchObject({ responses: { 499: 1 }, cut: 1 })
+  }
+)
 
 it('a client that is cut off by a stop is not said to have hung up', async () => {
   const asked = Promise.withResolvers<undefined>()
