@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
-import { BitswapError, InvalidParametersError } from '../errors.ts'
+import { BitswapError, InvalidParametersError, NotFoundError } from '../errors.ts'
 import { cidKey, type CidKey } from '../ids.ts'
-import type { AbortOptions } from '../ports.ts'
+import type { AbortOptions, MaybePromise } from '../ports.ts'
 import type { KeptBlockstore } from '../storage/kept-blockstore.ts'
 import { localSource } from './collector.ts'
 import { walkDag, type WalkSource } from './dag-walk.ts'
@@ -12,6 +12,21 @@ import type { Pin, PinStore } from './pin-store.ts'
 export class PinError extends BitswapError {
   constructor(message: string, options?: ErrorOptions) {
     super('PinError', 'ERR_PIN', message, options)
+  }
+}
+
+/** Of a block below a pin it cannot be told what is below it, and so not what the pin keeps. */
+export class UntoldPinsError extends BitswapError {
+  constructor(cid: CID, cause: unknown) {
+    const why = cause instanceof NotFoundError ? 'is damaged or missing' : `cannot be read: ${String(cause)}`
+    super(
+      'UntoldPinsError',
+      'ERR_PIN_UNTOLD',
+      `whether a pin keeps it cannot be told: block ${cid.toString()} ${why}`,
+      {
+        cause
+      }
+    )
   }
 }
 
@@ -141,14 +156,13 @@ export class Pinner {
     for await (const { cid } of walk) yield cid
   }
 
-  /** Why each of these blocks is kept; those that are not kept are not in the answer. Rejects when that cannot be told. */
+  /**
+   * Why each of these blocks is kept; those that are not kept are not in the answer. Rejects with `UntoldPinsError` when
+   * that cannot be told of one of them.
+   */
   async find(cids: readonly CID[], options: AbortOptions = {}): Promise<ReadonlyMap<CidKey, PinnedBy>> {
-    const wanted = new Map(cids.map((cid) => [cidKey(cid), cid]))
-    const found = new Map<CidKey, PinnedBy>()
-    for await (const { cid, mode, name } of this.#store.all(options)) {
-      if (wanted.has(cidKey(cid))) found.set(cidKey(cid), { mode, name, via: cid })
-    }
-    if (found.size < wanted.size) await this.#findBelow(wanted, found, options)
+    const { found, untold } = await this.#look(cids, options)
+    if (untold !== undefined) throw untold
     return found
   }
 
@@ -164,13 +178,19 @@ export class Pinner {
 
   /**
    * Removes a block that no pin keeps. Undefined when it is gone; else why it stays. Should pins change while they are
-   * looked at, they are looked at again.
+   * looked at, they are looked at again. Rejects with `UntoldPinsError` when it cannot be told whether a pin keeps it, unless
+   * there is nothing of it to lose.
    */
-  async removeBlock(cid: CID): Promise<PinnedBy | 'in use' | undefined> {
+  async removeBlock(
+    cid: CID,
+    isLost: () => MaybePromise<boolean> = () => false
+  ): Promise<PinnedBy | 'in use' | undefined> {
     for (;;) {
       const { version } = this.#store
-      const pinned = (await this.find([cid])).get(cidKey(cid))
+      const { found, untold } = await this.#look([cid])
+      const pinned = found.get(cidKey(cid))
       if (pinned !== undefined) return pinned
+      if (untold !== undefined && !(await isLost())) throw untold
       if (this.#store.version !== version) continue
       const gone = await this.#blocks.deleteUnused(cid, () => this.#store.version === version)
       if (gone) return undefined
@@ -178,22 +198,45 @@ export class Pinner {
     }
   }
 
+  /** `untold`: they are not all found, and of a block that may be above the others it cannot be told what is below it. */
+  async #look(
+    cids: readonly CID[],
+    options: AbortOptions = {}
+  ): Promise<{ readonly found: ReadonlyMap<CidKey, PinnedBy>; readonly untold: UntoldPinsError | undefined }> {
+    const wanted = new Set(cids.map(cidKey))
+    const found = new Map<CidKey, PinnedBy>()
+    for await (const { cid, mode, name } of this.#store.all(options)) {
+      if (wanted.has(cidKey(cid))) found.set(cidKey(cid), { mode, name, via: cid })
+    }
+    const untold = found.size < wanted.size ? await this.#findBelow(wanted, found, options) : undefined
+    return { found, untold: found.size < wanted.size ? untold : undefined }
+  }
+
+  /** The first block that cannot be read is told of. */
   async #findBelow(
-    wanted: ReadonlyMap<CidKey, CID>,
+    wanted: ReadonlySet<CidKey>,
     found: Map<CidKey, PinnedBy>,
     options: AbortOptions
-  ): Promise<void> {
+  ): Promise<UntoldPinsError | undefined> {
+    let untold: UntoldPinsError | undefined
     const visited = new KeySet()
     for await (const pin of this.#store.all(options)) {
       if (pin.mode !== 'recursive') continue
-      const walk = { signal: options.signal, visited, skipLeaves: true }
-      for await (const { cid } of walkDag(localSource(this.#blocks), pin.cid, walk)) {
+      const see = (cid: CID): void => {
         const key = cidKey(cid)
-        if (!wanted.has(key) || found.has(key)) continue
-        found.set(key, { mode: 'indirect', name: '', via: pin.cid })
-        if (found.size === wanted.size) return
+        if (wanted.has(key) && !found.has(key)) found.set(key, { mode: 'indirect', name: '', via: pin.cid })
+      }
+      const unreadable = (cid: CID, error: unknown): void => {
+        see(cid)
+        untold ??= new UntoldPinsError(cid, error)
+      }
+      const walk = { signal: options.signal, visited, skipLeaves: true, unreadable }
+      for await (const { cid } of walkDag(localSource(this.#blocks), pin.cid, walk)) {
+        see(cid)
+        if (found.size === wanted.size) return undefined
       }
     }
+    return untold
   }
 
   async #record(cid: CID, recursive: boolean, name: string | undefined): Promise<void> {

@@ -2,8 +2,10 @@
 import { once } from 'node:events'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { initRepo } from '../../src/node/repo/repo-init.ts'
+import { placeOf } from '../../src/storage/layout.ts'
 import { spawnBarter, startBarter, type Result } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 import { warmBarter } from '../support/warm-barter.ts'
@@ -111,7 +113,7 @@ describe('the commands of content', () => {
   })
 
   it('repo gc and verify', { timeout: 60_000 }, async () => {
-    const { repo, run, fails, folder, a, sub } = await world()
+    const { repo, barter, run, fails, folder, a, sub } = await world()
     await run('pin', 'rm', folder)
     await run('pin', 'add', sub)
     const lines = (await run('repo', 'gc')).trim().split('\n')
@@ -137,6 +139,14 @@ describe('the commands of content', () => {
     )
     expect(await run('repo', 'verify', '--drop')).toContain('1 removed')
     expect((await fails('doctor')).stdout).toContain(`the repo ${repo} is in order`)
+    // What is below a damaged block cannot be told: nothing is removed, and it is said how to get out of it.
+    const { directory = '', file = '' } = placeOf(CID.parse(sub)) ?? {}
+    await writeFile(join(repo, 'blocks', directory, file), 'damaged')
+    const stopped = (await fails('repo', 'gc')).stderr
+    expect(stopped).toContain(`could not retrieve links for ${sub}: `)
+    expect(stopped).toContain('\n`barter repo verify --heal` fetches what is damaged')
+    await run('pin', 'rm', sub)
+    expect((await barter(['repo', 'gc'], { repo })).code).toBe(0)
   })
 })
 

@@ -73,6 +73,24 @@ describe('pins', () => {
     expect((await all(pinner.indirect())).map(String).sort()).toEqual([A, B].map(({ cid }) => cid.toString()).sort())
   })
 
+  it('that cannot be read to their end keep what may be below them, and let go of what is lost anyhow', async () => {
+    const { pinner, source, memory } = world()
+    const loose = leaf('loose')
+    memory.writeBlock(loose.cid, loose.bytes)
+    await pinner.add(NEXT.cid, source)
+    memory.delete(FOLDER.cid)
+    const untold = `whether a pin keeps it cannot be told: block ${FOLDER.cid.toString()} is damaged or missing`
+    for (const { cid } of [A, loose]) {
+      await expect(pinner.find([cid])).rejects.toThrow(untold)
+      await expect(pinner.removeBlock(cid)).rejects.toThrow(untold)
+    }
+    // What is found does not need the rest; what is missing itself lies where it is linked to.
+    expect((await pinner.find([NEXT.cid])).size).toBe(1)
+    expect(await pinner.removeBlock(FOLDER.cid, () => true)).toMatchObject({ mode: 'indirect', via: NEXT.cid })
+    expect(await pinner.removeBlock(loose.cid, () => true)).toBeUndefined()
+    expect(memory.readBlock(loose.cid)).toBeUndefined()
+  })
+
   it('do not let a block go that is being added', async () => {
     const { pinner, blocks } = world()
     const lease = blocks.lease()

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { readDuration } from '../../api/formats/duration.ts'
 import type { PinInfo, PinType } from '../../api/service/content-service.ts'
 import { ApiError } from '../../api/api-error.ts'
-import { HEAL_ADVICE } from '../../api/service/damage-advice.ts'
+import { PINNED_ADVICE } from '../../api/service/damage-advice.ts'
 import { counted } from '../../counted.ts'
 import type { Cli } from '../cli.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -179,8 +179,7 @@ function addVerify(group: Command, cli: Cli): void {
         if (verbose !== true) cli.hint('no pin is broken')
         return
       }
-      const advice = `${HEAL_ADVICE}, and \`barter pin add <cid>\` what is missing`
-      throw new ApiError('command', `${counted(broken, 'pin is', 'pins are')} broken: see above\n${advice}`)
+      throw new ApiError('command', `${counted(broken, 'pin is', 'pins are')} broken: see above\n${PINNED_ADVICE}`)
     })
   })
 }

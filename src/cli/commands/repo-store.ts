@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { ApiError } from '../../api/api-error.ts'
+import { ApiError, errorText } from '../../api/api-error.ts'
 import { collectFailure } from '../../api/formats/collect-failure.ts'
 import { readDuration } from '../../api/formats/duration.ts'
+import { PINNED_ADVICE } from '../../api/service/damage-advice.ts'
 import { damageText, VerifySummary } from '../../api/service/verify-summary.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
@@ -50,7 +51,8 @@ function addGc(repo: Command, cli: Cli): void {
         }
         if (isEmpty && !silent) cli.hint('nothing to remove')
       } catch (error) {
-        throw collectFailure(failures, error, streamErrors)
+        const failure = collectFailure(failures, error, streamErrors)
+        throw failures.length === 0 ? failure : new ApiError('command', `${errorText(failure)}\n${PINNED_ADVICE}`)
       }
     })
   })

@@ -1,18 +1,20 @@
 import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import { CID } from 'multiformats/cid'
+import { PINNED_ADVICE } from '../../api/service/damage-advice.ts'
 import type * as Service from '../../api/service/peer-service.ts'
 import type { ReadOptions } from '../../api/service/read-options.ts'
 import { closingAfter } from '../../closing-after.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../../ports.ts'
+import { examineLocalBlock } from '../doctor/local-block.ts'
 import { addFiles } from '../files/add-files.ts'
 import { blockCid } from './block-cid.ts'
 import { catFiles, closeFiles, type OpenFile } from '../files/cat-files.ts'
 import { checkBlockSize } from './check-block-size.ts'
 import type { ProvidedContent } from '../routing/content-providing.ts'
 import { parseBlockPath, parseContentPath } from '../../content/content-path.ts'
-import type { PinnedBy } from '../../content/pinner.ts'
+import { UntoldPinsError, type PinnedBy } from '../../content/pinner.ts'
 import { openSource, withSource } from '../files/content-source.ts'
 import { DagReader, type BlockSource } from '../../content/dag-reader.ts'
 import type { Keeping } from '../keeping/keeping.ts'
@@ -174,12 +176,19 @@ export class LocalContent {
       // One that was damaged, and is missed, is given up.
       const missed = isHere ? undefined : await keeping.damage.findMissed(cid)
       if (!isHere && missed === undefined) return force ? undefined : `ipld: could not find ${cid.toString()}`
-      const kept = whyKept(await keeping.pinner.removeBlock(cid))
+      const kept = whyKept(await keeping.pinner.removeBlock(cid, () => this.#isLost(cid)))
       if (kept === undefined) await (missed === undefined ? keeping.damage.forget(cid) : missed.giveUp())
       return kept
     } catch (error) {
-      return reasonOf(error)
+      return error instanceof UntoldPinsError ? `${error.message}; ${PINNED_ADVICE}` : reasonOf(error)
     }
+  }
+
+  /** Is nothing of it left that could be kept? */
+  async #isLost(cid: CID): Promise<boolean> {
+    await this.#parts.hashers.load()
+    const { state } = await examineLocalBlock(this.#parts, cid)
+    return state !== 'sound'
   }
 
   async #open(command: string, path: string, options: ReadOptions) {
