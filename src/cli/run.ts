@@ -18,20 +18,28 @@ const VALUE_OPTIONS: ReadonlySet<string> = new Set([
 
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-v'])
 
-/** Runs one command line; resolves with the exit code, 0 or 1. Only the file of the command that was chosen is loaded. */
+/** What the shell tells of a process that SIGPIPE ended: 128 and the number of that signal. Node itself is deaf to it. */
+const READER_GONE = 141
+
+/**
+ * Runs one command line; resolves with the exit code: 0, 1, or 141 when who read the output left before its end. Only the
+ * file of the command that was chosen is loaded.
+ */
 export async function runCli(args: readonly string[], init?: CliInit): Promise<number> {
   const cli = createCli(init)
   const words = asksForVersion(args) ? ['version', ...args.filter((arg) => !VERSION_FLAGS.has(arg))] : args
   try {
     await runCommand(cli, words)
+    // Only while it ran can that have stopped it.
+    const { isReaderGone } = cli.output
     await cli.output.flush()
-    return 0
+    return isReaderGone ? READER_GONE : 0
   } catch (error) {
     // What was printed before comes first.
     await cli.output.flush().catch(() => undefined)
     if (error instanceof CommanderError) return 1
-    // Who closed the pipe, as `head` does, has seen enough.
-    if (cli.output.isReaderGone) return 0
+    // Who closed the pipe, as `head` does, has seen enough. What the command was to do may be half done.
+    if (cli.output.isReaderGone) return READER_GONE
     cli.fail(error)
     return 1
   } finally {
