@@ -77,6 +77,8 @@ describe('settings on the command line', () => {
         Barter: { Limits: { Upload: '5MB' } },
         Strange: 1
       })
+      const same = await barter(['config', 'replace', file, '--json'], { repo })
+      expect(JSON.parse(same.stdout)).toMatchObject({ Changed: [], Notes: [expect.stringContaining(': Strange')] })
       await writeFile(file, '{"Bar')
       expect((await barter(['config', 'replace', file], { repo })).stderr).toBe(`Error: ${file} is not JSON\n`)
     },

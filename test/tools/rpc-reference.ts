@@ -15,14 +15,28 @@ const END = '<!-- end of commands -->'
 /** Commands of the API that the command line has under another name, or not at all. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   bootstrap: 'bootstrap list',
-  'bootstrap/rm/all': 'bootstrap rm',
-  'bitswap/ledgers': 'bitswap ledger',
-  'diag/cmds/clear': 'diag cmds',
-  'diag/cmds/set-time': 'diag cmds',
-  'swarm/addrs/local': 'swarm addrs',
-  'swarm/addrs/listen': 'swarm addrs',
-  'swarm/filters': 'swarm filters ls',
-  'repo/version': 'version'
+  'swarm/filters': 'swarm filters ls'
+}
+
+/** Commands that the command line has not, or of which it tells more than is true of them here. */
+const HERE: Readonly<Record<string, string>> = {
+  'bitswap/engine': 'Show how partners are served: the strategy, its slots, and what waits.',
+  'block/put': 'Store each file as one block, and tell its CID.',
+  'bootstrap/rm/all': 'Remove all peers to begin with.',
+  commands: 'List all commands of the API.',
+  'config/effective': 'Show every setting as it is in force, and where it comes from.',
+  'config/show': 'Show the config file without its secrets.',
+  'dag/export': 'Give a block and all that is below it as a CAR of version 1.',
+  'dag/put': 'Store each file as one node, and tell its CID.',
+  'diag/cmds/clear': 'Forget the commands that ended.',
+  'diag/cmds/set-time': 'Keep the commands that ended for so long.',
+  'log/tail': 'Tell what is logged from now on.',
+  'refs/local': 'List every block of the repo.',
+  'repo/gc/stat': 'Show whether garbage is collected, when that is done by itself, and how it went the last time.',
+  shutdown: 'Stop the daemon.',
+  'swarm/addrs': 'List the addresses of known peers.',
+  'swarm/addrs/listen': 'List the addresses that this peer listens on.',
+  'swarm/addrs/local': 'List the addresses of this peer.'
 }
 
 /** What stands between the marks, as it must be now. */
@@ -34,7 +48,7 @@ export async function commandTable(): Promise<string> {
   const routes = [...ROUTES.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
   const rows = routes.map((route) => {
     const name = ELSEWHERE[route.path] ?? route.path.replaceAll('/', ' ')
-    return `| \`${route.path}\` | ${argument(route)} | ${options(route.options ?? [])} | ${firstSentence(described.get(name))} |`
+    return `| \`${route.path}\` | ${argument(route)} | ${options(route.options ?? [])} | ${HERE[route.path] ?? firstSentence(described.get(name))} |`
   })
   const common = `Every command takes ${options(GLOBAL_OPTIONS)}.`
   return [common, '', '| command | argument | options | what it does |', '|---|---|---|---|', ...rows].join('\n')

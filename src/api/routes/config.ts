@@ -105,6 +105,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1))
 }
 
-function changeJson({ changed, applied, restart, notes }: ConfigChange) {
+/** What came of a change, as the API tells it. */
+export function changeJson({ changed, applied, restart, notes }: ConfigChange) {
   return { Changed: changed, Applied: applied, Restart: restart, Notes: notes }
 }

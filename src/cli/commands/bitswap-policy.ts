@@ -25,6 +25,8 @@ function addPolicy(group: Command, cli: Cli): void {
       'List the rules. One on peer and CID comes before one on either; as soon as one peer, or CID, is allowed, the ' +
         'others are not. A denied peer is cut off, again each time it connects; a denied block is answered as if it were not here.'
     )
+    // As the help of each has it.
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} [options]` })
     .addHelpText('after', ruleExamples('deny'))
   policy.action(async () => {
     await cli.withService(policy, 'daemon', async (service) => {

@@ -29,7 +29,7 @@ export function addBitswapStat(group: Command, cli: Cli, name = 'stat'): void {
     .description('Show what was sent and received since the daemon started, what it wants, and its partners.')
     .option('-v, --verbose', 'list the partners, and tell by which strategy they are served')
     .option('-H, --human', 'sizes in MB and the like')
-    .addHelpText('after', '\nExample:\n  barter bitswap stat --verbose')
+    .addHelpText('after', `\nExample:\n  barter ${group.name()} ${name} --verbose`)
   stat.action(async (options: { verbose?: boolean; human?: boolean }) => {
     await cli.withService(stat, 'daemon', async (service) => {
       if (cli.begin(stat).json === true) await printJson(cli, service, 'bitswap/stat')
@@ -63,7 +63,7 @@ function addLedger(group: Command, cli: Cli): void {
   const ledger = group
     .command('ledger')
     .summary('what was exchanged with a partner')
-    .description('Show what was exchanged with a partner; without one, with every partner.')
+    .description('Show what was exchanged with a partner. Without one, with every partner.')
     .argument('[peer]', 'a peer id')
     .addHelpText('after', '\nExample:\n  barter bitswap ledger 12D3KooW…')
   ledger.action(async (peer: string | undefined) => {

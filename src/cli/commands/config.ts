@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { ConfigEntry } from '../../api/service/config-service.ts'
-import { CONFIG_ROUTES } from '../../api/routes/config.ts'
+import { changeJson, CONFIG_ROUTES } from '../../api/routes/config.ts'
 import { assert, InvalidParametersError } from '../../errors.ts'
 import { isObject, valueAt } from '../../node/config/json.ts'
 import { changeLines } from '../change-lines.ts'
@@ -90,7 +90,9 @@ function addReplace(config: Command, cli: Cli): void {
   replace.action(async (file: string) => {
     const next = parse(Buffer.from(await readSmallFile(file)).toString('utf8'), file)
     await cli.withService(replace, 'settings', async (service) => {
-      for (const line of changeLines(await service.config.replace(next))) await cli.print(line)
+      const change = await service.config.replace(next)
+      if (cli.begin(replace).json === true) await cli.print(JSON.stringify(changeJson(change)))
+      else for (const line of changeLines(change)) await cli.print(line)
     })
   })
 }

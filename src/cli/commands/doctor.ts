@@ -15,9 +15,9 @@ export function build(cli: Cli): Command {
   const doctor = new Command('doctor')
     .summary('find out what is wrong')
     .description(
-      'Without a CID: how the peer is doing, whether a daemon runs or not. With one: why the block can or cannot be had; ' +
-        'it is asked for, for some seconds, as any request does. Of one that is here, what is below it is looked at, ' +
-        'too. Ends with 1 when there is a problem.'
+      'Tell how the peer is doing, whether a daemon runs or not; or, with a CID, why the block can or cannot be had. It ' +
+        'is asked for, for some seconds, as any request does. Of one that is here, what is below it is looked at, too. ' +
+        'Ends with 1 when there is a problem.'
     )
     .argument('[cid]', 'a block that does not come, or a path such as <cid>/a/b or ipfs://<cid>')
     .addHelpText('after', '\nExamples:\n  barter doctor\n  barter doctor bafy…\n  barter doctor --json')

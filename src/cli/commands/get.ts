@@ -26,7 +26,7 @@ export function build(cli: Cli): Command {
     )
     .option('-a, --archive', 'as one tar archive')
     .option('-C, --compress', 'compressed with gzip: the archive, or one file')
-    .option('-l, --compression-level <level>', 'how hard to try, 1 to 9', wholeNumber(1))
+    .option('-l, --compression-level <level>', 'with -C, how hard to try: 1 to 9', wholeNumber(1))
     .addHelpText('after', '\nExample:\n  barter get bafybei… -o photos --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
   return command.action(async (path: string, options: Options) => {
     const archive = options.archive === true

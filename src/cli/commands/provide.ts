@@ -21,9 +21,9 @@ export function build(cli: Cli): Command {
 export function addProvideStat(group: Command, cli: Cli, name = 'stat'): void {
   const stat = group
     .command(name)
-    .summary('how far it is')
+    .summary('how far providing is')
     .description('Show how far providing is, what waits, and whether it keeps up.')
-    .addHelpText('after', '\nExample:\n  barter provide stat')
+    .addHelpText('after', `\nExample:\n  barter ${group.name()} ${name}`)
   stat.action(async () => {
     await cli.withService(stat, 'daemon', async (service) => {
       if (cli.begin(stat).json === true) await printJson(cli, service, 'provide/stat')

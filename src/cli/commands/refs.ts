@@ -24,7 +24,7 @@ export function build(cli: Cli): Command {
     .option('-e, --edges', 'print "<src> -> <dst>"')
     .option('-u, --unique', 'print each block once')
     .option('-r, --recursive', 'also what these link to')
-    .option('--max-depth <levels>', 'with -r, go so deep', depth, -1)
+    .option('--max-depth <levels>', 'with -r, go so deep; -1: to the end', depth, -1)
     .addHelpText('after', '\nExample:\n  barter refs -r --unique bafybei…\n  barter refs local')
   return command.action(async (paths: string[], options: Options) => {
     const { format = '<dst>', edges = false, unique = false, recursive = false, maxDepth } = options

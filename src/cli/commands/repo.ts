@@ -27,7 +27,10 @@ export function addRepoStat(group: Command, cli: Cli, name = 'stat'): void {
     .option('-H, --human', 'sizes in MB and the like')
     .option('-s, --size-only', 'only sizes, as they were counted last')
     .option('--io', 'what each store did since the daemon started, too: which one does the work')
-    .addHelpText('after', '\nExamples:\n  barter repo stat --human\n  barter repo stat --io')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  barter ${group.name()} ${name} --human\n  barter ${group.name()} ${name} --io`
+    )
   stat.action(async (options: Options) => {
     await cli.withService(stat, 'repo', async (service) => {
       const [sizeOnly, io] = [options.sizeOnly === true, options.io === true]

@@ -105,13 +105,14 @@ function addAddresses(group: Command, cli: Cli): void {
     .summary('addresses of peers')
     .description('List the addresses of known peers, or with "local" those of this one.')
     .argument('[which]', 'local, or listen')
-    .option('--id', 'with /p2p/<peer id> at the end')
+    .option('--id', 'with "local": with /p2p/<peer id> at the end')
     .addHelpText('after', '\nExample:\n  barter swarm addrs local --id')
   addresses.action(async (which: string | undefined, { id }: { id?: boolean }) => {
     await cli.withService(addresses, 'daemon', async (service) => {
       if (which !== undefined && which !== 'local' && which !== 'listen') {
         throw new InvalidParametersError(`expected local or listen, not "${which}"`)
       }
+      if (id === true && which !== 'local') throw new InvalidParametersError('--id is for "swarm addrs local"')
       if (cli.begin(addresses).json === true) {
         const path = which === undefined ? 'swarm/addrs' : `swarm/addrs/${which}`
         await printJson(cli, service, path, [], { id: id === true })

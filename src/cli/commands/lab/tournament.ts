@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import { formatDuration } from '../../../api/formats/duration.ts'
 import { counted } from '../../../counted.ts'
 import { ADVERSARIES } from '../../../laboratory/adversaries/catalogue.ts'
@@ -30,6 +30,16 @@ interface Options {
 const ARENA = arena({ peers: 24, chunk: 65_536 })
 const EVERYBODY = ADVERSARIES.map(({ name }) => name)
 
+/** Its default is shown as it would be given. */
+function listOption(
+  flags: string,
+  about: string,
+  read: (text: string) => unknown,
+  missing: readonly unknown[]
+): Option {
+  return new Option(flags, about).argParser(read).default(missing, missing.join(','))
+}
+
 export function addTournamentCommand(group: Command, cli: Cli): void {
   const tournament = group
     .command('tournament')
@@ -38,10 +48,10 @@ export function addTournamentCommand(group: Command, cli: Cli): void {
       'Set every server strategy among every kind of adversary, and among a few who serve by every other strategy: a table, and heat maps.'
     )
     .option('--scenario <scenario>', 'a JSON file or a name of `barter lab list`, instead of the arena of 24 peers')
-    .option('--strategies <names>', 'server strategies', names, ARENA_STRATEGIES)
-    .option('--adversaries <names>', 'adversaries', names, EVERYBODY)
-    .option('--clients <names>', 'client strategies', names, ['boxo'])
-    .option('--seeds <seeds>', 'such as 1..30, or 1,2,7', seeds, [1, 2])
+    .addOption(listOption('--strategies <names>', 'server strategies', names, ARENA_STRATEGIES))
+    .addOption(listOption('--adversaries <names>', 'adversaries', names, EVERYBODY))
+    .addOption(listOption('--clients <names>', 'client strategies', names, ['boxo']))
+    .addOption(listOption('--seeds <seeds>', 'such as 1..30, or 1,2,7', seeds, [1, 2]))
     .option('--fraction <part>', 'part of the peers that are adversaries', part, 0.3)
     .option('--invaders <part>', 'part of the peers that serve by the other strategy; 0 for no invasions', part, 0.1)
     .option('--workers <count>', 'runs at a time', wholeNumber(1), availableParallelism())
