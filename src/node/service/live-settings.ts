@@ -1,5 +1,6 @@
 import type { Libp2p } from '@libp2p/interface'
-import type { Exchange } from '../../exchange.ts'
+import { InvalidParametersError } from '../../errors.ts'
+import type { Exchange, PeerRateLimits, RateLimits } from '../../exchange.ts'
 import type { PeerId } from '../../ids.ts'
 import { checkLimits } from '../../policy/check-limits.ts'
 import type { Settings } from '../config/schema.ts'
@@ -8,6 +9,7 @@ import { hardLimit } from '../connectivity/connection-trimmer.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { setMaxConnections } from '../connectivity/max-connections.ts'
 import type { KeptRules } from '../repo/kept-rules.ts'
+import { reasonOf } from '../repo/repo-error.ts'
 import type { LogSink } from '../log/log-sink.ts'
 
 export interface LiveParts {
@@ -37,21 +39,22 @@ const CHANGES: readonly (readonly [name: string, change: Change])[] = [
 /** Makes settings take hold in a running peer. */
 export class LiveSettings {
   readonly #parts: LiveParts
-  #settings: Settings
+  /** By the names of `CHANGES`, whose settings hold since this peer started. Bounded: by them. */
+  readonly #held = new Map<string, Settings>()
 
   constructor(parts: LiveParts) {
     this.#parts = parts
-    this.#settings = parts.settings
   }
 
   /** Throws `InvalidParametersError` where settings contradict what this peer was told while it ran. */
   check(keys: readonly string[], next: Settings): void {
     if (!keys.some(isOf('Barter.Limits'))) return
     const { limits } = this.#parts.exchange
-    const ofConfig = new Set(peersOf(next, this.#settings))
-    const others = limits.ofPeers().filter(({ peer }) => !ofConfig.has(peer))
+    const ofConfig = new Set(peersOf(next, this.#before('Barter.Limits')))
     const { options, peerLimits } = next.bitswap
-    checkLimits({ rates: { ...limits.get(), ...options.limits }, peers: [...others, ...peerLimits] })
+    const rates = { ...limits.get(), ...options.limits }
+    checkLimits({ rates, peers: peerLimits })
+    for (const given of limits.ofPeers()) if (!ofConfig.has(given.peer)) checkGiven(rates, given)
   }
 
   /** Resolves with those of the keys that took hold; changes nothing where `check` throws. */
@@ -59,9 +62,25 @@ export class LiveSettings {
     this.check(keys, next)
     const { log } = this.#parts
     const due = CHANGES.filter(([name]) => keys.some(isOf(name)) && (name !== 'Barter.Log' || log !== undefined))
-    for (const [, change] of due) await change(this.#parts, next, this.#settings)
-    this.#settings = next
+    for (const [name, change] of due) {
+      await change(this.#parts, next, this.#before(name))
+      this.#held.set(name, next)
+    }
     return keys.filter((key) => due.some(([name]) => isOf(name)(key)))
+  }
+
+  #before(name: string): Settings {
+    return this.#held.get(name) ?? this.#parts.settings
+  }
+}
+
+/** The limit of a peer that is not of the config: nothing in the config would mend it. */
+function checkGiven(rates: RateLimits, given: PeerRateLimits): void {
+  try {
+    checkLimits({ rates, peers: [given] })
+  } catch (error) {
+    const way = `\`barter bitswap limits --peer ${given.peer} --reset\` takes it back`
+    throw new InvalidParametersError(`${reasonOf(error)}; ${way}`, { cause: error })
   }
 }
 

@@ -155,8 +155,10 @@ export class LocalConfig implements ConfigService {
     const known = wanted.filter((key) => knownKey(key) !== undefined)
     const live = liveOf(known)
     const applied = live.length === 0 ? [] : ((await this.#apply?.(live, next)) ?? [])
-    // What waits for a start is told again at the next look, until that start.
-    this.#inForce = applied.length === known.length ? next : this.#with(applied, next)
+    // What waits for a start is told again at the next look, until that start; what was written by hand, at the first.
+    const isWaiting = (key: string): boolean => knownKey(key) !== undefined && !applied.includes(key)
+    const waits = changedKeys(this.#inForce.merged, next.merged).some(isWaiting)
+    this.#inForce = waits ? this.#with(applied, next) : next
     const restart = this.#apply === undefined ? [] : known.filter((key) => !applied.includes(key))
     const notes = changed
       .map((key) => next.overrides.findLast((one) => one.key === key))

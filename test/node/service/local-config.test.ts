@@ -99,6 +99,31 @@ describe('the config of a running peer', () => {
     expect(peer.bitswap.limits.get().upload).toBe(1_000)
   })
 
+  it('keeps in mind what was written by hand, whatever else is set before it is read again', async () => {
+    const { peer, config, path, file } = await startPeer()
+    const { policy } = peer.service
+    await policy.limitPeer(PEER, { upload: 2_000 })
+    const limits = { Upload: 1_000, Peers: [{ Peer: PEER, Download: 5 }] }
+    await writeFile(path, JSON.stringify({ ...(await file()), Barter: { Limits: limits } }))
+    expect(await config.set('Swarm.ConnMgr.HighWater', 56)).toMatchObject({ applied: ['Swarm.ConnMgr.HighWater'] })
+    // Not of the config: what is not read yet took nothing from this peer.
+    expect(await policy.limits()).toMatchObject({ upload: 0, peers: [{ peer: PEER, upload: 2_000 }] })
+    expect(await config.reload()).toMatchObject({ applied: ['Barter.Limits.Upload', 'Barter.Limits.Peers'] })
+    expect(await policy.limits()).toMatchObject({ upload: 1_000, peers: [{ peer: PEER, download: 5 }] })
+    expect(await config.reload()).toMatchObject({ changed: [] })
+  })
+
+  it('takes nothing from a peer that a list by hand named, and a list that took hold does not', async () => {
+    const { peer, config, path, file } = await startPeer()
+    const { policy } = peer.service
+    const before = await file()
+    await writeFile(path, JSON.stringify({ ...before, Barter: { Limits: { Peers: [{ Peer: PEER, Download: 5 }] } } }))
+    await config.set('Swarm.ConnMgr.HighWater', 56)
+    await policy.limitPeer(PEER, { upload: 2_000 })
+    await config.set('Barter.Limits', { Download: 7_000 })
+    expect(await policy.limits()).toMatchObject({ download: 7_000, peers: [{ peer: PEER, upload: 2_000 }] })
+  })
+
   it('refuses limits below those that a peer was given while it ran: nothing is written', async () => {
     const { peer, config, path, file } = await startPeer()
     const { policy } = peer.service
@@ -106,7 +131,7 @@ describe('the config of a running peer', () => {
     const [before, refusal] = [await file(), `upload limit of ${PEER} is above that of all together`]
     await expect(config.set('Barter.Limits.Upload', 1_000)).rejects.toMatchObject({
       code: 'ERR_INVALID_PARAMETERS',
-      message: `refused, and nothing was written: the ${refusal}: expected 1000 bytes a second or less`
+      message: `refused, and nothing was written: the ${refusal}: expected 1000 bytes a second or less; \`barter bitswap limits --peer ${PEER} --reset\` takes it back`
     })
     expect(await file()).toEqual(before)
     await writeFile(path, JSON.stringify({ ...before, Barter: { Limits: { Upload: 1_000, Download: 7 } } }))
