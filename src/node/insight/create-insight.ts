@@ -18,6 +18,20 @@ import { gcPart } from './gc-part.ts'
 import { OfflineInsight } from './offline-insight.ts'
 import type { StoreCounts } from './store-counts.ts'
 
+/** The network side of a peer. */
+export interface OnlineParts {
+  readonly libp2p: Libp2p
+  readonly exchange: Exchange
+  readonly connectivity: Connectivity
+  readonly routing: PeerRouting
+  /** Contacts nobody by itself; it does if left out. */
+  readonly isQuiet?: boolean | undefined
+  /** Serves others; it does if left out. */
+  readonly isServing?: boolean | undefined
+  /** Of the key of a private swarm. */
+  readonly swarmKeyFingerprint?: string | undefined
+}
+
 /** What shows itself. */
 export interface InsightInit {
   readonly root: string
@@ -29,18 +43,7 @@ export interface InsightInit {
   readonly bootstrap: { list(): readonly string[] }
   readonly counts: Pick<StoreCounts, 'get'>
   readonly diagnostics: Pick<DiagnosticsService, 'check'>
-  readonly online:
-    | {
-        readonly libp2p: Libp2p
-        readonly exchange: Exchange
-        readonly connectivity: Connectivity
-        readonly routing: PeerRouting
-        /** Contacts nobody by itself. */
-        readonly isQuiet?: boolean | undefined
-        readonly isServing?: boolean | undefined
-        readonly swarmKeyFingerprint?: string | undefined
-      }
-    | undefined
+  readonly online: OnlineParts | undefined
   readonly log?: LogService | undefined
   readonly gc: () => MaybePromise<GcStatus>
   /** CIDs of the blocks that are known to be damaged. */

@@ -1,5 +1,5 @@
 import { arch, platform } from 'node:process'
-import type { Libp2p, PeerId } from '@libp2p/interface'
+import type { PeerId } from '@libp2p/interface'
 import { parseBytes } from '../../api/formats/byte-size.ts'
 import type * as Service from '../../api/service/peer-service.ts'
 import type { ReadOptions } from '../../api/service/read-options.ts'
@@ -14,13 +14,11 @@ import type { Exchange } from '../../exchange.ts'
 import type { AbortOptions } from '../../ports.ts'
 import type { AutoCollector } from '../keeping/auto-collector.ts'
 import type { BootstrapList } from '../connectivity/bootstrap-list.ts'
-import type { Connectivity } from '../connectivity/connectivity.ts'
 import { LocalContent, type ContentParts } from './local-content.ts'
 import { localContents, type LocalContents } from './local-contents.ts'
 import { OfflineError } from './offline-error.ts'
-import type { PeerRouting } from '../routing/peer-routing.ts'
 import { LocalDiagnostics } from './local-diagnostics.ts'
-import { createInsight, type InsightInit } from '../insight/create-insight.ts'
+import { createInsight, type InsightInit, type OnlineParts } from '../insight/create-insight.ts'
 import { StoreCounts } from '../insight/store-counts.ts'
 import { LocalNetwork } from './local-network.ts'
 import { LocalPolicy, type LocalPolicyParts } from './local-policy.ts'
@@ -49,18 +47,10 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'prov
   readonly log?: LogService | undefined
   /** The network side; without it, commands that need peers fail with `OfflineError`. */
   readonly online:
-    | {
-        readonly libp2p: Libp2p
+    | (OnlineParts & {
         /** Connections at most. */
         readonly maxConnections: number | undefined
-        readonly exchange: Exchange
-        readonly connectivity: Connectivity
-        readonly routing: PeerRouting
-        /** Contacts nobody by itself; serves nobody; the key of its swarm. As far as it is not the other way. */
-        readonly isQuiet?: boolean | undefined
-        readonly isServing?: boolean | undefined
-        readonly swarmKeyFingerprint?: string | undefined
-      }
+      })
     | undefined
   /** Keeps the rules on who gets what for the next start; left out by who keeps nothing. */
   readonly savePolicy?: LocalPolicyParts['save']
