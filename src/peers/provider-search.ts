@@ -1,8 +1,9 @@
 import type { CID } from 'multiformats/cid'
 import type { SearchView } from '../exchange-insight.ts'
 import { cidKey, type CidKey, type PeerId } from '../ids.ts'
-import type { Clock, Logger, Provider, ProviderFinder } from '../ports.ts'
+import type { Clock, Logger, Provider, ProviderFinder, Timer } from '../ports.ts'
 import { noteUnreached, SearchOutcomes, shortReason, type SearchNotes } from './search-outcomes.ts'
+import { SearchQueue, type Seeker, type Sought } from './search-queue.ts'
 
 export interface ProviderSearchParts {
   readonly finder: ProviderFinder
@@ -11,14 +12,9 @@ export interface ProviderSearchParts {
   readonly logger: Logger
 }
 
-/** Whoever waits for providers of one block. */
-interface Seeker {
-  readonly found: (peer: PeerId) => void
-}
-
+/** One under way. */
 interface Search {
-  /** Bounded: open sessions. */
-  readonly seekers: Set<Seeker>
+  readonly sought: Sought
   /** Connected so far; told to a seeker that comes late. Bounded: `maxProviders`. */
   readonly peers: Set<PeerId>
   readonly abort: AbortController
@@ -37,8 +33,13 @@ interface Search {
 
 /** Made once: an error for each search that nobody waits for any more would cost as much as the rest of it. */
 const NOT_SOUGHT: unknown = AbortSignal.abort().reason
-/** Searches under way at once; others wait for their session's next try. */
+/** Searches under way at once; others wait for their turn. */
 const MAX_SEARCHES = 8
+/**
+ * A search that has had so long makes way for a first one that waits, repeats before others, in milliseconds. What routing
+ * knows, it mostly says sooner; Boxo never gives it more.
+ */
+const TURN_MS = 10_000
 /** Providers tried for each that is looked for: many that routing knows are gone, and some never were. */
 const DIALS_PER_PROVIDER = 6
 /** A dial that takes longer does not keep another from being made, in milliseconds. Most that succeed do so sooner. */
@@ -52,6 +53,8 @@ const SLOW_DIAL_MS = 2_000
 export class ProviderSearch {
   /** Bounded: MAX_SEARCHES. */
   readonly #searches = new Map<CidKey, Search>()
+  readonly #waiting = new SearchQueue()
+  #turnTimer: Timer | undefined
   readonly #outcomes = new SearchOutcomes()
   readonly #parts: ProviderSearchParts
   readonly #maxProviders: number
@@ -68,35 +71,84 @@ export class ProviderSearch {
     return this.#outcomes.get(key)
   }
 
-  /** Starts or joins a search. False when too many are under way. The returned function leaves it. */
-  seek(cid: CID, found: (peer: PeerId) => void): (() => void) | false {
+  /**
+   * Starts or joins a search, or waits for its turn: first ones come before those of whom `isRepeat` says that they were
+   * made before. False when too many wait. The returned function leaves it.
+   */
+  seek(cid: CID, found: (peer: PeerId) => void, isRepeat = false): (() => void) | false {
     const key = cidKey(cid)
-    let search = this.#searches.get(key)
-    if (search === undefined) {
-      if (this.#searches.size >= MAX_SEARCHES) return false
-      search = newSearch(this.#outcomes.begin(key, this.#parts.clock.now()))
-      this.#searches.set(key, search)
-      void this.#run(cid, key, search)
-    }
-    const joined = search
+    const search = this.#searches.get(key)
+    const sought = search?.sought ?? this.#waiting.get(key) ?? { cid, key, seekers: new Set(), isRepeat }
+    const isNews = sought.seekers.size === 0
+    if (isNews && this.#searches.size >= MAX_SEARCHES && !this.#waiting.add(sought)) return false
     const seeker: Seeker = { found }
-    joined.seekers.add(seeker)
-    for (const peer of joined.peers) found(peer)
+    sought.seekers.add(seeker)
+    if (search !== undefined) for (const peer of search.peers) found(peer)
+    if (sought.isRepeat && !isRepeat) this.#promote(sought)
+    if (isNews && this.#waiting.get(key) !== sought) this.#start(sought)
+    this.#makeWay()
     return () => {
-      joined.seekers.delete(seeker)
-      if (joined.seekers.size > 0) return
+      sought.seekers.delete(seeker)
+      if (sought.seekers.size > 0) return
+      this.#waiting.delete(sought)
+      const left = this.#searches.get(key)
       // Out of the way at once: whoever seeks the same block next needs a search that goes on.
-      this.#forget(key, joined)
-      joined.abort.abort(NOT_SOUGHT)
+      if (left?.sought === sought) this.#giveUp(left)
     }
   }
 
   stop(): void {
-    for (const search of this.#searches.values()) search.abort.abort()
-    this.#searches.clear()
+    this.#waiting.clear()
+    for (const search of this.#searches.values()) this.#giveUp(search)
   }
 
-  async #run(cid: CID, key: CidKey, search: Search): Promise<void> {
+  /** Somebody seeks it for the first time. */
+  #promote(sought: Sought): void {
+    const isWaiting = this.#waiting.get(sought.key) === sought
+    this.#waiting.delete(sought)
+    sought.isRepeat = false
+    if (isWaiting) this.#waiting.add(sought)
+  }
+
+  #start(sought: Sought): void {
+    const search = newSearch(sought, this.#outcomes.begin(sought.key, this.#parts.clock.now()))
+    this.#searches.set(sought.key, search)
+    void this.#run(search)
+  }
+
+  #giveUp(search: Search): void {
+    search.abort.abort(NOT_SOUGHT)
+    this.#forget(search)
+  }
+
+  #forget(search: Search): void {
+    const { key } = search.sought
+    if (this.#searches.get(key) !== search) return
+    this.#searches.delete(key)
+    const next = this.#waiting.take()
+    if (next !== undefined) this.#start(next)
+    this.#makeWay()
+  }
+
+  /** While a first search waits, one that had its turn ends; its seekers come again in their own time. */
+  #makeWay(): void {
+    this.#turnTimer?.cancel()
+    this.#turnTimer = undefined
+    if (!this.#waiting.hasFirst) return
+    const now = this.#parts.clock.now()
+    const running = [...this.#searches.values()]
+    const hadTurn = running.filter(({ notes }) => notes.startedAt + TURN_MS <= now)
+    const next = hadTurn.find(({ sought }) => sought.isRepeat) ?? hadTurn[0]
+    if (next !== undefined) {
+      this.#giveUp(next)
+      return
+    }
+    const firstAt = Math.min(...running.map(({ notes }) => notes.startedAt))
+    this.#turnTimer = this.#parts.clock.setTimer(firstAt + TURN_MS - now, () => this.#makeWay())
+  }
+
+  async #run(search: Search): Promise<void> {
+    const { cid } = search.sought
     const { signal } = search.abort
     const dials: Promise<void>[] = []
     try {
@@ -114,7 +166,7 @@ export class ProviderSearch {
       this.#parts.logger.debug('provider search failed', { cid: cid.toString(), error })
     } finally {
       if (!signal.aborted) search.notes.endedAt = this.#parts.clock.now()
-      this.#forget(key, search)
+      this.#forget(search)
     }
   }
 
@@ -129,10 +181,6 @@ export class ProviderSearch {
     }
   }
 
-  #forget(key: CidKey, search: Search): void {
-    if (this.#searches.get(key) === search) this.#searches.delete(key)
-  }
-
   async #dial(provider: Provider, search: Search): Promise<void> {
     const name = nameOf(provider)
     const late = this.#pending(search)
@@ -143,7 +191,7 @@ export class ProviderSearch {
       if (search.peers.has(peer)) return
       search.peers.add(peer)
       search.notes.reached++
-      for (const { found } of search.seekers) found(peer)
+      for (const { found } of search.sought.seekers) found(peer)
       if (search.peers.size >= this.#maxProviders) search.enough.abort(new Error('enough providers are connected'))
     } catch (error) {
       if (!search.abort.signal.aborted && !search.enough.signal.aborted)
@@ -170,11 +218,11 @@ export class ProviderSearch {
   }
 }
 
-function newSearch(notes: SearchNotes): Search {
+function newSearch(sought: Sought, notes: SearchNotes): Search {
   const signals = { abort: new AbortController(), enough: new AbortController() }
   const search: Search = {
     ...signals,
-    seekers: new Set(),
+    sought,
     peers: new Set(),
     dialling: new Set(),
     dials: 0,

@@ -157,8 +157,8 @@ export class SearchRounds {
     else round.exhausted(want)
   }
 
-  #join({ shared }: OpenWant): void {
-    const leave = this.#parts.search.seek(shared.cid, this.#found)
+  #join({ shared, rounds = 0 }: OpenWant): void {
+    const leave = this.#parts.search.seek(shared.cid, this.#found, rounds > 1)
     if (leave === false) return
     this.leave(shared.key)
     this.#joined.set(shared.key, leave)

@@ -98,8 +98,11 @@ export interface Peers {
 }
 
 export interface Search {
-  /** Starts or joins a search; the returned function leaves it. False when too many are under way. */
-  seek(cid: CID, found: (peer: PeerId) => void): (() => void) | false
+  /**
+   * Starts or joins a search, or waits for its turn, in which those that are made again come last; the returned function
+   * leaves it. False when too many wait.
+   */
+  seek(cid: CID, found: (peer: PeerId) => void, isRepeat?: boolean): (() => void) | false
 }
 
 export interface SessionParts {

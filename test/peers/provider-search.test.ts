@@ -2,6 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { ProviderSearch } from '../../src/peers/provider-search.ts'
+import { MAX_WAITING } from '../../src/peers/search-queue.ts'
 import type { AbortOptions, Provider } from '../../src/ports.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { ALICE, BOB, cid } from '../support/names.ts'
@@ -56,10 +57,19 @@ class World {
     this.search = new ProviderSearch({ finder, connect, clock: this.clock, logger: this.logger }, maxProviders)
   }
 
-  seek(name: string): { readonly found: PeerId[]; readonly leave: (() => void) | false } {
+  seek(name: string, isRepeat = false): Seeking {
     const found: PeerId[] = []
-    return { found, leave: this.search.seek(cid(name), (peer) => void found.push(peer)) }
+    return { found, leave: this.search.seek(cid(name), (peer) => void found.push(peer), isRepeat) }
   }
+}
+
+interface Seeking {
+  readonly found: PeerId[]
+  readonly leave: (() => void) | false
+}
+
+function leave(seeking: Seeking | undefined): void {
+  if (seeking !== undefined && seeking.leave !== false) seeking.leave()
 }
 
 /** Routing that says nothing until it is aborted, and then ends. */
@@ -192,16 +202,69 @@ describe('ProviderSearch', () => {
     await turn()
   })
 
-  it('runs eight searches at a time, and refuses the ninth until one has ended', async () => {
-    const world = new World((of, { signal }) => (of.equals(cid('quick')) ? list([]) : silent(signal)))
+  it('runs eight searches at a time; a ninth begins when one has ended, unless it is left before', async () => {
+    const world = new World((of, { signal }) => (of.equals(cid('quick')) ? list([ALICE]) : silent(signal)))
     const seeking = Array.from({ length: 8 }, (_, number) => world.seek(`block${number}`))
-    expect(world.seek('quick').leave).toBe(false)
-    expect(world.seek('block0').leave).not.toBe(false)
-    const [, second] = seeking
-    if (second !== undefined && second.leave !== false) second.leave()
-    expect(world.seek('quick').leave).not.toBe(false)
+    const [ninth, quick] = [world.seek('ninth'), world.seek('quick')]
     await turn()
+    expect([world.asked.length, quick.found]).toEqual([8, []])
+    leave(ninth)
+    leave(seeking[1])
+    await turn()
+    expect([world.asked.length, quick.found]).toEqual([9, [ALICE]])
     world.search.stop()
+    expect(world.clock.timers).toBe(0)
+  })
+
+  it('however many searches lead nowhere, one more has its turn: after ten seconds each, and at once when they are repeats', async () => {
+    const world = new World((of, { signal }) => (of.equals(cid('good')) ? list([ALICE]) : silent(signal)))
+    const dead = Array.from({ length: 20 }, (_, number) => `dead${number}`)
+    for (const name of dead) world.seek(name)
+    const first = world.seek('good')
+    await world.clock.pass(19_999)
+    expect(first.found).toEqual([])
+    await world.clock.pass(1)
+    expect([first.found, world.clock.timers]).toEqual([[ALICE], 0])
+    for (const name of dead) world.seek(name, true)
+    await world.clock.pass(100_000)
+    const later = world.seek('good')
+    await turn()
+    expect(later.found).toEqual([ALICE])
+    world.search.stop()
+    await turn()
+  })
+
+  it('a repeat waits behind first ones, until somebody seeks the same for the first time', async () => {
+    const world = new World((_of, { signal }) => silent(signal))
+    const seeking = Array.from({ length: 8 }, (_, number) => world.seek(`block${number}`))
+    for (const name of ['old', 'older']) world.seek(name, true)
+    world.seek('new')
+    world.seek('older')
+    for (const one of seeking.slice(0, 3)) leave(one)
+    const begun = world.asked.slice(8)
+    expect(begun).toEqual(['new', 'older', 'old'].map((name) => cid(name).toString()))
+    world.search.stop()
+    await turn()
+  })
+
+  it('while only repeats wait, no search makes way', async () => {
+    const world = new World((_of, { signal }) => silent(signal))
+    for (let number = 0; number < 30; number++) world.seek(`block${number}`, number >= 8)
+    await world.clock.pass(1_000_000)
+    expect([world.asked.length, world.clock.timers]).toEqual([8, 0])
+    world.search.stop()
+    await turn()
+  })
+
+  it('refuses a search when too many wait; one that was never made takes the place of a repeat', async () => {
+    const world = new World((_of, { signal }) => silent(signal))
+    for (let number = 0; number < 8; number++) world.seek(`block${number}`)
+    for (let number = 0; number < MAX_WAITING; number++) world.seek(`waiting${number}`, number % 2 === 0)
+    expect([world.seek('repeat', true).leave, world.seek('first').leave === false]).toEqual([false, false])
+    for (let number = 1; number < MAX_WAITING / 2; number++) world.seek(`first${number}`)
+    expect(world.seek('last').leave).toBe(false)
+    world.search.stop()
+    await turn()
   })
 
   it('a search given up makes room, though routing heeds no signal', () => {

@@ -27,6 +27,8 @@ class World {
   readonly asked = new Set<PeerId>([ALICE])
   /** What was asked of routing and left again, in order. Bounded: by the test. */
   readonly log: string[] = []
+  /** Asked of routing, and said not to be the first time. Bounded: by the test. */
+  readonly repeats: string[] = []
   /** Bounded: by the test. */
   readonly retried: string[] = []
   /** Bounded: by the test. */
@@ -40,9 +42,10 @@ class World {
 
   constructor(fixed = false) {
     const search: SessionParts['search'] = {
-      seek: (of) => {
+      seek: (of, _found, isRepeat) => {
         const name = nameOf(cidKey(of))
         if (this.isFull) return false
+        if (isRepeat === true) this.repeats.push(name)
         this.log.push(name)
         this.searching.add(name)
         return () => {
@@ -147,6 +150,7 @@ describe('SearchRounds', () => {
       'w0',
       'w1'
     ])
+    expect(world.repeats).toEqual(['w0', 'w1'])
   })
 
   it('asks routing no more often than that, however many wants are new and blocks arrive', () => {
