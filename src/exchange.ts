@@ -197,7 +197,7 @@ export interface ExchangeTrust {
 export interface RateLimits {
   readonly upload: number
   readonly download: number
-  /** To, and from, each peer. */
+  /** To, and from, each peer; not above the limit of all together, where there is one. */
   readonly uploadPerPeer: number
   readonly downloadPerPeer: number
 }

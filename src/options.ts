@@ -2,6 +2,7 @@
  * Every tunable of the exchange: unit in the name, default, and why. Checked once, when a Bitswap is built.
  */
 import { InvalidParametersError } from './errors.ts'
+import type { RateLimits } from './exchange.ts'
 import { MAX_CID_BYTES, MAX_MESSAGE_BYTES, PORTABLE_BLOCK_BYTES } from './message/limits.ts'
 
 export interface WantOptions {
@@ -99,15 +100,6 @@ export interface TrustOptions {
   readonly maxBanMs: number
 }
 
-/** Bytes of blocks in a second, 0 for no limit. They can be changed while the exchange runs. */
-export interface LimitOptions {
-  readonly upload: number
-  readonly download: number
-  /** To, and from, each peer; not above the limit of all together, where there is one. */
-  readonly uploadPerPeer: number
-  readonly downloadPerPeer: number
-}
-
 /** Which connected peers are asked for a block when nobody is known to have it. The names and defaults are Kubo's. */
 export interface BroadcastOptions {
   /** Otherwise everybody is asked, up to `session.broadcastPeers`. */
@@ -131,7 +123,8 @@ export interface BitswapOptions {
   readonly engine: EngineOptions
   readonly ledger: LedgerOptions
   readonly trust: TrustOptions
-  readonly limits: LimitOptions
+  /** They can be changed while the exchange runs. */
+  readonly limits: RateLimits
   readonly broadcast: BroadcastOptions
 }
 
