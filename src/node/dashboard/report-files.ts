@@ -3,7 +3,7 @@ import type { HttpHandler } from '../../api/server/http-handler.ts'
 import { sendJson, sendText } from '../../api/server/page-headers.ts'
 import type { OpenedReport, ReportList } from '../../api/service/report-list.ts'
 import { ReportDirectory } from './report-directory.ts'
-import { ReportTickets } from './report-tickets.ts'
+import { Passes } from './passes.ts'
 
 const LIST_PATH = '/api/barter/reports'
 const REPORT_PATH = '/reports/'
@@ -22,13 +22,16 @@ const REPORT_POLICY = [
   'sandbox'
 ].join('; ')
 
+/** Addresses of opened reports at a time. */
+const MAX_OPEN = 64
+
 /**
  * Lists the reports of a directory and opens one, for who may command; and serves an opened one for a minute to whoever
  * knows its address, since a frame cannot show a token.
  */
 export function reportHandlers(path: string | undefined): readonly HttpHandler[] {
   const directory = path === undefined || path === '' ? undefined : new ReportDirectory(path)
-  const tickets = new ReportTickets()
+  const tickets = new Passes<string>(MAX_OPEN)
   return [
     {
       path: LIST_PATH,
@@ -56,7 +59,7 @@ export function reportHandlers(path: string | undefined): readonly HttpHandler[]
       path: REPORT_PATH,
       access: 'page',
       handle: async ({ url }, response) => {
-        const name = tickets.nameOf(url.pathname.slice(REPORT_PATH.length))
+        const name = tickets.valueOf(url.pathname.slice(REPORT_PATH.length))
         const report = name === undefined ? undefined : await directory?.read(name)
         if (report === undefined) {
           sendText(response, 404, 'This address was good for a minute: open the report anew.')

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ApiAccess } from '../../../src/api/server/access.ts'
 import { CODE_PATH, TOKEN_PATH } from '../../../src/api/server/dashboard-paths.ts'
 import { ApiServer } from '../../../src/api/server/server.ts'
-import { DashboardCodes, dashboardCodeHandlers, MAX_CODES } from '../../../src/node/dashboard/dashboard-codes.ts'
+import { dashboardCodeHandlers } from '../../../src/node/dashboard/dashboard-codes.ts'
 import { dashboardLink, NoDashboardError } from '../../../src/node/dashboard/dashboard-link.ts'
 import { FakeService } from '../../support/fake-service.ts'
 
@@ -66,14 +66,5 @@ describe('a code for the token', () => {
     const asked = async (secret: string): Promise<number> =>
       (await fetch(base + CODE_PATH, { headers: { Authorization: `Bearer ${secret}` } })).status
     expect([await asked('part'), await asked(TOKEN), (await fetch(base + CODE_PATH)).ok]).toEqual([403, 200, false])
-  })
-
-  it('is good for a minute, and the oldest makes room', () => {
-    const codes = new DashboardCodes()
-    expect(codes.redeem(codes.issue(0), 60_000)).toBe(true)
-    expect(codes.redeem(codes.issue(0), 60_001)).toBe(false)
-    const first = codes.issue(0)
-    const others = Array.from({ length: MAX_CODES }, () => codes.issue(0))
-    expect([first, ...others].map((code) => codes.redeem(code, 0))).toEqual([false, ...others.map(() => true)])
   })
 })

@@ -4,7 +4,6 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { OpenedReport, ReportList } from '../../../src/api/service/report-list.ts'
 import { ApiServer } from '../../../src/api/server/server.ts'
 import { reportHandlers } from '../../../src/node/dashboard/report-files.ts'
-import { MAX_TICKETS, ReportTickets } from '../../../src/node/dashboard/report-tickets.ts'
 import { FakeService } from '../../support/fake-service.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -83,20 +82,5 @@ describe('reports of the laboratory', () => {
       reports: []
     })
     expect(await (await (await serve(undefined))('/api/barter/reports')).json()).toEqual({ reports: [] })
-  })
-})
-
-describe('ReportTickets', () => {
-  it('are good for a minute, and the oldest makes room', () => {
-    const tickets = new ReportTickets()
-    const first = tickets.issue('a', 0)
-    expect([tickets.nameOf(first, 60_000), tickets.nameOf(first, 60_001), tickets.nameOf('other', 0)]).toEqual([
-      'a',
-      undefined,
-      undefined
-    ])
-    const others = Array.from({ length: MAX_TICKETS }, (_, index) => tickets.issue(String(index), 0))
-    expect(tickets.nameOf(first, 0)).toBeUndefined()
-    expect(others.map((ticket) => tickets.nameOf(ticket, 0))).toEqual(others.map((_, index) => String(index)))
   })
 })
