@@ -8,7 +8,7 @@ export class SecretFilter {
   readonly #inUse = new Map<string, ReadonlySet<string>>()
   /** Replaced since, oldest first. Bounded: `MAX_FORMER_SECRETS`. */
   readonly #former = new Set<string>()
-  /** As they stand in JSON; the longest first, for a shorter one may be a part of it. */
+  /** All of both as they stand in JSON; the longest first, for a shorter one may be a part of it. Bounded: as they are. */
   #hidden: readonly string[] = []
 
   /** What somebody has now, in the place of what they had. */
