@@ -25,6 +25,7 @@ export class Assignment {
   readonly #fellows: Fellows
   /** Made anew for each round. */
   #strangers: Strangers | undefined
+  #epoch = 0
 
   constructor(parts: SessionParts, members: Members, open: OpenWants, fellows: Fellows) {
     this.#parts = parts
@@ -35,27 +36,33 @@ export class Assignment {
 
   run(now: number): void {
     this.#members.begin(now, this.#fellows)
-    let skips = 0
     let waits = 0
     const held: OpenWant[] = []
     this.#strangers = this.#members.strangers()
     const isShared = this.#fellows.size > 0
-    const epoch = isShared ? this.#members.epoch() : 0
-    for (const want of isShared ? this.#fellows.show(this.#strangers, epoch) : this.#open.ready) {
+    const isThorough = isShared && this.#members.anyProven
+    for (const want of isShared ? this.#fellows.show(this.#strangers, this.#hasMoreRoom()) : this.#open.ready) {
       if (want.shared.inFlight.size > 0 || want.shared.claimed) {
         // Another session asked already; its answer is ours, too.
         this.#open.move(want, 'asked')
       } else {
         const outcome = this.#assign(want)
-        if (outcome === 'held') held.push(want)
-        if (outcome !== 'done' && isShared && this.#members.anyProven) want.waits = epoch
+        if (outcome === 'done') continue
+        if (isThorough) this.#open.wait(want)
         // Whoever comes next most likely finds the same peers busy.
-        if (outcome === 'wait' && !isShared && ++waits >= MAX_WAITS) break
-        if (outcome === 'held' && !isShared && ++skips >= MAX_SKIPS) break
+        else if (outcome === 'wait' && ++waits >= MAX_WAITS) break
+        else if (outcome === 'held' && held.push(want) >= MAX_SKIPS) break
       }
     }
     // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.
-    if (skips >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
+    if (held.length >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
+  }
+
+  /** Among fellows: is it worth while to look again at wants that wait for busy peers? */
+  #hasMoreRoom(): boolean {
+    const before = this.#epoch
+    this.#epoch = this.#members.epoch()
+    return this.#epoch !== before
   }
 
   /** `wait`: everybody is busy. `held`: whoever may have it is busy, and others, who have not, are not. */

@@ -1,5 +1,5 @@
 import type { CidKey, PeerId } from '../ids.ts'
-import { isIdle, type OpenWant, type OpenWants } from './open-wants.ts'
+import type { OpenWant, OpenWants } from './open-wants.ts'
 import type { Candidate } from './peer-choice.ts'
 import { saltedHash } from './peer-ring.ts'
 import type { SessionParts, WantHolder } from './session-ports.ts'
@@ -89,21 +89,18 @@ export class Fellows {
   }
 
   /**
-   * Tells fellows of the wants that are to be asked next; returns these, the rarest first, but for those that wait for
-   * peers which are as busy as they were.
+   * Tells fellows of the wants that are to be asked next; returns the ready ones, the rarest first. `again`: also those that
+   * wait, for somebody may be less busy than before.
    */
-  show(strangers: Strangers | undefined, epoch: number): OpenWant[] {
+  show(strangers: Strangers | undefined, again: boolean): OpenWant[] {
     if (this.#easedFor !== this.#met) this.#easeOff()
     if (this.#shownTo !== this.#met) {
       for (const want of this.#open.values()) if (want.phase === 'asked') this.#show(want, undefined)
       this.#shownTo = this.#met
     }
-    const next: OpenWant[] = []
-    let shown = 0
-    for (const want of this.#open.ready) {
-      if (want.waits !== epoch || !isIdle(want)) next.push(want)
-      if (++shown > MAX_SHOWN) break
-      this.#show(want, strangers)
+    const next = [...(again ? this.#open.ready : this.#open.news)]
+    if (again || this.#open.readyCount <= MAX_SHOWN) {
+      for (const want of next.slice(0, MAX_SHOWN)) this.#show(want, strangers)
     }
     return this.#inOrder(next)
   }

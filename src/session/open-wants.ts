@@ -25,8 +25,6 @@ export interface OpenWant {
   recalledFrom?: PeerId
   /** How many fellows had been met when they were told of it. */
   shownTo?: number | undefined
-  /** It waits for busy peers, looked for when the members' epoch had this number. */
-  waits?: number | undefined
   /** Its place among those that are equally rare. */
   place?: number
   /** How many of them there had been when peers were asked that there was no reason to ask. */
@@ -53,6 +51,9 @@ export class OpenWants {
   readonly #again = new Set<OpenWant>()
   /** Bounded: a part of #open. */
   readonly #searching = new Set<OpenWant>()
+
+  /** Ready, and not found to wait for busy peers since. Bounded: a part of #open. */
+  readonly #news = new Set<OpenWant>()
 
   #asked = 0
   #added = 0
@@ -89,10 +90,20 @@ export class OpenWants {
     return this.#open.get(key)
   }
 
+  /** Those that are ready, but for what is known to wait. */
+  get news(): ReadonlySet<OpenWant> {
+    return this.#news
+  }
+
+  /** Whoever may have it is busy: it is no news until something is said of it. */
+  wait(want: OpenWant): void {
+    this.#news.delete(want)
+  }
+
   /** Something was said of it, so that it is looked at again if it waits. */
   heard(key: CidKey): OpenWant | undefined {
     const want = this.#open.get(key)
-    if (want !== undefined) want.waits = undefined
+    if (want?.phase === 'ready') this.#news.add(want)
     return want
   }
 
@@ -109,10 +120,10 @@ export class OpenWants {
 
   move(want: OpenWant, phase: WantPhase): void {
     this.#asked += Number(phase === 'asked') - Number(want.phase === 'asked')
-    want.waits = undefined
     if (phase !== 'ready') this.#unready(want)
     else if (want.phase === 'asked' || want.phase === 'searching') this.#again.add(want)
     else if (!this.#again.has(want)) this.#fresh.add(want)
+    if (phase === 'ready') this.#news.add(want)
     want.phase = phase
     if (phase === 'searching') this.#search(want)
     else this.#searching.delete(want)
@@ -135,7 +146,8 @@ export class OpenWants {
   /** Behind the other ready wants: it has to wait for a busy peer, and they may not. */
   postpone(want: OpenWant): void {
     if (want.phase !== 'ready') return
-    this.#unready(want)
+    this.#fresh.delete(want)
+    this.#again.delete(want)
     this.#fresh.add(want)
   }
 
@@ -157,5 +169,6 @@ export class OpenWants {
   #unready(want: OpenWant): void {
     this.#fresh.delete(want)
     this.#again.delete(want)
+    this.#news.delete(want)
   }
 }

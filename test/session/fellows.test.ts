@@ -31,6 +31,25 @@ describe('fellows, who want what a session wants', () => {
     expect(world.wantlist(ALICE).length).toBeLessThanOrEqual(6)
   })
 
+  it('does not leave a peer idle because all that is shown to them waits for another', () => {
+    const world = new SessionWorld().connect(ALICE, BOB, CAROL)
+    const names = many(MAX_SHOWN + 100)
+    const atAlice = names.slice(0, MAX_SHOWN + 50)
+    const atBob = names.slice(MAX_SHOWN + 50)
+    for (const name of atAlice) world.peers.recordPresence(BOB, key(name), false)
+    for (const name of atBob) world.peers.recordPresence(ALICE, key(name), false)
+    world.awaited.set(key('w0'), [CAROL])
+    want(world.session([ALICE, BOB].map((peer) => ({ peer, addresses: [] }))), names)
+    world.step()
+    const asked = world.wantlist(BOB).length
+    expect(asked).toBeGreaterThan(0)
+    expect(world.wantlist(CAROL, 'have').length).toBe(MAX_SHOWN)
+    // Nor later, when bob has room again and all others wait as before.
+    world.sends(BOB, ...world.wantlist(BOB))
+    world.step()
+    expect(world.wantlist(BOB).length).toBeGreaterThanOrEqual(asked)
+  })
+
   it('without any, everything is as ever: the holder is asked at once, and nobody else is told', () => {
     const { world, session } = served()
     want(session, many(20))
