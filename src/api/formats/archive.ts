@@ -14,6 +14,7 @@ export interface ArchiveOptions {
 
 /** What gzip takes to be enough by itself. */
 const USUAL_LEVEL = 6
+const FOLDER = 'file is not regular: compress a folder as an archive'
 
 /** The level asked for; undefined when nothing is to be compressed. Throws for what is no level. */
 export function compressionLevel(compress: boolean, level: number | undefined): number | undefined {
@@ -25,13 +26,14 @@ export function compressionLevel(compress: boolean, level: number | undefined): 
 
 /** A tree as one stream of bytes. */
 export async function* writeArchive({ entries }: Tree, { archive, level }: ArchiveOptions): AsyncGenerator<Uint8Array> {
-  const plain = archive || level === undefined ? writeTar(entries) : onlyFile(entries)
+  const plain = archive || level === undefined ? writeTar(entries) : onlyFile(entries, FOLDER)
   yield* level === undefined ? plain : gzip(plain, level)
 }
 
-async function* onlyFile(entries: Tree['entries']): AsyncGenerator<Uint8Array> {
+/** The bytes of a file: a folder has no place in one stream of them, and is refused with `refusal`. */
+export async function* onlyFile(entries: Tree['entries'], refusal: string): AsyncGenerator<Uint8Array> {
   for await (const entry of entries) {
-    if (entry.type !== 'file') throw new ApiError('command', 'file is not regular: compress a folder as an archive')
+    if (entry.type !== 'file') throw new ApiError('command', refusal)
     yield* entry.content
   }
 }

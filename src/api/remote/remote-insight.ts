@@ -46,8 +46,8 @@ export class RemoteInsight implements InsightCommands {
     return number(await this.#calls.json('bitswap/unwant', { arg: cid }), 'Sessions')
   }
 
-  async diagnose(cid?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis> {
-    const from = await this.#calls.json('doctor', { arg: cid }, options)
+  async diagnose(path?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis> {
+    const from = await this.#calls.json('doctor', { arg: path }, options)
     return { cid: optional(from, 'cid', text), findings: list(from, 'findings').map(toFinding) }
   }
 }

@@ -29,7 +29,7 @@ export const INSIGHT_ROUTES: readonly Route[] = [
   { path: 'bitswap/engine', run: async ({ insight }) => json(await insight.engine()) },
   {
     path: 'doctor',
-    arg: { name: 'cid', min: 0 },
+    arg: { name: 'path', min: 0 },
     run: async ({ insight }, call) => json(await insight.diagnose(call.args[0], { signal: call.signal }))
   }
 ]

@@ -7,7 +7,7 @@
  * - `/api/barter/events`: the same as a stream of server-sent events. One `event: snapshot` with a `Snapshot`, then
  *   `event: change` with a `SnapshotChange`, at most once a second, and only when something changed. Every 15 seconds of
  *   silence bring a comment. The same query. 503 when `MAX_WATCHERS` watch already.
- * - `/api/barter/doctor?cid=`: a `Diagnosis`.
+ * - `/api/barter/doctor?cid=`: a `Diagnosis`; of a path as well, or of the peer.
  *
  * What changes something is a command, by POST, as everything else that does: `bitswap/unwant?arg=<cid>`,
  * `swarm/connect?arg=<multiaddr>`, `swarm/disconnect?arg=/p2p/<peer>`, `bitswap/policy/allow|deny|rm?peer=<peer>`,

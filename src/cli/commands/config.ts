@@ -17,7 +17,7 @@ const EXAMPLES = `
 Examples:
   barter config Swarm.ConnMgr.HighWater
   barter config Swarm.ConnMgr.HighWater 200
-  barter config --json Swarm.ConnMgr.HighWater null   (its default again; "barter config edit" removes a line)
+  barter config --json Swarm.ConnMgr.HighWater null   # its default again; "barter config edit" removes a line
   barter config --json Addresses.Swarm '["/ip4/0.0.0.0/tcp/4001"]'
   barter config show --origin`
 

@@ -15,19 +15,19 @@ export function build(cli: Cli): Command {
   const doctor = new Command('doctor')
     .summary('find out what is wrong')
     .description(
-      'Tell how the peer is doing, whether a daemon runs or not; or, with a CID, why the block can or cannot be had. It ' +
-        'is asked for, for some seconds, as any request does. Of one that is here, what is below it is looked at, too. ' +
+      'Tell how the peer is doing, whether a daemon runs or not; or, with a CID or a path, why the block can or cannot ' +
+        'be had. It is asked for, for some seconds, as any request does. Of one that is here, what is below it is looked at, too. ' +
         'Ends with 1 when there is a problem.'
     )
-    .argument('[cid]', 'a block that does not come, or a path such as <cid>/a/b or ipfs://<cid>')
+    .argument('[path]', 'a block that does not come: <cid>, <cid>/a/b or ipfs://<cid>')
     .addHelpText('after', '\nExamples:\n  barter doctor\n  barter doctor bafy…\n  barter doctor --json')
-  doctor.action(async (cid: string | undefined) => {
+  doctor.action(async (path: string | undefined) => {
     await cli.withService(doctor, 'doctor', async (service) => {
       if (cli.begin(doctor).json === true) {
-        await printJson(cli, service, 'doctor', cid === undefined ? [] : [cid])
+        await printJson(cli, service, 'doctor', path === undefined ? [] : [path])
         return
       }
-      const { findings } = await service.insight.diagnose(cid, { signal: cli.signal })
+      const { findings } = await service.insight.diagnose(path, { signal: cli.signal })
       for (const { level, text, advice } of findings) {
         await cli.print(`${MARKS[level]}${text}`)
         if (advice !== undefined) await cli.print(`        → ${advice}`)

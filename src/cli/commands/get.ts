@@ -1,7 +1,6 @@
 import { Command } from 'commander'
-import { compressionLevel, writeArchive } from '../../api/formats/archive.ts'
+import { compressionLevel, onlyFile, writeArchive } from '../../api/formats/archive.ts'
 import type { Tree } from '../../api/service/peer-service.ts'
-import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree, saveFile } from '../extract.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -34,7 +33,9 @@ export function build(cli: Cli): Command {
     if (options.output === '-') {
       await withContent(cli, command, options, async (service, read) => {
         const tree = await service.get(path, read)
-        const bytes = archive || level !== undefined ? writeArchive(tree, { archive, level }) : fileOf(tree, path)
+        const refusal = `${path} is no file: take it as an archive with -a, or name a path with -o`
+        const isPlain = !archive && level === undefined
+        const bytes = isPlain ? onlyFile(tree.entries, refusal) : writeArchive(tree, { archive, level })
         for await (const chunk of bytes) await cli.write(chunk)
       })
       return
@@ -51,14 +52,6 @@ export function build(cli: Cli): Command {
       if (json) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
     })
   })
-}
-
-/** The bytes of a file. A folder has no place in one stream of them. */
-async function* fileOf({ entries }: Tree, path: string): AsyncGenerator<Uint8Array> {
-  for await (const entry of entries) {
-    if (entry.type === 'file') yield* entry.content
-    else throw new InvalidParametersError(`${path} is no file: take it as an archive with -a, or name a path with -o`)
-  }
 }
 
 /** As Kubo names archives, whatever was asked for. */
