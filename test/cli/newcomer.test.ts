@@ -89,7 +89,8 @@ describe('a newcomer', () => {
     const child = spawnBarter(['cat', cid], { repo })
     const ended = output(child)
     child.stdout?.once('data', () => child.stdout?.destroy())
-    expect(await ended).toEqual({ code: 0, stderr: '' })
+    // As a shell tells of a process that SIGPIPE ended.
+    expect(await ended).toEqual({ code: 141, stderr: '' })
   })
 
   it('presses Ctrl-C while a command reads what is typed', async () => {
