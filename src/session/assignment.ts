@@ -1,6 +1,7 @@
 import type { PeerId } from '../ids.ts'
 import type { Fellows } from './fellows.ts'
 import type { Members } from './members.ts'
+import { Newcomers } from './newcomers.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
@@ -23,6 +24,7 @@ export class Assignment {
   readonly #members: Members
   readonly #open: OpenWants
   readonly #fellows: Fellows
+  readonly #newcomers: Newcomers
   /** Made anew for each round. */
   #strangers: Strangers | undefined
   #epoch = 0
@@ -32,9 +34,21 @@ export class Assignment {
     this.#members = members
     this.#open = open
     this.#fellows = fellows
+    this.#newcomers = new Newcomers(parts, members, open)
   }
 
-  run(now: number): void {
+  /** A peer connected. True when it is worth a round. */
+  connected(peer: PeerId): boolean {
+    return this.#newcomers.connected(peer)
+  }
+
+  /** A peer went away that was a member, or not. */
+  gone(peer: PeerId, wasMember: boolean): void {
+    this.#newcomers.gone(peer, wasMember)
+  }
+
+  /** Returns when newcomers are to be looked at next, in milliseconds by the clock of `now`. */
+  run(now: number): number {
     this.#members.begin(now, this.#fellows)
     let waits = 0
     const held: OpenWant[] = []
@@ -56,6 +70,7 @@ export class Assignment {
     }
     // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.
     if (held.length >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
+    return this.#newcomers.run(now)
   }
 
   /** Among fellows: is it worth while to look again at wants that wait for busy peers? */

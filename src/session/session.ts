@@ -141,8 +141,8 @@ export class Session implements WantHolder, PeerWatch {
     const want = this.#open.heard(key)
     if (want === undefined) return
     this.#spoke(peer)
-    if (have) this.#members.invite(peer)
-    else if (want.phase === 'asked' && !this.#fellows.has(peer)) this.#members.miss(peer)
+    if (have && this.#members.invite(peer)) this.#schedule()
+    if (!have && want.phase === 'asked' && !this.#fellows.has(peer)) this.#members.miss(peer)
     if (want.phase === 'asked' ? isIdle(want) : have && want.phase === 'searching') this.#makeReady(want)
     else if (want.phase === 'searching' || (have && want.phase === 'ready')) this.#schedule()
   }
@@ -156,14 +156,15 @@ export class Session implements WantHolder, PeerWatch {
     if (want !== undefined) this.#fail(want, error)
   }
 
-  peerConnected(): void {
-    if (this.#open.searching.size === 0 && this.#open.readyCount === 0) return
-    this.#rounds.newcomer()
+  peerConnected(peer: PeerId): void {
+    const isTried = this.#assignment.connected(peer)
+    if (this.#open.searching.size > 0 || this.#open.readyCount > 0) this.#rounds.newcomer()
+    else if (!isTried) return
     this.#schedule()
   }
 
   peerDisconnected(peer: PeerId): void {
-    this.#members.leave(peer)
+    this.#assignment.gone(peer, this.#members.leave(peer))
     this.#fellows.leave(peer)
     this.#stalled.delete(peer)
     this.#readyOrphans()
@@ -191,9 +192,7 @@ export class Session implements WantHolder, PeerWatch {
   /** A peer that was given up on speaks again: what it was told and has not denied can be expected of it once more. */
   #spoke(peer: PeerId): void {
     if (this.#stalled.size === 0 || !this.#stalled.delete(peer)) return
-    for (const want of [...this.#open.searching]) {
-      if (want.shared.told.has(peer)) this.#makeReady(want)
-    }
+    for (const want of [...this.#open.searching]) if (want.shared.told.has(peer)) this.#makeReady(want)
   }
 
   #invite(peer: PeerId): void {
@@ -258,15 +257,9 @@ export class Session implements WantHolder, PeerWatch {
 
   #evaluate(now: number): void {
     this.#parts.peers.reportStalled()
-    let next = Infinity
     // Peers named by the caller are connected to before others are asked, for a moment.
     const hintsUntil = this.#members.size === 0 ? this.#hints.waitsUntil(now) : undefined
-    if (hintsUntil !== undefined) {
-      next = hintsUntil
-    } else {
-      this.#assignment.run(now)
-      next = Math.min(this.#hedging.run(now, this.#open.readyCount === 0, this.#fellows.size > 0), this.#recheckAt(now))
-    }
+    const next = hintsUntil ?? this.#decide(now)
     const { isConnecting } = this.#hints
     const round: Round = {
       begun: () => this.#hints.retry(),
@@ -279,6 +272,12 @@ export class Session implements WantHolder, PeerWatch {
     // Of any peer, member or not: another session may have asked it on our behalf, and be gone.
     const nextStall = this.#open.asked > 0 ? this.#parts.peers.nextStallAt() : Infinity
     this.#alarm.set(Math.min(next, nextStall, this.#rounds.run(this.#open, now, round)))
+  }
+
+  #decide(now: number): number {
+    const newcomers = this.#assignment.run(now)
+    const late = this.#hedging.run(now, this.#open.readyCount === 0, this.#fellows.size > 0)
+    return Math.min(newcomers, late, this.#recheckAt(now))
   }
 
   /** Nobody named by the caller has it. */
