@@ -2,6 +2,12 @@
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
 /**
+ * Longest time for one message, in milliseconds: the largest comes at 10 kB/s within it. The network gives up what takes
+ * longer, and nobody waits for it either.
+ */
+export const MAX_MESSAGE_MS = 600_000
+
+/**
  * Largest block that a message carries: one with nothing beside it but an empty wantlist, the longest prefix, the lengths
  * of all these, and the count of pending bytes. Taken, kept and served, for other peers do make them.
  */

@@ -10,7 +10,7 @@ const CROWD = { peers: scaled(40, 100), streams: scaled(16, 64), bytes: 3.9 * MI
 /** So little that nobody needs the room: only time ends these. */
 const FEW = { peers: 2, streams: 2, bytes: MIB }
 /** Five times as impatient as by default. */
-const QUICK = { frameStallMs: 2_000, frameTimeoutMs: 12_000 }
+const QUICK = { frameStallMs: 2_000, headwayMs: 12_000 }
 const STALL_MS = scaled(2_000, 10_000)
 const TIMEOUT_MS = scaled(12_000, 60_000)
 /** What the honest wait for on a machine that has other things to do, whoever else is connected. */

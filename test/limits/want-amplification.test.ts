@@ -6,7 +6,7 @@ import { IS_FULL, MIB, report, scaled } from './support/scale.ts'
 const PEERS = 4
 const BLOCK_BYTES = 2 * MIB
 /** Ten times as impatient as by default. */
-const QUICK = { writeTimeoutMs: 1_000, maxWriteMs: 10_000, slowestBytesPerSecond: 125_000 }
+const QUICK = { headwayMs: 6_000 }
 const LIMIT_MS = scaled(12_000, 120_000)
 
 it.each([

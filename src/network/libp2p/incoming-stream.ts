@@ -4,6 +4,7 @@ import { ProtocolError } from '../../errors.ts'
 import { FrameReader } from '../../message/frame.ts'
 import type { Clock, PartialMessage, Timer } from '../../ports.ts'
 import { finishStream, hasEnded } from './finish-stream.ts'
+import { HEADWAY_BYTES, type Headway, HeadwayMark } from './headway.ts'
 import { MessageProgress } from './message-progress.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import type { ReadBudget, Reader } from './read-budget.ts'
@@ -15,6 +16,8 @@ export interface IncomingStreamParts {
   readonly clock: Clock
   readonly options: Libp2pNetworkOptions
   readonly budget: ReadBudget
+  /** Of the same peer, over all its streams. */
+  readonly headway: Headway
   /** One whole message. Never throws: one that cannot be read is refused by `refuse`. */
   message(body: Uint8Array): void
   /** More came of a message that is long on its way; told at most four times a second. */
@@ -34,14 +37,8 @@ export interface IncomingStreamParts {
 const READ_BUFFER_BYTES = 17 * 1024 * 1024
 
 /**
- * An unfinished message that brings less than this in a second is slow, which matters when memory is short. Any window lets
- * so much come to a paused stream.
- */
-const PROGRESS_BYTES = 64 * 1024
-
-/**
- * Reads one of a peer's streams: any number of messages, with any pause between them. Only inside a message is there a
- * limit of time. Answers the end of the peer's side with the end of ours, as libp2p frees a stream only then.
+ * Reads one of a peer's streams: any number of messages, with any pause between them. Only inside a message are there
+ * limits of time. Answers the end of the peer's side with the end of ours, as libp2p frees a stream only then.
  *
  * Build it in the stream handler itself, before anything is awaited: libp2p keeps few bytes for a stream without a listener.
  */
@@ -64,9 +61,11 @@ export class IncomingStream implements Reader {
   /** When what is held began to come, and when it got on last. */
   #beganMs = 0
   #lastMs = 0
-  /** When it last had brought enough, and what it brought since. */
-  #markMs = 0
-  #sinceMark = 0
+  /** In what its peer brings. */
+  readonly #mark = new HeadwayMark()
+  /** When it had last brought so much that it is not slow, which matters when memory is short, and what it brought since. */
+  #quickMs = 0
+  #sinceQuick = 0
 
   constructor(stream: Stream, parts: IncomingStreamParts) {
     this.#stream = stream
@@ -95,7 +94,7 @@ export class IncomingStream implements Reader {
 
   get lagMs(): number {
     if (this.#counted === 0 || this.#isHeldUp) return 0
-    return this.#parts.clock.now() - this.#markMs
+    return this.#parts.clock.now() - this.#quickMs
   }
 
   pause(): void {
@@ -105,7 +104,7 @@ export class IncomingStream implements Reader {
   }
 
   resume(): void {
-    if (this.#wanted === 'paused') this.#mark()
+    if (this.#wanted === 'paused') this.#wasQuick()
     this.#wanted = 'reading'
     if (!this.#frames.midFrame) this.#unwatch()
     this.#apply()
@@ -120,8 +119,9 @@ export class IncomingStream implements Reader {
   #received(data: Uint8Array | Uint8ArrayList): void {
     let following = data.byteLength
     if (following > 0) this.#carried = true
-    this.#sinceMark += following
-    if (this.#sinceMark >= PROGRESS_BYTES || this.#counted === 0) this.#mark()
+    this.#sinceQuick += following
+    this.#parts.headway.came(following, this.#parts.clock.now())
+    if (this.#sinceQuick >= HEADWAY_BYTES || this.#counted === 0) this.#wasQuick()
     let isNew = false
     for (const chunk of data instanceof Uint8Array ? [data] : data) {
       if (this.#ended) return
@@ -146,9 +146,9 @@ export class IncomingStream implements Reader {
     }
   }
 
-  #mark(): void {
-    this.#markMs = this.#parts.clock.now()
-    this.#sinceMark = 0
+  #wasQuick(): void {
+    this.#quickMs = this.#parts.clock.now()
+    this.#sinceQuick = 0
   }
 
   /** Tells the budget what is held of an unfinished message (another one now?), and starts or stops the clock for it. */
@@ -162,7 +162,7 @@ export class IncomingStream implements Reader {
       this.#watch()
     } else {
       this.#lastMs = clock.now()
-      if (isNew) this.#beganMs = this.#lastMs
+      if (isNew) this.#began()
     }
     if (held === this.#counted) return
     const change = held - this.#counted
@@ -172,17 +172,25 @@ export class IncomingStream implements Reader {
 
   /** It is a pause that keeps it from getting on: what it would get on with is here. */
   get #isHeldUp(): boolean {
-    return this.#wanted === 'paused' && this.bufferedBytes >= Math.min(PROGRESS_BYTES, this.#frames.missingBytes)
+    return this.#wanted === 'paused' && this.bufferedBytes >= Math.min(HEADWAY_BYTES, this.#frames.missingBytes)
   }
 
   #watch(): void {
-    this.#beganMs = this.#lastMs = this.#parts.clock.now()
+    this.#began()
+    this.#parts.headway.watched(1)
     this.#look(this.#parts.options.frameStallMs)
   }
 
+  #began(): void {
+    this.#beganMs = this.#lastMs = this.#parts.clock.now()
+    this.#mark.set(this.#parts.headway.bytes, this.#lastMs)
+  }
+
   #unwatch(): void {
-    this.#timer?.cancel()
+    if (this.#timer === undefined) return
+    this.#timer.cancel()
     this.#timer = undefined
+    this.#parts.headway.watched(-1)
   }
 
   #look(inMs: number): void {
@@ -190,13 +198,15 @@ export class IncomingStream implements Reader {
   }
 
   #overdue(): void {
-    const { clock, options, budget, peer } = this.#parts
+    const { clock, options, budget, peer, headway } = this.#parts
     const now = clock.now()
     const holdsNothing = !this.#frames.midFrame && this.bufferedBytes === 0
-    if (holdsNothing || (this.#wanted === 'paused' && budget.waitsForUs(peer))) this.#beganMs = this.#lastMs = now
+    if (holdsNothing || (this.#wanted === 'paused' && budget.waitsForUs(peer))) this.#began()
     // Other unfinished messages keep it waiting. It has not stopped, but nor may it wait for ever.
     else if (this.#isHeldUp) this.#lastMs = now
-    const left = Math.min(this.#lastMs + options.frameStallMs, this.#beganMs + options.frameTimeoutMs) - now
+    this.#mark.look(headway.bytes, now, headway.dueBytes)
+    const stallsAt = Math.max(this.#lastMs, headway.lastMs) + options.frameStallMs
+    const left = Math.min(stallsAt, this.#mark.atMs + options.headwayMs, this.#beganMs + options.frameTimeoutMs) - now
     if (left <= 0) this.#fail(new ProtocolError('stopped inside a message'), false)
     else this.#look(left)
   }

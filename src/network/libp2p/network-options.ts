@@ -1,4 +1,5 @@
 import { InvalidParametersError } from '../../errors.ts'
+import { MAX_MESSAGE_MS } from '../../message/limits.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -26,21 +27,20 @@ export interface Libp2pNetworkOptions {
   readonly writeAheadBytes: number
   /** Bytes handed to the stream in one call. */
   readonly writeBytes: number
-  /** Time for a message of no size to be taken; beside it there is time for its bytes. Then the peer is cut off. */
-  readonly writeTimeoutMs: number
-  /** Slowest peer that is served, in bytes a second: 100 kbit/s. */
-  readonly slowestBytesPerSecond: number
-  /** Longest time for a message, of whatever size. */
-  readonly maxWriteMs: number
   /** Received bytes of one peer that may be unread before it is slowed down. 12 MiB more are not held. */
   readonly maxUnreadBytesPerPeer: number
   /** The same for all peers together that were asked for blocks. A quarter more is not held. */
   readonly maxUnreadBytes: number
   /** The same for all others together: they have little to say, and anybody can be one. Half of it for one of them. */
   readonly maxUnaskedBytes: number
-  /** Longest pause inside a message. Between messages a stream may be silent as long as it likes. */
+  /**
+   * Longest time for 64 KiB of a message, or what is left of it, to be taken by a peer or to come from it. Then a peer that
+   * takes less is cut off, and a stream that brings less is reset.
+   */
+  readonly headwayMs: number
+  /** Longest silence of a peer inside a message. Between messages it may be silent as long as it likes. */
   readonly frameStallMs: number
-  /** Longest time for one message. */
+  /** Longest time for one message to come, however it gets on. */
   readonly frameTimeoutMs: number
   /** What the connection to the best of partners is worth to libp2p when it has to close some (0–100). */
   readonly partnerTagValue: number
@@ -58,14 +58,12 @@ export const DEFAULT_NETWORK_OPTIONS: Libp2pNetworkOptions = {
   maxQueuedBytes: 16 * MIB,
   writeAheadBytes: MIB,
   writeBytes: MIB,
-  writeTimeoutMs: 10_000,
-  slowestBytesPerSecond: 12_500,
-  maxWriteMs: 100_000,
   maxUnreadBytesPerPeer: 8 * MIB,
   maxUnreadBytes: 128 * MIB,
   maxUnaskedBytes: 16 * MIB,
+  headwayMs: 60_000,
   frameStallMs: 10_000,
-  frameTimeoutMs: 60_000,
+  frameTimeoutMs: MAX_MESSAGE_MS,
   partnerTagValue: 40
 }
 

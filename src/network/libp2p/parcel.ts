@@ -1,7 +1,4 @@
 import type { Message } from '../../message/message.ts'
-import type { Libp2pNetworkOptions } from './network-options.ts'
-
-type WriteTimes = Pick<Libp2pNetworkOptions, 'writeTimeoutMs' | 'maxWriteMs' | 'slowestBytesPerSecond'>
 
 /** Bytes that a line of a wantlist, or a presence, is reckoned at while it waits. */
 const ENTRY_WEIGHT = 64
@@ -26,11 +23,6 @@ export class Parcel {
     this.weight = weigh(message)
     this.#resolve = resolve
     this.#reject = reject
-  }
-
-  /** Time for it once it is the oldest on its stream. */
-  allowedMs({ writeTimeoutMs, maxWriteMs, slowestBytesPerSecond }: WriteTimes): number {
-    return Math.min(maxWriteMs, writeTimeoutMs + (this.bytes / slowestBytesPerSecond) * 1000)
   }
 
   /** Rejects with the signal's reason when it fires; `onAbort` takes the parcel out of the queue. */

@@ -6,6 +6,7 @@ import type { Message } from '../../message/message.ts'
 import type { Clock, Timer } from '../../ports.ts'
 import { withDeadline } from './deadline.ts'
 import { finishStream } from './finish-stream.ts'
+import { HeadwayMark } from './headway.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import { Parcel } from './parcel.ts'
 import { wireVersionOf } from './protocols.ts'
@@ -19,7 +20,7 @@ export interface PeerStreamParts {
   open(signal: AbortSignal): Promise<Stream>
   /** A stream broke after messages had left on it. */
   lost(): void
-  /** The peer did not take a message for so long that there is no use in sending it another. */
+  /** The peer takes so little that there is no use in sending it more. */
   stuck(reason: string): void
 }
 
@@ -49,7 +50,8 @@ export class PeerStream {
   /** Bytes handed to this stream, and messages sent on it. */
   #handed = 0
   #carried = 0
-  #lastProgressMs = 0
+  /** In what the peer took of this stream. */
+  readonly #mark = new HeadwayMark()
   #timer: Timer | undefined
   #timerDueMs = 0
 
@@ -142,7 +144,7 @@ export class PeerStream {
       try {
         const version = wireVersionOf(stream.protocol) ?? '1.2.0'
         const frame = new Uint8ArrayList(...encodeFrameParts(parcel.message, version))
-        if (this.#unsent.length === 0) this.#lastProgressMs = this.#parts.clock.now()
+        if (this.#unsent.length === 0) this.#mark.set(this.#handed, this.#parts.clock.now())
         this.#offset = 0
         parcel.bytes = frame.byteLength
         parcel.end = this.#handed + frame.byteLength
@@ -158,12 +160,11 @@ export class PeerStream {
 
   #settle(stream: Stream): void {
     const taken = this.#handed - stream.writeBufferLength
-    for (;;) {
-      const parcel = this.#unsent[0]
-      if (parcel === undefined || parcel.end > taken) return
+    this.#mark.look(taken, this.#parts.clock.now())
+    for (let parcel = this.#unsent[0]; parcel !== undefined && parcel.end <= taken; parcel = this.#unsent[0]) {
       this.#unsent.shift()
       this.#carried++
-      this.#lastProgressMs = this.#parts.clock.now()
+      this.#mark.set(taken, this.#parts.clock.now())
       this.#queuedBytes -= parcel.weight
       parcel.sent()
     }
@@ -198,7 +199,7 @@ export class PeerStream {
     this.#state = 'open'
     this.#handed = 0
     this.#carried = 0
-    this.#lastProgressMs = this.#parts.clock.now()
+    this.#mark.set(0, this.#parts.clock.now())
     // The stream goes on writing its own buffer in a microtask of the same event, queued before this one.
     stream.addEventListener('drain', () => queueMicrotask(() => this.#stream === stream && this.#pump()))
     stream.addEventListener('close', (event) => this.#broken(stream, event.error))
@@ -225,17 +226,16 @@ export class PeerStream {
     const again = unsent.filter((parcel) => reused && this.#state !== 'closed' && !parcel.retried && !parcel.settled)
     for (const parcel of again) parcel.retried = true
     this.#queue.unshift(...again)
-    for (const parcel of unsent) {
+    for (const parcel of unsent)
       if (!again.includes(parcel)) this.#drop(parcel, this.#failure('the stream broke', cause))
-    }
     if (reused) this.#parts.lost()
     this.#pump()
   }
 
-  /** One timer for two rules: a message that takes too long costs the stream, a quiet stream is closed. */
+  /** One timer for two rules: a peer that takes too little is cut off, a quiet stream is closed. */
   #watch(): void {
     if (this.#stream === undefined) return
-    const due = this.#lastProgressMs + this.#patienceMs()
+    const due = this.#mark.atMs + this.#patienceMs
     // A timer that comes too early looks again; only one that would come too late is replaced.
     if (this.#timer !== undefined && this.#timerDueMs <= due) return
     this.#timer?.cancel()
@@ -243,31 +243,31 @@ export class PeerStream {
     this.#timer = this.#parts.clock.setTimer(Math.max(0, due - this.#parts.clock.now()), () => this.#due())
   }
 
-  #patienceMs(): number {
-    const [oldest] = this.#unsent
-    return oldest === undefined ? this.#parts.options.idleStreamMs : oldest.allowedMs(this.#parts.options)
+  get #patienceMs(): number {
+    const { idleStreamMs, headwayMs } = this.#parts.options
+    return this.#unsent.length === 0 ? idleStreamMs : headwayMs
   }
 
   #due(): void {
     this.#timer = undefined
     const stream = this.#stream
     if (stream === undefined || this.#state === 'closed') return
-    const quietMs = this.#parts.clock.now() - this.#lastProgressMs
-    if (quietMs < this.#patienceMs()) {
-      this.#watch()
-      return
-    }
-    if (this.#unsent.length === 0) {
+    this.#settle(stream)
+    const quietMs = this.#parts.clock.now() - this.#mark.atMs
+    if (quietMs < this.#patienceMs) this.#watch()
+    else if (this.#unsent.length > 0) this.#cutOff(stream, quietMs)
+    else {
       this.#release()
       void this.#finish(stream, this.#parts.options.idleStreamMs)
-      return
     }
-    const carried = this.#carried > 0
+  }
+
+  #cutOff(stream: Stream, quietMs: number): void {
     this.#release()
-    const reason = `it took less than a message in ${Math.round(quietMs)} ms`
+    const reason = `it took less than 64 KiB of what it is sent in ${Math.round(quietMs)} ms`
     this.#rejectAll(reason)
     stream.abort(this.#failure(reason))
-    if (carried) this.#parts.lost()
+    if (this.#carried > 0) this.#parts.lost()
     this.#parts.stuck(reason)
   }
 

@@ -6,6 +6,7 @@ import { countFaults } from '../../message/message-faults.ts'
 import type { Message } from '../../message/message.ts'
 import { varintLength } from '../../message/varint.ts'
 import type { Clock, Logger, MaybePromise, NetworkEvents } from '../../ports.ts'
+import { Headway } from './headway.ts'
 import { Inbox } from './inbox.ts'
 import { IncomingStream } from './incoming-stream.ts'
 import { LossNotices } from './loss-notices.ts'
@@ -83,6 +84,7 @@ export class RemotePeer {
   readonly #inbox: Inbox
   /** Bounded: `maxStreamsPerConnection` for each protocol and connection. */
   readonly #incoming = new Set<IncomingStream>()
+  readonly #headway = new Headway()
   readonly #losses: LossNotices
   #emptySinceMs = Number.NEGATIVE_INFINITY
   #empty = 0
@@ -142,6 +144,7 @@ export class RemotePeer {
       clock,
       options,
       budget,
+      headway: this.#headway,
       message: (body) => this.#inbox.receive(body, (error) => incoming.refuse(error)),
       receiving: (part) => this.#parts.events.receiving?.(this.peer, part),
       fault: (error, isBreach) => this.#fault(error, isBreach),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ManualClock } from '../../support/manual-clock.ts'
 import { hasEnded } from '../../../src/network/libp2p/finish-stream.ts'
+import { HEADWAY_BYTES, Headway } from '../../../src/network/libp2p/headway.ts'
 import { DEFAULT_NETWORK_OPTIONS } from '../../../src/network/libp2p/network-options.ts'
 import { IncomingStream } from '../../../src/network/libp2p/incoming-stream.ts'
 import { BITSWAP_PROTOCOLS } from '../../../src/network/libp2p/protocols.ts'
@@ -147,9 +148,11 @@ describe('IncomingStream', () => {
     stalled.send(frameOf(blockMessage(1000, 1)).subarray(0, 500))
     other.send(frameOf(await wantMessage(1)))
     await bob.witness.until('received', 1)
-    clock.advance(9_999)
+    clock.advance(5_000)
     other.send(frameOf(await wantMessage(2)))
     await bob.witness.until('received', 2)
+    // It may wait its turn while the peer brings something else.
+    clock.advance(9_999)
     expect(stalled.status).toBe('open')
     const ended = closed(stalled)
     clock.advance(1)
@@ -173,6 +176,61 @@ describe('IncomingStream', () => {
       clock.advance(i === 6 ? 6_000 : 9_000)
     }
     expect(await ended).toMatchObject({ name: 'StreamResetError' })
+  })
+
+  it('delivers what comes at 10 kB/s, however long that takes', async () => {
+    const clock = new ManualClock()
+    const [bob, node] = await startWithNode({ clock })
+    const stream = await openStream(node, bob.node)
+    const frame = frameOf(blockMessage(3 * MIB, 1))
+    for (let sent = 0; sent < frame.length; sent += 90_000) {
+      stream.send(frame.subarray(sent, sent + 90_000))
+      if (sent + 90_000 >= frame.length) break
+      // Told of, as it has gone on for long: so the bytes have come.
+      if (sent > 0) await bob.witness.until('receiving', sent / 90_000)
+      else await expect.poll(() => bob.network.stat().unreadBytes).toBeGreaterThan(0)
+      clock.advance(9_000)
+    }
+    expect(fillOf((await bob.witness.until('received')).message)).toBe(1)
+    expect(clock.now()).toBeGreaterThan(300_000)
+    expect(bob.network.stat().streamFaults).toBe(0)
+  })
+
+  it('lets a stream wait while its peer brings others, if enough of them and not for ever', async () => {
+    const clock = new ManualClock()
+    const [bob, node] = await startWithNode({ clock })
+    const [other, waits] = [await openStream(node, bob.node), await openStream(node, bob.node)]
+    const ended = closed(waits)
+    waits.send(frameOf(blockMessage(1000, 1)).subarray(0, 500))
+    let messages = 0
+    const bring = async (bytes: number): Promise<void> => {
+      other.send(frameOf(blockMessage(bytes, 1)))
+      await bob.witness.until('received', ++messages)
+    }
+    await bring(1)
+    while (clock.now() < 591_000) {
+      await bring(HEADWAY_BYTES / 4)
+      clock.advance(9_000)
+    }
+    expect(waits.status).toBe('open')
+    clock.advance(9_000)
+    expect(await ended).toMatchObject({ name: 'StreamResetError' })
+  })
+
+  it('does not let two streams wait for what is enough for one', async () => {
+    const clock = new ManualClock()
+    const [bob, node] = await startWithNode({ clock })
+    const other = await openStream(node, bob.node)
+    const waiting = [await openStream(node, bob.node), await openStream(node, bob.node)]
+    for (const stream of waiting) stream.send(frameOf(blockMessage(1000, 1)).subarray(0, 500))
+    const ended = Promise.race(waiting.map((stream) => closed(stream)))
+    for (let messages = 1; messages <= 7; messages++) {
+      other.send(frameOf(blockMessage(HEADWAY_BYTES / 4, 1)))
+      await bob.witness.until('received', messages)
+      clock.advance(messages === 7 ? 6_000 : 9_000)
+    }
+    expect(await ended).toMatchObject({ name: 'StreamResetError' })
+    expect(waiting.filter(({ status }) => status === 'open')).toHaveLength(1)
   })
 
   it('slows the sender down to the pace of whoever deals with the messages', async () => {
@@ -269,6 +327,7 @@ describe('IncomingStream, while unfinished messages of others take all the room'
       clock,
       options: DEFAULT_NETWORK_OPTIONS,
       budget,
+      headway: new Headway(),
       message: () => undefined,
       receiving: (part: PartialMessage) => void told.push(part),
       fault: (error: Error) => faults.push(error.message),

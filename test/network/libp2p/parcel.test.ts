@@ -1,33 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { createMessage } from '../../../src/message/message.ts'
-import { DEFAULT_NETWORK_OPTIONS } from '../../../src/network/libp2p/network-options.ts'
 import { Parcel } from '../../../src/network/libp2p/parcel.ts'
 import { blockMessage, wantMessage } from './messages.ts'
 
-function parcel(bytes: number, message = createMessage({})): Parcel {
-  const result = new Parcel(
+function parcel(message = createMessage({})): Parcel {
+  return new Parcel(
     message,
     () => undefined,
     () => undefined
   )
-  result.bytes = bytes
-  return result
 }
 
 describe('Parcel', () => {
-  it.each([
-    [0, 10_000],
-    [12_500, 11_000],
-    [262_144, 30_971.52],
-    [4 << 20, 100_000]
-  ])('may take its time: %i bytes for %f ms', (bytes, ms) => {
-    expect(parcel(bytes).allowedMs(DEFAULT_NETWORK_OPTIONS)).toBe(ms)
-  })
-
   it('weighs what it keeps in memory', async () => {
-    expect(parcel(0).weight).toBe(0)
-    expect(parcel(0, blockMessage(1000, 1)).weight).toBe(1004)
-    expect(parcel(0, await wantMessage(1)).weight).toBe(64)
+    expect(parcel().weight).toBe(0)
+    expect(parcel(blockMessage(1000, 1)).weight).toBe(1004)
+    expect(parcel(await wantMessage(1)).weight).toBe(64)
   })
 
   it('rejects with the reason of the signal, and forgets the signal when it is settled', () => {
