@@ -1,3 +1,4 @@
+import { MAX_MESSAGE_MS } from '../message/limits.ts'
 import type { PartialMessage } from '../ports.ts'
 
 /** Limits of the window of wants at one peer. */
@@ -40,8 +41,6 @@ const GAP_MEMORY_MS = 5_000
 const FIRST_BATCHES_MS = 3_000
 /** A peer gathers this much into one message; nothing of it can be seen before all of it is here. */
 const BATCH_BYTES = 256 * 1024
-/** A message that comes too slowly to be here within so long is no sign of progress, in milliseconds: 1 MiB at 35 kB/s. */
-const MAX_MESSAGE_MS = 30_000
 /** How long a stalled peer is left alone, the first time and at most. */
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
@@ -88,6 +87,8 @@ export class Pace {
   #sampledAt = 0
   /** What the unfinished message of the peer takes in all, by its pace so far, in milliseconds; 0 when there is none. */
   #messageMs = 0
+  /** How much of it was here when it last got on. */
+  #part: PartialMessage | undefined
   /** Longest silence of late that ended with something of use, in milliseconds. */
   #gapMs = 0
   /** It was given up on, and has said nothing since. */
@@ -231,13 +232,17 @@ export class Pace {
     if (this.#outstanding > 0 && --this.#outstanding === 0) this.#hooks.owes?.(false)
   }
 
-  /** A part of a message is here, and all of it will be in time: the peer is slow, but not silent. */
-  receiving({ bytes, totalBytes, ms }: PartialMessage, now: number): void {
-    const wholeMs = (ms * totalBytes) / Math.max(bytes, 1)
-    if (this.#outstanding === 0 || wholeMs > MAX_MESSAGE_MS) return
+  /** A part of a message is here, and at the pace of late all of it would be in time: the peer is slow, but not silent. */
+  receiving(part: PartialMessage, now: number): void {
+    const { bytes, totalBytes, ms } = part
+    const last = this.#part
+    const isSame = last?.totalBytes === totalBytes && last.bytes <= bytes && last.ms <= ms
+    const [cameBytes, tookMs] = isSame ? [bytes - last.bytes, ms - last.ms] : [bytes, ms]
+    if (this.#outstanding === 0 || cameBytes * MAX_MESSAGE_MS < totalBytes * tookMs) return
+    this.#part = part
     this.#measureGap(now)
     this.#progressAt = now
-    this.#messageMs = wholeMs
+    this.#messageMs = (ms * totalBytes) / Math.max(bytes, 1)
   }
 
   /** The peer said something of use. */
@@ -245,6 +250,7 @@ export class Pace {
     this.#measureGap(now)
     this.#progressAt = now
     this.#messageMs = 0
+    this.#part = undefined
     this.#stalledUntil = 0
     this.#cooldownMs = 0
   }
@@ -263,6 +269,7 @@ export class Pace {
   stall(now: number): void {
     this.#givenUp = true
     this.#messageMs = 0
+    this.#part = undefined
     this.#cooldownMs = Math.min(Math.max(this.#cooldownMs * 2, FIRST_COOLDOWN_MS), MAX_COOLDOWN_MS)
     this.#stalledUntil = now + this.#cooldownMs
     this.#rate /= 2
