@@ -17,7 +17,7 @@ export interface SessionOptions {
   readonly maxOpenWants: number
   /** Bytes of arrived blocks held for a caller that is slow to take them; beyond, they are re-read from the store. */
   readonly bufferBytes: number
-  /** Peers asked at most when nobody is known to have a block. */
+  /** Peers asked at a time when nobody is known to have a block; four times as many before the next round of searching. */
   readonly broadcastPeers: number
   /** Wait before asking routing while connected peers may still answer; none when nobody can. */
   readonly providerSearchDelayMs: number
@@ -35,7 +35,7 @@ export interface SessionOptions {
 }
 
 export interface PeerOptions {
-  /** Presences remembered, over all peers and wants; the oldest go first. */
+  /** Presences remembered, over all peers and wants; the oldest "dont-have" go first. */
   readonly maxPresences: number
   /** How long a peer's "dont-have" stands. It may have got the block since. */
   readonly dontHaveTtlMs: number
@@ -104,7 +104,7 @@ export interface TrustOptions {
 export interface BroadcastOptions {
   /** Otherwise everybody is asked, up to `session.broadcastPeers`. */
   readonly enabled: boolean
-  /** Peers asked at most; 0 for none, -1 for no limit but `session.broadcastPeers`. */
+  /** Peers asked at a time; 0 for none, -1 for no limit but `session.broadcastPeers`. */
   readonly maxPeers: number
   /** Choose among peers of the local network, too; otherwise all of them are asked. */
   readonly localPeers: boolean

@@ -33,6 +33,11 @@ export class BlockEvidence {
     return this.#haves
   }
 
+  /** How many said that they do not. */
+  get denials(): number {
+    return this.#peers.size - this.#haves
+  }
+
   /** True when nothing was known of this peer. */
   record(peer: PeerId, have: boolean, now: number): boolean {
     const before = this.#peers.get(peer)
@@ -45,6 +50,13 @@ export class BlockEvidence {
   forget(peer: PeerId): boolean {
     if (this.#peers.get(peer) === SAID_HAVE) this.#haves--
     return this.#peers.delete(peer)
+  }
+
+  /** How many there were. */
+  forgetDenials(): number {
+    const { denials } = this
+    for (const [peer, evidence] of this.#peers) if (evidence !== SAID_HAVE) this.#peers.delete(peer)
+    return denials
   }
 
   of(peer: PeerId, now: number): PresenceState {
@@ -80,8 +92,10 @@ export class BlockEvidence {
  * "have", and a "dont-have" fades, because the peer may have got the block since.
  */
 export class PresenceTable {
-  /** Bounded: `max` pieces of evidence in all; those not heard of for long go first. */
+  /** Bounded: `max` pieces of evidence in all. Denials go first, then blocks, those not heard of for long before others. */
   readonly #blocks = new Map<CidKey, BlockEvidence>()
+  /** Those that somebody denied. Bounded: a part of #blocks. */
+  readonly #denied = new Map<CidKey, BlockEvidence>()
   readonly #max: number
   readonly #dontHaveTtlMs: number
   #size = 0
@@ -99,8 +113,11 @@ export class PresenceTable {
     let block = this.#blocks.get(key)
     if (block === undefined) this.#blocks.set(key, (block = new BlockEvidence(this.#dontHaveTtlMs)))
     else block.isFresh = true
+    const { denials } = block
     if (block.record(peer, have, now)) this.#size++
-    if (this.#size > this.#max) this.#forgetOldest()
+    if (denials === 0 && !have) this.#denied.set(key, block)
+    else if (denials > 0 && block.denials === 0) this.#denied.delete(key)
+    if (this.#size > this.#max) this.#makeRoom(key)
   }
 
   of(peer: PeerId, key: CidKey, now: number): PresenceState {
@@ -118,26 +135,40 @@ export class PresenceTable {
     if (block === undefined) return
     this.#size -= block.size
     this.#blocks.delete(key)
+    this.#denied.delete(key)
   }
 
   forgetPeer(peer: PeerId): void {
     for (const [key, block] of this.#blocks) {
       if (!block.forget(peer)) continue
       this.#size--
+      if (block.denials === 0) this.#denied.delete(key)
       if (block.size === 0) this.#blocks.delete(key)
     }
   }
 
-  /** Those heard of again since they came, or stood here last, go to the end of the row instead. */
-  #forgetOldest(): void {
-    for (const [key, block] of this.#blocks) {
-      if (!block.isFresh) {
-        this.forget(key)
-        return
-      }
-      block.isFresh = false
-      this.#blocks.delete(key)
-      this.#blocks.set(key, block)
+  /** What was said just now, of the block `last`, goes only when there is nothing else: whoever said it would be asked again. */
+  #makeRoom(last: CidKey): void {
+    const denied = oldestOf(this.#denied, last)
+    const block = denied && this.#denied.get(denied)
+    if (denied === undefined || block === undefined) {
+      this.forget(oldestOf(this.#blocks, last) ?? last)
+      return
     }
+    this.#size -= block.forgetDenials()
+    this.#denied.delete(denied)
+    if (block.size === 0) this.#blocks.delete(denied)
   }
+}
+
+/** Those heard of again since they came, or stood here last, go to the end of the row instead. */
+function oldestOf(blocks: Map<CidKey, BlockEvidence>, last: CidKey): CidKey | undefined {
+  for (const [key, block] of blocks) {
+    if (key === last) continue
+    if (!block.isFresh) return key
+    block.isFresh = false
+    blocks.delete(key)
+    blocks.set(key, block)
+  }
+  return undefined
 }

@@ -15,6 +15,8 @@ const MAX_SKIPS = 128
 const MAX_WAITS = 16
 /** Wants a session may have in flight whatever others ask of the same peers, so that none is starved by another. */
 const MIN_IN_FLIGHT = 8
+/** Strangers asked for one want between two rounds of searching, as a multiple of `broadcastPeers`. */
+const STRANGERS_PER_ROUND = 4
 /** Wants asked before any peer has answered with a block: until then they go to everybody in reach. */
 const MAX_UNPROVEN = 32
 
@@ -103,7 +105,9 @@ export class Assignment {
   }
 
   #others(want: OpenWant): readonly Candidate[] {
-    const others = this.#strangers?.mayHave(want.shared.key, this.#parts.options.broadcastPeers) ?? []
+    const { broadcastPeers } = this.#parts.options
+    const unknown = Math.max(0, STRANGERS_PER_ROUND * broadcastPeers - (want.strangers ?? 0))
+    const others = this.#strangers?.mayHave(want.shared.key, broadcastPeers, unknown) ?? []
     return this.#fellows.size === 0 ? others : this.#fellows.turned(this.#fellows.narrow(others), want)
   }
 
@@ -137,6 +141,7 @@ export class Assignment {
 
   #asked(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): void {
     const { wants, peers } = this.#parts
+    for (const peer of [chosen, ...scouts]) if (!this.#members.has(peer)) want.strangers = (want.strangers ?? 0) + 1
     this.#members.join(chosen)
     this.#members.changed(chosen)
     // Whoever was asked for the bytes before and had none would send a second copy, should it get the block.

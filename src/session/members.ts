@@ -75,6 +75,10 @@ export class Members {
     if (!this.#members.has(peer)) this.#add(peer, 0)
   }
 
+  has(peer: PeerId): boolean {
+    return this.#members.has(peer)
+  }
+
   /** Where only some peers may be members, is this one of them? */
   mayJoin(peer: PeerId): boolean {
     return this.#admits?.(peer) !== false

@@ -19,6 +19,8 @@ export interface OpenWant {
   hedged: boolean
   /** Rounds in which routing was asked about it; undefined until it is searched for. */
   rounds?: number
+  /** Strangers asked for it since the last round. */
+  strangers?: number
   /** When a peer was last asked for it, in milliseconds. */
   askedAt?: number
   /** It was asked of this peer, and taken back; it may yet come. */
@@ -57,6 +59,7 @@ export class OpenWants {
 
   #asked = 0
   #added = 0
+  #sought = 0
   #newSearches = false
 
   get size(): number {
@@ -71,6 +74,11 @@ export class OpenWants {
   /** Wants asked of a peer. */
   get asked(): number {
     return this.#asked
+  }
+
+  /** Wants that are, or were, searched for. */
+  get sought(): number {
+    return this.#sought
   }
 
   get readyCount(): number {
@@ -140,6 +148,7 @@ export class OpenWants {
     this.#searching.add(want)
     if (want.rounds !== undefined) return
     want.rounds = 0
+    this.#sought++
     this.#newSearches = true
   }
 
@@ -156,6 +165,7 @@ export class OpenWants {
     if (want === undefined) return undefined
     this.#open.delete(key)
     if (want.phase === 'asked') this.#asked--
+    if (want.rounds !== undefined) this.#sought--
     this.#unready(want)
     this.#searching.delete(want)
     return want

@@ -31,27 +31,29 @@ export interface Round {
  */
 export class SearchRounds {
   readonly #parts: RoundsParts
-  readonly #found: (peer: PeerId) => void
+  readonly #invite: (peer: PeerId) => void
   readonly #fixed: boolean
   /** Searches joined, and how to leave them. Bounded: MAX_JOINED, oldest out first. */
   readonly #joined = new Map<CidKey, () => void>()
   /** When the next round is due; undefined while nothing is searched for. */
   #dueAt: number | undefined
   #delayMs = FIRST_RETRY_MS
+  /** Peers were asked once more for what is searched for, which is a part of the search. */
+  #retrying = false
   /** A block arrived since the last look: the next round need not wait for long. */
   #hurry = false
   #round = 0
   /** When the next round may begin at the soonest: however many wants come, or blocks arrive, routing is not flooded. */
   #notBefore = -Infinity
-  /** A peer connected that may have what is searched for. */
-  #newcomer = false
+  /** Peers that connected, and may have what is searched for. */
+  #newcomers = 0
   /** When newcomers are looked at again, in milliseconds. */
   #newcomersAt = 0
 
   /** `fixed`: routing is not asked; there are only the peers of the caller, which are tried once more. */
-  constructor(parts: RoundsParts, found: (peer: PeerId) => void, fixed = false) {
+  constructor(parts: RoundsParts, invite: (peer: PeerId) => void, fixed = false) {
     this.#parts = parts
-    this.#found = found
+    this.#invite = invite
     this.#fixed = fixed
   }
 
@@ -60,11 +62,17 @@ export class SearchRounds {
     this.leave(key)
     this.#delayMs = FIRST_RETRY_MS
     this.#hurry = true
+    this.#retrying = false
+  }
+
+  /** A peer was found that should have what is searched for. */
+  found(): void {
+    this.#retrying = false
   }
 
   /** A peer connected: soon everything that is searched for is ready again, to be asked of it. */
   newcomer(): void {
-    this.#newcomer = true
+    this.#newcomers++
   }
 
   /** The block is no longer searched for. */
@@ -75,10 +83,8 @@ export class SearchRounds {
 
   /** Runs the round that is due, if any; returns when the next one is. */
   run(wants: OpenWants, now: number, round: Round): number {
-    if (wants.searching.size === 0) {
-      if (wants.readyCount === 0) this.#rest()
-      return Infinity
-    }
+    if (wants.sought === 0 || (wants.searching.size + wants.readyCount === 0 && !this.#retrying)) this.#rest()
+    if (wants.searching.size === 0) return Infinity
     const isNew = wants.takeNewSearches()
     if (this.#dueAt === undefined || this.#hurry || isNew || this.#round === 0) {
       this.#dueAt = this.#sooner(this.#dueAt ?? Infinity, wants, now)
@@ -90,11 +96,11 @@ export class SearchRounds {
 
   /** At once for the first, and then not for each: peers that come and go must not keep us busy with every want. */
   #lookAtNewcomers(wants: OpenWants, now: number, round: Round): number {
-    if (!this.#newcomer) return Infinity
+    if (this.#newcomers === 0) return Infinity
     if (now < this.#newcomersAt) return this.#newcomersAt
-    this.#newcomer = false
+    for (const want of [...wants.searching]) this.#retry(want, round, this.#newcomers)
+    this.#newcomers = 0
     this.#newcomersAt = now + NEWCOMER_PAUSE_MS
-    for (const want of [...wants.searching]) round.retry(want)
     return Infinity
   }
 
@@ -129,6 +135,7 @@ export class SearchRounds {
     this.#delayMs = FIRST_RETRY_MS
     this.#round = 0
     this.#notBefore = -Infinity
+    this.#retrying = false
   }
 
   #runRound(wants: OpenWants, now: number, round: Round): void {
@@ -147,7 +154,14 @@ export class SearchRounds {
       want.rounds = (want.rounds ?? 0) + 1
       this.#join(want)
     }
-    if (this.#round++ > 0) for (const want of searching) round.retry(want)
+    if (this.#round++ > 0) for (const want of searching) this.#retry(want, round)
+  }
+
+  /** Strangers may be asked again: as many as ever, or so many more. */
+  #retry(want: OpenWant, round: Round, more = Infinity): void {
+    this.#retrying = true
+    want.strangers = Math.max(0, (want.strangers ?? 0) - more)
+    round.retry(want)
   }
 
   #tryAgain(want: OpenWant, round: Round): void {
@@ -158,7 +172,7 @@ export class SearchRounds {
   }
 
   #join({ shared, rounds = 0 }: OpenWant): void {
-    const leave = this.#parts.search.seek(shared.cid, this.#found, rounds > 1)
+    const leave = this.#parts.search.seek(shared.cid, this.#invite, rounds > 1)
     if (leave === false) return
     this.leave(shared.key)
     this.#joined.set(shared.key, leave)

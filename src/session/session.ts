@@ -197,6 +197,7 @@ export class Session implements WantHolder, PeerWatch {
 
   #invite(peer: PeerId): void {
     if (this.#closed || !this.#members.invite(peer)) return
+    this.#rounds.found()
     for (const want of [...this.#open.searching]) this.#open.move(want, 'ready')
     this.#schedule()
   }
@@ -280,7 +281,6 @@ export class Session implements WantHolder, PeerWatch {
     return Math.min(newcomers, late, this.#recheckAt(now))
   }
 
-  /** Nobody named by the caller has it. */
   #exhausted(want: OpenWant): void {
     const asked = `none of the ${this.#hints.size} peers of this session, which asks nobody else, has it`
     this.#fail(want, new NotFoundError(`block ${want.shared.cid.toString()} cannot be had: ${asked}`))

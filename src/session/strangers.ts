@@ -39,15 +39,19 @@ export class Strangers {
     this.#unseen = parts.peers.peers()[Symbol.iterator]()
   }
 
-  /** Those that may have the block, at most `max`: peers that denied it make way, and broadcast control has a say. */
-  mayHave(key: CidKey, max: number): Candidate[] {
+  /**
+   * Those that may have the block, at most `max`, and at most `unknown` that said nothing of it: peers that denied it make
+   * way, and broadcast control has a say.
+   */
+  mayHave(key: CidKey, max: number, unknown = max): Candidate[] {
     const { maxPeers, maxRandomPeers } = this.#parts.broadcast
     const limit = Math.min(max, maxPeers)
     const evidence = this.#parts.peers.evidence(key)
     const found: Candidate[] = []
     if (evidence !== undefined && evidence.haves > 0) this.#add(found, limit, 'have', this.#said(evidence, 'have'))
-    this.#addTargets(found, limit, evidence)
-    const lucky = Math.min(maxRandomPeers, limit - found.length)
+    const most = Math.min(limit, found.length + unknown)
+    this.#addTargets(found, most, evidence)
+    const lucky = Math.min(maxRandomPeers, most - found.length)
     if (lucky > 0) this.#add(found, found.length + lucky, 'unknown', this.#eachOther(key), evidence)
     return found
   }

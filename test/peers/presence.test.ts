@@ -92,6 +92,18 @@ describe('PresenceTable', () => {
     expect(table.size).toBe(0)
   })
 
+  it('denials go before what somebody has, however old that is, but for those of the block that was just spoken of', () => {
+    const table = new PresenceTable(3, TTL_MS)
+    const states = () => ['a', 'b', 'c', 'd'].map((name) => table.of(ALICE, key(name), 0))
+    table.record(ALICE, A, true, 0)
+    for (const name of ['b', 'c', 'd']) table.record(ALICE, key(name), false, 0)
+    expect(states()).toEqual(['have', 'unknown', 'dont-have', 'dont-have'])
+    for (const name of ['c', 'd']) table.record(ALICE, key(name), true, 0)
+    expect(states()).toEqual(['have', 'unknown', 'have', 'have'])
+    table.record(ALICE, B, false, 0)
+    expect([states(), table.size]).toEqual([['unknown', 'dont-have', 'have', 'have'], 3])
+  })
+
   it('counts what it holds, and never more than its bound, whatever is said and forgotten', () => {
     const names = ['a', 'b', 'c', 'd', 'e']
     const peers: readonly PeerId[] = [ALICE, BOB, CAROL]
