@@ -8,6 +8,7 @@ import { readApiToken } from '../node/repo/api-token.ts'
 import { defaultRepoPath } from '../node/repo/repo-path.ts'
 
 export { ApiError, ApiUnreachableError } from '../api/api-error.ts'
+export { BitswapError, InvalidParametersError, NotFoundError } from '../errors.ts'
 export type { ApiCaller } from '../api/remote/api-caller.ts'
 export type * from '../api/service/peer-service.ts'
 export type { ReadOptions } from '../api/service/read-options.ts'

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { formatApiAddress, isUnix } from '../../src/api/api-address.ts'
-import { createClient, openClient } from '../../src/client/create-client.ts'
+import {
+  BitswapError,
+  createClient,
+  InvalidParametersError,
+  NotFoundError,
+  openClient
+} from '../../src/client/create-client.ts'
 import { updateConfig } from '../../src/node/config/config.ts'
 import { readApiToken } from '../../src/node/repo/api-token.ts'
 import { startDaemon } from '../../src/node/daemon.ts'
@@ -48,6 +54,15 @@ describe('the client', () => {
     stop.abort(new Error('enough'))
     await expect(waiting).rejects.toThrow('enough')
     await expect.poll(async () => await client.bitswapWantlist()).toEqual([])
+  })
+
+  it('has the errors that it throws, for whoever matches on their class', async () => {
+    const client = await openClient((await start()).root)
+    const missing = await client.blockGet(MISSING, { offline: true }).catch((error: unknown) => error)
+    expect(missing).toBeInstanceOf(NotFoundError)
+    expect(missing).toBeInstanceOf(BitswapError)
+    expect(missing).toMatchObject({ name: 'NotFoundError', code: 'ERR_NOT_FOUND' })
+    expect(() => createClient({ api: 'nowhere' })).toThrow(InvalidParametersError)
   })
 
   it('says when there is no daemon, and what is no address', async () => {
