@@ -6,6 +6,7 @@ import type { Accounts } from './accounts.ts'
 import { PartnerWants } from './partner-wants.ts'
 import { PresenceQueue } from './presence-queue.ts'
 import type { SharedPlaces } from './shared-places.ts'
+import type { SlotUser } from './slots.ts'
 import type { PartnerView } from './strategy.ts'
 import { TokenBucket } from '../token-bucket.ts'
 import { TaskQueue, taskWork } from './task-queue.ts'
@@ -18,7 +19,7 @@ import type { Want } from './want.ts'
 export const MAX_PRESENCES_HELD = 8_192
 
 /** All that the engine knows of one connected partner, some of it for the eyes of the strategy. Freed when it leaves. */
-export class Partner implements PartnerView {
+export class Partner implements PartnerView, SlotUser {
   readonly peer: PeerId
   /** Knows have and dont-have; other partners are only sent blocks. */
   readonly presencesKnown: boolean
@@ -45,6 +46,9 @@ export class Partner implements PartnerView {
   readingBytes = 0
   /** Messages of blocks that take so long that their slot was lent to others. */
   lentSlots = 0
+  pace = 0
+  tookAt = -Infinity
+  lentAt = -Infinity
   /** Failed writes since the last one that succeeded. */
   failures = 0
   /** Wants of it that found no room. */

@@ -1,5 +1,17 @@
+/** Whom a message of blocks goes to, and how fast that took what it was sent of late. One for each partner. */
+export interface SlotUser {
+  /** Bytes a millisecond, as it took the last message; 0 until it took one. */
+  pace: number
+  /** When that was. What it is sent at a time waits behind each other. */
+  tookAt: number
+  /** When a slot of it was last lent. */
+  lentAt: number
+}
+
 /** A message of blocks that is being read or written. */
 export interface SlotHolder {
+  readonly partner: SlotUser
+  readonly bytes: number
   readonly startedAt: number
   /** Its slot was lent to others. */
   lent: boolean
@@ -8,27 +20,38 @@ export interface SlotHolder {
 /** A write is not called slow before this. The others that wait for its slot must not take our silence for a stall. */
 const MIN_LEND_MS = 500
 
-/** Nor before so many times what a write usually takes. */
+/** Nor unless others are so many times faster, or it is so many times slower than it should be. */
 const SLOW_FACTOR = 4
 
-/** Weight of the newest write in the usual time. */
-const NEWEST_SHARE = 0.2
+/** Less than this says nothing of a pace: any line takes so much at once. */
+const MIN_BYTES = 16 * 1024
+
+/** A pace that is no longer reached by anybody is half forgotten after this. */
+const PACE_HALF_LIFE_MS = 2_000
+
+/** Longest time between two slots that are lent to see what happens. */
+const MAX_TRIAL_MS = 8_000
 
 /**
- * Upload slots: as many messages of blocks are under way at a time. A partner that does not read would sit on a slot until
- * its connection breaks; so a slot whose write was overtaken by later ones, and takes long, is lent to others. Where
- * nothing at all gets through, the uplink may just be slow: then one slot is lent, and twice as many each time that did
- * not help.
+ * Upload slots: as many messages of blocks are under way at a time. A partner that takes little would sit on its slots, so
+ * they are lent to others when somebody takes four times as much. Where all are equally slow the uplink may be what is
+ * scarce, and more at a time would only make each slower. It may also be the partners: to know, one slot is lent now and
+ * then, and the rest if whoever gets it is fast. Slots of those who are far slower than they were, or take nothing where
+ * nobody did before, are lent one by one, and twice as many each time that nothing got through.
  */
 export class Slots<Holder extends SlotHolder> {
   readonly #count: number
   /** Bounded: by the bytes in flight of all partners. Oldest first. */
   readonly #holders = new Set<Holder>()
   #lent = 0
-  #usualMs = 0
-  #lastProgressAt = -Infinity
-  #overtakenBefore = -Infinity
+  /** The best pace of late, and when it was seen. */
+  #best = 0
+  #bestAt = -Infinity
+  /** Slots to be lent next of those that have stopped, and to see what happens when. */
   #probes = 1
+  #trialMs = MIN_LEND_MS
+  #trialAt = -Infinity
+  #lookedAt = -Infinity
 
   constructor(count: number) {
     this.#count = Math.max(1, count)
@@ -57,7 +80,7 @@ export class Slots<Holder extends SlotHolder> {
 
   /** A holder that is born `lent` takes no slot. */
   take(holder: Holder): void {
-    if (this.#holders.size === 0) this.#lastProgressAt = holder.startedAt
+    if (this.#holders.size === 0) this.#trialMs = MIN_LEND_MS
     this.#holders.add(holder)
     if (holder.lent) this.#lent++
   }
@@ -67,10 +90,13 @@ export class Slots<Holder extends SlotHolder> {
     if (!this.#holders.delete(holder)) return false
     if (holder.lent) this.#lent--
     if (!written) return true
-    const tookMs = now - holder.startedAt
-    this.#usualMs = this.#usualMs === 0 ? tookMs : this.#usualMs + (tookMs - this.#usualMs) * NEWEST_SHARE
-    this.#overtakenBefore = Math.max(this.#overtakenBefore, holder.startedAt)
-    this.#lastProgressAt = now
+    const { partner } = holder
+    partner.pace = Math.max(holder.bytes, MIN_BYTES) / Math.max(now - sinceWhen(holder), 1)
+    partner.tookAt = now
+    if (partner.pace >= this.#bestOfLate(now)) {
+      this.#best = partner.pace
+      this.#bestAt = now
+    }
     this.#probes = 1
     return true
   }
@@ -78,38 +104,74 @@ export class Slots<Holder extends SlotHolder> {
   /** When `lend` may find something; undefined if nothing can be lent. Ask while all slots are taken. */
   nextLendAt(): number | undefined {
     const oldest = this.#oldest()
-    if (oldest === undefined) return undefined
-    const slowAt = oldest.startedAt + this.#slowMs
-    const isOvertaken = oldest.startedAt <= this.#overtakenBefore
-    return isOvertaken ? slowAt : Math.max(slowAt, this.#lastProgressAt + this.#slowMs)
+    return oldest && Math.max(oldest.startedAt, this.#lookedAt) + MIN_LEND_MS
   }
 
   /** Lends the slots of slow writes; returns whose. */
   lend(now: number): readonly Holder[] {
-    const slow: Holder[] = []
-    const overtaken: Holder[] = []
-    for (const holder of this.#holders) {
-      if (holder.lent || now - holder.startedAt < this.#slowMs) continue
-      slow.push(holder)
-      if (holder.startedAt <= this.#overtakenBefore) overtaken.push(holder)
+    this.#lookedAt = now
+    const slow = this.#slow(now)
+    for (const holder of slow) {
+      holder.lent = true
+      holder.partner.lentAt = now
     }
-    let lend: readonly Holder[] = overtaken
-    if (lend.length === 0 && now - this.#lastProgressAt >= this.#slowMs) {
-      lend = slow.slice(0, this.#probes)
-      this.#probes *= 2
-      this.#lastProgressAt = now
-    }
-    for (const holder of lend) holder.lent = true
-    this.#lent += lend.length
-    return lend
+    this.#lent += slow.length
+    return slow
   }
 
-  get #slowMs(): number {
-    return Math.max(MIN_LEND_MS, SLOW_FACTOR * this.#usualMs)
+  #slow(now: number): readonly Holder[] {
+    const held = [...this.#holders].filter(({ lent }) => !lent)
+    const old = held.filter(({ startedAt }) => now - startedAt >= MIN_LEND_MS)
+    const outpaced = new Set(old.filter((holder) => this.#isOutpaced(holder, now)).map(({ partner }) => partner))
+    if (outpaced.size > 0) {
+      this.#trialMs = MIN_LEND_MS
+      return held.filter(({ partner }) => outpaced.has(partner))
+    }
+    const stopped = old.filter((holder) => this.#hasStopped(holder, now)).slice(0, this.#probes)
+    if (stopped.length > 0) {
+      this.#probes *= 2
+      return stopped
+    }
+    if (now < this.#trialAt) return []
+    this.#trialAt = now + this.#trialMs
+    this.#trialMs = Math.min(2 * this.#trialMs, MAX_TRIAL_MS)
+    return old.slice(0, 1)
+  }
+
+  /** A partner whose slot was lent would sit on another one as well: it has taken nothing since, or little. */
+  wouldSit(partner: SlotUser, now: number): boolean {
+    return partner.tookAt <= partner.lentAt || this.#isSlow(partner, now)
+  }
+
+  /** Somebody takes what they are sent several times as fast. */
+  #isSlow({ pace }: SlotUser, now: number): boolean {
+    return pace > 0 && this.#bestOfLate(now) >= SLOW_FACTOR * pace
+  }
+
+  /** Its partner is slow, or somebody was as much faster while this was its turn. */
+  #isOutpaced(holder: Holder, now: number): boolean {
+    if (this.#isSlow(holder.partner, now)) return true
+    const since = sinceWhen(holder)
+    return this.#bestAt > since && this.#best * (now - since) >= SLOW_FACTOR * Math.max(holder.bytes, MIN_BYTES)
+  }
+
+  #bestOfLate(now: number): number {
+    return this.#best * 2 ** ((this.#bestAt - now) / PACE_HALF_LIFE_MS)
+  }
+
+  /** It takes several times as long as its partner did before; as anybody did, where that is not known. */
+  #hasStopped(holder: Holder, now: number): boolean {
+    const pace = holder.partner.pace || this.#best
+    return (now - sinceWhen(holder)) * pace >= SLOW_FACTOR * Math.max(holder.bytes, MIN_BYTES) || pace === 0
   }
 
   #oldest(): Holder | undefined {
     for (const holder of this.#holders) if (!holder.lent) return holder
     return undefined
   }
+}
+
+/** Before, its partner was still taking another one. */
+function sinceWhen({ partner, startedAt }: SlotHolder): number {
+  return Math.max(startedAt, partner.tookAt)
 }

@@ -96,7 +96,7 @@ export class Uploads {
   /** Serves a partner that is ready: one message of blocks. Returns the work it is. */
   serve(partner: Partner): number {
     const { targetMessageBytes, maxInFlightBytesPerPartner } = this.#options
-    const { throttle } = this.#parts
+    const { throttle, slots } = this.#parts
     const inFlightRoom = maxInFlightBytesPerPartner - partner.inFlightWork
     const room = Math.min(targetMessageBytes, inFlightRoom, throttle.quantum)
     const wants = partner.queue.takeBatch(room, MAX_BLOCKS_PER_MESSAGE)
@@ -105,10 +105,10 @@ export class Uploads {
       want.state = 'sending'
       partner.sending.set(want.key, want)
     }
-    const batch = new Batch(partner, wants, this.#parts.clock.now())
-    // The slot of a partner that does not read was lent; another one would be sat on as well.
-    if (partner.lentSlots > 0) lendSlot(batch)
-    this.#parts.slots.take(batch)
+    const now = this.#parts.clock.now()
+    const batch = new Batch(partner, wants, now)
+    if (partner.lentSlots > 0 && slots.wouldSit(partner, now)) lendSlot(batch)
+    slots.take(batch)
     partner.inFlightWork += batch.work
     partner.readingBytes += batch.bytes
     this.#inFlightBytes += batch.bytes
