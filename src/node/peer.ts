@@ -18,7 +18,7 @@ import { LocalService, type LocalServiceParts } from './service/local-service.ts
 import type { PeerInit, PlainInit } from './peer-init.ts'
 import { openPeerStores, type PeerStores } from './peer-stores.ts'
 import type { Repo } from './repo/repo.ts'
-import { shownStore } from './service/shown-store.ts'
+import { damageSince, shownStore } from './service/shown-store.ts'
 import { startPeer, type RunningParts } from './start-peer.ts'
 
 /** A whole peer: libp2p, stores and bitswap with the daemon's defaults. */
@@ -83,7 +83,7 @@ function createService(
     savePolicy: (edit) => rules.save(edit),
     config: configOf(stores, { libp2p, exchange, connectivity, bootstrap, rules, log: log?.sink }),
     log: log && new LocalLog(log.sink),
-    shown: { store: () => shownStoreOf(stores) },
+    shown: { store: () => shownStoreOf(stores), damageSince: () => damageSince(stores.repo?.storeStats() ?? []) },
     online: {
       libp2p,
       exchange,

@@ -71,12 +71,13 @@ export class BlockFiles {
     })
   }
 
-  /** It is here again, or not missed: its file in quarantine is deleted, if there is one. */
-  async forgetQuarantined(place: BlockPlace): Promise<void> {
-    if (!this.#hasQuarantine) return
-    await storeErrors(`${place.file} cannot be taken off the quarantine`, () =>
-      unlessAbsent(this.#fileSystem.unlink(this.#apartPathOf(place)))
-    )
+  /** It is here again, or not missed: its file in quarantine is deleted; false when there was none. */
+  async forgetQuarantined(place: BlockPlace): Promise<boolean> {
+    if (!this.#hasQuarantine) return false
+    return await storeErrors(`${place.file} cannot be taken off the quarantine`, async () => {
+      const unlinked = this.#fileSystem.unlink(this.#apartPathOf(place)).then(() => true)
+      return (await unlessAbsent(unlinked)) ?? false
+    })
   }
 
   /** The multihash of every block, directory by directory. Files that are no blocks are passed over. */

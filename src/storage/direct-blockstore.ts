@@ -19,7 +19,7 @@ export interface Quarantined {
   /** A raw CID: the codec is not written down. */
   readonly cid: CID
   /** Its owner does not miss it: it is no longer told of. */
-  readonly giveUp: () => Promise<void>
+  readonly giveUp: () => Promise<unknown>
 }
 
 /** Puts and deletes that `putMany` and `deleteMany` keep under way at a time. */

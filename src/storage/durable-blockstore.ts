@@ -41,6 +41,7 @@ export interface DurableBlockstoreCounters {
   /** Puts of a block that was already there. */
   readonly blocksPresent: number
   readonly quarantined: number
+  readonly healed: number
   readonly leftoversRemoved: number
 }
 
@@ -88,20 +89,19 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   private constructor(
     root: string,
     fileSystem: FileSystem,
-    prepared: PreparedDirectory,
+    { hasQuarantine, shards, leftoversRemoved }: PreparedDirectory,
     options: DurableBlockstoreOptions
   ) {
     super()
-    this.#files = new BlockFiles(root, fileSystem, prepared.hasQuarantine)
+    this.#files = new BlockFiles(root, fileSystem, hasQuarantine)
     this.#hashers = options.hashers
     this.#verify = options.verify ?? true
     this.#maxBlockBytes = options.maxBlockBytes ?? MAX_BLOCK_BYTES
     this.#logger = options.logger
-    this.#writer = new BlockWriter(root, fileSystem, options.durability ?? 'sync', prepared.shards)
+    this.#writer = new BlockWriter(root, fileSystem, options.durability ?? 'sync', shards)
     this.#sizes = new SizeIndex(options.maxSizes ?? 131_072)
     this.#openFiles = new Gate(options.maxOpenFiles ?? 128)
-    const { leftoversRemoved } = prepared
-    this.#counters = { blocksWritten: 0, blocksPresent: 0, quarantined: 0, leftoversRemoved }
+    this.#counters = { blocksWritten: 0, blocksPresent: 0, quarantined: 0, healed: 0, leftoversRemoved }
     if (leftoversRemoved > 0) this.#logger?.warn('removed unfinished files of an earlier process', { leftoversRemoved })
   }
 
@@ -252,7 +252,7 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     this.#removals += 1
     try {
       await this.#files.quarantine(place)
-      this.#logger?.warn('a damaged block went to quarantine', { cid: cid.toString() })
+      this.#logger?.error('a damaged block went to quarantine', { cid: cid.toString() })
     } catch (error) {
       this.#logger?.error('a damaged block could not be put in quarantine', { cid: cid.toString(), error })
     }
@@ -278,7 +278,7 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   /** The block is stored, whatever comes of this. */
   async #forgetQuarantined(place: BlockPlace): Promise<void> {
     try {
-      await this.#files.forgetQuarantined(place)
+      if (await this.#files.forgetQuarantined(place)) this.#counters.healed += 1
     } catch (error) {
       this.#logger?.warn('a block that is here again counts as damaged', { file: place.file, error })
     }

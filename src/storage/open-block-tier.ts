@@ -7,6 +7,7 @@ import type { BaseDirectBlockstore } from './direct-blockstore.ts'
 import { DurableBlockstore } from './durable-blockstore.ts'
 import { MemoryBlockstore } from './memory-blockstore.ts'
 import { bytesOf, parseStorageSpec, type AllowedParameters, type StorageSpec } from './storage-spec.ts'
+import type { StoreStats } from './store-stats.ts'
 
 export interface BlockTierOptions {
   readonly hashers: Hashers
@@ -20,6 +21,8 @@ export interface BlockTier {
   /** As in the specification. */
   readonly location: string
   readonly store: BaseDirectBlockstore
+  /** Of a store that puts damaged blocks apart. */
+  readonly damage?: () => Pick<StoreStats, 'damaged' | 'healed'>
   readonly close: () => Promise<void>
 }
 
@@ -67,7 +70,11 @@ async function openFiles(directory: string, spec: StorageSpec, { hashers, logger
     verify: spec.parameters['verify'] !== 'off',
     ...(logger && { logger })
   })
-  return { store, close: () => store.close() }
+  const damage = () => {
+    const { quarantined: damaged, healed } = store.counters()
+    return { damaged, healed }
+  }
+  return { store, damage, close: () => store.close() }
 }
 
 async function openLevelBlocks(directory: string, spec: StorageSpec, { hashers, logger }: BlockTierOptions) {

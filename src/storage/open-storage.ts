@@ -80,7 +80,10 @@ export async function openBlockstore(
             caches.map(({ cache }) => cache),
             store
           )
-    const stats = (): readonly StoreStats[] => [...caches.map((cache) => cache.stats()), meter.stats()]
+    const stats = (): readonly StoreStats[] => [
+      ...caches.map((cache) => cache.stats()),
+      { ...meter.stats(), ...keeper.damage?.() }
+    ]
     return { blockstore: whole, port: toBlockstorePort(whole), stats, close }
   } catch (error) {
     await close()

@@ -19,9 +19,12 @@ export interface StoreStats {
   /** Of a cache: what it holds, and may hold. */
   readonly heldBytes?: number
   readonly maxBytes?: number
+  /** Of a store that puts damaged blocks apart: those it found, and those that were stored again. */
+  readonly damaged?: number
+  readonly healed?: number
 }
 
-type Counts = Omit<StoreStats, 'name' | 'kind' | 'location' | 'heldBytes' | 'maxBytes'>
+type Counts = Omit<StoreStats, 'name' | 'kind' | 'location' | 'heldBytes' | 'maxBytes' | 'damaged' | 'healed'>
 
 const NOTHING: Counts = {
   hits: 0,

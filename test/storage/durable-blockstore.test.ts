@@ -254,13 +254,14 @@ describe('DurableBlockstore, damaged', () => {
     const { root, store, logger, block } = await damaged(damage)
     expect(await store.readBlock(block.cid)).toBeUndefined()
     expect(store.counters().quarantined).toBe(1)
-    expect(logger.messages('warn')).toEqual(['a damaged block went to quarantine'])
+    expect(logger.messages('error')).toEqual(['a damaged block went to quarantine'])
     expect(await readdir(join(root, 'quarantine'))).toEqual([`${placeOf(block.cid)?.key ?? ''}.corrupt`])
     expect(await store.sizeOf(block.cid)).toBeUndefined()
     await expect(store.get(block.cid).next()).rejects.toMatchObject({ name: 'NotFoundError' })
     await store.writeBlock(block.cid, block.bytes)
     expect(await store.readBlock(block.cid)).toEqual(block.bytes)
     expect(await readdir(join(root, 'quarantine'))).toEqual([])
+    expect(store.counters()).toMatchObject({ quarantined: 1, healed: 1 })
   })
 
   it.each(DAMAGES)('%s, found by a put of a new process: written anew', async (_name, damage) => {
@@ -269,7 +270,7 @@ describe('DurableBlockstore, damaged', () => {
     const next = await DurableBlockstore.open(root, { hashers })
     await next.writeBlock(block.cid, block.bytes)
     expect(await next.readBlock(block.cid)).toEqual(block.bytes)
-    expect(next.counters()).toMatchObject({ blocksWritten: 1, quarantined: 1 })
+    expect(next.counters()).toMatchObject({ blocksWritten: 1, quarantined: 1, healed: 1 })
   })
 
   it('does not tell the size of an empty file that cannot be the block', async () => {

@@ -24,6 +24,8 @@ export interface ExaminePeerParts {
   readonly check: (options: AbortOptions) => Promise<void>
   /** CIDs of the blocks that are known to be damaged. */
   readonly damaged: (options: AbortOptions) => AsyncIterable<string>
+  /** What reads found damaged since the start, and what of it came again. */
+  readonly damageSince?: (() => NonNullable<RepoFacts['damageSince']>) | undefined
   /** Every setting of the config file; left out where there is none. */
   readonly settings?: (() => Promise<readonly Pick<ConfigEntry, 'key'>[]>) | undefined
   /** When this process began, on both clocks. */
@@ -78,6 +80,7 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
     ),
     usedBytes: usedBytes(),
     maxBytes,
+    damageSince: parts.damageSince?.(),
     strangers: strangersNote((await parts.settings?.()) ?? []),
     ...(await check({ signal })
       .then(() => damageFacts(parts, signal))

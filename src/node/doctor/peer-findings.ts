@@ -36,6 +36,8 @@ export interface RepoFacts {
   readonly storeError?: string | undefined
   /** Blocks that are known to be damaged. */
   readonly damaged?: { readonly count: number; readonly first: string } | undefined
+  /** Those that were found damaged since the start, and those that came again. */
+  readonly damageSince?: { readonly found: number; readonly healed: number } | undefined
   /** What of the config nobody reads, in words. */
   readonly strangers?: string | undefined
   /** Why the stores were not even opened, with what to do about it. */
@@ -92,6 +94,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     facts
   const findings: Finding[] = []
   for (const file of missing)
+  const { damageSince } = facts
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
   if (lostSwarmKey !== undefined) findings.push(problem('missing-file', lostSwarmKey.text, lostSwarmKey.advice))
   for (const file of open) {
@@ -107,6 +110,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
   if (damaged !== undefined) findings.push(damage(damaged))
   if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
     const text = `the disk of ${path} has ${formatBytes(freeBytes)} left`
+  if (damageSince !== undefined && damageSince.found > 0) findings.push(damagedBefore(damageSince))
     findings.push(problem('disk-full', text, 'make room, or collect what is not pinned with `barter repo gc`'))
   }
   if (maxBytes !== undefined && usedBytes !== undefined && usedBytes > maxBytes * NEARLY_FULL) {
@@ -124,6 +128,12 @@ function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
 
 function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {
   if (epochMs < NO_EARLIER_MS) {
+/** Also when all is well again: a disk that damages blocks goes on with it. */
+function damagedBefore({ found, healed }: NonNullable<RepoFacts['damageSince']>): Finding {
+  const text = `${counted(found, 'block was', 'blocks were')} found damaged since the start (healed: ${healed})`
+  return warning('found-damaged', text, 'check the disk; the log names each of them')
+}
+
     const text = `the clock of this machine says ${new Date(epochMs).toISOString()}`
     return [problem('clock', text, 'set it: certificates and records of others look as if they came from the future')]
   }

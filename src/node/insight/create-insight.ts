@@ -10,7 +10,7 @@ import type { Exchange } from '../../exchange.ts'
 import type { AbortOptions, Hashers, MaybePromise } from '../../ports.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { examinePath } from '../doctor/examine-path.ts'
-import { examinePeer } from '../doctor/examine-peer.ts'
+import { examinePeer, type ExaminePeerParts } from '../doctor/examine-peer.ts'
 import type { LocalBlockParts } from '../doctor/local-block.ts'
 import { LocalInsight } from '../service/local-insight.ts'
 import type { PeerRouting } from '../routing/peer-routing.ts'
@@ -52,6 +52,8 @@ export interface InsightInit {
   readonly settings?: (() => Promise<readonly ConfigEntry[]>) | undefined
   /** What the store is, and does. */
   readonly store?: (() => Partial<StorePart>) | undefined
+  /** Blocks that its stores found damaged since the start. */
+  readonly damageSince?: ExaminePeerParts['damageSince']
   /** What the node refuses, before bitswap sees it. */
   readonly refused?: (() => readonly RefusedRow[]) | undefined
 }
@@ -65,7 +67,8 @@ export function createInsight(init: InsightInit): InsightService {
     if (path !== undefined) return await examinePath({ ...init, online: blockOnline(online) }, path, signal)
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
-    const store = { root, maxBytes, usedBytes, check, damaged: init.damaged, settings: init.settings }
+    const { damaged, damageSince, settings } = init
+    const store = { root, maxBytes, usedBytes, check, damaged, damageSince, settings }
     return { findings: await examinePeer({ ...store, started, online: peerOnline(init) }, signal) }
   }
   if (online === undefined) return new OfflineInsight(diagnose)

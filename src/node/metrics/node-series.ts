@@ -35,6 +35,9 @@ export const NODE_SERIES: readonly Series[] = [
   counter('barter_store_errors_total', 'Calls that failed', (scrape) =>
     perStore(scrape, ({ errors }) => [{ value: errors }])
   ),
+  counter('barter_store_damaged_total', 'Blocks that were found damaged, and put apart', (scrape) =>
+    perStore(scrape, ({ damaged }) => (damaged === undefined ? [] : [{ value: damaged }]))
+  ),
   gauge('barter_store_blocks', 'Blocks stored, as counted last', ({ snapshot }) => known(snapshot.store.blocks)),
   gauge('barter_store_bytes', 'Bytes stored, as counted last', ({ snapshot }) => known(snapshot.store.bytes)),
   gauge('barter_store_max_bytes', 'Datastore.StorageMax; not there for none', ({ snapshot }) =>

@@ -40,7 +40,7 @@ export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'prov
   /** The peers to begin with. */
   readonly bootstrap: BootstrapList
   /** What is beside the exchange and libp2p to be looked at. */
-  readonly shown?: Pick<InsightInit, 'log' | 'store' | 'refused'> | undefined
+  readonly shown?: Pick<InsightInit, 'log' | 'store' | 'damageSince' | 'refused'> | undefined
   /** The config file; left out by a peer that has none. */
   readonly config?: ConfigService | undefined
   /** The log of the process, where this peer has a say in it. */

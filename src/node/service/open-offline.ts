@@ -11,7 +11,7 @@ import { LocalConfig, type Exclusively } from './local-config.ts'
 import { LocalService } from './local-service.ts'
 import { repoBootstrapList } from '../repo/repo-bootstrap-list.ts'
 import { lockRepo, openRepo, readRepo, type OpenRepoOptions, type Repo } from '../repo/repo.ts'
-import { shownStore } from './shown-store.ts'
+import { damageSince, shownStore } from './shown-store.ts'
 
 export { OfflineError } from './local-service.ts'
 
@@ -88,7 +88,10 @@ function serviceOf(
     keeping,
     hashers,
     config: local,
-    shown: { store: () => shownStore(config.storage, repo.storeStats()) },
+    shown: {
+      store: () => shownStore(config.storage, repo.storeStats()),
+      damageSince: () => damageSince(repo.storeStats())
+    },
     bootstrap: repoBootstrapList(repo, exclusively),
     online: undefined
   })

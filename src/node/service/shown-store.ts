@@ -13,6 +13,16 @@ export function shownStore({ blocks }: StorageChoice, stats: readonly StoreStats
   }
 }
 
+/** How many blocks the stores found damaged since they were opened, and how many of these came again. */
+export function damageSince(stats: readonly StoreStats[]): { readonly found: number; readonly healed: number } {
+  let [found, healed] = [0, 0]
+  for (const store of stats) {
+    found += store.damaged ?? 0
+    healed += store.healed ?? 0
+  }
+  return { found, healed }
+}
+
 function toRow({ name, kind, writeBytes, ...stats }: StoreStats): StoreRow {
   const { hits, misses, readBytes, readMs, writes, writeMs, errors } = stats
   const read = { reads: hits + misses, hits, misses, readBytes, readMs: Math.round(readMs) }
