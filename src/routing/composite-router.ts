@@ -4,7 +4,7 @@ import type { AbortOptions, Clock, Logger, Provider, ProviderFinder } from '../p
 import { timedAbort } from '../timed-abort.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import { admitProvider } from './admit-provider.ts'
-import { noEndAfter, NotProvidedError, type ProvideOptions, type Router } from './router.ts'
+import { NobodyToTellError, noEndAfter, NotProvidedError, type ProvideOptions, type Router } from './router.ts'
 import { RouterSearch } from './router-search.ts'
 
 export interface CompositeParts {
@@ -88,7 +88,8 @@ export class CompositeRouter implements ProviderFinder {
     if (told.length > 0) return told
     const why = failures.map(({ router, error }) => `${router}: ${reasonOf(error)}`).join('; ')
     throw new NotProvidedError(why === '' ? 'no peer takes provider records' : `no peer took the record (${why})`, {
-      cause: failures[0]?.error
+      cause: failures[0]?.error,
+      nobody: failures.length > 0 && failures.every(({ error }) => error instanceof NobodyToTellError)
     })
   }
 

@@ -25,8 +25,12 @@ export interface Router extends ProviderFinder {
 
 /** Nobody wrote down that this peer has a block; `cause` says what each router met. */
 export class NotProvidedError extends BitswapError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** No router had anybody to tell: nothing went wrong. */
+  readonly nobody: boolean
+
+  constructor(message: string, { nobody = false, ...options }: ErrorOptions & { readonly nobody?: boolean } = {}) {
     super('NotProvidedError', 'ERR_NOT_PROVIDED', message, options)
+    this.nobody = nobody
   }
 }
 
@@ -34,6 +38,13 @@ export class NotProvidedError extends BitswapError {
 export class RouterError extends BitswapError {
   constructor(message: string, options?: ErrorOptions) {
     super('RouterError', 'ERR_ROUTER', message, options)
+  }
+}
+
+/** There is nobody in this router's system who could be told: no fault, and no news while nobody comes. */
+export class NobodyToTellError extends BitswapError {
+  constructor() {
+    super('NobodyToTellError', 'ERR_NOBODY_TO_TELL', 'there is nobody to hand the record to')
   }
 }
 

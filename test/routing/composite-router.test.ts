@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Provider } from '../../src/ports.ts'
 import { CompositeRouter, type AskOptions, type CompositeOptions } from '../../src/routing/composite-router.ts'
-import type { Router } from '../../src/routing/router.ts'
+import { NobodyToTellError, type Router } from '../../src/routing/router.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { cid } from '../support/names.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
@@ -193,6 +193,11 @@ describe('CompositeRouter.provide', () => {
     await expect(world.composite.provide(cid('a'))).rejects.toMatchObject({
       code: 'ERR_NOT_PROVIDED',
       message: 'no peer took the record (broken: out of order)'
+    })
+    const empty: Router = { ...listRouter('dht', []), provide: () => Promise.reject(new NobodyToTellError()) }
+    await expect(new World([empty]).composite.provide(cid('a'))).rejects.toMatchObject({ nobody: true })
+    await expect(new World([empty, brokenRouter()]).composite.provide(cid('a'))).rejects.toMatchObject({
+      nobody: false
     })
     await expect(new World([]).composite.provide(cid('a'))).rejects.toMatchObject({ code: 'ERR_NOT_PROVIDED' })
   })

@@ -95,7 +95,7 @@ function statLines({ strategy, info }: ProvideStat): readonly string[] {
 
 function stateNote({ state, resumesInMs }: NonNullable<ProvideStat['info']>): string {
   if (state === 'paused') return `, tries again in ${formatDuration(Math.ceil(resumesInMs / 1_000) * 1_000)}`
-  return state === 'waiting' ? ': no peer is connected that could be told' : ''
+  return state === 'waiting' ? ': no peers to tell yet; `barter bootstrap add auto` joins the public network' : ''
 }
 
 function behindText(behindMs: number): string {

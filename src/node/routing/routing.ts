@@ -9,11 +9,13 @@ import { toProvider } from '../../provider.ts'
 import { CompositeRouter, type CompositeOptions } from '../../routing/composite-router.ts'
 import { DelegatedRouter } from '../../routing/http/delegated-router.ts'
 import { BITSWAP, GATEWAY } from '../../routing/http/peer-record.ts'
-import { DhtRouter } from '../../routing/libp2p/dht-router.ts'
+import { DhtRouter, type DhtRouterInit } from '../../routing/libp2p/dht-router.ts'
 import {
   isLanAddress,
   isWanAddress,
+  LAN_DHT_PROTOCOL,
   lanDht,
+  WAN_DHT_PROTOCOL,
   wanDht,
   type DhtMode,
   type DhtService
@@ -89,11 +91,29 @@ function dhtRouters(libp2p: Libp2p, config: RoutingConfig): Router[] {
   if (DHT_MODES[config.type] === undefined) return [libp2pRouter(libp2p)]
   const services = libp2p.services as Readonly<Record<string, KadDHT>>
   const addresses = (): string[] => libp2p.getMultiaddrs().map(String)
-  const make = (service: string, name: string, admits: (address: string) => boolean): DhtRouter[] => {
-    const dht = services[service]
-    return dht === undefined ? [] : [new DhtRouter({ name, dht, admits, addresses })]
+  const make = (
+    dht: KadDHT | undefined,
+    init: Pick<DhtRouterInit, 'name' | 'admits'>,
+    protocol: string
+  ): DhtRouter[] =>
+    dht === undefined
+      ? []
+      : [new DhtRouter({ ...init, dht, addresses, hasPeers: () => hasPeers(libp2p, protocol, init.admits) })]
+  const lan = { name: 'dht lan', admits: isLanAddress(config.loopbackOnLanDht) }
+  return [
+    ...make(services[LAN], lan, LAN_DHT_PROTOCOL),
+    ...make(services[WAN], { name: 'dht wan', admits: isWanAddress }, WAN_DHT_PROTOCOL)
+  ]
+}
+
+/** Whether a peer that is connected over an address of a DHT takes part in it. */
+async function hasPeers(libp2p: Libp2p, protocol: string, admits: (address: string) => boolean): Promise<boolean> {
+  for (const { remotePeer, remoteAddr } of libp2p.getConnections()) {
+    if (!admits(remoteAddr.toString())) continue
+    const known = await libp2p.peerStore.get(remotePeer).catch(() => undefined)
+    if (known?.protocols.includes(protocol) === true) return true
   }
-  return [...make(LAN, 'dht lan', isLanAddress(config.loopbackOnLanDht)), ...make(WAN, 'dht wan', isWanAddress)]
+  return false
 }
 
 function libp2pRouter(libp2p: Libp2p): Router {

@@ -111,7 +111,8 @@ export class LocalRouting implements RoutingService {
     const { providing, strategy } = this.#parts
     const info = providing?.info()
     const isWaiting = info?.state === 'paused' && this.#parts.isAlone()
-    return { strategy, info: isWaiting ? { ...info, state: 'waiting', resumesInMs: 0, lastError: undefined } : info }
+    const waiting = { state: 'waiting', resumesInMs: 0, lastError: undefined, behindMs: 0 } as const
+    return { strategy, info: isWaiting ? { ...info, ...waiting } : info }
   }
 
   async provideClear(): Promise<number> {

@@ -116,7 +116,13 @@ function ProvidingFigure(): JSX.Element {
       name="Providing"
       href="#/store"
       value={providing === undefined ? '–' : safeText(providing.state, 20)}
-      note={isLate ? `${spanText(providing.behindMs)} late` : `${countText(providing?.queued ?? 0)} queued`}
+      note={
+        providing?.state === 'waiting'
+          ? 'no peers to tell yet'
+          : isLate
+            ? `${spanText(providing.behindMs)} late`
+            : `${countText(providing?.queued ?? 0)} queued`
+      }
       tone={isLate || providing?.state === 'paused' ? 'warn' : undefined}
     />
   )

@@ -156,6 +156,11 @@ function Providing({ providing }: { readonly providing: ProvidingPart }): JSX.El
         <span class={providing.state === 'providing' ? 'tag good' : 'tag quiet'}>{safeText(providing.state)}</span>
       }
     >
+      {providing.state === 'waiting' && (
+        <Empty title="No peers to tell yet">
+          <code>barter bootstrap add auto</code> joins the public network.
+        </Empty>
+      )}
       <Facts
         facts={[
           { name: 'Strategy', value: safeText(providing.strategy) },

@@ -4,7 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import type { CID } from 'multiformats/cid'
 import { toPeerId, type PeerId } from '../../ids.ts'
 import type { AbortOptions, Provider } from '../../ports.ts'
-import { RouterError, type ProvideOptions, type Router } from '../router.ts'
+import { NobodyToTellError, RouterError, type ProvideOptions, type Router } from '../router.ts'
 
 export interface DhtRouterInit {
   readonly name: string
@@ -13,6 +13,8 @@ export interface DhtRouterInit {
   readonly admits: (address: string) => boolean
   /** Addresses at which others can reach this peer. */
   readonly addresses: () => readonly string[]
+  /** Whether a connected peer takes part in this DHT. */
+  readonly hasPeers: () => Promise<boolean>
 }
 
 /** A Kademlia DHT as a router. */
@@ -21,12 +23,14 @@ export class DhtRouter implements Router {
   readonly #dht: DhtRouterInit['dht']
   readonly #admits: DhtRouterInit['admits']
   readonly #addresses: DhtRouterInit['addresses']
+  readonly #hasPeers: DhtRouterInit['hasPeers']
 
-  constructor({ name, dht, admits, addresses }: DhtRouterInit) {
+  constructor({ name, dht, admits, addresses, hasPeers }: DhtRouterInit) {
     this.name = name
     this.#dht = dht
     this.#admits = admits
     this.#addresses = addresses
+    this.#hasPeers = hasPeers
   }
 
   async *findProviders(cid: CID, { signal }: AbortOptions = {}): AsyncGenerator<Provider> {
@@ -52,10 +56,10 @@ export class DhtRouter implements Router {
     return undefined
   }
 
-  /** Resolves with the number of peers that the record was handed to. */
+  /** Resolves with the number of peers that the record was handed to. Rejects with `NobodyToTellError` where none is. */
   async provide(cid: CID, { signal, onTaken }: ProvideOptions = {}): Promise<number> {
     if (!this.#addresses().some(this.#admits)) {
-      throw new RouterError('this peer has no address at which the others of this DHT could reach it')
+      throw await this.#untold('this peer has no address at which the others of this DHT could reach it')
     }
     let taken = 0
     for await (const event of this.#dht.provide(cid, signal === undefined ? {} : { signal })) {
@@ -63,12 +67,16 @@ export class DhtRouter implements Router {
       taken++
       onTaken?.(toPeerId(event.from))
     }
-    if (taken === 0) throw new RouterError('there is nobody to hand the record to')
+    if (taken === 0) throw await this.#untold('no peer of this DHT took the record')
     return taken
   }
 
   async withdraw(cid: CID, { signal }: AbortOptions = {}): Promise<void> {
     await this.#dht.cancelReprovide(cid, signal === undefined ? {} : { signal })
+  }
+
+  async #untold(why: string): Promise<Error> {
+    return (await this.#hasPeers()) ? new RouterError(why) : new NobodyToTellError()
   }
 
   #provider({ id, multiaddrs }: PeerInfo): Provider {

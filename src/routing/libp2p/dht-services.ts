@@ -20,9 +20,13 @@ export type DhtService = (components: KadDHTComponents) => KadDHT
 /** Streams of this protocol on one connection: a question each. */
 const MAX_STREAMS = 32
 
+/** What a server of each DHT speaks. */
+export const WAN_DHT_PROTOCOL = '/ipfs/kad/1.0.0'
+export const LAN_DHT_PROTOCOL = '/ipfs/lan/kad/1.0.0'
+
 /** The DHT of the internet: addresses of private networks have no place in it. */
 export function wanDht({ mode, clock }: Omit<DhtInit, 'loopback'>): DhtService {
-  return service('wan', '/ipfs/kad/1.0.0', mode, isWanAddress, clock)
+  return service('wan', WAN_DHT_PROTOCOL, mode, isWanAddress, clock)
 }
 
 /**
@@ -30,7 +34,7 @@ export function wanDht({ mode, clock }: Omit<DhtInit, 'loopback'>): DhtService {
  * no public addresses.
  */
 export function lanDht({ mode, loopback, clock }: DhtInit): DhtService {
-  return service('lan', '/ipfs/lan/kad/1.0.0', mode === 'auto' ? 'server' : mode, isLanAddress(loopback), clock)
+  return service('lan', LAN_DHT_PROTOCOL, mode === 'auto' ? 'server' : mode, isLanAddress(loopback), clock)
 }
 
 export function isWanAddress(address: string): boolean {

@@ -1,7 +1,7 @@
 /** How providing goes. Times are milliseconds since 1970. */
 export interface ProvideInfo {
   /**
-   * `paused`: after failures, until `resumesInMs` are over. `waiting`: nobody is connected who could be told, which is no
+   * `paused`: after failures, until `resumesInMs` are over. `waiting`: nobody is there who could be told, which is no
    * failure. `stopped`: nothing is provided by itself.
    */
   readonly state: 'idle' | 'providing' | 'paused' | 'waiting' | 'stopped'

@@ -5,6 +5,7 @@ import type { CompositeRouter } from '../composite-router.ts'
 import { CycleKeeper } from './cycle-keeper.ts'
 import { MAX_NAP_MS, Nap } from './nap.ts'
 import { Pauses } from './pauses.ts'
+import { NotProvidedError } from '../router.ts'
 import type { ProvideInfo } from './provide-info.ts'
 import { newJob, ProvideQueue, type Job } from './provide-queue.ts'
 import type { ProvideStore } from './provide-store.ts'
@@ -55,6 +56,8 @@ export class Providing {
   #overflowed = 0
   #totalMs = 0
   #lastError: string | undefined
+  /** The last attempt met nobody who could be told. */
+  #nobody = false
 
   constructor(parts: ProvidingParts, options: Partial<ProvidingOptions> = {}) {
     this.#parts = parts
@@ -84,8 +87,8 @@ export class Providing {
   /** To be provided as soon as may be. Resolves once that is written down. */
   async announce(cid: CID): Promise<void> {
     const { store } = this.#parts
-    if (this.#isBusy(cidKey(cid)) || this.#abort.signal.aborted || this.#cycle.covers(await store.providedAt(cid)))
-      return
+    if (this.#isBusy(cidKey(cid)) || this.#abort.signal.aborted) return
+    if (this.#cycle.covers(await store.providedAt(cid))) return
     if (!this.#queue.isFull) await store.enqueue(cid)
     this.#enqueue(cid)
   }
@@ -98,10 +101,8 @@ export class Providing {
   /** Forgets what waits; resolves with how many keys that were. What is under way ends as it does. */
   async clear(): Promise<number> {
     const jobs = this.#queue.clear()
-    for (const job of jobs) {
-      this.#settled(job)
-      await this.#parts.store.dequeue(job.cid)
-    }
+    jobs.forEach((job) => this.#settled(job))
+    for (const { cid } of jobs) await this.#parts.store.dequeue(cid)
     return jobs.length
   }
 
@@ -124,7 +125,7 @@ export class Providing {
       workers,
       intervalMs,
       cycle: { startedAt, finishedAt, done: this.#done, lastKeys, lastDurationMs, nextAt: this.#cycle.nextAt },
-      behindMs: this.#cycle.behindMs(this.#done),
+      behindMs: this.#nobody ? 0 : this.#cycle.behindMs(this.#done),
       provided: this.#provided,
       failed: this.#failed,
       overflowed: this.#overflowed,
@@ -150,7 +151,7 @@ export class Providing {
 
   #state(): ProvideInfo['state'] {
     if (this.#running === undefined || this.#abort.signal.aborted) return 'stopped'
-    if (this.#pauses.isPaused(this.#parts.clock.now())) return 'paused'
+    if (this.#pauses.isPaused(this.#parts.clock.now())) return this.#nobody ? 'waiting' : 'paused'
     return this.#active.size > 0 || this.#queue.size > 0 || this.#sweeping ? 'providing' : 'idle'
   }
 
@@ -167,7 +168,7 @@ export class Providing {
         if (job !== undefined) this.#begin(job)
         else await this.#nap.take(await this.#whenIdle())
       } catch (error) {
-        this.#lastError = reasonOf(error)
+        this.#noteFailure(error)
         this.#pauses.failed(clock.now(), clock.now())
         logger.warn('providing is held up', { error })
       }
@@ -178,9 +179,8 @@ export class Providing {
   async #nextSwept(): Promise<Job | undefined> {
     if (!this.#sweeping) return undefined
     const { source, store } = this.#parts
-    const isBusy = (key: CidKey): boolean => this.#isBusy(key)
     const isDone = (at: number | undefined): boolean => this.#cycle.covers(at)
-    const sweep = (this.#sweep ??= new Sweep({ source, store, isBusy, isDone }))
+    const sweep = (this.#sweep ??= new Sweep({ source, store, isBusy: (key) => this.#isBusy(key), isDone }))
     try {
       const cid = await sweep.next()
       // Meanwhile another may have begun in its place.
@@ -198,8 +198,7 @@ export class Providing {
   /** Ends and begins cycles; returns how long there is nothing to do. */
   async #whenIdle(): Promise<number> {
     if (this.#missed) return this.#sweepAgain()
-    const isOver = !this.#sweeping && this.#open === 0
-    if (!this.#cycle.isFinished && isOver) {
+    if (!this.#cycle.isFinished && !this.#sweeping && this.#open === 0) {
       await this.#cycle.finish(this.#sweep?.seen ?? 0)
       await this.#forgetGone()
     }
@@ -243,8 +242,7 @@ export class Providing {
   async #provide(job: Job): Promise<void> {
     const { router, store, clock } = this.#parts
     const startedAt = clock.now()
-    // What began before a cycle is not of it: not every router may have been told.
-    const at = clock.epochMs()
+    const at = clock.epochMs() // What began before a cycle is not of it: not every router may have been told.
     try {
       const told = await router.provide(job.cid, { signal: this.#abort.signal })
       await store.provided(job.cid, at)
@@ -259,6 +257,7 @@ export class Providing {
 
   async #succeeded(job: Job, told: readonly string[], durationMs: number): Promise<void> {
     this.#pauses.succeeded()
+    this.#nobody = false
     this.#provided++
     this.#totalMs += durationMs
     this.#settled(job)
@@ -270,9 +269,9 @@ export class Providing {
   }
 
   async #failedFor(job: Job, error: unknown, startedAt: number): Promise<void> {
-    this.#lastError = reasonOf(error)
+    this.#noteFailure(error)
     this.#pauses.failed(startedAt, this.#parts.clock.now())
-    if (this.#provided > job.seenProvided) job.failures++
+    if (this.#provided > job.seenProvided && !this.#nobody) job.failures++
     job.seenProvided = this.#provided
     this.#parts.logger.debug('a key could not be provided', { cid: job.cid.toString(), error })
     if (job.failures < MAX_FAILURES && this.#queue.add(job)) return
@@ -281,6 +280,11 @@ export class Providing {
     await this.#parts.store
       .dequeue(job.cid)
       .catch((cause: unknown) => this.#parts.logger.warn('the provide queue cannot be written', { error: cause }))
+  }
+
+  #noteFailure(error: unknown): void {
+    this.#nobody = error instanceof NotProvidedError && error.nobody
+    if (!this.#nobody) this.#lastError = error instanceof Error ? error.message : String(error)
   }
 
   #settled({ swept }: Job): void {
@@ -293,8 +297,4 @@ export class Providing {
     this.#warned = true
     this.#parts.logger.warn('providing falls behind: records will expire before they are renewed', { hours })
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

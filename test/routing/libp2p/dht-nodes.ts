@@ -24,7 +24,9 @@ export async function startDhtNode(mode: DhtMode = 'auto', loopback = true): Pro
   onTestFinished(() => node.stop())
   const dht = node.services.lan
   const addresses = (): string[] => node.getMultiaddrs().map(String)
-  return { node, dht, router: new DhtRouter({ name: 'dht lan', dht, admits: isLanAddress(loopback), addresses }) }
+  const hasPeers = (): Promise<boolean> => Promise.resolve(node.getPeers().length > 0)
+  const init = { name: 'dht lan', dht, admits: isLanAddress(loopback), addresses, hasPeers }
+  return { node, dht, router: new DhtRouter(init) }
 }
 
 /** Connects each to the first; resolves when all servers know each other. */

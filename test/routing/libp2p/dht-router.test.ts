@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { toPeerId } from '../../../src/ids.ts'
 import type { Provider } from '../../../src/ports.ts'
 import { admitProvider } from '../../../src/routing/admit-provider.ts'
+import { eventually } from '../../support/eventually.ts'
 import { cid } from '../../support/names.ts'
 import { insideOf, joinDht, startDhtNode, type DhtNode } from './dht-nodes.ts'
 
@@ -56,6 +57,7 @@ describe('DhtRouter, with three peers of one network', () => {
   it('loopback addresses are of this machine: without leave they are neither told nor heard', async () => {
     const [giver, seeker] = [await startDhtNode('auto', false), await startDhtNode('auto', false)]
     await seeker.node.dial(giver.node.getMultiaddrs())
+    await eventually(() => giver.node.getPeers().length > 0, 'the giver knows of it')
     await expect(giver.router.provide(cid('a'))).rejects.toThrow(
       'no address at which the others of this DHT could reach it'
     )

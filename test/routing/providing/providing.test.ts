@@ -27,6 +27,8 @@ class World {
   readonly withdrawn: string[] = []
   /** Routers that take records. */
   reachable: readonly string[] = ['dht']
+  /** There is nobody to reach. */
+  isEmpty = false
   /** These fail, whoever is reachable. */
   readonly bad = new Set<string>()
   /** How long one takes. */
@@ -71,6 +73,7 @@ class World {
       if (this.takesMs > 0) await delay(this.clock, this.takesMs, signal)
       const name = nameOf(cidKey(of))
       if (this.bad.has(name)) throw new NotProvidedError('it is bad')
+      if (this.isEmpty) throw new NotProvidedError('nobody is there', { nobody: true })
       if (this.reachable.length === 0) throw new NotProvidedError('nobody is there')
       this.provided.push(`${name}@${Math.floor(this.clock.now() / HOUR)}`)
       return this.reachable
@@ -129,6 +132,21 @@ describe('Providing', () => {
     await world.clock.pass(HOUR)
     expect(world.provided.slice(2)).toEqual(['a@22', 'b@22'])
     expect(world.providing.info().cycle).toMatchObject({ done: 2, lastKeys: 2 })
+  })
+
+  it('waits while there is nobody to tell, which is no failure, and says when one that was there failed', async () => {
+    const world = new World()
+    world.isEmpty = true
+    await world.providing.start()
+    await world.add('a')
+    await world.clock.pass(100 * HOUR)
+    expect(world.providing.info()).toMatchObject({ state: 'waiting', lastError: undefined, behindMs: 0, failed: 0 })
+    Object.assign(world, { isEmpty: false, reachable: [] })
+    await world.clock.pass(HOUR)
+    expect(world.providing.info()).toMatchObject({ state: 'paused', lastError: 'nobody is there', failed: 0 })
+    world.reachable = ['dht']
+    await world.clock.pass(HOUR)
+    expect(world.providing.info()).toMatchObject({ state: 'idle', queued: 0 })
   })
 
   it('provides each key once, however often it is announced', async () => {
