@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
+import { lstat, readdir, readlink, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { AddCandidate } from '../api/service/peer-service.ts'
 import type { FileAttributes } from '../content/unixfs-node.ts'
@@ -12,6 +12,8 @@ export interface FindOptions {
   readonly recursive: boolean
   /** Take files whose names begin with a dot, below the paths given. */
   readonly hidden: boolean
+  /** Of a path that is a link, take what it leads to. */
+  readonly dereferenceArgs?: boolean | undefined
   /** Tell permissions and times as well. */
   readonly attributes?: boolean
   /** What the path "-" stands for, and the name it goes by; none by default. */
@@ -37,7 +39,7 @@ export async function findFiles(paths: readonly string[], options: FindOptions):
   }
   let bytes = 0
   for (const path of paths) {
-    for await (const entry of walk(path, nameOf(path, options), options)) bytes += entry.size
+    for await (const entry of walk(path, nameOf(path, options), options, options.dereferenceArgs)) bytes += entry.size
   }
   return {
     bytes,
@@ -70,7 +72,7 @@ async function* readAll(paths: readonly string[], options: FindOptions): AsyncGe
   // Bounded: `FILES_AHEAD`.
   const ahead: Ahead[] = []
   for (const root of paths) {
-    for await (const entry of walk(root, nameOf(root, options), options)) {
+    for await (const entry of walk(root, nameOf(root, options), options, options.dereferenceArgs)) {
       const isSmall = entry.type === 'file' && entry.source !== STDIN && entry.size <= SMALL_FILE_BYTES
       const bytes = isSmall ? readSmallFile(entry.source) : undefined
       // Seen in its turn.
@@ -92,12 +94,12 @@ async function candidateOf({ entry, bytes }: Ahead, options: FindOptions): Promi
   return { type, path, ...attributes, content: bytes === undefined ? readFileBytes(source) : oneChunk(await bytes) }
 }
 
-async function* walk(source: string, path: string, options: FindOptions): AsyncGenerator<Entry> {
+async function* walk(source: string, path: string, options: FindOptions, follow = false): AsyncGenerator<Entry> {
   if (source === STDIN) {
     yield { type: 'file', source, path, size: 0 }
     return
   }
-  const found = await attempt(lstat(source, { bigint: true }), source)
+  const found = await attempt((follow ? stat : lstat)(source, { bigint: true }), source)
   const attributes = options.attributes === true ? attributesOf(found) : {}
   if (found.isFile()) {
     yield { type: 'file', source, path, size: Number(found.size), ...attributes }

@@ -1,14 +1,17 @@
 import { Command, Option } from 'commander'
+import { refuseFlags } from './kubo-flags.ts'
 import { usageText } from './usage-text.ts'
 
 /** Options that scripts give to Kubo's program; each stands for one of ours, or changes nothing here. */
 const KUBO_OPTIONS = [
   new Option('--enc, --encoding <type>', 'text or json').choices(['text', 'json']),
-  new Option('--local', '--offline'),
+  new Option('-L, --local', '--offline'),
   new Option('--config <path>', '--repo-dir'),
-  new Option('--debug', 'accepted, and without effect'),
+  new Option('-D, --debug', 'accepted, and without effect'),
   new Option('--stream-channels', 'accepted, and without effect')
 ]
+
+const CIDS_AS_THEY_ARE = 'commands print CIDs as they are; the API takes it'
 
 /** The program with the options that every command takes. Its errors read as all errors do, and are thrown. */
 export function createProgram(): Command {
@@ -34,5 +37,5 @@ export function createProgram(): Command {
       command.parent === null ? '' : '\nOptions of every command, such as --timeout and --json: barter --help'
     )
   for (const option of KUBO_OPTIONS) program.addOption(option.hideHelp())
-  return program
+  return refuseFlags(program, { '--cid-base <base>': CIDS_AS_THEY_ARE, '--upgrade-cidv0-in-output': CIDS_AS_THEY_ARE })
 }

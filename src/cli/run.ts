@@ -13,7 +13,8 @@ const VALUE_OPTIONS: ReadonlySet<string> = new Set([
   '--timeout',
   '--enc',
   '--encoding',
-  '--config'
+  '--config',
+  '--cid-base'
 ])
 
 const VERSION_FLAGS: ReadonlySet<string> = new Set(['--version', '-v'])

@@ -5,6 +5,7 @@ import type { FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { findFiles, type FoundFiles } from '../find-files.ts'
+import { acceptFlags, addProvideFlags, refuseFlags } from '../kubo-flags.ts'
 import { onByDefault } from '../on-by-default.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { wholeNumber } from '../whole-number.ts'
@@ -18,7 +19,9 @@ interface Options {
   readonly cidVersion: '0' | '1'
   readonly rawLeaves?: boolean
   readonly chunker: string
-  readonly progress?: boolean
+  readonly progress: boolean
+  readonly silent?: boolean
+  readonly dereferenceArgs?: boolean
   readonly pin: boolean
   readonly pinName?: string
   readonly onlyHash?: boolean
@@ -43,8 +46,10 @@ export function build(cli: Cli): Command {
     .argument('[path...]', 'files; with -r folders, too')
     .option('-r, --recursive', 'add folders with all that is in them')
     .option('-H, --hidden', 'with -r, add files whose names begin with a dot, too')
+    .option('--dereference-args', 'of a path that is a link, add what it leads to')
     .option('-q, --quiet', 'print CIDs only')
     .option('-Q, --quieter', 'print the last CID only: that of the folder')
+    .option('--silent', 'print nothing')
     .option('-w, --wrap-with-directory', 'put all into one more folder, which keeps the names')
     .addOption(new Option('--cid-version <number>', 'version of the CIDs').choices(['0', '1']).default('1'))
     .option('--raw-leaves', 'keep file data in raw blocks (default with CIDs of version 1)')
@@ -64,9 +69,10 @@ export function build(cli: Cli): Command {
     .option('--stdin-name <name>', 'name of what comes from standard input')
     .option('-n, --only-hash', 'print the CIDs, and store nothing')
     .option('--pin-name <name>', 'a name, to find the pin by')
-    .option('--no-progress', 'show no progress')
     .addHelpText('after', '\nExample:\n  barter add -r photos\n  tar c photos | barter add -Q')
   onByDefault(command, '--pin', 'let it go when the repo is cleaned')
+  onByDefault(command, '-p, --progress', 'show no progress')
+  addKuboFlags(command)
   return command.action(async (paths: string[], options: Options) => {
     const found = await sources(paths, options)
     await cli.withService(command, 'repo', (service) =>
@@ -75,13 +81,31 @@ export function build(cli: Cli): Command {
   })
 }
 
+/** What scripts give beside these to Kubo's program. */
+function addKuboFlags(command: Command): void {
+  addProvideFlags(acceptFlags(command, ['-E, --empty-dirs']))
+  refuseFlags(command, {
+    '--no-empty-dirs': 'empty folders are always added',
+    '--nocopy': 'blocks are kept in the repo, and not in the files they came from',
+    '--fscache': 'there is no filestore to look into',
+    '--to-files <path>': 'there are no mutable folders here (ipfs files)',
+    '--max-directory-links <number>': 'folders become large ones by their size'
+  })
+}
+
 async function sources(paths: readonly string[], options: Options): Promise<FoundFiles> {
-  const { recursive = false, hidden = false, preserveMode, preserveMtime, stdinName } = options
+  const { recursive = false, hidden = false, dereferenceArgs, preserveMode, preserveMtime, stdinName } = options
   if (paths.length === 0 && process.stdin.isTTY) {
     throw new InvalidParametersError('nothing to add: name a file, or pipe one in')
   }
   const attributes = preserveMode === true || preserveMtime === true
-  return await findFiles(paths.length === 0 ? ['-'] : paths, { recursive, hidden, attributes, stdinName })
+  return await findFiles(paths.length === 0 ? ['-'] : paths, {
+    recursive,
+    hidden,
+    dereferenceArgs,
+    attributes,
+    stdinName
+  })
 }
 
 async function addAll(
@@ -92,7 +116,7 @@ async function addAll(
   json: boolean
 ): Promise<void> {
   const bar = new ProgressBar(found.bytes)
-  const progress = options.progress !== false && process.stderr.isTTY
+  const progress = options.progress && options.silent !== true && process.stderr.isTTY
   let done = 0
   const doneOf = new Map<string, number>()
   let last: Added | undefined
@@ -125,6 +149,7 @@ async function* addEach(service: PeerService, found: FoundFiles, options: AddOpt
 type Added = Extract<AddEvent, { type: 'added' }>
 
 async function print(cli: Cli, { path, cid, size }: Added, options: Options, json: boolean): Promise<void> {
+  if (options.silent === true) return
   if (json) await cli.print(JSON.stringify({ Name: path, Hash: cid, Size: String(size) }))
   else await cli.print(options.quiet === true || options.quieter === true ? cid : `added ${cid} ${path}`)
 }

@@ -3,6 +3,7 @@ import { ApiError } from '../../api/api-error.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { readFileBytes } from '../file-error.ts'
+import { addProvideFlags } from '../kubo-flags.ts'
 import { ProgressBar } from '../progress-bar.ts'
 
 interface ImportOptions {
@@ -29,6 +30,7 @@ export function addImport(group: Command, cli: Cli): void {
       'after',
       '\nExample:\n  barter dag import photos.car\n  barter dag export bafybei… | barter --repo-dir other dag import'
     )
+  addProvideFlags(command)
   command.action(async (files: string[], options: ImportOptions) => {
     const json = cli.begin(command).json === true
     const { stats = false, silent = false } = options

@@ -7,6 +7,7 @@ import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
 import { readFileBytes } from '../file-error.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
+import { onByDefault } from '../on-by-default.ts'
 import { printJson } from '../print-json.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { addImport } from './dag-import.ts'
@@ -33,9 +34,9 @@ function addExport(group: Command, cli: Cli): void {
     .description('Write a block and all that is below it to standard output, as a CAR of version 1.')
     .argument('<path>', 'a CID, or /ipfs/<cid>/a/file')
     .option('--local-only', 'leave out what is not in the repo')
-    .option('-p, --progress', 'show progress; on by default on a terminal')
     .addHelpText('after', '\nExample:\n  barter dag export bafybei… > photos.car')
-  command.action(async (path: string, options: FromOptions & { localOnly?: boolean }) => {
+  onByDefault(command, '-p, --progress', 'show no progress')
+  command.action(async (path: string, options: FromOptions & { localOnly?: boolean; progress: boolean }) => {
     if (process.stdout.isTTY)
       throw new InvalidParametersError('a CAR is no text: send it to a file, as in "> photos.car"')
     await withContent(cli, command, options, async (service, read) => {
@@ -43,7 +44,7 @@ function addExport(group: Command, cli: Cli): void {
       try {
         const localOnly = options.localOnly === true
         for await (const chunk of await service.contents.dag.exportCar(path, { ...read, localOnly })) {
-          bar.advance(chunk.byteLength)
+          if (options.progress) bar.advance(chunk.byteLength)
           await cli.write(chunk)
         }
       } finally {
@@ -124,9 +125,9 @@ function addStat(group: Command, cli: Cli): void {
     .summary('number and size of the blocks of DAGs')
     .description('Count the blocks below each path and their bytes, and what the paths share.')
     .argument('<path...>')
-    .option('-p, --progress', 'show progress; on by default on a terminal')
     .addHelpText('after', '\nExample:\n  barter dag stat bafybei…a bafybei…b')
-  command.action(async (paths: string[], options: FromOptions) => {
+  onByDefault(command, '-p, --progress', 'show no progress')
+  command.action(async (paths: string[], options: FromOptions & { progress: boolean }) => {
     await withContent(cli, command, options, async (service, read) => {
       if (cli.begin(command).json === true) {
         const flags = { offline: read.offline === true, from: read.from ?? [], progress: false }
@@ -138,7 +139,7 @@ function addStat(group: Command, cli: Cli): void {
       try {
         for await (const stat of service.contents.dag.stat(paths, read)) {
           last = stat
-          line.report(stat.dags.reduce((sum, { blocks }) => sum + blocks, 0))
+          if (options.progress) line.report(stat.dags.reduce((sum, { blocks }) => sum + blocks, 0))
         }
       } finally {
         line.end()

@@ -4,6 +4,7 @@ import type { Tree } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree, saveFile } from '../extract.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
+import { onByDefault } from '../on-by-default.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { wholeNumber } from '../whole-number.ts'
 
@@ -12,6 +13,7 @@ interface Options extends FromOptions {
   readonly archive?: boolean
   readonly compress?: boolean
   readonly compressionLevel?: number
+  readonly progress: boolean
 }
 
 export function build(cli: Cli): Command {
@@ -27,6 +29,7 @@ export function build(cli: Cli): Command {
     .option('-C, --compress', 'compressed with gzip: the archive, or one file')
     .option('-l, --compression-level <level>', 'with -C, how hard to try: 1 to 9', wholeNumber(1))
     .addHelpText('after', '\nExample:\n  barter get bafybei… -o photos --from /ip4/192.0.2.7/tcp/4001/p2p/12D3KooW…')
+  onByDefault(command, '-p, --progress', 'show no progress')
   return command.action(async (path: string, options: Options) => {
     const archive = options.archive === true
     const level = compressionLevel(options.compress === true, options.compressionLevel)
@@ -48,7 +51,10 @@ export function build(cli: Cli): Command {
       const isArchive = archive || level !== undefined
       const json = cli.begin(command).json === true
       if (!json) await cli.print(`Saving ${isArchive ? 'archive' : 'file(s)'} to ${target}`)
-      const bytes = await save(tree, target, isArchive ? { archive, level } : undefined, cli)
+      const bytes = await save(tree, target, isArchive ? { archive, level } : undefined, {
+        cli,
+        progress: options.progress
+      })
       if (json) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
     })
   })
@@ -65,13 +71,13 @@ async function save(
   tree: Tree,
   target: string,
   archive: Parameters<typeof writeArchive>[1] | undefined,
-  cli: Cli
+  { cli, progress }: { readonly cli: Cli; readonly progress: boolean }
 ): Promise<number> {
   const bar = new ProgressBar(tree.size)
   let bytes = 0
   const onBytes = (more: number): void => {
     bytes += more
-    bar.report(bytes)
+    if (progress) bar.report(bytes)
   }
   try {
     if (archive !== undefined) await saveFile(writeArchive(tree, archive), target, { onBytes })

@@ -9,6 +9,7 @@ import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
 import { printJson } from '../print-json.ts'
 import { printList } from '../print-list.ts'
 import { CountLine } from '../count-line.ts'
+import { addProvideFlags } from '../kubo-flags.ts'
 import { onByDefault } from '../on-by-default.ts'
 
 export function build(cli: Cli): Command {
@@ -26,7 +27,7 @@ export function build(cli: Cli): Command {
 interface AddOptions extends FromOptions {
   readonly recursive: boolean
   readonly name?: string
-  readonly progress?: boolean
+  readonly progress: boolean
   readonly idleTimeout?: string
 }
 
@@ -36,14 +37,15 @@ function addAdd(group: Command, cli: Cli): void {
     .description('Pin each path. What is not in the repo is fetched; it is pinned once all of it is here.')
     .argument('<path...>', 'CIDs, or /ipfs/<cid>/a/file')
     .option('-n, --name <name>', 'a name, to find the pin by')
-    .option('--progress', 'show progress also where there is no terminal')
     .option('--idle-timeout <duration>', 'give up when no block came for so long')
     .addHelpText('after', '\nExample:\n  barter pin add bafybei… --name photos --idle-timeout 2m')
   onByDefault(add, '-r, --recursive', 'the block alone, without what is below')
+  onByDefault(add, '--progress', 'show no progress')
+  addProvideFlags(add)
   add.action(async (paths: string[], options: AddOptions) => {
     const { idleTimeout, name } = options
     const idleMs = idleTimeout === undefined ? undefined : readDuration(idleTimeout)
-    const { recursive } = options
+    const { recursive, progress } = options
     await withContent(cli, add, options, async (service, read) => {
       const json = cli.begin(add).json === true
       const line = new CountLine('Fetched/Processed', 'nodes')
@@ -51,7 +53,7 @@ function addAdd(group: Command, cli: Cli): void {
       try {
         for await (const event of service.contents.pins.add(paths, { ...read, recursive, name, idleMs })) {
           if (event.type === 'pinned') pinned.push(event.cid)
-          else line.report(event.blocks)
+          else if (progress) line.report(event.blocks)
         }
       } finally {
         line.end()
@@ -143,6 +145,7 @@ function addUpdate(group: Command, cli: Cli): void {
     .argument('<to>')
     .addHelpText('after', '\nExample:\n  barter pin update bafybei…old bafybei…new')
   onByDefault(update, '--unpin', 'keep the old pin')
+  addProvideFlags(update)
   update.action(async (from: string, to: string, options: FromOptions & { unpin: boolean }) => {
     const { unpin } = options
     await withContent(cli, update, options, async (service, read) => {
