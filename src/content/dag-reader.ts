@@ -12,6 +12,9 @@ const MAX_AHEAD = 256
 /** Of the nodes still to be visited, this many are asked for before their turn, so that their round trips overlap. */
 const SIBLINGS_AHEAD = 64
 
+/** Nodes that are not walked again when they come again; among fewer, nobody can make the walk go round and round. */
+const MAX_WALKED = 4_096
+
 /** Blocks kept for a reader that comes back to them: it reads a file in windows, and each starts at the root again. */
 const MAX_RECENT = 8
 
@@ -35,6 +38,8 @@ export class DagReader {
   /** Readers of content under way. Bounded: one a file being read. */
   readonly #guards = new Set<AbortController>()
   readonly #lead = new Lead(MAX_AHEAD)
+  /** What is below them has been asked for; oldest first. Bounded: `MAX_WALKED`. */
+  readonly #walked = new Set<CidKey>()
   #wakeWalk: (() => void) | undefined
 
   constructor(source: BlockSource, signal?: AbortSignal) {
@@ -117,13 +122,23 @@ export class DagReader {
     while (this.#lead.isFull && !this.#closed.signal.aborted) await this.#room()
     this.#closed.signal.throwIfAborted()
     const cid = CID.decode(item.id)
-    this.#lead.visited(cidKey(cid))
+    const key = cidKey(cid)
+    // A few blocks that link to each other many times make a tree without end, of which nothing is left to be asked for.
+    if (this.#walked.has(key)) return undefined
+    this.#lead.visited(key)
     if (cid.code !== DAG_PB) {
       this.#ask([item])
       return undefined
     }
+    this.#walks(key)
     const bytes = await this.#source.get(cid, { signal: this.#closed.signal })
     return { below: () => linksOf(cid, bytes).map((link) => ({ id: stepId(link.cid), asked: false })) }
+  }
+
+  #walks(node: CidKey): void {
+    this.#walked.add(node)
+    const [oldest] = this.#walked
+    if (this.#walked.size > MAX_WALKED && oldest !== undefined) this.#walked.delete(oldest)
   }
 
   #ask(items: readonly Item[]): void {

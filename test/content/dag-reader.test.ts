@@ -100,6 +100,42 @@ describe('reading ahead', () => {
     expect(source.ahead.length).toBeLessThanOrEqual(200 + 256 + 64 + 4)
   })
 
+  it('walks a tree without end that a few nodes make but once, while the reader rests', async () => {
+    const source = new Source()
+    let at = await leafCid(1)
+    for (let level = 0; level < 5; level += 1) {
+      const above = await node(Array.from({ length: 100 }, () => at))
+      source.nodes.set(above.cid.toString(), above.bytes)
+      at = above.cid
+    }
+    new DagReader(source).readAhead(at)
+    for (let turn = 0; turn < 10; turn += 1) await settle()
+    expect(source.read).toHaveLength(5)
+  })
+
+  it('knows a bounded number of nodes again', async () => {
+    const source = new Source()
+    const few = await node([await leafCid(-1)])
+    source.nodes.set(few.cid.toString(), few.bytes)
+    const others = await Promise.all(
+      Array.from({ length: 4_096 }, async (_, index) => await node([await leafCid(index)]))
+    )
+    for (const { cid, bytes } of others) source.nodes.set(cid.toString(), bytes)
+    const root = await node([few.cid, ...others.map(({ cid }) => cid), few.cid])
+    source.nodes.set(root.cid.toString(), root.bytes)
+    const reader = new DagReader(source)
+    reader.readAhead(root.cid)
+    await reader.read(root.cid)
+    for (const [index, { cid }] of [few, ...others].entries()) {
+      await reader.read(cid)
+      await reader.read(await leafCid(index - 1))
+      if (index % 64 === 0) await settle()
+    }
+    await settle()
+    // Once by the reader, and by the walk at both places.
+    expect(source.read.filter((cid) => cid === few.cid.toString())).toHaveLength(3)
+  })
+
   it('stops when it is closed', async () => {
     const source = new Source()
     const { root } = await twoLevels(source, 20, 100)
