@@ -14,14 +14,18 @@ const UNITS: Readonly<Record<string, number>> = {
 /** Longest delay that a timer of the runtime takes; a longer wish counts as this, 24 days. */
 const MAX_DELAY_MS = 2 ** 31 - 1
 
-/** Milliseconds of a Go duration such as `1s`, `1000ms` or `1h30m`; undefined when it is none. */
+/**
+ * Milliseconds of a Go duration such as `1s`, `1000ms` or `1h30m`; undefined when it is none. Whole ones, as timers take
+ * them: what is begun counts.
+ */
 export function parseDuration(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/u.test(text)) return undefined
   let total = 0
   for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gu)) {
     total += Number(amount) * (UNITS[unit ?? ''] ?? 0)
   }
-  return Math.min(total, MAX_DELAY_MS)
+  // To the nanosecond: 4.1 minutes are 245999.99999999997 ms.
+  return Math.min(Math.ceil(Number(total.toFixed(6))), MAX_DELAY_MS)
 }
 
 /** `8.4 ms`, `42 s`, `3 min 05 s`, `2 h 10 min`, for people. */
