@@ -1,7 +1,7 @@
 import type { LogEntry, LogLevel } from '../../api/service/log-service.ts'
 import type { AbortOptions, Logger } from '../../ports.ts'
 import type { LogLevels } from './log-levels.ts'
-import { formatLine, plainFields, plainText, type LogFormat } from './log-line.ts'
+import { formatLine, plainFields, plainText, type Clean, type LogFormat } from './log-line.ts'
 import { LogTail } from './log-tail.ts'
 import { SecretFilter } from './secret-filter.ts'
 
@@ -25,6 +25,7 @@ export class LogSink {
   readonly #write: (line: string) => void
   readonly #epochMs: () => number
   readonly #secrets = new SecretFilter()
+  readonly #clean: Clean = (text) => this.#secrets.clean(text)
   /** Bounded: `MAX_TAILS`, and each by itself. */
   readonly #tails = new Set<LogTail>()
   format: LogFormat
@@ -70,13 +71,13 @@ export class LogSink {
 
   /** Writes an entry, whatever its level. */
   entry(level: LogLevel, subsystem: string, message: string, fields: Record<string, unknown>): void {
-    const entry = this.#withoutSecrets({
+    const entry = {
       at: this.#epochMs(),
       level,
-      subsystem: plainText(subsystem),
-      message: plainText(message),
-      fields: plainFields(fields)
-    })
+      subsystem: plainText(subsystem, this.#clean),
+      message: plainText(message, this.#clean),
+      fields: plainFields(fields, this.#clean)
+    }
     this.#write(formatLine(entry, this.format))
     for (const tail of this.#tails) tail.push(entry)
   }
@@ -96,11 +97,5 @@ export class LogSink {
     } finally {
       this.#tails.delete(tail)
     }
-  }
-
-  #withoutSecrets(entry: LogEntry): LogEntry {
-    const text = JSON.stringify(entry)
-    const clean = this.#secrets.clean(text)
-    return clean === text ? entry : (JSON.parse(clean) as LogEntry)
   }
 }

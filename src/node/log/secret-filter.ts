@@ -2,13 +2,13 @@
 const SHORTEST_SECRET = 8
 export const MAX_FORMER_SECRETS = 256
 
-/** Takes secrets out of JSON texts: all that are in use now, and the last of those that were. */
+/** Takes secrets out of texts: all that are in use now, and the last of those that were. */
 export class SecretFilter {
   /** By who has them. Bounded: by the owner of this peer, in whose config and files they are. */
   readonly #inUse = new Map<string, ReadonlySet<string>>()
   /** Replaced since, oldest first. Bounded: `MAX_FORMER_SECRETS`. */
   readonly #former = new Set<string>()
-  /** All of both as they stand in JSON; the longest first, for a shorter one may be a part of it. Bounded: as they are. */
+  /** All of both; the longest first, for a shorter one may be a part of it. Bounded: as they are. */
   #hidden: readonly string[] = []
 
   /** What somebody has now, in the place of what they had. */
@@ -18,15 +18,13 @@ export class SecretFilter {
     this.#inUse.set(whose, now)
     for (const secret of before) if (!now.has(secret)) this.#remember(secret)
     const all = new Set([...[...this.#inUse.values()].flatMap((some) => [...some]), ...this.#former])
-    this.#hidden = Array.from(all, (secret) => JSON.stringify(secret).slice(1, -1)).toSorted(
-      (a, b) => b.length - a.length
-    )
+    this.#hidden = [...all].toSorted((a, b) => b.length - a.length)
   }
 
-  clean(json: string): string {
+  clean(text: string): string {
     return this.#hidden.reduce(
       (rest, secret) => (rest.includes(secret) ? rest.replaceAll(secret, '[secret]') : rest),
-      json
+      text
     )
   }
 

@@ -69,6 +69,17 @@ describe('the log', () => {
     expect(lines[1]?.length).toBeLessThan(3_000)
   })
 
+  it.each(['planted-secret', 'quote"and\\stroke', 'two\nlines'])(
+    'shows no part of a secret where a text is cut: %j',
+    (secret) => {
+      const { sink, lines } = world()
+      sink.hide('config', [secret])
+      sink.logger('barter').error(`${'a'.repeat(2_040)}${secret}`, { field: [`${'b'.repeat(2_047)}${secret}`] })
+      expect(lines.join('')).toContain(`${'a'.repeat(2_040)}[secret]`)
+      expect(lines.join('')).toContain(`${'b'.repeat(2_047)}[…`)
+    }
+  )
+
   it('shows no secret that was named to it', () => {
     const { lines, sink } = world('json')
     sink.hide('config', ['planted-secret', 'short'])
