@@ -42,8 +42,10 @@ export class DamageBook {
   readonly #parts: DamageBookParts
   /** Bounded: by MAX_DAMAGED, and by what is written down. */
   #entries: Promise<Map<CidKey, DamagedBlock>> | undefined
-  /** What is known, and could not be written down. Bounded: by what is known. */
-  readonly #unwritten = new Set<CidKey>()
+  /** What could not be written down, of what is known and of what was. Bounded: twice MAX_DAMAGED. */
+  readonly #unwritten = new Map<CidKey, CID>()
+  /** One change after the other: what is done last is what the disk has in the end. */
+  #changes: Promise<unknown> = Promise.resolve()
   #hasWarned = false
 
   constructor(parts: DamageBookParts) {
@@ -55,24 +57,32 @@ export class DamageBook {
     return [...(await this.#load()).values()]
   }
 
-  /** Nothing is written for what is written down already. */
-  async note(cid: CID, fate: DamagedBlock['fate']): Promise<void> {
-    await this.#change(async (entries, datastore) => {
+  /** Nothing is written for what is written down already. False when it is not written down: there is no room, or no disk. */
+  async note(cid: CID, fate: DamagedBlock['fate']): Promise<boolean> {
+    return await this.#change(async (entries, datastore) => {
       const key = cidKey(cid)
       const known = entries.get(key)
-      if (known === undefined ? entries.size >= MAX_DAMAGED : known.fate === fate && !this.#unwritten.has(key)) return
+      if (known === undefined && Math.max(entries.size, this.#unwritten.size) >= MAX_DAMAGED) return false
+      if (known?.fate === fate && !this.#unwritten.has(key)) return true
       entries.set(key, { cid: CID.createV1(raw.code, cid.multihash), fate })
-      this.#unwritten.add(key)
-      await datastore.put(keyOf(cid), new TextEncoder().encode(fate))
-      this.#unwritten.delete(key)
+      await this.#write(cid, entries, datastore)
+      return true
     })
   }
 
   /** It is sound, or nobody misses it. */
   async forget(cid: CID): Promise<void> {
     await this.#change(async (entries, datastore) => {
-      this.#unwritten.delete(cidKey(cid))
-      if (entries.delete(cidKey(cid))) await datastore.delete(keyOf(cid))
+      if (entries.delete(cidKey(cid))) await this.#write(cid, entries, datastore)
+      return true
+    })
+  }
+
+  /** What could not be written down is now. */
+  async writeDown(): Promise<void> {
+    await this.#change(async (entries, datastore) => {
+      for (const cid of this.#unwritten.values()) await this.#write(cid, entries, datastore)
+      return true
     })
   }
 
@@ -113,13 +123,28 @@ export class DamageBook {
     return { cid, reason: LOST, giveUp: () => this.forget(cid) }
   }
 
-  async #change(work: (entries: Map<CidKey, DamagedBlock>, datastore: Datastore) => Promise<void>): Promise<void> {
-    try {
-      await work(await this.#load(), this.#parts.datastore)
-    } catch (error) {
-      if (!this.#hasWarned) this.#parts.warn?.(`what is damaged cannot be written down: ${reasonOf(error)}`)
-      this.#hasWarned = true
-    }
+  async #write(cid: CID, entries: ReadonlyMap<CidKey, DamagedBlock>, datastore: Datastore): Promise<void> {
+    const key = cidKey(cid)
+    this.#unwritten.set(key, cid)
+    const known = entries.get(key)
+    if (known === undefined) await datastore.delete(keyOf(cid))
+    else await datastore.put(keyOf(cid), new TextEncoder().encode(known.fate))
+    this.#unwritten.delete(key)
+  }
+
+  /** False when it failed. */
+  #change(work: (entries: Map<CidKey, DamagedBlock>, datastore: Datastore) => Promise<boolean>): Promise<boolean> {
+    const changed = this.#changes.then(async () => {
+      try {
+        return await work(await this.#load(), this.#parts.datastore)
+      } catch (error) {
+        if (!this.#hasWarned) this.#parts.warn?.(`what is damaged cannot be written down: ${reasonOf(error)}`)
+        this.#hasWarned = true
+        return false
+      }
+    })
+    this.#changes = changed
+    return changed
   }
 
   #load(): Promise<Map<CidKey, DamagedBlock>> {

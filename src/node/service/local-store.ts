@@ -26,9 +26,14 @@ type Signal = { readonly signal?: AbortSignal | undefined }
 
 type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
 
+/** A damaged block that was removed, and is to be fetched. `isNoted`: it is missed though this process end. */
+type Removed = { readonly outcome: 'to fetch'; readonly reason: string; readonly isNoted: boolean }
+
 const HEAL_TIMEOUT_MS = 30_000
 /** Blocks that are asked for side by side: most of the time of each is waiting. */
 const HEALS_AT_ONCE = 16
+/** Removed blocks that are fetched once all are looked at; more than these are fetched when they are found. */
+const MAX_LATER = 1_000
 const DIFFERENT = 'block in storage has different hash than requested'
 const MISSING = 'block was in storage and is missing'
 
@@ -65,18 +70,32 @@ export class LocalStore implements Content.StoreService {
     await this.#review(options)
     const removals = blocks.watchRemovals()
     const found = new KeySet()
+    /** Bounded: MAX_LATER. */
+    const later: { readonly cid: CID; readonly reason: string }[] = []
     const look = async ({ cid }: { readonly cid: CID }) => {
       options.signal?.throwIfAborted()
       const damage = await this.#damage(cid, removals, options)
       if (damage !== undefined) found.add(cidKey(cid))
       if (damage?.outcome === 'kept' || damage?.outcome === 'unreadable') await book.note(cid, 'kept')
-      return damage && { cid: cid.toString(), ...damage }
+      if (damage?.outcome !== 'to fetch') return damage && { cid: cid.toString(), ...damage }
+      const { reason, isNoted } = damage
+      // Side by side with the other damaged ones, however many sound ones lie between them.
+      if (isNoted && later.length < MAX_LATER) {
+        later.push({ cid, reason })
+        return 'later'
+      }
+      return { cid: cid.toString(), outcome: await this.#fetch(cid, options), reason } as const
     }
     const atOnce = options.heal === true ? HEALS_AT_ONCE : 1
     let count = 0
     try {
       for await (const damaged of inOrder(blocks.getAll(options), atOnce, look)) {
+        if (damaged === 'later') continue
         if (damaged !== undefined) yield { type: 'damaged', ...damaged }
+        yield { type: 'progress', blocks: ++count }
+      }
+      for await (const damaged of inOrder(later, atOnce, (one) => this.#heal(one, options))) {
+        yield { type: 'damaged', ...damaged }
         yield { type: 'progress', blocks: ++count }
       }
       const missed = (one: MissedBlock) => this.#settle(one, found, options)
@@ -117,7 +136,11 @@ export class LocalStore implements Content.StoreService {
   }
 
   /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. What cannot be read is left alone. */
-  async #damage(cid: CID, removals: RemovalWatch, options: Content.VerifyOptions): Promise<Damage | undefined> {
+  async #damage(
+    cid: CID,
+    removals: RemovalWatch,
+    options: Content.VerifyOptions
+  ): Promise<Damage | Removed | undefined> {
     try {
       const bytes = await this.#parts.keeping.blocks.readUnchecked(cid)
       // It was listed: another reader has found it damaged, or somebody took its file.
@@ -134,17 +157,24 @@ export class LocalStore implements Content.StoreService {
   }
 
   /** Undefined when it has been put anew meanwhile. */
-  async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | undefined> {
+  async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | Removed | undefined> {
     if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason }
     const { blocks, damage: book } = this.#parts.keeping
     // Missed from before it is removed: what comes then may take long, and be stopped at any moment.
-    if (options.heal === true) await book.note(cid, 'lost')
+    const isNoted = options.heal === true && (await book.note(cid, 'lost'))
     const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
     if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
-    if (left === 'gone' && options.heal === true) return { outcome: await this.#fetch(cid, options), reason }
+    if (left === 'gone' && options.heal === true) return { outcome: 'to fetch', reason, isNoted }
     await book.forget(cid)
     if (left === 'sound') return undefined
     return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
+  }
+
+  async #heal({ cid, reason }: { readonly cid: CID; readonly reason: string }, options: Content.VerifyOptions) {
+    const { blocks, damage: book } = this.#parts.keeping
+    // Somebody gave it up, or removed it, since it was found damaged.
+    const isOver = (await blocks.sizeOf(cid)) === undefined && (await book.findMissed(cid)) === undefined
+    return { cid: cid.toString(), outcome: isOver ? 'removed' : await this.#fetch(cid, options), reason } as const
   }
 
   /** What is to become of a block that is here no more. Undefined for one that was told of already. */
@@ -167,8 +197,8 @@ export class LocalStore implements Content.StoreService {
     for (const { cid, fate } of known) {
       signal?.throwIfAborted()
       if (await this.#isOver(cid, fate)) await book.forget(cid)
-      else await book.note(cid, fate)
     }
+    await book.writeDown()
   }
 
   async #isOver(cid: CID, fate: DamagedBlock['fate']): Promise<boolean> {
@@ -188,8 +218,10 @@ export class LocalStore implements Content.StoreService {
       await this.#parts.exchange?.get(cid, { signal, label: 'repo verify' })
       await this.#parts.keeping.damage.forget(cid)
       return 'healed'
-    } catch {
+    } catch (error) {
       options.signal?.throwIfAborted()
+      // It arrived, and this disk does not take it: nothing more is to be removed. It stays noted as lost.
+      if (error instanceof StoreError) throw error
       return 'lost'
     }
   }

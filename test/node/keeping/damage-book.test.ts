@@ -3,6 +3,7 @@ import { Key, type Pair } from 'interface-datastore'
 import type { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import type { VerifyOptions } from '../../../src/api/service/content-service.ts'
+import { StoreError } from '../../../src/errors.ts'
 import type { Exchange } from '../../../src/exchange.ts'
 import { createHashers } from '../../../src/hashing/hashers.ts'
 import { openKeeping } from '../../../src/node/keeping/keeping.ts'
@@ -108,6 +109,13 @@ describe('what is known to be damaged', () => {
     expect(await known()).toHaveLength(10)
   })
 
+  it('ends its healing when what arrived cannot be stored, and is missed', async () => {
+    const full = new StoreError('it arrived and could not be stored', { cause: new Error('ENOSPC') })
+    const { outcomes, known } = await world(40, [], () => Promise.reject(full))
+    await expect(outcomes({ heal: true })).rejects.toBe(full)
+    expect((await known()).length).toBeGreaterThan(0)
+  })
+
   it('is told, removed and healed though nothing can be written down, with one warning', async () => {
     const { store, disk, warnings, outcomes } = await world(5, [0, 1, 2])
     disk.failure = new Error('ENOSPC: no space left on device')
@@ -181,6 +189,92 @@ describe('what is known to be damaged', () => {
     most = 0
     expect([await progress(), most]).toEqual([40, 16])
     expect(await outcomes()).toHaveLength(40)
+  })
+
+  it('is asked for side by side however many sound ones lie between, and told with what was found', async () => {
+    let [asked, most] = [0, 0]
+    const ask = async (): Promise<void> => {
+      most = Math.max(most, ++asked)
+      await new Promise(setImmediate)
+      asked -= 1
+    }
+    const { store, open } = await world(0, [30, 60], ask)
+    for (let number = 0; number < 300; number++) {
+      const { cid, bytes } = numberedBlock(number)
+      await store.put(cid, number % 30 === 0 ? WRONG : bytes)
+    }
+    const events = await all(open().local.verify({ heal: true }))
+    expect([most, events.filter(({ type }) => type === 'progress')]).toEqual([
+      10,
+      expect.objectContaining({ length: 300 })
+    ])
+    const told = events.flatMap((event) => (event.type === 'damaged' ? [`${event.outcome}: ${event.reason}`] : []))
+    const reason = 'block in storage has different hash than requested'
+    expect(told.sort()).toEqual(
+      ['healed', 'healed', ...Array.from({ length: 8 }, () => 'lost')].map((outcome) => `${outcome}: ${reason}`)
+    )
+  })
+
+  it('is healed though there is no room for it among what is known', async () => {
+    const { outcomes, known } = await world(1_010, [1_003])
+    const told = await outcomes({ heal: true })
+    expect([told.length, told.filter((outcome) => outcome === 'healed'), (await known()).length]).toEqual([
+      1_010,
+      ['healed'],
+      1_000
+    ])
+  })
+
+  it('is not fetched when it was given up since it was found', async () => {
+    const { store, open, known } = await world(20, [0, 1, 2])
+    const { keeping, local } = open()
+    const events: string[] = []
+    for await (const event of local.verify({ heal: true })) {
+      // All are removed by now, and the first of them are asked for.
+      if (events.length === 0) for await (const missed of keeping.damage.missed()) await missed.giveUp()
+      if (event.type === 'damaged') events.push(event.outcome)
+    }
+    expect([events.length, events.includes('removed'), await known()]).toEqual([20, true, []])
+    expect(store.blocks).toBeLessThanOrEqual(3)
+  })
+
+  it('and is given up while a check begins is not known again', async () => {
+    const { store, open } = await world(0)
+    const { keeping, local } = open()
+    for (let number = 0; number < 3; number++) await keeping.damage.note(numberedBlock(number).cid, 'lost')
+    const read = store.readUnchecked.bind(store)
+    store.readUnchecked = async (...args) => {
+      for await (const missed of keeping.damage.missed()) await missed.giveUp()
+      return read(...args)
+    }
+    await all(local.verify())
+    expect(await all(local.damaged())).toEqual([])
+  })
+
+  it('and is given up though the disk fails is taken off it later', async () => {
+    const { disk, open, known } = await world(0)
+    const { keeping, local } = open()
+    const { cid } = numberedBlock(0)
+    await keeping.damage.note(cid, 'lost')
+    disk.failure = new Error('EIO')
+    await keeping.damage.forget(cid)
+    expect([await all(local.damaged()), await known()]).toEqual([[], [expect.any(String)]])
+    disk.failure = undefined
+    await all(local.verify())
+    expect([await disk.names(), await known()]).toEqual([[], []])
+  })
+
+  it('is what was said last of it, however long the disk takes', async () => {
+    const { disk, open } = await world(0)
+    const { keeping } = open()
+    const { cid } = numberedBlock(0)
+    const put = disk.put.bind(disk)
+    disk.put = async (...args) => {
+      await new Promise(setImmediate)
+      return put(...args)
+    }
+    await Promise.all([keeping.damage.note(cid, 'lost'), keeping.damage.forget(cid)])
+    expect([await disk.names(), await keeping.damage.all()]).toEqual([[], []])
   })
 
   it('and could not be healed is missed until it is healed, stored or collected', async () => {
