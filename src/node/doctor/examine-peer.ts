@@ -136,6 +136,7 @@ async function examineRunning(online: OnlineParts, signal?: AbortSignal): Promis
     stuckWants: wants.filter(({ stuckBecause }) => stuckBecause !== undefined).length,
     providingBehindMs: info?.behindMs ?? 0,
     providingError: info?.lastError,
+    providingWaits: info?.state === 'waiting' && info.queued > 0,
     banned: exchange.trust.all().filter(({ banned }) => banned !== undefined).length,
     limitsReached: exchange.insight.refused().filter(({ by, count }) => by === 'limit' && count > 0)
   }

@@ -61,6 +61,8 @@ export interface RunningFacts {
   readonly stuckWants: number
   readonly providingBehindMs: number
   readonly providingError: string | undefined
+  /** Something is to be told, and nobody is there to be told. */
+  readonly providingWaits: boolean
   readonly banned: number
   /** What was refused because of a limit, by its text, with how often. */
   readonly limitsReached: readonly { readonly text: string; readonly count: number }[]
@@ -92,9 +94,9 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
 function ofRepo(facts: RepoFacts): readonly Finding[] {
   const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged, strangers } =
     facts
+  const { damageSince } = facts
   const findings: Finding[] = []
   for (const file of missing)
-  const { damageSince } = facts
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
   if (lostSwarmKey !== undefined) findings.push(problem('missing-file', lostSwarmKey.text, lostSwarmKey.advice))
   for (const file of open) {
@@ -108,9 +110,9 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     )
   }
   if (damaged !== undefined) findings.push(damage(damaged))
+  if (damageSince !== undefined && damageSince.found > 0) findings.push(damagedBefore(damageSince))
   if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
     const text = `the disk of ${path} has ${formatBytes(freeBytes)} left`
-  if (damageSince !== undefined && damageSince.found > 0) findings.push(damagedBefore(damageSince))
     findings.push(problem('disk-full', text, 'make room, or collect what is not pinned with `barter repo gc`'))
   }
   if (maxBytes !== undefined && usedBytes !== undefined && usedBytes > maxBytes * NEARLY_FULL) {
@@ -126,14 +128,14 @@ function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
   return problem('damaged', text, DAMAGE_ADVICE)
 }
 
-function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {
-  if (epochMs < NO_EARLIER_MS) {
 /** Also when all is well again: a disk that damages blocks goes on with it. */
 function damagedBefore({ found, healed }: NonNullable<RepoFacts['damageSince']>): Finding {
   const text = `${counted(found, 'block was', 'blocks were')} found damaged since the start (healed: ${healed})`
   return warning('found-damaged', text, 'check the disk; the log names each of them')
 }
 
+function ofClock({ epochMs, jumpedMs }: PeerFacts['clock']): readonly Finding[] {
+  if (epochMs < NO_EARLIER_MS) {
     const text = `the clock of this machine says ${new Date(epochMs).toISOString()}`
     return [problem('clock', text, 'set it: certificates and records of others look as if they came from the future')]
   }
@@ -170,10 +172,13 @@ function ofNetwork(running: RunningFacts): readonly Finding[] {
   return findings
 }
 
+/** How a peer that was told of nobody finds others. */
+const JOIN = '`barter bootstrap add auto` joins the public network'
+
 function alone(bootstrap: number, privateSwarm: string | undefined): Finding {
   if (bootstrap === 0) {
     // A peer of its own accord contacts nobody: that is how it is made, and no fault.
-    const advice = 'name some with `barter bootstrap add`, or connect with `barter swarm connect`'
+    const advice = `${JOIN}; \`barter swarm connect\` connects to one peer`
     return warning('no-bootstrap', 'no peer is connected, and there are none to begin with', advice)
   }
   const key = privateSwarm === undefined ? '' : ` It needs peers with the same swarm.key (${privateSwarm}).`
@@ -183,7 +188,7 @@ function alone(bootstrap: number, privateSwarm: string | undefined): Finding {
 
 function ofWork(running: RunningFacts): readonly Finding[] {
   const findings: Finding[] = []
-  const { loopDelayMs, wants, stuckWants, providingBehindMs, providingError, banned, limitsReached } = running
+  const { loopDelayMs, wants, stuckWants, banned, limitsReached } = running
   if (loopDelayMs > MAX_LOOP_DELAY_MS) {
     const text = `this process is held up for ${formatDuration(loopDelayMs)} at a time`
     findings.push(warning('event-loop', text, 'the machine may be too busy: see barter_event_loop_delay_seconds'))
@@ -192,6 +197,17 @@ function ofWork(running: RunningFacts): readonly Finding[] {
     const text = `${stuckWants} of ${counted(wants, 'want')} ${stuckWants === 1 ? 'is' : 'are'} stuck`
     findings.push(warning('stuck-wants', text, '`barter bitswap wants -v` shows why, `barter doctor <cid>` tells more'))
   }
+  findings.push(...ofProviding(running))
+  if (banned > 0)
+    findings.push(
+      note('banned', `${counted(banned, 'peer is', 'peers are')} banned`, '`barter bitswap trust` shows why')
+    )
+  for (const { text, count } of limitsReached) findings.push(note('limit-reached', `${count} ${text}`))
+  return findings
+}
+
+function ofProviding({ providingBehindMs, providingError, providingWaits }: RunningFacts): readonly Finding[] {
+  const findings: Finding[] = []
   if (providingBehindMs > 0) {
     const text = `telling others what is here falls behind: ${formatDuration(providingBehindMs)} too slow`
     findings.push(
@@ -200,10 +216,6 @@ function ofWork(running: RunningFacts): readonly Finding[] {
   }
   if (providingError !== undefined)
     findings.push(note('providing-error', `the last record that was not taken: ${providingError}`))
-  if (banned > 0)
-    findings.push(
-      note('banned', `${counted(banned, 'peer is', 'peers are')} banned`, '`barter bitswap trust` shows why')
-    )
-  for (const { text, count } of limitsReached) findings.push(note('limit-reached', `${count} ${text}`))
+  if (providingWaits) findings.push(note('providing-waits', 'no peers to tell yet of what is here', JOIN))
   return findings
 }

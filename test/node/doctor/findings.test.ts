@@ -163,6 +163,7 @@ const RUNNING: RunningFacts = {
   stuckWants: 0,
   providingBehindMs: 0,
   providingError: undefined,
+  providingWaits: false,
   banned: 0,
   limitsReached: []
 }
@@ -177,9 +178,9 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
   ['a full disk', { repo: { ...REPO, freeBytes: 1_000 } }, ['problem disk-full']],
   ['a full store', { repo: { ...REPO, usedBytes: 95 } }, ['warning storage-max']],
   ['damage', { repo: { ...REPO, damaged: { count: 2, first: 'bafy' } } }, ['problem damaged']],
-  ['a slip in the config', { repo: { ...REPO, strangers: 'nothing here reads x' } }, ['warning unread-keys']],
   ['damage that was healed', { repo: { ...REPO, damageSince: { found: 2, healed: 2 } } }, ['warning found-damaged']],
   ['no damage since the start', { repo: { ...REPO, damageSince: { found: 0, healed: 0 } } }, []],
+  ['a slip in the config', { repo: { ...REPO, strangers: 'nothing here reads x' } }, ['warning unread-keys']],
   ['a broken store', { repo: { ...REPO, storeError: 'EIO' } }, ['problem store-failed']],
   ['stores that cannot be opened', { repo: { ...REPO, closed: 'put it back' } }, ['problem closed']],
   ['a clock of long ago', { clock: { epochMs: 0, jumpedMs: 0 } }, ['problem clock']],
@@ -193,6 +194,7 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
     ['warning no-bootstrap']
   ],
   ['a friend is away', { running: { ...RUNNING, missingKept: ['bob'] } }, ['warning kept-peer']],
+  ['nobody to tell', { running: { ...RUNNING, providingWaits: true } }, ['note providing-waits']],
   ['routing off', { running: { ...RUNNING, routingOff: 'off' } }, ['note routing-off']],
   [
     'trouble',
