@@ -1,7 +1,7 @@
 import type { CID } from 'multiformats/cid'
 import { BitswapError, InvalidParametersError, NotFoundError } from '../errors.ts'
 import { cidKey, type CidKey } from '../ids.ts'
-import type { AbortOptions, MaybePromise } from '../ports.ts'
+import type { AbortOptions } from '../ports.ts'
 import type { KeptBlockstore } from '../storage/kept-blockstore.ts'
 import { localSource } from './collector.ts'
 import { walkDag, type WalkSource } from './dag-walk.ts'
@@ -179,19 +179,25 @@ export class Pinner {
   /**
    * Removes a block that no pin keeps. Undefined when it is gone; else why it stays. Should pins change while they are
    * looked at, they are looked at again. Rejects with `UntoldPinsError` when it cannot be told whether a pin keeps it, unless
-   * there is nothing of it to lose.
+   * all that is here of it is damaged.
    */
   async removeBlock(
     cid: CID,
-    isLost: () => MaybePromise<boolean> = () => false
+    isDamaged: (bytes: Uint8Array) => boolean = () => false
   ): Promise<PinnedBy | 'in use' | undefined> {
     for (;;) {
       const { version } = this.#store
       const { found, untold } = await this.#look([cid])
       const pinned = found.get(cidKey(cid))
       if (pinned !== undefined) return pinned
-      if (untold !== undefined && !(await isLost())) throw untold
       if (this.#store.version !== version) continue
+      if (untold !== undefined) {
+        // A cache may have it whole, and somebody may be storing it: that is looked at while nobody can.
+        const left = await this.#blocks.deleteDamaged(cid, isDamaged)
+        if (left === 'in use') return left
+        if (left === 'gone') return undefined
+        throw untold
+      }
       const gone = await this.#blocks.deleteUnused(cid, () => this.#store.version === version)
       if (gone) return undefined
       if (this.#blocks.isLeased(cid)) return 'in use'

@@ -91,6 +91,24 @@ describe('pins', () => {
     expect(memory.readBlock(loose.cid)).toBeUndefined()
   })
 
+  it('that cannot be read to their end keep what is stored anew while it is removed', async () => {
+    const { pinner, source, memory, blocks } = world()
+    await pinner.add(NEXT.cid, source)
+    memory.delete(FOLDER.cid)
+    memory.delete(A.cid)
+    const wrong = new Uint8Array(A.bytes.length + 1)
+    memory.writeBlock(A.cid, wrong)
+    // It comes just when it is looked at.
+    const read = memory.readUnchecked.bind(memory)
+    memory.readUnchecked = (cid, options) => {
+      memory.writeBlock(A.cid, A.bytes)
+      return read(cid, options)
+    }
+    const isDamaged = (bytes: Uint8Array): boolean => bytes.length === wrong.length
+    await expect(pinner.removeBlock(A.cid, isDamaged)).rejects.toThrow('cannot be told')
+    expect(await blocks.readBlock(A.cid)).toEqual(A.bytes)
+  })
+
   it('do not let a block go that is being added', async () => {
     const { pinner, blocks } = world()
     const lease = blocks.lease()

@@ -6,8 +6,8 @@ import type { ReadOptions } from '../../api/service/read-options.ts'
 import { closingAfter } from '../../closing-after.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
+import { matches } from '../../hashing/verify-block.ts'
 import type { AbortOptions, Blockstore, Hashers } from '../../ports.ts'
-import { examineLocalBlock } from '../doctor/local-block.ts'
 import { addFiles } from '../files/add-files.ts'
 import { blockCid } from './block-cid.ts'
 import { catFiles, closeFiles, type OpenFile } from '../files/cat-files.ts'
@@ -169,26 +169,24 @@ export class LocalContent {
   }
 
   async #remove(cid: CID, force: boolean): Promise<string | undefined> {
-    const { blocks, keeping } = this.#parts
+    const { blocks, hashers, keeping } = this.#parts
     try {
       // A damaged one counts as absent for the store: it is here, and can go.
       const isHere = (await blocks.size(cid)) !== undefined || (await keeping.blocks.readUnchecked(cid)) !== undefined
-      // One that was damaged, and is missed, is given up.
-      const missed = isHere ? undefined : await keeping.damage.findMissed(cid)
-      if (!isHere && missed === undefined) return force ? undefined : `ipld: could not find ${cid.toString()}`
-      const kept = whyKept(await keeping.pinner.removeBlock(cid, () => this.#isLost(cid)))
-      if (kept === undefined) await (missed === undefined ? keeping.damage.forget(cid) : missed.giveUp())
-      return kept
+      if (!isHere && (await keeping.damage.findMissed(cid)) === undefined) {
+        return force ? undefined : `ipld: could not find ${cid.toString()}`
+      }
+      await hashers.load()
+      const isDamaged = (bytes: Uint8Array): boolean => !matches(hashers, cid, bytes)
+      const kept = whyKept(await keeping.pinner.removeBlock(cid, isDamaged))
+      if (kept !== undefined) return kept
+      // One that was damaged is given up, also when it had come back, by which it was not missed until now.
+      const missed = await keeping.damage.findMissed(cid)
+      await (missed === undefined ? keeping.damage.forget(cid) : missed.giveUp())
+      return undefined
     } catch (error) {
       return error instanceof UntoldPinsError ? `${error.message}; ${PINNED_ADVICE}` : reasonOf(error)
     }
-  }
-
-  /** Is nothing of it left that could be kept? */
-  async #isLost(cid: CID): Promise<boolean> {
-    await this.#parts.hashers.load()
-    const { state } = await examineLocalBlock(this.#parts, cid)
-    return state !== 'sound'
   }
 
   async #open(command: string, path: string, options: ReadOptions) {

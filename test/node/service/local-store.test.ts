@@ -157,6 +157,20 @@ describe('checking every block', () => {
     expect([await verify(store), await all(store.damaged())]).toEqual([[], []])
   })
 
+  it('tells no more of a damaged block that came back and was removed on purpose', async () => {
+    const { root, blocks, store, content, damage } = await world()
+    const { cid, bytes } = numberedBlock(1)
+    const place = placeOf(cid)
+    await blocks.writeBlock(cid, bytes)
+    await damage(numberedBlock(1))
+    expect(await blocks.readBlock(cid)).toBeUndefined()
+    // Somebody puts it back by hand.
+    await writeFile(join(root, place?.directory ?? '', place?.file ?? ''), bytes)
+    expect([await all(store.damaged()), await verify(store)]).toEqual([[], []])
+    expect(await all(content.blockRemove([cid.toString()]))).toEqual([{ cid: cid.toString() }])
+    expect([await all(store.damaged()), await readdir(join(root, 'quarantine'))]).toEqual([[], []])
+  })
+
   it('tells no more of what a reader found damaged once it is removed, or collected', async () => {
     const { root, keeping, blocks, store, content, damage } = await world()
     const [removed, collected, pinned] = [numberedBlock(1), numberedBlock(2), numberedBlock(3)]
