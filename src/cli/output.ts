@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { clearLine } from './drawn-line.ts'
 
 /** What a pipe says whose reader has closed it, as `head` does. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET'])
@@ -41,10 +42,11 @@ export class Output {
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: this.#signal })
   }
 
-  /** Lines on standard error. On a terminal, a line of standard output that is begun is ended first. */
+  /** Lines on standard error. On a terminal, a line of standard output that is begun is ended first, and a bar cleared. */
   tell(text: string): void {
     const isBehind = this.#isMidLine && process.stdout.isTTY && process.stderr.isTTY
     this.#isMidLine = false
+    clearLine(process.stderr)
     process.stderr.write(`${isBehind ? '\n' : ''}${text}\n`)
   }
 

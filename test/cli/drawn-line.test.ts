@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { CountLine } from '../../src/cli/count-line.ts'
-import { clearLine } from '../../src/cli/drawn-line.ts'
+import { clearLine, drawLine } from '../../src/cli/drawn-line.ts'
+import { createCli } from '../../src/cli/cli.ts'
 import { ProgressBar } from '../../src/cli/progress-bar.ts'
 
 class FakeScreen {
@@ -38,4 +39,23 @@ it.each([
   expect(screen.lines.map((line) => line.trim())).toEqual(['waiting', '2'])
   again.end()
   expect(screen.lines).toEqual(['waiting', ''])
+})
+
+it('whatever a command warns of stands alone', () => {
+  const screen = new FakeScreen()
+  const write = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    screen.write(String(text))
+    return true
+  })
+  const cli = createCli()
+  try {
+    drawLine(process.stderr, 'half of it')
+    cli.warn('a link was left out')
+    drawLine(process.stderr, 'all of it')
+    cli.fail(new Error('the disk is full'))
+  } finally {
+    write.mockRestore()
+    cli.close()
+  }
+  expect(screen.lines).toEqual(['a link was left out', 'Error: the disk is full', ''])
 })

@@ -59,6 +59,6 @@ describe('the start', () => {
     // A block that its CID holds.
     const loaded = await loadedBy(['block', 'get', 'bafkqac3imvwgy3zao5xxe3de', '--repo-dir', repo])
     expect(loaded.filter((url) => url.endsWith('/cli/from-option.ts'))).toHaveLength(1)
-    expect(loaded.filter((url) => /cli\/(tell-waiting|waiting-line|drawn-line|progress-bar)/u.test(url))).toEqual([])
+    expect(loaded.filter((url) => /cli\/(tell-waiting|waiting-line|progress-bar)/u.test(url))).toEqual([])
   })
 })
