@@ -44,17 +44,14 @@ const BATCH_BYTES = 256 * 1024
 /** How long a stalled peer is left alone, the first time and at most. */
 const FIRST_COOLDOWN_MS = 5_000
 const MAX_COOLDOWN_MS = 60_000
-
 /** Blocks asked of a peer of unknown pace that others need as well, by all of them together. */
 const FIRST_LEAN_BLOCKS = 12
 /** Blocks that tell the pace of such a peer; the first one is often small. */
 const LEAN_SAMPLES = 2
 /** Beside two round trips, the work to keep in flight at such a peer, in milliseconds. */
 const LEAN_HORIZON_MS = 50
-
-/** Of what is asked of a peer, what it may have handed to its network: two batches of ours. */
-const UNDER_WAY_BYTES = 2 * BATCH_BYTES
-
+/** Of what is asked of a peer, what it may have handed to its network: so many batches of ours, each of a block at least. */
+const UNDER_WAY_BATCHES = 2
 /** A window that was full is filled up again when this part of it is still in flight. */
 const REFILL_AT = 0.75
 
@@ -165,7 +162,7 @@ export class Pace {
 
   /** Blocks asked for that may be on their way, so that taking the want back is in vain. */
   underWay(): number {
-    return Math.ceil(UNDER_WAY_BYTES / (this.#blockBytes === 0 ? BATCH_BYTES : this.#blockBytes))
+    return UNDER_WAY_BATCHES * Math.ceil(BATCH_BYTES / (this.#blockBytes === 0 ? BATCH_BYTES : this.#blockBytes))
   }
 
   /** Expected time until one more block asked of this peer would be here. */
@@ -174,8 +171,13 @@ export class Pace {
     const finishMs =
       this.#rate === 0
         ? trip * (1 + this.#outstanding / this.#options.initialWindow)
-        : trip + (this.#outstanding + 1) / this.#rate
+        : Math.min(trip, MAX_TRIP_MS) + (this.#outstanding + 1) / this.#rate
     return Math.max(finishMs, this.#messageMs)
+  }
+
+  /** How long a block asked for then should take in all, behind what was asked before and delivered since. */
+  expectedInAllMs(ask: Ask): number {
+    return this.expectedFinishMs() + (this.#rate === 0 ? 0 : (this.#delivered - ask.delivered) / this.#rate)
   }
 
   /** When to give up on a peer that stays silent; Infinity while it owes nothing. */
@@ -293,7 +295,6 @@ export class Pace {
 
   /** Time one batch of the peer takes at its pace. */
   #batchMs(): number {
-    if (this.#blockBytes === 0) return 0
-    return Math.max(BATCH_BYTES / this.#blockBytes, 1) / this.#rate
+    return this.#blockBytes === 0 ? 0 : Math.max(BATCH_BYTES / this.#blockBytes, 1) / this.#rate
   }
 }

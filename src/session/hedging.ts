@@ -4,6 +4,7 @@ import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
+import { TakeOver } from './take-over.ts'
 
 /** Late wants looked at in one round. */
 const MAX_LATE_WANTS = 32
@@ -24,6 +25,7 @@ export class Hedging {
   readonly #parts: SessionParts
   readonly #members: Members
   readonly #open: OpenWants
+  readonly #takeOver: TakeOver
   #arrived = 0
   #hedges = 0
   /** The longest that a block took of late, in milliseconds. */
@@ -35,6 +37,7 @@ export class Hedging {
     this.#parts = parts
     this.#members = members
     this.#open = open
+    this.#takeOver = new TakeOver(parts, members, open)
   }
 
   arrived({ askedAt }: OpenWant, now: number): void {
@@ -47,6 +50,7 @@ export class Hedging {
     this.#patienceMs = isShared ? LATE_FACTOR * this.#usualMs : 0
     let next = Infinity
     if (this.#members.size < 2) return next
+    if (endGame && !isShared) this.#takeOver.run(now)
     let looked = 0
     for (const want of this.#open.values()) {
       if (want.phase !== 'asked' || want.shared.inFlight.size === 0) continue
@@ -61,7 +65,7 @@ export class Hedging {
   #overdueAt({ shared }: OpenWant): number {
     let at = 0
     shared.inFlight.forEach((ask, peer) => {
-      const expectedMs = OVERDUE_FACTOR * (this.#parts.peers.pace(peer)?.expectedFinishMs() ?? 0)
+      const expectedMs = OVERDUE_FACTOR * (this.#parts.peers.pace(peer)?.expectedInAllMs(ask) ?? 0)
       at = Math.max(at, ask.at + Math.max(expectedMs, this.#parts.options.maxStallMs))
     })
     return at

@@ -149,6 +149,11 @@ export class Members {
     if (member !== undefined) member.round = 0
   }
 
+  /** Members that may be asked for something. */
+  *able(): Generator<Readonly<Member>> {
+    for (const member of this.#members.values()) if (this.#isAble(member)) yield member
+  }
+
   /** Members that may serve a block now; as to this block, until another one is asked about. */
   candidates(key: CidKey): readonly Candidate[] {
     const evidence = this.#peers.evidence(key)

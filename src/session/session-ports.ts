@@ -18,7 +18,13 @@ export interface SharedWant {
   /** The block is here and being stored: nobody is to be asked for it. */
   readonly claimed: boolean
   /** Peers asked for the bytes that have not answered, with the time they were asked. */
-  readonly inFlight: ReadonlyFewMap<PeerId, { readonly at: number }>
+  readonly inFlight: ReadonlyFewMap<PeerId, AskedAt>
+}
+
+/** When a peer was asked for a block, in milliseconds, and how many it had delivered by then. */
+export interface AskedAt {
+  readonly at: number
+  readonly delivered: number
 }
 
 export interface WantHolder {
@@ -49,6 +55,8 @@ export interface PeerPace {
   readonly deliveredAt: number
   /** Round trip in milliseconds, as far as it is known. */
   readonly roundTripMs?: number
+  /** 0 until measured. */
+  readonly blocksPerSecond: number
   hasSlack(): boolean
   /** Blocks to keep in flight. */
   window(): number
@@ -57,6 +65,8 @@ export interface PeerPace {
   /** Blocks asked for that may be on their way, so that taking the want back is in vain. */
   underWay(): number
   expectedFinishMs(): number
+  /** How long a block asked for then should take in all. */
+  expectedInAllMs(ask: AskedAt): number
   isStalled(now: number): boolean
   /** From when on its silence is worth a second copy of what it owes; Infinity while it owes nothing. */
   hangsAt(): number

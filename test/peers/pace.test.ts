@@ -299,3 +299,26 @@ describe('Pace, while a message is on its way', () => {
     expect([pace.stalledAt(), pace.expectedFinishMs()]).toEqual([Infinity, new Pace(OPTIONS).expectedFinishMs()])
   })
 })
+
+describe('what is expected of a peer with a long queue of ours', () => {
+  /** Of ten blocks asked for at once, four have come, one in ten seconds. */
+  function slow() {
+    const pace = new Pace(OPTIONS)
+    const asks = Array.from({ length: 10 }, () => pace.asked(0))
+    asks.slice(0, 4).forEach((ask, index) => pace.delivered(ask, 1024 * 1024, (index + 1) * 10_000))
+    return { pace, ask: asks[9] ?? pace.asked(0) }
+  }
+
+  it('its own queue is not counted as a long way as well', () => {
+    expect(slow().pace.expectedFinishMs() / 10_000).toBeCloseTo(7, 0)
+  })
+
+  it('a block asked for with the first takes as long as all of them', () => {
+    const { pace, ask } = slow()
+    expect(pace.expectedInAllMs(ask) / 10_000).toBeCloseTo(11, 0)
+  })
+
+  it('two batches may be under way, of a block each where blocks are large', () => {
+    expect(slow().pace.underWay()).toBe(2)
+  })
+})

@@ -40,7 +40,7 @@ class FakePeers implements Pick<Peers, 'peers' | 'pace' | 'isTrusted' | 'evidenc
     const isStalled = (): boolean => this.stalled.has(peer)
     const outstanding = this.owing.get(peer) ?? 0
     const fresh = { outstanding, deliveredAt: 0, window: () => 32, hasSlack: () => true, expectedFinishMs: () => 10 }
-    const lean = { leanWindow: () => 1, underWay: () => 1 }
+    const lean = { leanWindow: () => 1, underWay: () => 1, blocksPerSecond: 0, expectedInAllMs: () => 10 }
     return { ...fresh, ...lean, isStalled, hangsAt: () => Infinity }
   }
 }

@@ -18,7 +18,9 @@ const IDLE_PACE = {
   isStalled: () => false,
   hangsAt: () => Infinity,
   leanWindow: () => 1,
-  underWay: () => 1
+  underWay: () => 1,
+  blocksPerSecond: 0,
+  expectedInAllMs: () => 1
 }
 
 class World {
