@@ -13,7 +13,7 @@ import { keepPrivate } from './connectivity/swarm-mark.ts'
 import { createBitswap, type CreateBitswapInit } from './create-bitswap.ts'
 import { httpOptions } from './http-retrieval.ts'
 import type { BaseServices } from './libp2p/libp2p-defaults.ts'
-import { chooseListenAddresses } from './libp2p/listen.ts'
+import { assertReachable, chooseListenAddresses } from './libp2p/listen.ts'
 import { agentVersion } from './service/local-service.ts'
 import { componentLog } from './log/component-log.ts'
 import type { PeerInit, PlainInit } from './peer-init.ts'
@@ -88,6 +88,7 @@ async function startPeerLibp2p<S extends ServiceMap>(
   const settings = init.quiet === true ? quieten(stores.settings) : stores.settings
   const where = repo === undefined ? 'the listen addresses' : `Addresses.Swarm of ${repo.paths.config}`
   const choice = await chooseListenAddresses(stores.listen, where, settings.swarm.transports)
+  if (init.listen !== undefined) assertReachable(choice)
   for (const { address, reason } of choice.skipped) init.warn?.(`not listening on ${address}: ${reason}`)
   return await startLibp2p({
     settings,

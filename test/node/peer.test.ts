@@ -236,6 +236,14 @@ describe('a peer on a repo', () => {
     expect(warnings).toEqual(['not listening on /ip4/127.0.0.1/udp/0/quic-v1: Swarm.Transports.Network.QUIC is off'])
   })
 
+  it('is not made where none of the addresses that were asked for can be listened on', async () => {
+    const listen = ['/ip4/192.0.2.1/tcp/0', '/ip4/127.0.0.1/udp/0/quic-v1']
+    const made = createPeer({ listen })
+    await expect(made).rejects.toMatchObject({ code: 'ERR_LISTEN' })
+    await expect(made).rejects.toThrow(/192\.0\.2\.1\/tcp\/0 \(.*EADDRNOTAVAIL.*\), .*quic-v1 \(/u)
+    await expect(peer({ listen: [] })).resolves.toBeDefined()
+  })
+
   it('serves nobody when its config says so', async () => {
     const root = await newRepo((path) => setConfig(path, 'Bitswap', { ServerEnabled: false }))
     const [alice, bob] = await Promise.all([peer({ repo: root }), peer()])

@@ -91,9 +91,10 @@ async function printWhere(cli: Cli, daemon: Daemon): Promise<void> {
     await cli.print('Swarm is limited to private network of peers with the swarm key')
     await cli.print(`Swarm key fingerprint: ${swarmKeyFingerprint}`)
   }
-  for (const address of await daemon.peer.service.swarmLocalAddresses({ id: true })) {
-    await cli.print(`Swarm listening on ${address}`)
-  }
+  const swarm = await daemon.peer.service.swarmLocalAddresses({ id: true })
+  for (const address of swarm) await cli.print(`Swarm listening on ${address}`)
+  if (swarm.length === 0)
+    await cli.print('Swarm listening on no address: nobody can reach this peer, unless through a relay')
   await cli.print(`RPC API server listening on ${formatApiAddress(daemon.api)}`)
   if (daemon.gateway !== undefined) {
     await cli.print(`Gateway server listening on ${formatApiAddress(daemon.gateway.address)}`)

@@ -45,6 +45,14 @@ export async function chooseListenAddresses(
   return { listen, skipped }
 }
 
+/** Throws `RepoError` where addresses were asked for and none of them can be listened on; none asked for is no fault. */
+export function assertReachable({ listen, skipped }: ListenChoice): void {
+  if (listen.length > 0 || skipped.length === 0) return
+  const each = skipped.map(({ address, reason }) => `${address} (${reason})`).join(', ')
+  const advice = 'choose addresses that this machine has, or none for a peer that only dials'
+  throw new RepoError('ERR_LISTEN', `none of the addresses can be listened on: ${each}: ${advice}`)
+}
+
 /** True when a TCP port can be listened on now. */
 export async function isPortFree(port: number, host: string): Promise<boolean> {
   return (await tryListen({ port, host })) === undefined
