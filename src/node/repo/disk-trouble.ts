@@ -23,6 +23,15 @@ const ADVICE: readonly (readonly [code: string, words: RegExp, advice: string])[
 /** These have been told with what to do, for reasons of their own. */
 const TOLD: ReadonlySet<string> = new Set(['ERR_LISTEN', 'ERR_PORT_IN_USE'])
 
+/** What keeps a repo from being made; as it is where its disk and the rights of who runs this are not to blame. */
+export function initTrouble(root: string, error: unknown): unknown {
+  const code = systemCode(error)
+  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return diskTrouble(root, error) ?? error
+  const text = `no repo can be made at ${root} (${reasonOf(error)}): init needs a directory that may be written to`
+  const advice = 'name another with --repo-dir or BARTER_PATH'
+  return new RepoError('ERR_REPO_STORAGE', `${text}; ${advice}`, { cause: error })
+}
+
 /** What the disk of a repo has to do with a failure, and what to do about it; undefined where it is none of its fault. */
 export function diskTrouble(root: string, error: unknown): RepoError | undefined {
   if (error instanceof RepoError && TOLD.has(error.code)) return undefined

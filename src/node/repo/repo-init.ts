@@ -4,7 +4,7 @@ import { defaultConfig } from '../config/default-config.ts'
 import type { JsonObject } from '../config/json.ts'
 import { parseConfig, writeConfig } from '../config/config.ts'
 import { datastoreSpec } from './data-spec.ts'
-import { diskTrouble } from './disk-trouble.ts'
+import { diskTrouble, initTrouble } from './disk-trouble.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { writeApiToken } from './api-token.ts'
 import { findFreePort, isPortFree } from '../libp2p/listen.ts'
@@ -63,7 +63,7 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
     await writeApiToken(root)
     await writeConfig(paths.config, config)
   } catch (error) {
-    throw diskTrouble(root, error) ?? error
+    throw initTrouble(root, error)
   }
   return identity
 }
