@@ -1,5 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { access, chmod, constants, lstat, lutimes, mkdir, open, rename, rm, stat, symlink } from 'node:fs/promises'
+import {
+  access,
+  chmod,
+  constants,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import type { TreeEntry } from '../api/service/peer-service.ts'
 import { InvalidParametersError } from '../errors.ts'
@@ -75,7 +88,8 @@ export async function saveFile(
 }
 
 async function grow(target: string, write: (growing: string) => Promise<void>): Promise<void> {
-  const growing = join(dirname(target), `.${basename(target)}.${randomUUID().slice(0, 8)}.part`)
+  await removeLeft(target)
+  const growing = join(dirname(target), `.${basename(target)}.${process.pid}-${randomUUID().slice(0, 8)}.part`)
   try {
     await write(growing)
     if (await exists(target)) {
@@ -85,6 +99,25 @@ async function grow(target: string, write: (growing: string) => Promise<void>): 
   } catch (error) {
     await rm(growing, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** Removes what processes that were killed left of the same target; what still grows stays. */
+async function removeLeft(target: string): Promise<void> {
+  const [start, folder] = [`.${basename(target)}.`, dirname(target)]
+  for (const name of await readdir(folder)) {
+    const pid = name.startsWith(start) ? /^(\d+)-[0-9a-f]{8}\.part$/u.exec(name.slice(start.length))?.[1] : undefined
+    if (pid === undefined || isRunning(Number(pid))) continue
+    await rm(join(folder, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    // Another answer than this: it is there, but somebody else's.
+    return systemCode(error) !== 'ESRCH'
   }
 }
 

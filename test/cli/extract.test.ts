@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmod, lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -137,6 +138,25 @@ describe('writing a tree', () => {
     await expect(done).rejects.toThrow('appeared meanwhile')
     expect(await readFile(target, 'utf8')).toBe('mine')
     expect(await readdir(root)).toEqual([basename(target)])
+  })
+})
+
+describe('what a killed process left', () => {
+  it('is removed by the next that writes to the same place; all else stays, also what still grows', async () => {
+    const root = await temporaryDirectory()
+    const gone = spawnSync(process.execPath, ['--version']).pid
+    const stays = [
+      `.out.${process.pid}-0123abcd.part`,
+      `.out.${gone}-0123abcd.part.txt`,
+      `.out.x.${gone}-0123abcd.part`,
+      `.other.${gone}-0123abcd.part`,
+      '.out.part'
+    ]
+    for (const name of stays) await writeFile(join(root, name), '')
+    await mkdir(join(root, `.out.${gone}-0123abcd.part`, 'sub'), { recursive: true })
+    await writeFile(join(root, `.out.${gone}-89abcdef.part`), 'half')
+    await extractTree(stream([folder('out')]), join(root, 'out'), { warn: () => undefined })
+    expect((await readdir(root)).sort()).toEqual([...stays, 'out'].sort())
   })
 })
 
