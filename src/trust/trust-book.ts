@@ -166,7 +166,7 @@ export class TrustBook implements ExchangeTrust {
     const strikes = this.#records.get(peer)?.strikes
     const forMs = strikes?.leftMs(clock.now()) ?? 0
     this.#bansEndAt = Math.max(this.#bansEndAt, clock.now() + forMs)
-    logger.warn('a peer is banned', { peer, reason: strikes?.reason, forMs })
+    logger.warn('a peer is banned', { peer, reason: strikes?.reason, forMs: Math.round(forMs) })
     changed(peer)
   }
 
