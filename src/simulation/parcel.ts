@@ -6,6 +6,8 @@ import type { Carried } from './wire.ts'
 /** Where a parcel goes when the uplink has let it go. */
 export interface ParcelOwner {
   passed(parcel: Parcel): void
+  /** The uplink let so many bytes of it go, since `beganMicros`. */
+  partly(parcel: Parcel, bytes: number, beganMicros: number): void
 }
 
 /** One message in a pipe. */
@@ -21,6 +23,8 @@ export class Parcel implements Outgoing {
   latency = 0
   /** The one behind it. */
   next: Parcel | undefined
+  /** All of it is at the receiver. */
+  hasArrived = false
   /** It has passed the receiver's downlink and core. */
   isReady = false
   /** Tells of its parts until all of it has arrived. */
@@ -44,6 +48,10 @@ export class Parcel implements Outgoing {
 
   gone(): void {
     this.#pipe.passed(this)
+  }
+
+  partly(bytes: number, beganMicros: number): void {
+    this.#pipe.partly(this, bytes, beganMicros)
   }
 }
 

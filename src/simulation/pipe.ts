@@ -1,10 +1,10 @@
 import { SendFailedError } from '../errors.ts'
-import type { Random } from '../ports.ts'
+import type { PartialMessage, Random } from '../ports.ts'
 import { Line } from './lane.ts'
 import { toMicros, type LinkShape } from './link-shape.ts'
 import { ParcelChain } from './parcel-chain.ts'
 import { Parcel } from './parcel.ts'
-import { TELL_EVERY_MS, tellOfParts } from './partial-arrival.ts'
+import { inMillis, TELL_EVERY_MS, tellOfParts } from './partial-arrival.ts'
 import type { PipeParts } from './pipe-parts.ts'
 import { SlowStart } from './slow-start.ts'
 import type { Carried } from './wire.ts'
@@ -149,17 +149,25 @@ export class Pipe {
     else this.#left(parcel)
   }
 
+  /** While it waits for the rest, the receiver hears of what the uplink and the link have let through. */
+  partly(parcel: Parcel, bytes: number, beganMicros: number): void {
+    const { clock, from } = this.#parts
+    if (this.#leaving !== parcel || this.#toDrop > 0) return
+    const { latencyMs, bytesPerSecond = Infinity } = this.#shape
+    const ms = (clock.nowMicros - beganMicros) / 1_000
+    const part = { bytes: Math.min(bytes, Math.floor((bytesPerSecond * ms) / 1_000)), totalBytes: parcel.bytes, ms }
+    clock.at(clock.nowMicros + toMicros(latencyMs) + from.egressMicros, () => this.#tell(parcel, part))
+  }
+
+  #tell(parcel: Parcel, part: PartialMessage): void {
+    const { from, to } = this.#parts
+    if (!parcel.hasArrived && !this.#stalled && parcel.stream === this.#stream) to.receiving(from.peer, part)
+  }
+
   #tellOfParts(parcel: Parcel, leavesAt: number): void {
-    const { clock, from, to } = this.#parts
     const [beganMs, takesMs] = [parcel.startedAt / 1_000, (leavesAt - parcel.startedAt) / 1_000]
     const journey = { bytes: parcel.bytes, leavesAt: beganMs, takesMs, latencyMs: this.#shape.latencyMs }
-    const ms = {
-      now: () => clock.nowMicros / 1_000,
-      setTimer: (delayMs: number, run: () => void) => clock.at(clock.nowMicros + toMicros(delayMs), run)
-    }
-    parcel.parts = tellOfParts(ms, journey, (part) => {
-      if (!this.#stalled && parcel.stream === this.#stream) to.receiving(from.peer, part)
-    })
+    parcel.parts = tellOfParts(inMillis(this.#parts.clock), journey, (part) => this.#tell(parcel, part))
   }
 
   #left(parcel: Parcel): void {
@@ -190,6 +198,7 @@ export class Pipe {
   #arrived(): void {
     const parcel = this.#underWay.shift()
     if (parcel === undefined || parcel.stream !== this.#stream) return
+    parcel.hasArrived = true
     this.#inbox.push(parcel)
     const { clock, to } = this.#parts
     const now = clock.nowMicros

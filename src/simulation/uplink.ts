@@ -1,4 +1,6 @@
 import type { Timer } from '../ports.ts'
+import { toMicros } from './link-shape.ts'
+import { TELL_EVERY_MS } from './partial-arrival.ts'
 
 /** The clock, as far as the network needs it. */
 export interface MicroClock {
@@ -11,27 +13,35 @@ export interface Outgoing {
   readonly bytes: number
   /** The last byte has left. */
   gone(): void
+  /** So many bytes have left since `beganMicros`, and not the last one. At most four times a second. */
+  partly?(bytes: number, beganMicros: number): void
 }
 
 /** What one message may send before it is another's turn. */
 const SEGMENT_BYTES = 16 * 1024
 const MICROS_PER_SECOND = 1_000_000
+const TELL_EVERY_MICROS = toMicros(TELL_EVERY_MS)
 
 interface Flow {
   readonly message: Outgoing
   left: number
   dropped: boolean
+  /** When its first byte left, and when it was last told of. */
+  beganAt: number
+  toldAt: number
 }
 
 /**
  * One peer's way out, shared by all its connections: they take turns of a segment each, so that a block to one peer does
- * not hold up a word to another. A message that is alone is sent in one go, and cut at the end of a segment when another
- * comes. Time is whole microseconds; what is left of one is carried over.
+ * not hold up a word to another. A message that is alone is sent in one go, as far as it gets until it is told of, and cut
+ * at the end of a segment when another comes. Time is whole microseconds; what is left of one is carried over.
  */
 export class Uplink {
   readonly #clock: MicroClock
   readonly #bytesPerSecond: number | undefined
   readonly #burstMicros: number
+  /** What a message that is alone sends before it is told of. */
+  readonly #mostBytes: number
   /** Bounded: one for each connection, which sends one message at a time. */
   readonly #waiting: Flow[] = []
   #busy = false
@@ -49,6 +59,8 @@ export class Uplink {
   constructor(clock: MicroClock, bytesPerSecond?: number, burstBytes = 0) {
     this.#clock = clock
     this.#bytesPerSecond = bytesPerSecond
+    const byTime = ((bytesPerSecond ?? 0) * TELL_EVERY_MICROS) / MICROS_PER_SECOND
+    this.#mostBytes = Math.max(1, Math.ceil(byTime / SEGMENT_BYTES)) * SEGMENT_BYTES
     this.#burstMicros = bytesPerSecond === undefined ? 0 : Math.floor((burstBytes * MICROS_PER_SECOND) / bytesPerSecond)
   }
 
@@ -69,7 +81,7 @@ export class Uplink {
       this.#clock.at(this.#clock.nowMicros, () => message.gone())
       return ignore
     }
-    const flow: Flow = { message, left: message.bytes, dropped: false }
+    const flow: Flow = { message, left: message.bytes, dropped: false, beganAt: -1, toldAt: 0 }
     this.#waiting.push(flow)
     if (!this.#busy) this.#next()
     else if (this.#current !== undefined) this.#cut()
@@ -88,7 +100,8 @@ export class Uplink {
       }
       this.#current = flow
       this.#startMicros = this.#freeAt
-      this.#planned = this.#waiting.length === 0 ? flow.left : Math.min(flow.left, SEGMENT_BYTES)
+      if (flow.beganAt < 0) flow.beganAt = flow.toldAt = this.#startMicros
+      this.#planned = Math.min(flow.left, this.#waiting.length === 0 ? this.#mostBytes : SEGMENT_BYTES)
       if (this.#endOf(this.#planned) > now) {
         this.#timer = this.#clock.at(this.#endOf(this.#planned), this.#ended)
         return
@@ -133,8 +146,14 @@ export class Uplink {
     flow.left -= this.#planned
     this.#current = undefined
     if (flow.dropped) return
-    if (flow.left > 0) this.#waiting.push(flow)
-    else flow.message.gone()
+    if (flow.left === 0) {
+      flow.message.gone()
+      return
+    }
+    this.#waiting.push(flow)
+    if (end - flow.toldAt < TELL_EVERY_MICROS) return
+    flow.toldAt = end
+    flow.message.partly?.(flow.message.bytes - flow.left, flow.beganAt)
   }
 
   #endOf(bytes: number): number {
