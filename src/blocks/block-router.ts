@@ -166,7 +166,9 @@ export class BlockRouter {
 
   #notStored(cid: CID, key: CidKey, cause: unknown): void {
     this.#parts.logger.error('a block arrived and could not be stored', { cid: cid.toString(), cause })
-    this.#parts.wants.failed(key, new StoreError(`block ${cid.toString()} arrived and could not be stored`, { cause }))
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const text = `block ${cid.toString()} arrived and could not be stored: ${why}`
+    this.#parts.wants.failed(key, new StoreError(text, { cause }))
   }
 
   /** A partner that waits for one of these is served from the store. */

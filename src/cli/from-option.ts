@@ -33,21 +33,23 @@ export async function withContent(
   { from = [] }: FromOptions,
   run: (service: PeerService, options: ReadOptions) => Promise<void>
 ): Promise<void> {
-  const { offline = false, json = false } = cli.begin(command)
+  const { offline = false, json = false, timeout } = cli.begin(command)
   const label = labelOf(command)
   await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service) => {
     const done = new AbortController()
     const signal = AbortSignal.any([cli.signal, done.signal])
     // A gateway is asked over HTTP, and need not be connected to.
     const peers = offline ? [] : from.filter((address) => !isHttpAddress(address))
-    for (const address of peers) void tellUnreachable(cli, service, address, signal)
+    const trying = timeout === undefined ? 'still trying; --timeout 30s would give up in time' : 'still trying'
+    for (const address of peers) void tellUnreachable(cli, service, address, signal, trying)
     if (!offline && !json && process.stderr.isTTY) void tellOfWants(cli, service, label, signal)
     try {
       await run(service, { signal: cli.signal, offline, from, label })
     } catch (error) {
       const isLate = cli.signal.reason instanceof DOMException && cli.signal.reason.name === 'TimeoutError'
       const advice = isLate && !offline ? await adviceFor(command.args) : undefined
-      throw advice === undefined ? error : new TooLateError(advice, { cause: error })
+      if (advice !== undefined) throw new TooLateError(advice, { cause: error })
+      throw offline || from.length > 0 ? error : await withFetchAdvice(service, error)
     } finally {
       done.abort()
     }
@@ -55,6 +57,16 @@ export async function withContent(
 }
 
 /** Longest path in a label: those of the peer are cut at 128. */
+/** Nobody was asked for what is not here: this process alone uses the repo, and was told of no peer. */
+async function withFetchAdvice(service: PeerService, error: unknown): Promise<unknown> {
+  const isMissed = error instanceof Error && error.message.includes('not found locally (offline)')
+  if (!isMissed) return error
+  const { RemoteService } = await import('../api/remote/remote-service.ts')
+  if (service instanceof RemoteService) return error
+  const advice = 'no daemon runs: "barter daemon", or --from <multiaddr> of a peer that has it, would fetch it'
+  return new ApiError('command', `${error.message}\n${advice}`, { cause: error })
+}
+
 const MAX_PATH = 90
 
 /** What is shown beside what this command wants. By its process it is told from others of its kind. */
@@ -83,14 +95,19 @@ async function adviceFor(paths: readonly string[]): Promise<string | undefined> 
 /** A command that is done sooner needs no word on whom it did not reach. */
 const QUIET_MS = 1_000
 
-async function tellUnreachable(cli: Cli, service: PeerService, address: string, signal: AbortSignal): Promise<void> {
+async function tellUnreachable(
+  cli: Cli,
+  service: PeerService,
+  address: string,
+  signal: AbortSignal,
+  trying: string
+): Promise<void> {
   try {
     await cli.wait(QUIET_MS, signal)
     const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
     const { clearLine } = await import('./drawn-line.ts')
     if (error !== undefined && !signal.aborted) {
-      clearLine(process.stderr)
-      cli.warn(`Warning: cannot reach ${address} (${error}): still trying; --timeout 30s would give up in time`)
+      cli.warn(`Warning: cannot reach ${address} (${error}): ${trying}`)
     }
   } catch {
     // The command has ended; or the address is none that can be connected to, of which the command tells by itself.

@@ -56,7 +56,7 @@ class World {
         failed: (key, error) => {
           const want = this.table.get(key)
           if (want !== undefined) want.claimed = false
-          note(`failed ${this.#name(key)}: ${error.name}`)
+          note(`failed ${this.#name(key)}: ${error.name}, ${error.message.replace(/^.*: /u, '')}`)
         }
       },
       partners: {
@@ -241,7 +241,7 @@ describe('BlockRouter, a store that fails', () => {
     world.put = (cid, bytes) => (cid.equals(A.cid) ? put(cid, bytes) : undefined)
     await world.receive(ALICE, A, B)
     expect(world.log.filter((line) => !line.endsWith('b') && !line.includes('put'))).toEqual(
-      expect.arrayContaining(['failed a: StoreError', 'wake for b of 64'])
+      expect.arrayContaining(['failed a: StoreError, ENOSPC', 'wake for b of 64'])
     )
     expect(world.log).not.toContain('fulfil a from alice')
     expect(world.logger.messages('error').length).toBe(1)

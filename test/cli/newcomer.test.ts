@@ -137,9 +137,26 @@ describe('a newcomer', () => {
     const ended = output(child)
     const [word] = (await once(child.stderr ?? child, 'data')) as [Buffer]
     expect(word.toString()).toMatch(
-      new RegExp(`^Warning: cannot reach ${nobody} \\(.+\\): still trying; --timeout`, 'u')
+      new RegExp(`^Warning: cannot reach ${nobody} \\(.+\\): still trying; --timeout 30s would give up in time\n`, 'u')
     )
     child.kill('SIGINT')
     expect(await ended).toMatchObject({ code: 1 })
+  })
+
+  it('is not told of --timeout when it was given', async () => {
+    const child = spawnBarter(['cat', HELLO, '--from', NOBODY, '--timeout', '1m'], { repo: await newRepo() })
+    const ended = output(child)
+    const [word] = (await once(child.stderr ?? child, 'data')) as [Buffer]
+    expect(word.toString()).toMatch(/^Warning: cannot reach .*\): still trying\n$/u)
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 1 })
+  })
+
+  it('asks for what is not here, where no daemon runs: it is told how to get it', async () => {
+    const repo = await newRepo()
+    const first = `Error: block was not found locally (offline): ipld: could not find ${HELLO}\n`
+    const advice = 'no daemon runs: "barter daemon", or --from <multiaddr> of a peer that has it, would fetch it\n'
+    expect(await barter(['get', HELLO], { repo })).toMatchObject({ code: 1, stderr: first + advice })
+    expect(await barter(['get', HELLO, '--offline'], { repo })).toMatchObject({ code: 1, stderr: first })
   })
 })
