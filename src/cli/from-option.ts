@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { ApiError } from '../api/api-error.ts'
 import type { PeerService } from '../api/service/peer-service.ts'
 import type { ReadOptions } from '../api/service/read-options.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
@@ -56,7 +57,6 @@ export async function withContent(
   })
 }
 
-/** Longest path in a label: those of the peer are cut at 128. */
 /** Nobody was asked for what is not here: this process alone uses the repo, and was told of no peer. */
 async function withFetchAdvice(service: PeerService, error: unknown): Promise<unknown> {
   const isMissed = error instanceof Error && error.message.includes('not found locally (offline)')
@@ -67,6 +67,7 @@ async function withFetchAdvice(service: PeerService, error: unknown): Promise<un
   return new ApiError('command', `${error.message}\n${advice}`, { cause: error })
 }
 
+/** Longest path in a label: those of the peer are cut at 128. */
 const MAX_PATH = 90
 
 /** What is shown beside what this command wants. By its process it is told from others of its kind. */
@@ -107,6 +108,7 @@ async function tellUnreachable(
     const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
     const { clearLine } = await import('./drawn-line.ts')
     if (error !== undefined && !signal.aborted) {
+      clearLine(process.stderr)
       cli.warn(`Warning: cannot reach ${address} (${error}): ${trying}`)
     }
   } catch {
