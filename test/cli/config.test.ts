@@ -38,6 +38,28 @@ async function editor(change: string): Promise<string> {
 
 describe('settings on the command line', () => {
   it(
+    'are not taken for a key where a word of other programs is written',
+    async () => {
+      const repo = await newRepo()
+      const before = await read(repo)
+      for (const [words, meant] of [
+        [['get', 'Routing.Type'], '"config get" is no command: did you mean "barter config Routing.Type"?'],
+        [
+          ['set', 'Routing.Type', 'none'],
+          '"config set" is no command: did you mean "barter config Routing.Type none"?'
+        ],
+        [['unset', 'Routing.Type'], 'did you mean "barter config --json Routing.Type null"?'],
+        [['Routing.Type', 'none', 'more'], 'too many arguments: expected a key and a value']
+      ] as const) {
+        const { code, stderr } = await barter(['config', ...words], { repo })
+        expect([code, stderr]).toEqual([1, expect.stringContaining(meant)])
+      }
+      expect(await read(repo)).toEqual(before)
+    },
+    SLOW
+  )
+
+  it(
     'are changed in an editor, and not when that went wrong',
     async () => {
       const repo = await newRepo()

@@ -4,6 +4,7 @@ import { changeJson, CONFIG_ROUTES } from '../../api/routes/config.ts'
 import { assert, InvalidParametersError } from '../../errors.ts'
 import { isObject, valueAt } from '../../node/config/json.ts'
 import { changeLines } from '../change-lines.ts'
+import { quote } from '../command-prefix.ts'
 import type { Cli } from '../cli.ts'
 import { readSmallFile } from '../file-error.ts'
 import { printJson } from '../print-json.ts'
@@ -29,12 +30,15 @@ export function build(cli: Cli): Command {
         'rest it is said that a restart is needed. All keys: docs/config.md, or "barter config schema".'
     )
     .argument('[key]', 'such as Addresses.API')
-    .argument('[value]', 'the new value')
+    // Words such as "set" make more of them; what was meant is told below.
+    .argument('[value...]', 'the new value')
+    .usage('[options] [command] [key] [value]')
     .option('--bool', 'the value is true or false (with --json: it is JSON)')
     .addHelpText('after', EXAMPLES)
-  config.action(async (key: string | undefined, value: string | undefined, options: Options) => {
+  config.action(async (key: string | undefined, [value]: string[], options: Options) => {
     // An option of every command, which means more here: the value is JSON.
     const { json = false } = cli.begin(config)
+    refuseVerb(config.args)
     if (key === undefined) throw new InvalidParametersError('name a key, or use "barter config show"')
     await cli.withService(config, 'settings', async (service) => {
       if (value === undefined) {
@@ -61,6 +65,20 @@ export function build(cli: Cli): Command {
   addReload(config, cli)
   addSchema(config, cli)
   return config
+}
+
+/** What other programs have as words of their own: the key `get` of the config is not what is meant. */
+function refuseVerb([word = '', key = '<key>', value = '<value>', ...more]: readonly string[]): void {
+  const meant = {
+    get: `barter config ${key}`,
+    set: `barter config ${key} ${quote(value)}`,
+    ...Object.fromEntries(['unset', 'rm', 'remove', 'delete'].map((one) => [one, `barter config --json ${key} null`])),
+    ...Object.fromEntries(['list', 'ls'].map((one) => [one, 'barter config show']))
+  }[word]
+  if (meant !== undefined) throw new InvalidParametersError(`"config ${word}" is no command: did you mean "${meant}"?`)
+  if (more.length > 0 || value !== '<value>') {
+    throw new InvalidParametersError('too many arguments: expected a key and a value, in quotes if it has spaces')
+  }
 }
 
 function addShow(config: Command, cli: Cli): void {
