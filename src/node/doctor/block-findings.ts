@@ -15,8 +15,6 @@ export interface BlockFacts {
   readonly hash: 'supported' | 'identity' | { readonly unsupported: string }
   /** How it is in the store; the text of the error when the store cannot say. Left out for a hash that is not `supported`. */
   readonly local: LocalBlock | { readonly failed: string } | undefined
-  /** It is here and damaged, and others are asked by whoever gets it. */
-  readonly canFetch?: boolean
   /** Its owner has a rule on it, which is about what others get of this peer. */
   readonly rule: 'allow' | 'deny' | undefined
   /** Undefined for a peer that runs without its network side. */
@@ -94,7 +92,7 @@ function ofBelow(below: BlockFacts['below']): readonly Finding[] {
 }
 
 /** What ends the matter, whoever is connected. */
-function ofItself({ cid, hash, local, canFetch }: BlockFacts): Finding | undefined {
+function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
   if (hash === 'identity') return ok('identity', 'the CID holds its own block: nothing needs to be fetched')
   if (hash !== 'supported') {
     const advice = 'no peer can send it: make the content anew with sha2-256 or blake3'
@@ -105,12 +103,8 @@ function ofItself({ cid, hash, local, canFetch }: BlockFacts): Finding | undefin
     return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
   }
   if (local?.state === 'sound') return ok('local', `block ${cid} is in the store of this peer`)
-  if (local?.state === 'damaged') {
-    const text = `block ${cid} is in the store, and is damaged`
-    // Whoever asks for it gets it from others, by which it is stored anew.
-    const one = canFetch !== true ? '' : `\`barter block get ${cid} >/dev/null\` fetches this one anew; `
-    return problem('damaged', text, one + DAMAGE_ADVICE)
-  }
+  if (local?.state === 'damaged')
+    return problem('damaged', `block ${cid} is in the store, and is damaged`, DAMAGE_ADVICE)
   return undefined
 }
 

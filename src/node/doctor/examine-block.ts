@@ -54,8 +54,7 @@ async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal)
   const rule = online?.exchange.policy
     .rules()
     .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
-  const canFetch = online !== undefined && local !== undefined && 'state' in local && local.state === 'damaged'
-  return { cid: cid.toString(), hash, local, canFetch, rule, network }
+  return { cid: cid.toString(), hash, local, rule, network }
 }
 
 async function examineNetwork(online: Online, cid: CID, ms: number, signal?: AbortSignal): Promise<NetworkFacts> {
