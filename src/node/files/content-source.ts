@@ -5,14 +5,14 @@ import { InvalidParametersError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Blockstore } from '../../ports.ts'
 import type { BlockSource } from '../../content/dag-reader.ts'
-import { LocalSource, type LocalKeeping } from './local-source.ts'
+import type { LocalBlockParts } from '../doctor/local-block.ts'
+import { LocalSource } from './local-source.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 
-export interface SourceParts {
+export interface SourceParts extends LocalBlockParts {
   readonly blocks: Blockstore
   /** Without it only what is in the store can be read. */
   readonly exchange: Exchange | undefined
-  readonly keeping: LocalKeeping
 }
 
 /**
@@ -20,12 +20,12 @@ export interface SourceParts {
  * was given and what it is about, which is shown beside what is wanted.
  */
 export function openSource(
-  { blocks, exchange, keeping }: SourceParts,
+  { blocks, exchange, ...local }: SourceParts,
   what: readonly [command: string, ...paths: string[]],
   { offline, from, signal, label }: ReadOptions = {}
 ): BlockSource {
   for (const address of from ?? []) checkProvider(address)
-  if (exchange === undefined || offline === true) return new LocalSource(blocks, keeping)
+  if (exchange === undefined || offline === true) return new LocalSource(blocks, local)
   return exchange.createSession({ signal, providers: from, label: label ?? labelOf(what) })
 }
 

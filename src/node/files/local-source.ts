@@ -4,22 +4,16 @@ import { notFoundOffline } from '../../content/collector.ts'
 import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
 import type { AbortOptions, Blockstore } from '../../ports.ts'
 import type { BlockSource } from '../../content/dag-reader.ts'
-import type { Keeping } from '../keeping/keeping.ts'
-
-/** The stores below, where more is known of a block than that it cannot be had. */
-export interface LocalKeeping {
-  readonly blocks: Pick<Keeping['blocks'], 'readUnchecked'>
-  readonly damage: Pick<Keeping['damage'], 'findMissed'>
-}
+import { examineLocalBlock, type LocalBlockParts } from '../doctor/local-block.ts'
 
 /** Blocks of the repo alone: what is not there is not found, and nobody is asked. */
 export class LocalSource implements BlockSource {
   readonly #blocks: Blockstore
-  readonly #keeping: LocalKeeping
+  readonly #local: LocalBlockParts
 
-  constructor(blocks: Blockstore, keeping: LocalKeeping) {
+  constructor(blocks: Blockstore, local: LocalBlockParts) {
     this.#blocks = blocks
-    this.#keeping = keeping
+    this.#local = local
   }
 
   async get(cid: CID, options?: AbortOptions): Promise<Uint8Array> {
@@ -37,11 +31,9 @@ export class LocalSource implements BlockSource {
     // The store is closed with the repo.
   }
 
-  /** A store that puts nothing apart still has what is damaged, and says that it has nothing. */
   async #whyAbsent(cid: CID, options?: AbortOptions): Promise<string> {
-    const { blocks, damage } = this.#keeping
-    const isDamaged =
-      (await damage.findMissed(cid, options)) !== undefined || (await blocks.readUnchecked(cid, options)) !== undefined
-    return isDamaged ? `: its copy here is damaged, and ${HEAL_ADVICE}` : ''
+    await this.#local.hashers.load()
+    const { state } = await examineLocalBlock(this.#local, cid, options)
+    return state === 'damaged' || state === 'missed' ? `: its copy here is damaged, and ${HEAL_ADVICE}` : ''
   }
 }

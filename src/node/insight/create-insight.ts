@@ -86,7 +86,7 @@ export function createInsight(init: InsightInit): InsightService {
     refused: init.refused,
     swarmKeyFingerprint: online.swarmKeyFingerprint,
     log: init.log,
-    damage: init.keeping.damage,
+    localBlocks: init,
     diagnose
   })
 }

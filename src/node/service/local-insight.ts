@@ -21,11 +21,12 @@ import type {
 import type { SessionRow, WantRow } from '../../api/service/insight-wants.ts'
 import type { LogService } from '../../api/service/log-service.ts'
 import type { ProvideStat } from '../../api/service/routing-service.ts'
-import { InvalidParametersError, NotFoundError, StoreError } from '../../errors.ts'
+import { InvalidParametersError, NotFoundError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
-import type { Refused, WantInsight } from '../../exchange-insight.ts'
-import { cidKey, type CidKey } from '../../ids.ts'
-import type { Keeping } from '../keeping/keeping.ts'
+import type { Refused } from '../../exchange-insight.ts'
+import { cidKey } from '../../ids.ts'
+import type { LocalBlockParts } from '../doctor/local-block.ts'
+import { damagedWants } from '../insight/damaged-wants.ts'
 import { RateMeter } from '../insight/flow-rates.ts'
 import { LogRing } from '../insight/log-ring.ts'
 import { parseCid } from './parse-cid.ts'
@@ -49,7 +50,7 @@ export interface LocalInsightParts {
   readonly refused?: (() => readonly RefusedRow[]) | undefined
   readonly swarmKeyFingerprint: string | undefined
   readonly log: LogService | undefined
-  readonly damage: Pick<Keeping['damage'], 'findMissed'>
+  readonly localBlocks: LocalBlockParts
   readonly diagnose: (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
 }
 
@@ -115,7 +116,7 @@ export class LocalInsight implements InsightService {
     const most = rows('wants', limit)
     const { total, wants } =
       label === undefined ? { total: insight.wantCount, wants: insight.wants(most) } : insight.wantsOf(label, most)
-    const damaged = await this.#damagedOf(wants)
+    const damaged = await damagedWants(this.#parts.localBlocks, wants)
     return {
       total,
       rows: wants.map((want) => ({ ...wantRow(want), ...(damaged.has(cidKey(want.cid)) && { damaged: true }) }))
@@ -125,20 +126,6 @@ export class LocalInsight implements InsightService {
   #allWants(limit?: number): Listing<WantRow> {
     const { insight } = this.#parts.exchange
     return { total: insight.wantCount, rows: insight.wants(rows('wants', limit)).map(wantRow) }
-  }
-
-  /** Of those that are stuck. */
-  async #damagedOf(wants: readonly WantInsight[]): Promise<ReadonlySet<CidKey>> {
-    const damaged = new Set<CidKey>()
-    try {
-      for (const { cid, stuckBecause } of wants) {
-        if (stuckBecause !== undefined && (await this.#parts.damage.findMissed(cid))) damaged.add(cidKey(cid))
-      }
-    } catch (error) {
-      // What is wanted, and why it does not come, is known though the store cannot be read.
-      if (!(error instanceof StoreError)) throw error
-    }
-    return damaged
   }
 
   partners(limit?: number): Listing<PartnerRow> {
