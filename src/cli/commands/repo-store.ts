@@ -102,6 +102,7 @@ function addVerify(repo: Command, cli: Cli): void {
       }
       if (summary.isFailure) throw new ApiError('command', [summary.text, summary.advice].join('\n'))
       await cli.print(summary.text)
+      cli.hint('a block whose file is gone was not looked for: `barter pin verify` does')
     })
   })
 }

@@ -91,6 +91,10 @@ function ofRunning(running: RunningFacts | undefined): readonly Finding[] {
   return [problem('not-running', 'no daemon runs on this repo', 'start it with `barter daemon`')]
 }
 
+/** What would take too long to be looked at here. */
+const UNSEEN =
+  'its blocks were not read: `barter pin verify` finds those that are missing, `barter repo verify` damaged ones'
+
 function ofRepo(facts: RepoFacts): readonly Finding[] {
   const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged, strangers } =
     facts
@@ -120,7 +124,7 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     findings.push(warning('storage-max', text, 'raise Datastore.StorageMax, or run `barter repo gc`'))
   }
   if (strangers !== undefined) findings.push(warning('unread-keys', strangers, 'docs/config.md has all that are'))
-  return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order`)]
+  return findings.length > 0 ? findings : [ok('repo', `the repo ${path} is in order; ${UNSEEN}`)]
 }
 
 function damage({ count, first }: NonNullable<RepoFacts['damaged']>): Finding {
