@@ -15,7 +15,7 @@ export interface PaceOptions {
 }
 
 export interface PaceHooks {
-  /** Called whenever the peer begins to owe us something, and when it no longer does. */
+  /** Called whenever the peer begins to owe us something, and whenever it owes less: does it still? */
   readonly owes?: (owes: boolean) => void
   /** Blocks of this size, in bytes (0: not known yet), that may be in flight for reasons that lie with us. */
   readonly limit?: (blockBytes: number) => number
@@ -231,7 +231,8 @@ export class Pace {
 
   /** The peer answered without a block, or a want was taken back. */
   settled(): void {
-    if (this.#outstanding > 0 && --this.#outstanding === 0) this.#hooks.owes?.(false)
+    if (this.#outstanding > 0) this.#outstanding--
+    this.#hooks.owes?.(this.#outstanding > 0)
   }
 
   /** A part of a message is here, and at the pace of late all of it would be in time: the peer is slow, but not silent. */

@@ -2,6 +2,7 @@ import type { CidKey, PeerId } from '../ids.ts'
 import type { PeerOptions } from '../options.ts'
 import type { Clock, Network, PartialMessage, PeerFeatures, Provider } from '../ports.ts'
 import { Pace, type PaceOptions } from './pace.ts'
+import { Rows, type RoomSeeker } from './rows.ts'
 import { PresenceTable, type BlockEvidence, type PresenceState } from './presence.ts'
 
 /** Whoever has to know that peers come and go: a session. */
@@ -57,6 +58,7 @@ export class PeerRouter {
   /** Bounded: open sessions. */
   readonly #watchers = new Set<PeerWatcher>()
   readonly #presence: PresenceTable
+  readonly #rows: Rows
   readonly #parts: PeerRouterParts
   readonly #clock: Clock
   readonly #pace: PaceOptions
@@ -65,6 +67,7 @@ export class PeerRouter {
   constructor(parts: PeerRouterParts, options: PeerOptions, pace: Omit<PaceOptions, 'initialWindow' | 'horizonMs'>) {
     this.#parts = parts
     this.#clock = parts.clock
+    this.#rows = new Rows(parts.clock, (peer) => this.pace(peer))
     this.#presence = new PresenceTable(options.maxPresences, options.dontHaveTtlMs)
     this.#pace = { ...pace, initialWindow: options.initialWindow, horizonMs: options.windowHorizonMs }
   }
@@ -75,6 +78,7 @@ export class PeerRouter {
     const owes = (isOwing: boolean): void => {
       if (isOwing) this.#owing.set(peer, pace)
       else this.#owing.delete(peer)
+      this.#rows.freed(peer)
     }
     const pace: Pace = new Pace(this.#pace, { owes, limit: this.#limit })
     const latency = network.latencyMs(peer) ?? trust.pastMeasure(peer)?.latencyMs
@@ -86,6 +90,7 @@ export class PeerRouter {
   disconnected(peer: PeerId): void {
     if (!this.#connected.delete(peer)) return
     this.#owing.delete(peer)
+    this.#rows.gone(peer)
     this.#presence.forgetPeer(peer)
     for (const watcher of [...this.#watchers]) watcher.peerDisconnected(peer)
   }
@@ -151,6 +156,16 @@ export class PeerRouter {
   /** How fast a peer answers; undefined when it is not connected. */
   pace(peer: PeerId): Pace | undefined {
     return this.#connected.get(peer)?.pace
+  }
+
+  /** Tells `seeker` in its turn when one of these busy peers, and no other, has room. */
+  awaitRoom(seeker: RoomSeeker, peers: ReadonlySet<PeerId>): void {
+    this.#rows.wait(seeker, peers)
+  }
+
+  /** It waits for nobody any more. */
+  leaveRows(seeker: RoomSeeker): void {
+    this.#rows.leave(seeker)
   }
 
   /** Connects to a provider; resolves with its id. */

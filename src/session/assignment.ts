@@ -6,6 +6,7 @@ import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer, chooseScouts, type Candidate } from './peer-choice.ts'
 import type { SessionParts } from './session-ports.ts'
 import type { Strangers } from './strangers.ts'
+import { MIN_IN_FLIGHT, Waiting } from './waiting.ts'
 
 /** Peers asked whether they have a block, beside the one asked for it, once it is known who serves the session. */
 const MAX_SCOUTS = 2
@@ -13,8 +14,6 @@ const MAX_SCOUTS = 2
 const MAX_SKIPS = 128
 /** The same, when all peers are busy. */
 const MAX_WAITS = 16
-/** Wants a session may have in flight whatever others ask of the same peers, so that none is starved by another. */
-const MIN_IN_FLIGHT = 8
 /** Strangers asked for one want between two rounds of searching, as a multiple of `broadcastPeers`. */
 const STRANGERS_PER_ROUND = 4
 /** Wants asked before any peer has answered with a block: until then they go to everybody in reach. */
@@ -30,13 +29,19 @@ export class Assignment {
   /** Made anew for each round. */
   #strangers: Strangers | undefined
   #epoch = 0
+  readonly #waiting: Waiting
+  /** Wants put off since the last look at all of them began. */
+  #postponed = 0
+  #isLookingOn = false
 
-  constructor(parts: SessionParts, members: Members, open: OpenWants, fellows: Fellows) {
+  /** `wake`: a peer that ready wants wait for may have room. */
+  constructor(parts: SessionParts, members: Members, open: OpenWants, fellows: Fellows, wake: () => void) {
     this.#parts = parts
     this.#members = members
     this.#open = open
     this.#fellows = fellows
     this.#newcomers = new Newcomers(parts, members, open)
+    this.#waiting = new Waiting(parts, open, fellows, wake)
   }
 
   /** A peer connected. True when it is worth a round. */
@@ -49,9 +54,19 @@ export class Assignment {
     this.#newcomers.gone(peer, wasMember)
   }
 
-  /** Returns when newcomers are to be looked at next, in milliseconds by the clock of `now`. */
+  /** Nothing is asked any more. */
+  close(): void {
+    this.#waiting.close()
+  }
+
+  /** Returns when to look again, in milliseconds by the clock of `now`. */
   run(now: number): number {
     this.#members.begin(now, this.#fellows)
+    if (!this.#isLookingOn) {
+      this.#postponed = 0
+      this.#waiting.begin()
+    }
+    const { asked } = this.#open
     let waits = 0
     const held: OpenWant[] = []
     this.#strangers = this.#members.strangers()
@@ -72,7 +87,11 @@ export class Assignment {
     }
     // Where there are too many to look at all, those that wait for one busy peer do not hold up what others can serve.
     if (held.length >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
-    return this.#newcomers.run(now)
+    if (isShared) this.#waiting.add(this.#members.lean())
+    this.#postponed += held.length
+    this.#isLookingOn = held.length >= MAX_SKIPS && this.#open.asked <= asked && this.#postponed < this.#open.readyCount
+    const again = Math.min(this.#newcomers.run(now), this.#waiting.settle(now))
+    return this.#isLookingOn ? now : again
   }
 
   /** Among fellows: is it worth while to look again at wants that wait for busy peers? */
@@ -117,6 +136,7 @@ export class Assignment {
     let left = isFair ? candidates : candidates.map((one) => this.#atLeast(one))
     for (;;) {
       const choice = choosePeer(left)
+      if (choice.kind === 'wait') this.#waiting.add(left)
       if (choice.kind !== 'ask') return choice.kind
       if (this.#parts.wants.ask(choice.peer, want.shared, 'block', want.priority)) {
         this.#asked(want, choice.peer, chooseScouts(candidates, choice.peer, proven ? MAX_SCOUTS : candidates.length))

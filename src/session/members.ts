@@ -179,6 +179,11 @@ export class Members {
     return candidates
   }
 
+  /** All that may serve a block now, as they count where there are fellows. */
+  lean(): Candidate[] {
+    return [...this.#members.values()].filter((member) => this.#isAble(member)).map((member) => member.lean())
+  }
+
   /** Those that owe nothing, do not lie idle for a reason of their own, and did not deny this block. */
   idle(key: CidKey): Candidate[] {
     const evidence = this.#peers.evidence(key)

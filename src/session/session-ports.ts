@@ -38,6 +38,8 @@ export interface Wants {
   hold(cid: CID, holder: WantHolder): SharedWant
   release(key: CidKey, holder: WantHolder): boolean
   ask(peer: PeerId, want: SharedWant, type: WantType, priority: number): boolean
+  /** How many more wants can be told to a peer. */
+  room(peer: PeerId): number
   retract(peer: PeerId, want: SharedWant): void
   giveUp(peer: PeerId, want: SharedWant): void
   /** Tells holders who else wants a block, until they forget it. */
@@ -79,6 +81,17 @@ export interface PeerWatch {
   peerStalled(peer: PeerId): void
 }
 
+/** Wants that wait for busy peers. */
+export interface RoomSeeker {
+  /** How many. */
+  readonly waiting: number
+  /** How many more wants the peer can be told. */
+  roomAt(peer: PeerId): number
+  /** It asks a peer for more while the peer owes less than this. */
+  limitAt(pace: PeerPace): number
+  hasRoom(): void
+}
+
 /** All that connected peers said of one block. Times are those of the clock, in milliseconds. */
 export interface BlockEvidence {
   /** How many said that they have it. */
@@ -105,6 +118,10 @@ export interface Peers {
   connect(provider: Provider, signal: AbortSignal): Promise<PeerId>
   watch(watcher: PeerWatch): void
   unwatch(watcher: PeerWatch): void
+  /** Tells `seeker` in its turn when one of these busy peers, and no other, has room. */
+  awaitRoom(seeker: RoomSeeker, peers: ReadonlySet<PeerId>): void
+  /** It waits for nobody any more. */
+  leaveRows(seeker: RoomSeeker): void
 }
 
 export interface Search {

@@ -15,10 +15,6 @@ import { SearchRounds, type Round } from './search-rounds.ts'
 import type { PeerWatch, SessionParts, WantHolder } from './session-ports.ts'
 import type { Waiter } from './waiter.ts'
 
-/** How soon to look again for a peer with room: other sessions may have filled it, and say nothing when they are done. */
-const BUSY_RECHECK_MS = 10
-const MAX_RECHECK_MS = 160
-
 /**
  * Related wants and the peers that serve them: every decision on whom to ask, and when, is made here. Events only record
  * facts; one evaluation, after the events at hand, acts on all of them:
@@ -42,7 +38,6 @@ export class Session implements WantHolder, PeerWatch {
   readonly #hints: Hints
   readonly #alarm: Alarm
   #scheduled = false
-  #recheckMs = BUSY_RECHECK_MS
   #closed = false
 
   /** `fixed`: nobody is asked but those named by the caller. */
@@ -50,7 +45,7 @@ export class Session implements WantHolder, PeerWatch {
     this.#parts = parts
     this.#members = new Members(parts.peers, parts.broadcast, fixed ? (peer) => this.#hints.names(peer) : undefined)
     this.#fellows = new Fellows(parts, this.#open, (peer) => this.#members.mayJoin(peer))
-    this.#assignment = new Assignment(parts, this.#members, this.#open, this.#fellows)
+    this.#assignment = new Assignment(parts, this.#members, this.#open, this.#fellows, () => this.#schedule())
     this.#hedging = new Hedging(parts, this.#members, this.#open)
     this.#rounds = new SearchRounds(parts, (peer) => this.#invite(peer), fixed)
     this.#hints = new Hints({
@@ -114,6 +109,7 @@ export class Session implements WantHolder, PeerWatch {
     if (this.#closed) return
     this.#closed = true
     this.#parts.peers.unwatch(this)
+    this.#assignment.close()
     this.#rounds.close()
     this.#fellows.close(this)
     this.#alarm.cancel()
@@ -276,24 +272,13 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   #decide(now: number): number {
-    const newcomers = this.#assignment.run(now)
+    const again = this.#assignment.run(now)
     const late = this.#hedging.run(now, this.#open.readyCount === 0, this.#fellows.size > 0)
-    return Math.min(newcomers, late, this.#recheckAt(now))
+    return Math.min(again, late)
   }
 
   #exhausted(want: OpenWant): void {
     const asked = `none of the ${this.#hints.size} peers of this session, which asks nobody else, has it`
     this.#fail(want, new NotFoundError(`block ${want.shared.cid.toString()} cannot be had: ${asked}`))
-  }
-
-  /** When to look for room at busy peers again; less and less often while there is none. */
-  #recheckAt(now: number): number {
-    if (this.#open.readyCount === 0) {
-      this.#recheckMs = BUSY_RECHECK_MS
-      return Infinity
-    }
-    const at = now + this.#recheckMs
-    this.#recheckMs = Math.min(this.#recheckMs * 2, MAX_RECHECK_MS)
-    return at
   }
 }
