@@ -1,6 +1,4 @@
 import type { Clock, PartialMessage, Timer } from '../ports.ts'
-import { toMicros } from './link-shape.ts'
-import type { MicroClock } from './uplink.ts'
 
 /** One message on its way. Times are those of the clock, in milliseconds. */
 export interface Journey {
@@ -14,13 +12,6 @@ export interface Journey {
 
 /** As on a real network: no message is told of sooner, or again, in milliseconds. */
 export const TELL_EVERY_MS = 250
-
-export function inMillis(clock: MicroClock): Pick<Clock, 'now' | 'setTimer'> {
-  return {
-    now: () => clock.nowMicros / 1_000,
-    setTimer: (delayMs, run) => clock.at(clock.nowMicros + toMicros(delayMs), run)
-  }
-}
 
 /** Tells how much of a message is at its receiver, while that is not all of it. Cancel it when the message is lost. */
 export function tellOfParts(

@@ -4,9 +4,10 @@ import { Line } from './lane.ts'
 import { toMicros, type LinkShape } from './link-shape.ts'
 import { ParcelChain } from './parcel-chain.ts'
 import { Parcel } from './parcel.ts'
-import { inMillis, TELL_EVERY_MS, tellOfParts } from './partial-arrival.ts'
+import { TELL_EVERY_MS, tellOfParts } from './partial-arrival.ts'
 import type { PipeParts } from './pipe-parts.ts'
 import { SlowStart } from './slow-start.ts'
+import { inMillis } from './uplink.ts'
 import type { Carried } from './wire.ts'
 
 /**

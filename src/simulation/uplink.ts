@@ -1,4 +1,4 @@
-import type { Timer } from '../ports.ts'
+import type { Clock, Timer } from '../ports.ts'
 import { toMicros } from './link-shape.ts'
 import { TELL_EVERY_MS } from './partial-arrival.ts'
 
@@ -6,6 +6,13 @@ import { TELL_EVERY_MS } from './partial-arrival.ts'
 export interface MicroClock {
   readonly nowMicros: number
   at(atMicros: number, run: () => void): Timer
+}
+
+export function inMillis(clock: MicroClock): Pick<Clock, 'now' | 'setTimer'> {
+  return {
+    now: () => clock.nowMicros / 1_000,
+    setTimer: (delayMs, run) => clock.at(clock.nowMicros + toMicros(delayMs), run)
+  }
 }
 
 /** One message on its way out. */
