@@ -42,6 +42,10 @@ describe('barter bitswap', () => {
     expect(JSON.parse((await run('limits', '--peer', PEER_TEXT, '--reset', '--json')).stdout)).toMatchObject({
       Peers: []
     })
+    expect((await run('limits', '--reset', '--upload', '1MB')).stderr).toContain('nothing goes beside it but --peer')
+    await run('limits', '--peer', PEER_TEXT, '--upload', '100KB')
+    const reset = (await run('limits', '--reset')).stdout.split('\n')
+    expect([reset[0], reset.slice(4)]).toEqual(['Upload:\t2.0 MB/s', ['']])
     expect((await run('limits', '--upload', 'fast')).stderr).toContain('--upload is fast')
     expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toContain(
       'Banned:\tfor 2 h 00 min: it lied'
@@ -49,6 +53,6 @@ describe('barter bitswap', () => {
     expect((await run('trust')).stdout).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
     expect((await run('unban', PEER_TEXT)).stdout).toContain('Banned:\tno')
     expect((await run('unban', PEER_TEXT)).stderr).toContain('is not banned')
-    // Fifteen programs, one after the other, on a machine that may be busy.
+    // Twenty programs, one after the other, on a machine that may be busy.
   }, 60_000)
 })

@@ -20,8 +20,10 @@ export async function runLimits(
   const limits = parseLimits(given)
   const peer = given('peer')
   if (peer === undefined) {
-    if (reset) throw new InvalidParametersError('--reset needs --peer: it takes the limits of one peer back')
-    return await policy.limit(limits)
+    if (reset && Object.keys(limits).length > 0) {
+      throw new InvalidParametersError('--reset takes back what peers were given: nothing goes beside it but --peer')
+    }
+    return reset ? await resetAll(policy) : await policy.limit(limits)
   }
   const { upload, download, ...others } = limits
   const isNone = upload === undefined && download === undefined
@@ -29,6 +31,15 @@ export async function runLimits(
     throw new InvalidParametersError('--peer needs --upload, --download, or both; or --reset, and nothing beside it')
   }
   return await policy.limitPeer(peer, { upload, download })
+}
+
+/** Takes back what each peer was given for itself. */
+async function resetAll(policy: PolicyService): Promise<LimitsInfo> {
+  let limits = await policy.limits()
+  for (const { peer } of limits.peers) {
+    limits = await policy.limitPeer(peer, { upload: undefined, download: undefined })
+  }
+  return limits
 }
 
 /** Reads the limits that are given, as people write sizes. Throws `InvalidParametersError`. */

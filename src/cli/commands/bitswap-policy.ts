@@ -93,7 +93,7 @@ function addLimits(group: Command, cli: Cli): void {
   for (const name of Object.keys(LIMIT_OPTIONS)) limits.option(`--${name} <size>`, 'a size such as 10MB; 0: no limit')
   limits
     .option('-p, --peer <peer>', 'give --upload and --download to this peer alone')
-    .option('--reset', 'take back what --peer was given')
+    .option('--reset', 'take back what --peer was given, or without it what each peer was')
     .addHelpText('after', LIMITS_EXAMPLES)
   limits.action(async () => {
     await cli.withService(limits, 'daemon', async (service) => {

@@ -13,6 +13,9 @@ interface Entry {
   readonly parameters?: Readonly<Record<string, { readonly about: string }>>
 }
 
+/** Cells of the longest name, and a gap. */
+const NAME_CELLS = 28
+
 export function addListCommand(group: Command, cli: Cli): void {
   const list = group
     .command('list')
@@ -48,8 +51,8 @@ function jsonOf({ name, about, source, parameters }: Entry): Record<string, unkn
 }
 
 function linesOf({ name, about, source, parameters = {} }: Entry, isVerbose: boolean): string[] {
-  const line = `  ${name.padEnd(24)} ${about}`
+  const line = `  ${name.padEnd(NAME_CELLS)} ${about}`
   if (!isVerbose) return [line]
-  const settable = Object.entries(parameters).map(([key, parameter]) => `${' '.repeat(29)}${key}: ${parameter.about}`)
-  return [line, ...(source === undefined ? [] : [`${' '.repeat(27)}${source}`]), ...settable]
+  const settable = Object.entries(parameters).map(([key, parameter]) => `${' '.repeat(NAME_CELLS + 5)}${key}: ${parameter.about}`)
+  return [line, ...(source === undefined ? [] : [`${' '.repeat(NAME_CELLS + 3)}${source}`]), ...settable]
 }
