@@ -40,7 +40,10 @@ function Badge({ name }: { readonly name: ViewName }): JSX.Element | null {
           <span class="unseen"> stuck,</span>
         </span>
       )}
-      <span class="badge">{countText(count.value)}</span>
+      <span class="badge" title={`${countText(count.value)} ${name}`}>
+        {countText(count.value)}
+        <span class="unseen"> in all</span>
+      </span>
     </span>
   )
 }

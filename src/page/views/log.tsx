@@ -97,7 +97,7 @@ function Lines({ lines }: { readonly lines: readonly LogRow[] }): JSX.Element {
 /** What is written at all, which is another thing than what is shown here. */
 function LevelForm(): JSX.Element {
   const subsystem = useSignal('all')
-  const level = useSignal('info')
+  const level = useSignal('')
   const known = useComputed(() => [...new Set(live.log.value.map((line) => line.subsystem))].sort())
   const submit = (event: Event): void => {
     event.preventDefault()
@@ -122,7 +122,13 @@ function LevelForm(): JSX.Element {
       </label>
       <label>
         from level{' '}
-        <select class="field" value={level.value} onChange={({ currentTarget }) => (level.value = currentTarget.value)}>
+        <select
+          class="field"
+          required
+          value={level.value}
+          onChange={({ currentTarget }) => (level.value = currentTarget.value)}
+        >
+          <option value="">–</option>
           {['trace', 'debug', 'info', 'warn', 'error'].map((name) => (
             <option key={name}>{name}</option>
           ))}

@@ -35,7 +35,7 @@ const QUEUE_COLUMNS: readonly Column<PartnerRow>[] = [
   numberColumn({ key: 'pendingTasks', title: 'Blocks to send', width: '108px' }),
   numberColumn({ key: 'queuedBytes', title: 'Queued', width: '84px', text: bytesText }),
   numberColumn({ key: 'inFlightBytes', title: 'In flight', width: '84px', text: bytesText }),
-  numberColumn({ key: 'overflowDropped', title: 'No room for', width: '92px' })
+  numberColumn({ key: 'overflowDropped', title: 'No room', about: 'Wants that there was no room for', width: '92px' })
 ]
 
 /** What others get of this peer: slots, queues, limits, and what is refused. */

@@ -12,7 +12,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
     key: 'label',
     title: 'For',
     about: 'What it is for, as whoever opened it says',
-    width: 'minmax(140px, 1.2fr)',
+    width: 'minmax(80px, 1.2fr)',
     value: (session) => session.label,
     cell: (session) => (
       <span title={safeText(session.label)}>
@@ -23,7 +23,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'age',
     title: 'Age',
-    width: '82px',
+    width: '76px',
     isNumber: true,
     value: (session) => session.since,
     cell: (session) => <Age since={session.since} />
@@ -31,7 +31,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'done',
     title: 'Blocks done',
-    width: 'minmax(150px, 1fr)',
+    width: 'minmax(90px, 1fr)',
     value: (session) => session.done,
     first: 'descending',
     cell: (session) => (
@@ -43,16 +43,16 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
       />
     )
   },
-  numberColumn({ key: 'open', title: 'Open', about: 'Wants that have no block yet', width: '66px' }),
-  numberColumn({ key: 'ready', title: 'Ready', about: 'Wants to be asked of somebody', width: '66px' }),
-  numberColumn({ key: 'asked', title: 'Asked', about: 'Wants that somebody was asked for', width: '66px' }),
-  numberColumn({ key: 'searching', title: 'Searching', about: 'Wants that nobody known has', width: '76px' }),
-  numberColumn({ key: 'peers', title: 'Peers', about: 'Peers that serve it', width: '66px' }),
+  numberColumn({ key: 'open', title: 'Open', about: 'Wants that have no block yet', width: '46px' }),
+  numberColumn({ key: 'ready', title: 'Ready', about: 'Wants to be asked of somebody', width: '46px' }),
+  numberColumn({ key: 'asked', title: 'Asked', about: 'Wants that somebody was asked for', width: '46px' }),
+  numberColumn({ key: 'searching', title: 'Searching', about: 'Wants that nobody known has', width: '66px' }),
+  numberColumn({ key: 'peers', title: 'Peers', about: 'Peers that serve it', width: '46px' }),
   {
     key: 'named',
     title: 'Named',
     about: 'Peers that were named by whoever opened it; of them, those that could not be reached',
-    width: '120px',
+    width: 'minmax(56px, 0.6fr)',
     value: (session) => session.named,
     first: 'descending',
     cell: (session) =>

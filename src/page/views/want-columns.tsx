@@ -15,6 +15,16 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     cell: (want) => <span title={want.id}>{shortId(want.id)}</span>
   },
   {
+    key: 'stuck',
+    title: 'Stuck because',
+    width: 'minmax(120px, 1.6fr)',
+    value: (want) => want.stuckBecause?.text,
+    cell: (want) => {
+      const text = safeText(want.stuckBecause?.text ?? '')
+      return <span title={text}>{text}</span>
+    }
+  },
+  {
     key: 'age',
     title: 'Age',
     about: 'Since it was first wanted',
@@ -62,16 +72,6 @@ export const WANT_COLUMNS: readonly Column<WantRow>[] = [
     value: (want) => want.have * 1_000_000 - want.dontHave,
     first: 'descending',
     cell: (want) => <Answers want={want} />
-  },
-  {
-    key: 'stuck',
-    title: 'Stuck because',
-    width: 'minmax(96px, 1.6fr)',
-    value: (want) => want.stuckBecause?.text,
-    cell: (want) => {
-      const text = safeText(want.stuckBecause?.text ?? '')
-      return <span title={text}>{text}</span>
-    }
   }
 ]
 

@@ -51,6 +51,31 @@ describe('the page', () => {
     expect(page.url()).toMatch(/\/dashboard\/#\/reports$/u)
   })
 
+  it('fits a narrow screen, and a wide one with a want open', async (context) => {
+    const { page } = await open(context, { page: { viewport: { width: 390, height: 844 } } })
+    await live(page)
+    /** Views that scroll sideways, buttons and heads of tables whose text is cut. */
+    const cut = async (): Promise<readonly string[]> =>
+      await page.evaluate(() =>
+        ['main', '.panel:has(> .plain)', '.choice button', '.table-head .cell', '.grow + .third .table']
+          .flatMap((selector) => Array.from(document.querySelectorAll(selector)))
+          .filter((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1)
+          .filter((box) => !box.matches('main, .table') || box.scrollWidth > box.clientWidth)
+          .map((box) => `${box.className} ${box.textContent.slice(0, 20)}: ${box.scrollWidth} of ${box.clientWidth}`)
+      )
+    for (const { name } of VIEWS) {
+      await visit(page, name)
+      const found = (await cut()).filter((text) => !text.startsWith('table'))
+      expect.soft([name, found]).toEqual([name, []])
+    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+    for (const view of ['serving', 'wants']) {
+      await visit(page, view)
+      if (view === 'wants') await page.locator('.table-body .row').first().click()
+      expect.soft([view, await cut()]).toEqual([view, []])
+    }
+  })
+
   it('keeps the token in memory alone', async (context) => {
     const { page } = await open(context)
     await live(page)
