@@ -55,15 +55,27 @@ function isRunning(owner: LockOwner): boolean {
     // EPERM: it is there, but somebody else's.
     if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
   }
+  if (isZombie(owner.pid)) return false
   const startedAt = startOf(owner.pid)
   return startedAt === undefined || owner.startedAt === UNKNOWN || startedAt === owner.startedAt
 }
 
-/** Field 22 of `/proc/<pid>/stat`, counted after the name, which may hold blanks and parentheses (proc(5)). */
+/** It was killed, and its parent has not heard of it: it is counted still, and writes no more once its last thread is gone. */
+function isZombie(pid: number): boolean {
+  const fields = statOf(pid)
+  return fields?.[0] === 'Z' && Number(fields[17]) <= 1
+}
+
+/** Field 22. */
 function startOf(pid: number): string | undefined {
+  return statOf(pid)?.[19]
+}
+
+/** `/proc/<pid>/stat` from field 3 on, after the name, which may hold blanks and parentheses (proc(5)). */
+function statOf(pid: number): readonly string[] | undefined {
   return ask(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   })
 }
 

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { decodeOwner, encodeOwner, type LockOwner, stateOf, thisProcess } from '../../src/storage/lock-owner.ts'
+import { eventually } from '../support/eventually.ts'
 import { property } from '../support/seed.ts'
 
 const self: LockOwner = thisProcess()
@@ -32,6 +35,18 @@ describe('stateOf', () => {
   it.runIf(process.platform === 'linux')('tells a pid that was given out again from its first bearer', () => {
     expect(stateOf({ ...self, startedAt: '1' }, self)).toBe('gone')
     expect(self.startedAt).toMatch(/^\d+$/)
+  })
+
+  it.runIf(process.platform === 'linux')('takes one that was killed, and not taken leave of, for gone', async () => {
+    // What `sh` becomes takes no leave of what it started.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    onTestFinished(() => void parent.kill('SIGKILL'))
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const owner = { ...self, pid: Number(line.toString()), startedAt: '-' }
+    expect(stateOf(owner, self)).toBe('running')
+    process.kill(owner.pid, 'SIGKILL')
+    await eventually(() => stateOf(owner, self) === 'gone', 'it counts as gone')
+    expect(() => process.kill(owner.pid, 0)).not.toThrow()
   })
 })
 
