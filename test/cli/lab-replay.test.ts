@@ -73,5 +73,8 @@ test('a module that has changed is told of by a replay, and by a comparison', as
   const after = join(directory, 'after')
   await run(after)
   expect((await barter(['lab', 'diff', out, after])).stdout).toContain(`Careful: ${changed}`)
-  expect((await barter(['lab', 'diff', out, out])).stdout).not.toContain('module')
+  const same = (await barter(['lab', 'diff', out, out])).stdout
+  expect(same).not.toContain('module')
+  expect(same).toContain('A shift is <after> minus <before>')
+  expect(same).toMatch(/: last_complete \(ms\) +\d+ +0 /u)
 }, 60_000)
