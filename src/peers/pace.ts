@@ -55,9 +55,8 @@ const UNDER_WAY_BATCHES = 2
 /** A window that was full is filled up again when this part of it is still in flight. */
 const REFILL_AT = 0.75
 
-/** One block asked of one peer. */
+/** One block asked of one peer, at a time in milliseconds. */
 export interface Ask {
-  /** When, in milliseconds. */
   readonly at: number
   /** Blocks the peer had delivered by then: what it delivers until this one arrives shows its pace. */
   readonly delivered: number
@@ -66,8 +65,7 @@ export interface Ask {
 /**
  * How fast one peer answers, and how much it owes us, over all sessions: two sessions do not both fill the same peer.
  * The pace is the best that was seen of late, and the round trip the shortest, as in congestion control by delivery rate
- * (BBR, Cardwell et al. 2016): neither is blurred by our own queue at the peer. All times are milliseconds of one
- * monotonic clock.
+ * (BBR, Cardwell et al. 2016): our own queue at the peer blurs neither. Times are milliseconds of one monotonic clock.
  */
 export class Pace {
   readonly #options: PaceOptions
