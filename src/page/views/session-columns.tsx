@@ -31,7 +31,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   {
     key: 'done',
     title: 'Blocks done',
-    width: 'minmax(90px, 1fr)',
+    width: 'minmax(96px, 1.2fr)',
     value: (session) => session.done,
     first: 'descending',
     cell: (session) => (
