@@ -106,9 +106,7 @@ async function tellUnreachable(
   try {
     await cli.wait(QUIET_MS, signal)
     const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
-    const { clearLine } = await import('./drawn-line.ts')
     if (error !== undefined && !signal.aborted) {
-      clearLine(process.stderr)
       cli.warn(`Warning: cannot reach ${address} (${error}): ${trying}`)
     }
   } catch {
@@ -125,13 +123,9 @@ async function tellOfWants(cli: Cli, service: PeerService, label: string, signal
   try {
     await cli.wait(PATIENCE_MS, signal)
     // Only now: most commands are done by then.
-    const [{ tellWaiting }, { clearLine }] = await Promise.all([import('./tell-waiting.ts'), import('./drawn-line.ts')])
+    const { tellWaiting } = await import('./tell-waiting.ts')
     const wants = async () => (await service.insight.wants(MAX_WANTS, { label, signal })).rows
-    const tell = (line: string): void => {
-      clearLine(process.stderr)
-      cli.hint(line)
-    }
-    await tellWaiting({ wants, tell, wait: cli.wait }, signal)
+    await tellWaiting({ wants, tell: (line) => cli.hint(line), wait: cli.wait }, signal)
   } catch {
     // The command has ended; or nobody tells what is wanted, as without peers to ask: it goes on as it would without.
   }
