@@ -71,7 +71,10 @@ describe('what an exchange shows', () => {
     await swarm.clock.advance(6_000)
     expect(insight.wants(1).map(({ session }) => session?.label)).toEqual(['cat a'])
     const { total, wants } = insight.wantsOf('cat b', 10)
-    expect([total, wants.map(({ cid }) => cid.toString())]).toEqual([2, [MISSING, first].map(({ cid }) => cid.toString())])
+    expect([total, wants.map(({ cid }) => cid.toString())]).toEqual([
+      2,
+      [MISSING, first].map(({ cid }) => cid.toString())
+    ])
     expect(wants.map(({ session, sessions, stuckBecause }) => [session?.label, sessions, stuckBecause?.code])).toEqual([
       ['cat b', 2, 'all-dont-have'],
       ['cat b', 1, 'all-dont-have']

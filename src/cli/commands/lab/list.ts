@@ -53,6 +53,8 @@ function jsonOf({ name, about, source, parameters }: Entry): Record<string, unkn
 function linesOf({ name, about, source, parameters = {} }: Entry, isVerbose: boolean): string[] {
   const line = `  ${name.padEnd(NAME_CELLS)} ${about}`
   if (!isVerbose) return [line]
-  const settable = Object.entries(parameters).map(([key, parameter]) => `${' '.repeat(NAME_CELLS + 5)}${key}: ${parameter.about}`)
+  const settable = Object.entries(parameters).map(
+    ([key, parameter]) => `${' '.repeat(NAME_CELLS + 5)}${key}: ${parameter.about}`
+  )
   return [line, ...(source === undefined ? [] : [`${' '.repeat(NAME_CELLS + 3)}${source}`]), ...settable]
 }
