@@ -81,7 +81,8 @@ function busyScrape(): Scrape {
     stores: [
       {
         ...{ name: 'blocks', kind: 'fs', location: '/secret', hits: 1, misses: 2, readBytes: 3, readMs: 4 },
-        ...{ writes: 5, writeBytes: 6, writeMs: 7, deletes: 8, errors: 9 }
+        ...{ writes: 5, writeBytes: 6, writeMs: 7, deletes: 8, errors: 9 },
+        ...{ damaged: 2, healed: 1 }
       }
     ],
     gateway: { inFlight: 1, responses: { 200: 2 }, cut: 3, bodyBytes: 4 },
