@@ -56,10 +56,13 @@ export const internalSchema = section({
     }),
     BroadcastControl: section({
       Enable: flag('Choose whom to ask for a block that nobody is known to have; otherwise all are asked.', true),
-      MaxPeers: wholeNumber('Peers asked at most; 0 for none, -1 for no limit.', {
-        missing: broadcast.maxPeers,
-        min: -1
-      }),
+      MaxPeers: wholeNumber(
+        'Peers asked at a time, four times as many before the next round; 0 for none, -1 for no limit.',
+        {
+          missing: broadcast.maxPeers,
+          min: -1
+        }
+      ),
       LocalPeers: flag('Choose among peers of the local network, too.', broadcast.localPeers),
       PeeredPeers: flag('Choose among peers of Peering.Peers, too.', broadcast.peeredPeers),
       MaxRandomPeers: wholeNumber('Peers asked besides, by chance.', { missing: broadcast.maxRandomPeers }),
