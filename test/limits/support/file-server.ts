@@ -26,7 +26,7 @@ const calls = {
   addresses: (): string[] => node.getMultiaddrs().map(String),
   quarantined: (): number => blockstore.counters().quarantined,
   /** The CIDs of blocks that it complained about. */
-  reported: (): unknown[] => logger.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields?.['cid']),
+  reported: (): unknown[] => logger.lines.filter(({ level }) => level === 'error').map(({ fields }) => fields?.['cid']),
   /** Blocks read from the disk that were hashed. */
   hashed: (): number => hashers.count,
   bytesSent: (): number => bitswap.ledgers().reduce((sum, ledger) => sum + ledger.bytesSent, 0),
