@@ -6,7 +6,7 @@ import { counted } from '../../counted.ts'
 import type { PeerAnswer, SearchView, WantInsight } from '../../exchange-insight.ts'
 import type { BelowFacts } from './examine-below.ts'
 import { note, ok, problem, warning } from './finding.ts'
-import type { LocalBlock } from './local-block.ts'
+import type { LocalBlock } from '../keeping/local-block.ts'
 
 /** What was found out about one block. */
 export interface BlockFacts {

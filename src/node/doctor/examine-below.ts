@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { DagError } from '../../content/dag-links.ts'
 import { walkDag } from '../../content/dag-walk.ts'
 import type { AbortOptions } from '../../ports.ts'
-import { soundBlocks, type LocalBlockParts } from './local-block.ts'
+import { soundBlocks, type LocalBlockParts } from '../keeping/local-block.ts'
 
 /** What is below a block that is here, as far as it was looked at. */
 export interface BelowFacts {

@@ -8,7 +8,7 @@ import type { Hashers } from '../../ports.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 import { blockFindings, type BlockFacts, type NetworkFacts, type TrialFacts } from './block-findings.ts'
 import { examineBelow } from './examine-below.ts'
-import { examineLocalBlock, type LocalBlockParts } from './local-block.ts'
+import { examineLocalBlock, type LocalBlockParts } from '../keeping/local-block.ts'
 
 export interface ExamineBlockParts extends LocalBlockParts {
   readonly online:

@@ -6,7 +6,7 @@ import { PathError } from '../../content/path-error.ts'
 import { resolvePath } from '../../content/resolve-path.ts'
 import { examineBlock, type ExamineBlockParts } from './examine-block.ts'
 import { note, problem } from './finding.ts'
-import { NotHereError, soundBlocks } from './local-block.ts'
+import { NotHereError, soundBlocks } from '../keeping/local-block.ts'
 
 /**
  * Examines the block that a path leads to. A block on the way that is not here is examined itself; the path ends there

@@ -5,7 +5,7 @@ import { InvalidParametersError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { Blockstore } from '../../ports.ts'
 import type { BlockSource } from '../../content/dag-reader.ts'
-import type { LocalBlockParts } from '../doctor/local-block.ts'
+import type { LocalBlockParts } from '../keeping/local-block.ts'
 import { LocalSource } from './local-source.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 

@@ -4,7 +4,7 @@ import { notFoundOffline } from '../../content/collector.ts'
 import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
 import type { AbortOptions, Blockstore } from '../../ports.ts'
 import type { BlockSource } from '../../content/dag-reader.ts'
-import { examineLocalBlock, type LocalBlockParts } from '../doctor/local-block.ts'
+import { examineLocalBlock, type LocalBlockParts } from '../keeping/local-block.ts'
 
 /** Blocks of the repo alone: what is not there is not found, and nobody is asked. */
 export class LocalSource implements BlockSource {

@@ -1,7 +1,7 @@
 import { StoreError } from '../../errors.ts'
 import type { WantInsight } from '../../exchange-insight.ts'
 import { cidKey, type CidKey } from '../../ids.ts'
-import { examineLocalBlock, type LocalBlockParts } from '../doctor/local-block.ts'
+import { examineLocalBlock, type LocalBlockParts } from '../keeping/local-block.ts'
 
 /** Of the wants that are stuck, those of which a copy is here, or was, and is damaged. */
 export async function damagedWants(

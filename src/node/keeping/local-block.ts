@@ -4,7 +4,7 @@ import { NotFoundError, StoreError } from '../../errors.ts'
 import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
 import { matches } from '../../hashing/verify-block.ts'
 import type { AbortOptions, Hashers } from '../../ports.ts'
-import type { Keeping } from '../keeping/keeping.ts'
+import type { Keeping } from './keeping.ts'
 
 export interface LocalBlockParts {
   readonly hashers: Hashers
