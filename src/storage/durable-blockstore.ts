@@ -270,8 +270,8 @@ export class DurableBlockstore extends BaseDirectBlockstore {
       }
       await storeErrors(`${cid.toString()} cannot be stored`, () => this.#writer.write(place, bytes))
       this.#counters.blocksWritten += 1
-      await this.#forgetQuarantined(place)
     }
+    await this.#forgetQuarantined(place)
     this.#sizes.set(cidKey(cid), bytes.byteLength, true)
   }
 

@@ -264,6 +264,15 @@ describe('DurableBlockstore, damaged', () => {
     expect(store.counters()).toMatchObject({ quarantined: 1, healed: 1 })
   })
 
+  it('lets go of what lies in quarantine when the block is put that somebody brought back by hand', async () => {
+    const { root, store, block } = await damaged(flipOneBit)
+    expect(await store.readBlock(block.cid)).toBeUndefined()
+    await writeFile(fileOf(root, block), block.bytes)
+    await store.writeBlock(block.cid, block.bytes)
+    expect(await readdir(join(root, 'quarantine'))).toEqual([])
+    expect(store.counters()).toMatchObject({ blocksPresent: 1, quarantined: 1, healed: 1 })
+  })
+
   it.each(DAMAGES)('%s, found by a put of a new process: written anew', async (_name, damage) => {
     const { root, store, block } = await damaged(damage)
     await store.close()
