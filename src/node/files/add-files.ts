@@ -52,14 +52,16 @@ export async function* addFiles(
   const folders = new FolderCids({ cidOf, keepsModes, store: (cid, bytes) => storage.store(cid, bytes) })
   const onRead = (path: string, bytes: number): void => watch.report(path, bytes)
   const files = new FilesAhead({ storage, folders, cidOf, cidVersion, file, named: wrap, onRead })
-  const results = importer(toImport(candidates, options), folders, {
-    cidVersion,
-    wrapWithDirectory: wrap,
-    shardFanoutBits: Math.log2(hamtFanout),
-    // What is ahead is seen to there; one at a time are taken from it.
-    fileImportConcurrency: 1,
-    dagBuilder: (source) => files.build(source)
-  })
+  const results = files.emptyFolders.among(
+    importer(toImport(candidates, options), folders, {
+      cidVersion,
+      wrapWithDirectory: wrap,
+      shardFanoutBits: Math.log2(hamtFanout),
+      // What is ahead is seen to there; one at a time are taken from it.
+      fileImportConcurrency: 1,
+      dagBuilder: (source) => files.build(source)
+    })
+  )
   try {
     for (let next = results.next(); ;) {
       const result = await watch.orProgress(next)

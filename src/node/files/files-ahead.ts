@@ -4,6 +4,7 @@ import { PutGroup, type PutWindow } from '../../content/put-window.ts'
 import { buildFile, type FileOptions, type FileParts } from '../../content/unixfs-file.ts'
 import type { FileAttributes } from '../../content/unixfs-node.ts'
 import { assert } from '../../errors.ts'
+import { EmptyFolders } from './empty-folders.ts'
 
 export interface FilesAheadParts {
   readonly storage: {
@@ -33,6 +34,7 @@ type FileContent = Exclude<NonNullable<Extract<ImportCandidate, { content: unkno
  * to begin with the next: with durable writes, the waits for the disk overlap. Results come in the order of the files.
  */
 export class FilesAhead {
+  readonly emptyFolders = new EmptyFolders()
   readonly #parts: FilesAheadParts
 
   constructor(parts: FilesAheadParts) {
@@ -60,8 +62,11 @@ export class FilesAhead {
       .filter((name) => name !== '.')
       .join('/')
     const names = candidate.path === undefined || path === undefined ? {} : { path, originalPath: candidate.path }
+    if (path !== undefined) this.emptyFolders.holds(path)
     if (!('content' in candidate)) {
-      return { stored: this.#other(candidate).then((made) => ({ ...made, ...names, block: NO_BLOCK })) }
+      const stored = this.#other(candidate).then((made) => ({ ...made, ...names, block: NO_BLOCK }))
+      if (path !== undefined && !('link' in candidate)) this.emptyFolders.add({ path, result: stored })
+      return { stored }
     }
     const { storage, cidOf, file, named } = this.#parts
     const group = new PutGroup()

@@ -231,6 +231,30 @@ describe('adding', () => {
     expect(events.map((event) => event.path)).toEqual(['dir/a', 'dir/sub/b', 'dir/link', 'dir/sub', 'dir'])
   })
 
+  // As Kubo 0.43 prints them.
+  it.each([{}, { hash: 'blake3' }, { cidVersion: 0 as const }])(
+    'reports empty folders, too, each in its place: %o',
+    async (options) => {
+      const tree = ['t/a/empty/', 't/a/x', 't/a-b/', 't/b/y', 't/m', 't/zempty/inner/']
+      const files = Object.fromEntries(tree.map((path) => [path, '1']))
+      const events = await all(addFiles(new Target(), candidatesOf(files), options))
+      const folders = ['t/a/empty', 't/a', 't/a-b', 't/b', 't/zempty/inner', 't/zempty', 't']
+      expect(events.map(({ path }) => path)).toEqual(['t/a/x', 't/b/y', 't/m', ...folders])
+      const [alone] = await all(addFiles(new Target(), candidatesOf({ 'dir/': '' }), options))
+      for (const path of ['t/a/empty', 't/a-b', 't/zempty/inner']) expect(events).toContainEqual({ ...alone, path })
+    }
+  )
+
+  it('an empty folder is reported once, alone, beside others and within the folder that wraps all', async () => {
+    const paths = async (tree: readonly string[], options: AddOptions = {}) => {
+      const files = Object.fromEntries(tree.map((path) => [path, '']))
+      return (await all(addFiles(new Target(), candidatesOf(files), options))).map(({ path }) => path)
+    }
+    expect(await paths(['e/'])).toEqual(['e'])
+    expect(await paths(['e/', 'f/'])).toEqual(['e', 'f'])
+    expect(await paths(['e/', 'm'], { wrap: true })).toEqual(['m', 'e', ''])
+  })
+
   it('names what has no name by its CID', async () => {
     const [event] = await all(addFiles(new Target(), candidatesOf({ '': 'hello\n' })))
     const cid = 'bafkreicysg23kiwv34eg2d7qweipxwosdo2py4ldv42nbauguluen5v6am'
