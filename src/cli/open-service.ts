@@ -27,6 +27,7 @@ export async function openService(
   const warn = (message: string): void => print(`Warning: ${message}`)
   const address = options.api === undefined ? await daemonOf(options.root, warn) : parseApiAddress(options.api)
   if (address !== undefined) {
+    if (need === 'settings') await tellStrangeVariables(warn)
     const auth = options.apiAuth ?? (await tokenFor(address, options.root))
     return { service: new RemoteService(address, { auth }), close: () => Promise.resolve() }
   }
@@ -59,6 +60,12 @@ async function openRepoService(
 async function settingsOf(warn: (message: string) => void): Promise<StartSettings> {
   const { startSettings } = await import('./start-settings.ts')
   return startSettings(process.env, [], warn)
+}
+
+/** The daemon reads no variables of this process; who looks at settings may wonder why one of them does nothing. */
+async function tellStrangeVariables(warn: (message: string) => void): Promise<void> {
+  const { environmentOverrides } = await import('../node/config/overrides.ts')
+  environmentOverrides(process.env, warn)
 }
 
 /** Where the daemon listens that a command speaks to. Rejects with `OfflineError` when none runs. */

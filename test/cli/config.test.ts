@@ -152,6 +152,21 @@ describe('settings on the command line', () => {
   )
 
   it(
+    'a variable that sets nothing is told of once by who looks at them, with a daemon and without',
+    async () => {
+      const repo = await newRepo()
+      const env = { BARTER_SWARM_CONMGR_HIGHWATER: '1' }
+      const told = 'Warning: the variable BARTER_SWARM_CONMGR_HIGHWATER sets nothing. Did you mean'
+      const stderr = async () => (await barter(['config', 'show'], { repo, env })).stderr
+      expect(await stderr()).toBe(`${told} BARTER_SWARM_CONNMGR_HIGHWATER?\n`)
+      await startBarter(repo)
+      expect(await stderr()).toBe(`${told} BARTER_SWARM_CONNMGR_HIGHWATER?\n`)
+      expect((await barter(['config', 'show'], { repo })).stderr).toBe('')
+    },
+    SLOW
+  )
+
+  it(
     'a key that nothing reads is told of at the start, and by the doctor',
     async () => {
       const repo = await newRepo()
