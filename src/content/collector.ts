@@ -2,7 +2,7 @@ import type { CID } from 'multiformats/cid'
 import { BitswapError, NotFoundError } from '../errors.ts'
 import type { AbortOptions, Clock, Logger } from '../ports.ts'
 import { inOrder } from '../storage/in-order.ts'
-import type { Quarantined } from '../storage/direct-blockstore.ts'
+import type { Missed } from '../storage/direct-blockstore.ts'
 import type { Collection, KeptBlockstore } from '../storage/kept-blockstore.ts'
 import { cidKey } from '../ids.ts'
 import { unlessAborted } from '../unless-aborted.ts'
@@ -21,7 +21,7 @@ export interface CollectorParts {
   /** Rejects when it cannot be read to its end: then nothing is removed. */
   readonly roots: (options: AbortOptions) => AsyncIterable<KeptRoot>
   /** Blocks that were damaged and are gone: those that nothing keeps are given up. */
-  readonly missed?: ((options: AbortOptions) => AsyncIterable<Quarantined>) | undefined
+  readonly missed?: ((options: AbortOptions) => AsyncIterable<Missed>) | undefined
   readonly clock: Pick<Clock, 'now' | 'epochMs' | 'setTimer'>
   readonly logger?: Logger | undefined
 }

@@ -63,11 +63,12 @@ export class BlockFiles {
     }
   }
 
-  /** The same of one block: one look at the disk, and none where nothing was ever damaged. */
-  async isQuarantined(place: BlockPlace): Promise<boolean> {
-    if (!this.#hasQuarantine) return false
+  /** The file of one block there: one look at the disk, and none where nothing was ever damaged. */
+  async findQuarantined(place: BlockPlace): Promise<string | undefined> {
+    if (!this.#hasQuarantine) return undefined
     return await storeErrors(`whether ${place.file} is in quarantine cannot be told`, async () => {
-      return (await unlessAbsent(this.#fileSystem.stat(this.#apartPathOf(place)))) !== undefined
+      const path = this.#apartPathOf(place)
+      return (await unlessAbsent(this.#fileSystem.stat(path))) && path
     })
   }
 

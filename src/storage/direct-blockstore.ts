@@ -15,11 +15,17 @@ export interface DirectBlockstore {
   writeBlock(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void>
 }
 
-export interface Quarantined {
+/** A block that was damaged, and has not come again. */
+export interface Missed {
   /** A raw CID: the codec is not written down. */
   readonly cid: CID
   /** Its owner does not miss it: it is no longer told of. */
   readonly giveUp: () => Promise<unknown>
+}
+
+export interface Quarantined extends Missed {
+  /** Where its bytes lie. */
+  readonly file: string
 }
 
 /** Puts and deletes that `putMany` and `deleteMany` keep under way at a time. */

@@ -208,9 +208,10 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   override async findQuarantined(cid: CID, options?: AbortOptions): Promise<Quarantined | undefined> {
     this.#assertOpen()
     const place = placeOf(cid)
-    if (place === undefined || !(await this.#files.isQuarantined(place))) return undefined
-    if ((await this.sizeOf(cid, options)) !== undefined) return undefined
-    return { cid: CID.createV1(raw.code, cid.multihash), giveUp: () => this.#files.forgetQuarantined(place) }
+    if (place === undefined) return undefined
+    const file = await this.#files.findQuarantined(place)
+    if (file === undefined || (await this.sizeOf(cid, options)) !== undefined) return undefined
+    return { cid: CID.createV1(raw.code, cid.multihash), file, giveUp: () => this.#files.forgetQuarantined(place) }
   }
 
   /** Waits for writes under way; every call after this is refused. */

@@ -74,7 +74,8 @@ function toVerifyEvent(line: Fields): Content.VerifyEvent {
   if (line.Cid === undefined) return { type: 'progress', blocks: number(line, 'Progress') }
   const outcome = text(line, 'Outcome')
   if (!isOutcome(outcome)) throw new ApiError('command', `the answer of the daemon has another Outcome: "${outcome}"`)
-  return { type: 'damaged', cid: text(line, 'Cid'), outcome, reason: text(line, 'Reason') }
+  const quarantine = optional(line, 'Quarantine', text)
+  return { type: 'damaged', cid: text(line, 'Cid'), outcome, reason: text(line, 'Reason'), quarantine }
 }
 
 function toRun(answer: Fields, name: string): CollectRun {

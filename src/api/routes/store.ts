@@ -72,8 +72,8 @@ async function* verified(service: PeerService, call: Call): AsyncGenerator {
       continue
     }
     summary.add(event)
-    const { cid: Cid, outcome: Outcome, reason: Reason } = event
-    yield { Msg: damageText(event), Progress: 0, Cid, Outcome, Reason }
+    const { cid: Cid, outcome: Outcome, reason: Reason, quarantine: Quarantine } = event
+    yield { Msg: damageText(event), Progress: 0, Cid, Outcome, Reason, Quarantine }
   }
   if (summary.isFailure) {
     yield { Msg: '', Progress: checked, Done: true }

@@ -81,6 +81,8 @@ export type VerifyEvent =
       readonly cid: string
       readonly outcome: 'kept' | 'removed' | 'healed' | 'lost' | 'unreadable'
       readonly reason: string
+      /** Of a `lost` one, the file that its bytes were moved to, where they were. */
+      readonly quarantine?: string | undefined
     }
 
 /** When blocks are removed without being asked to. */

@@ -17,23 +17,26 @@ export function isOutcome(text: string): text is Outcome {
 }
 
 /** A damaged block in words, Kubo's as far as it has them. For people: programs have its members. */
-export function damageText({ cid, outcome, reason }: Damage): string {
+export function damageText({ cid, outcome, reason, quarantine }: Damage): string {
   const what = outcome === 'unreadable' ? 'cannot be read' : 'was corrupt'
-  return `block ${cid} ${what} (${reason})${ENDINGS[outcome]}`
+  const ending = quarantine === undefined ? ENDINGS[outcome] : `, moved to quarantine (${quarantine}), failed to heal`
+  return `block ${cid} ${what} (${reason})${ending}`
 }
 
 /** What a check of every block came to. */
 export class VerifySummary {
   readonly #asked: Pick<VerifyOptions, 'drop' | 'heal'>
   readonly #counts: Record<Outcome, number> = { kept: 0, removed: 0, healed: 0, lost: 0, unreadable: 0 }
+  #apart = 0
 
   /** `asked`: what was to become of what is damaged. */
   constructor(asked: Pick<VerifyOptions, 'drop' | 'heal'> = {}) {
     this.#asked = asked
   }
 
-  add({ outcome }: Damage): void {
+  add({ outcome, quarantine }: Damage): void {
     this.#counts[outcome] += 1
+    if (quarantine !== undefined) this.#apart += 1
   }
 
   /** Something damaged is left, or gone for good. Who asked for it to be removed, or healed, got what was asked for. */
@@ -58,7 +61,8 @@ export class VerifySummary {
     const parts = [
       // Kubo's words, of one as well: scripts look for them.
       [kept + gone, 'blocks corrupt'],
-      [gone, 'removed'],
+      [gone - this.#apart, 'removed'],
+      [this.#apart, 'moved to quarantine'],
       [healed, 'healed'],
       [lost, 'failed to heal'],
       [unreadable, 'cannot be read']

@@ -4,7 +4,7 @@ import * as raw from 'multiformats/codecs/raw'
 import { StoreError } from '../../errors.ts'
 import { cidKey, type CidKey } from '../../ids.ts'
 import type { AbortOptions } from '../../ports.ts'
-import type { Quarantined } from '../../storage/direct-blockstore.ts'
+import type { Missed, Quarantined } from '../../storage/direct-blockstore.ts'
 import type { KeptBlockstore } from '../../storage/kept-blockstore.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 
@@ -23,7 +23,7 @@ export interface DamagedBlock {
 }
 
 /** A block that was damaged, is here no more, and was not given up. */
-export interface MissedBlock extends Quarantined {
+export interface MissedBlock extends Missed {
   readonly reason: string
 }
 

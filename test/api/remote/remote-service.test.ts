@@ -190,6 +190,7 @@ describe('a peer in another process', () => {
 
   it('is told what was found damaged in members, whatever the words, and of a check that did not end', async () => {
     const damage = { type: 'damaged' as const, cid: CID_TEXT, outcome: 'lost' as const, reason: 'it is wrong' }
+    const quarantine = '/repo/x.corrupt'
     const line = { Msg: 'reworded', Progress: 0, Cid: CID_TEXT, Outcome: 'lost', Reason: 'it is wrong' }
     const answering = (...lines: readonly Record<string, unknown>[]): RemoteStore => {
       const answer = async function* () {
@@ -199,6 +200,8 @@ describe('a peer in another process', () => {
       return new RemoteStore({ lines: answer, json: () => Promise.reject(new Error('not asked')) })
     }
     expect(await all(answering(line, { Msg: '', Progress: 1, Done: true }).verify())).toEqual([damage])
+    const moved = { ...line, Quarantine: quarantine }
+    expect(await all(answering(moved, { Msg: '', Done: true }).verify())).toEqual([{ ...damage, quarantine }])
     await expect(all(answering(line).verify())).rejects.toThrow('in other words')
     await expect(all(answering({ ...line, Outcome: 'x' }).verify())).rejects.toThrow('another Outcome: "x"')
   })

@@ -18,6 +18,9 @@ describe('what a check of every block came to', () => {
   it('is told block by block', () => {
     expect(damageText(damage('kept'))).toBe(`block bafy was corrupt (${REASON})`)
     expect(damageText(damage('lost'))).toBe(`block bafy was corrupt (${REASON}), removed, failed to heal`)
+    expect(damageText({ ...damage('lost'), quarantine: '/repo/x.corrupt' })).toBe(
+      `block bafy was corrupt (${REASON}), moved to quarantine (/repo/x.corrupt), failed to heal`
+    )
     expect(damageText(damage('unreadable', 'EIO'))).toBe('block bafy cannot be read (EIO), kept')
   })
 
@@ -36,6 +39,15 @@ describe('what a check of every block came to', () => {
     for (const outcome of outcomes) made.add(damage(outcome))
     if (advice === undefined) expect(made.advice).toBeUndefined()
     else expect(made.advice).toContain(advice)
+  })
+
+  it('and in sum: what lies in quarantine is not told of as removed', () => {
+    const made = new VerifySummary({ heal: true })
+    made.add({ ...damage('lost'), quarantine: '/repo/x.corrupt' })
+    made.add(damage('healed'))
+    expect(made.text).toBe(
+      'verify complete, 2 blocks corrupt, 1 removed, 1 moved to quarantine, 1 healed, 1 failed to heal'
+    )
   })
 
   it.each<[string, boolean, Outcome[]]>([
