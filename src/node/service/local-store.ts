@@ -24,15 +24,16 @@ export interface LocalStoreParts {
 
 type Signal = { readonly signal?: AbortSignal | undefined }
 
-type Damage = Pick<Extract<Content.VerifyEvent, { type: 'damaged' }>, 'outcome' | 'reason'>
+type Damaged = Extract<Content.VerifyEvent, { type: 'damaged' }>
+type Damage = Omit<Damaged, 'type' | 'cid'>
 
-/** A damaged block that was removed, and is to be fetched. `isNoted`: it is missed though this process end. */
-type Removed = { readonly outcome: 'to fetch'; readonly reason: string; readonly isNoted: boolean }
+/** What became of one block. `passed`: it is told of elsewhere. */
+type Checked = Damaged | 'sound' | 'passed'
 
 const HEAL_TIMEOUT_MS = 30_000
 /** Blocks that are asked for side by side: most of the time of each is waiting. */
 const HEALS_AT_ONCE = 16
-/** Removed blocks that are fetched once all are looked at; more than these are fetched when they are found. */
+/** Damaged blocks that are healed once all are looked at; more than these are healed when they are found. */
 const MAX_LATER = 1_000
 const DIFFERENT = 'block in storage has different hash than requested'
 const MISSING = 'block was in storage and is missing'
@@ -65,47 +66,13 @@ export class LocalStore implements Content.StoreService {
 
   async *verify(options: Content.VerifyOptions = {}): AsyncGenerator<Content.VerifyEvent> {
     if (options.heal === true && this.#parts.exchange === undefined) throw new OfflineError()
-    const { blocks, damage: book } = this.#parts.keeping
     await this.#parts.hashers.load()
     await this.#review(options)
-    const removals = blocks.watchRemovals()
-    const found = new KeySet()
-    /** Bounded: MAX_LATER. */
-    const later: { readonly cid: CID; readonly reason: string }[] = []
-    const look = async ({ cid }: { readonly cid: CID }) => {
-      options.signal?.throwIfAborted()
-      const damage = await this.#damage(cid, removals, options)
-      if (damage !== undefined) found.add(cidKey(cid))
-      if (damage?.outcome === 'kept' || damage?.outcome === 'unreadable') await book.note(cid, 'kept')
-      if (damage?.outcome !== 'to fetch') return damage && { cid: cid.toString(), ...damage }
-      const { reason, isNoted } = damage
-      // Side by side with the other damaged ones, however many sound ones lie between them.
-      if (isNoted && later.length < MAX_LATER) {
-        later.push({ cid, reason })
-        return 'later'
-      }
-      return { cid: cid.toString(), outcome: await this.#fetch(cid, options), reason } as const
-    }
-    const atOnce = options.heal === true ? HEALS_AT_ONCE : 1
-    let count = 0
-    try {
-      for await (const damaged of inOrder(blocks.getAll(options), atOnce, look)) {
-        if (damaged === 'later') continue
-        if (damaged !== undefined) yield { type: 'damaged', ...damaged }
-        yield { type: 'progress', blocks: ++count }
-      }
-      for await (const damaged of inOrder(later, atOnce, (one) => this.#heal(one, options))) {
-        yield { type: 'damaged', ...damaged }
-        yield { type: 'progress', blocks: ++count }
-      }
-      const missed = (one: MissedBlock) => this.#settle(one, found, options)
-      for await (const damaged of inOrder(book.missed(options), atOnce, missed)) {
-        if (damaged === undefined) continue
-        yield { type: 'damaged', ...damaged }
-        yield { type: 'progress', blocks: ++count }
-      }
-    } finally {
-      removals.end()
+    let blocks = 0
+    for await (const checked of this.#check(options)) {
+      if (checked === 'passed') continue
+      if (checked !== 'sound') yield checked
+      yield { type: 'progress', blocks: ++blocks }
     }
   }
 
@@ -119,7 +86,7 @@ export class LocalStore implements Content.StoreService {
         options.signal?.throwIfAborted()
         if (fate === 'lost') continue
         // What is not there was removed, or is in quarantine.
-        const found = await this.#damage(cid, removals, {})
+        const found = await this.#damage(cid, removals)
         if (found !== undefined && found.reason !== MISSING) yield cid.toString()
       }
     } finally {
@@ -135,20 +102,46 @@ export class LocalStore implements Content.StoreService {
     }
   }
 
-  /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. What cannot be read is left alone. */
-  async #damage(
-    cid: CID,
-    removals: RemovalWatch,
-    options: Content.VerifyOptions
-  ): Promise<Damage | Removed | undefined> {
+  async *#check(options: Content.VerifyOptions): AsyncGenerator<Checked> {
+    const { blocks, damage: book } = this.#parts.keeping
+    const removals = blocks.watchRemovals()
+    const found = new KeySet()
+    /** Bounded: MAX_LATER. */
+    const later: { readonly cid: CID; readonly damage: Damage }[] = []
+    const look = async ({ cid }: { readonly cid: CID }): Promise<Checked> => {
+      options.signal?.throwIfAborted()
+      const damage = await this.#damage(cid, removals)
+      if (damage === undefined) return 'sound'
+      found.add(cidKey(cid))
+      // Side by side with the other damaged ones, however many sound ones lie between them; left in its place until then.
+      if (options.heal !== true || later.length >= MAX_LATER) return await this.#treat(cid, damage, options)
+      await book.note(cid, 'kept')
+      later.push({ cid, damage })
+      return 'passed'
+    }
+    const heal = async ({ cid, damage }: { readonly cid: CID; readonly damage: Damage }): Promise<Checked> => {
+      const isOver = removals.has(cid) && (await blocks.sizeOf(cid)) === undefined
+      return isOver ? 'sound' : await this.#treat(cid, damage, options)
+    }
+    const atOnce = options.heal === true ? HEALS_AT_ONCE : 1
+    try {
+      yield* inOrder(blocks.getAll(options), atOnce, look)
+      yield* inOrder(later, atOnce, heal)
+      yield* inOrder(book.missed(options), atOnce, (missed) => this.#settle(missed, found, options))
+    } finally {
+      removals.end()
+    }
+  }
+
+  /** Undefined for a block that is as it should be, or was removed by somebody meanwhile. */
+  async #damage(cid: CID, removals: RemovalWatch): Promise<Damage | undefined> {
     try {
       const bytes = await this.#parts.keeping.blocks.readUnchecked(cid)
       // It was listed: another reader has found it damaged, or somebody took its file.
-      if (bytes === undefined) return removals.has(cid) ? undefined : await this.#treat(cid, MISSING, options)
-      return this.#isDamaged(cid, bytes) ? await this.#treat(cid, DIFFERENT, options) : undefined
+      if (bytes === undefined) return removals.has(cid) ? undefined : { outcome: 'kept', reason: MISSING }
+      return this.#isDamaged(cid, bytes) ? { outcome: 'kept', reason: DIFFERENT } : undefined
     } catch (error) {
-      if (!isUnreadable(error)) throw error
-      return { outcome: 'unreadable', reason: error.message }
+      return unreadable(error)
     }
   }
 
@@ -156,34 +149,39 @@ export class LocalStore implements Content.StoreService {
     return !matches(this.#parts.hashers, cid, bytes)
   }
 
-  /** Undefined when it has been put anew meanwhile. */
-  async #treat(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damage | Removed | undefined> {
-    if (options.drop !== true && options.heal !== true) return { outcome: 'kept', reason }
+  /** `sound` when it has been put anew meanwhile. What cannot be read is left alone. */
+  async #treat(cid: CID, found: Damage, options: Content.VerifyOptions): Promise<Checked> {
+    const { heal = false, drop = false } = options
+    const book = this.#parts.keeping.damage
+    const damage = found.outcome === 'kept' && (heal || drop) ? await this.#remove(cid, found, heal) : found
+    if (damage === 'gone') return await this.#fetch(cid, found.reason, options)
+    if (damage === 'sound' || damage.outcome === 'removed' || damage.outcome === 'healed') await book.forget(cid)
+    else await book.note(cid, 'kept')
+    return damage === 'sound' ? damage : { type: 'damaged', cid: cid.toString(), ...damage }
+  }
+
+  /** `gone`: it is to be fetched. */
+  async #remove(cid: CID, { reason }: Damage, heal: boolean): Promise<Damage | 'gone' | 'sound'> {
     const { blocks, damage: book } = this.#parts.keeping
     // Missed from before it is removed: what comes then may take long, and be stopped at any moment.
-    const isNoted = options.heal === true && (await book.note(cid, 'lost'))
-    const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
-    if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
-    if (left === 'gone' && options.heal === true) return { outcome: 'to fetch', reason, isNoted }
-    await book.forget(cid)
-    if (left === 'sound') return undefined
-    return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
+    if (heal) await book.note(cid, 'lost')
+    try {
+      const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
+      if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
+      if (left === 'sound' || (left === 'gone' && heal)) return left
+      return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
+    } catch (error) {
+      return unreadable(error)
+    }
   }
 
-  async #heal({ cid, reason }: { readonly cid: CID; readonly reason: string }, options: Content.VerifyOptions) {
-    const { blocks, damage: book } = this.#parts.keeping
-    // Somebody gave it up, or removed it, since it was found damaged.
-    const isOver = (await blocks.sizeOf(cid)) === undefined && (await book.findMissed(cid)) === undefined
-    return { cid: cid.toString(), outcome: isOver ? 'removed' : await this.#fetch(cid, options), reason } as const
-  }
-
-  /** What is to become of a block that is here no more. Undefined for one that was told of already. */
-  async #settle({ cid, reason, giveUp }: MissedBlock, found: KeySet, options: Content.VerifyOptions) {
+  /** What is to become of a block that is here no more. */
+  async #settle({ cid, reason, giveUp }: MissedBlock, found: KeySet, options: Content.VerifyOptions): Promise<Checked> {
     const { heal = false, drop = false } = options
     if (drop && !heal) await giveUp()
-    if (found.has(cidKey(cid))) return undefined
-    const outcome = heal ? await this.#fetch(cid, options) : drop ? 'removed' : 'kept'
-    return { cid: cid.toString(), outcome, reason } as const
+    if (found.has(cidKey(cid))) return 'passed'
+    if (heal) return await this.#fetch(cid, reason, options)
+    return { type: 'damaged', cid: cid.toString(), outcome: drop ? 'removed' : 'kept', reason }
   }
 
   /**
@@ -211,23 +209,30 @@ export class LocalStore implements Content.StoreService {
     }
   }
 
-  async #fetch(cid: CID, options: Content.VerifyOptions): Promise<'healed' | 'lost'> {
+  async #fetch(cid: CID, reason: string, options: Content.VerifyOptions): Promise<Damaged> {
+    const { exchange, keeping } = this.#parts
     const timeout = AbortSignal.timeout(options.healTimeoutMs ?? HEAL_TIMEOUT_MS)
     const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout])
+    const told = { type: 'damaged', cid: cid.toString(), reason } as const
     try {
-      await this.#parts.exchange?.get(cid, { signal, label: 'repo verify' })
-      await this.#parts.keeping.damage.forget(cid)
-      return 'healed'
+      await exchange?.get(cid, { signal, label: 'repo verify' })
+      await keeping.damage.forget(cid)
+      return { ...told, outcome: 'healed' }
     } catch (error) {
       options.signal?.throwIfAborted()
       // It arrived, and this disk does not take it: nothing more is to be removed. It stays noted as lost.
       if (error instanceof StoreError) throw error
-      return 'lost'
+      return { ...told, outcome: 'lost', quarantine: (await keeping.blocks.findQuarantined(cid))?.file }
     }
   }
 }
 
 /** Whether it is damaged cannot be told. */
+function unreadable(error: unknown): Damage {
+  if (!isUnreadable(error)) throw error
+  return { outcome: 'unreadable', reason: error.message }
+}
+
 function isUnreadable(error: unknown): error is StoreError | UnsupportedHashError {
   return error instanceof StoreError || error instanceof UnsupportedHashError
 }

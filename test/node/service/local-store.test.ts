@@ -1,9 +1,10 @@
-import { readdir, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MemoryDatastore } from 'datastore-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { VerifyEvent, VerifyOptions } from '../../../src/api/service/content-service.ts'
 import { localSource } from '../../../src/content/collector.ts'
+import type { Exchange } from '../../../src/exchange.ts'
 import { createHashers } from '../../../src/hashing/hashers.ts'
 import { openKeeping } from '../../../src/node/keeping/keeping.ts'
 import { LocalContent } from '../../../src/node/service/local-content.ts'
@@ -21,14 +22,14 @@ const hashers = await createHashers()
 const DIFFERENT = 'block in storage has different hash than requested'
 
 /** The blocks of a repo on a disk that the test can fail, or hold up. */
-async function world() {
+async function world(exchange?: Exchange) {
   const root = await temporaryDirectory()
   const disk = new FaultyFileSystem()
   const durable = await DurableBlockstore.open(root, { hashers, fileSystem: disk })
   const keeping = openKeeping(durable, toBlockstorePort(durable), new MemoryDatastore())
   const port = toBlockstorePort(keeping.blocks)
   const content = new LocalContent({ blockstore: keeping.blocks, blocks: port, keeping, hashers, exchange: undefined })
-  const store = new LocalStore({ keeping, hashers, exchange: undefined, automatic: undefined })
+  const store = new LocalStore({ keeping, hashers, exchange, automatic: undefined })
   const damage = async ({ cid }: SampleBlock): Promise<void> => {
     const place = placeOf(cid)
     if (place !== undefined) await writeFile(join(root, place.directory, place.file), 'damaged')
@@ -134,6 +135,23 @@ describe('checking every block', () => {
     expect(await verify(store, { drop: true })).toEqual([`${block.cid.toString()} removed: ${DIFFERENT}`])
     expect(await readdir(join(root, 'quarantine'))).toEqual([])
     expect(await verify(store)).toEqual([])
+  })
+
+  it('says where the bytes of what nobody has were moved, whether a check or a reader found it', async () => {
+    // Of the exchange only this is used.
+    const nobody = { get: () => Promise.reject(new Error('nobody has it')) } as unknown as Exchange
+    const { root, blocks, store, damage } = await world(nobody)
+    const pair = neighbours()
+    for (const block of pair) {
+      await blocks.writeBlock(block.cid, block.bytes)
+      await damage(block)
+    }
+    await blocks.readBlock(pair[0].cid)
+    const events = await all(store.verify({ heal: true }))
+    const moved = events.flatMap((event) => (event.type === 'damaged' ? [event.quarantine] : []))
+    const files = pair.map(({ cid }) => join(root, 'quarantine', `${placeOf(cid)?.key ?? ''}.corrupt`))
+    expect(moved.sort()).toEqual(files.sort())
+    expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(['damaged', 'damaged'])
   })
 
   it('tells of what a reader found damaged until it is here again, or given up', async () => {
