@@ -8,8 +8,11 @@ import type { SessionParts } from './session-ports.ts'
 import type { Strangers } from './strangers.ts'
 import { MIN_IN_FLIGHT, Waiting } from './waiting.ts'
 
-/** Peers asked whether they have a block, beside the one asked for it, once it is known who serves the session. */
-const MAX_SCOUTS = 2
+/**
+ * Once it is known who serves the session, so many that have a block should be found by asking whether they do, beside the
+ * one asked for it: where each has a part of what is wanted, a few at a time would take a round trip for every few peers.
+ */
+const HOPED_SCOUTS = 2
 /** Wants passed over, because whoever may have them is busy, before a round ends. */
 const MAX_SKIPS = 128
 /** The same, when all peers are busy. */
@@ -139,11 +142,17 @@ export class Assignment {
       if (choice.kind === 'wait') this.#waiting.add(left)
       if (choice.kind !== 'ask') return choice.kind
       if (this.#parts.wants.ask(choice.peer, want.shared, 'block', want.priority)) {
-        this.#asked(want, choice.peer, chooseScouts(candidates, choice.peer, proven ? MAX_SCOUTS : candidates.length))
+        this.#asked(want, choice.peer, this.#scouts(candidates, choice.peer, proven))
         return 'asked'
       }
       left = left.flatMap((one) => (one.peer === choice.peer ? this.#full(one) : one))
     }
+  }
+
+  /** Before anybody is known to serve the session, everybody in reach. */
+  #scouts(candidates: readonly Candidate[], chosen: PeerId, proven: boolean): readonly PeerId[] {
+    if (!proven) return chooseScouts(candidates, chosen, candidates.length)
+    return chooseScouts(candidates, chosen, this.#parts.options.broadcastPeers, HOPED_SCOUTS)
   }
 
   /** A session with next to nothing in flight may go beyond the window of a peer, up to twice. */

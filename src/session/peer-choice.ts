@@ -64,14 +64,20 @@ const SURE_ENOUGH = 0.9
 
 /**
  * Peers to be asked whether they have a block, while `chosen` is asked for the block itself: none when the chosen one is
- * sure enough. At most `max`, the likeliest first.
+ * sure enough. The likeliest first, at most `max`; and no more than should find the block `hoped` times, were all of them as
+ * likely to have it as the chosen one.
  */
-export function chooseScouts(candidates: readonly Candidate[], chosen: PeerId, max: number): readonly PeerId[] {
+export function chooseScouts(
+  candidates: readonly Candidate[],
+  chosen: PeerId,
+  max: number,
+  hoped = Infinity
+): readonly PeerId[] {
   const first = candidates.find(({ peer }) => peer === chosen)
   if (first === undefined || first.presence === 'have' || first.hitRate >= SURE_ENOUGH) return []
   return candidates
     .filter(({ peer, presence, stalled }) => peer !== chosen && presence === 'unknown' && !stalled)
     .sort((a, b) => b.hitRate - a.hitRate)
-    .slice(0, max)
+    .slice(0, Math.min(max, Math.ceil(hoped / first.hitRate)))
     .map(({ peer }) => peer)
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { toPeerId } from '../../src/ids.ts'
 import { ALICE, BOB, key } from '../support/names.ts'
 import { many, SessionWorld, want } from '../support/session-world.ts'
 
@@ -74,6 +75,31 @@ describe('giving wants to peers', () => {
     }
     want(session, ['z'])
     expect(world.step()).toEqual(['alice: block z'])
+  })
+
+  it('where each peer has a part, all are asked at once, not three by three', () => {
+    const peers = many(10, 'peer').map((name) => toPeerId(name))
+    const world = new SessionWorld().connect(...peers)
+    const session = world.session()
+    let trips = 0
+    for (const [number, name] of many(60).entries()) {
+      const holder = peers[(number * 7) % peers.length] ?? ALICE
+      const waiter = want(session, [name])
+      while (waiter.heard.length === 0) {
+        world.step()
+        if (number >= 40) trips++
+        for (const peer of peers) {
+          const [block] = world.wantlist(peer)
+          const [question] = world.wantlist(peer, 'have')
+          if (peer === holder && block !== undefined) world.sends(peer, block)
+          else if (peer === holder && question !== undefined) world.has(peer, question)
+          else if (block ?? question) world.lacks(peer, name)
+        }
+        world.clock.advance(100)
+      }
+    }
+    // One to find it where it was not guessed, and one to get it.
+    expect(trips).toBeLessThanOrEqual(2 * 20)
   })
 
   it('takes the want back from who said no when it asks another for the block', () => {

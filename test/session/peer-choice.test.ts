@@ -144,4 +144,14 @@ describe('chooseScouts', () => {
     const others = Array.from({ length: 20 }, (_, i) => candidate({ peer: toPeerId(`peer${i}`) }))
     expect(chooseScouts([unsure, ...others], ALICE, 2).length).toBe(2)
   })
+
+  it.each([
+    [0.875, 3],
+    [0.4, 5],
+    [0.05, 40],
+    [0, 50]
+  ])('where the chosen one has %f of what is wanted, %i others, of whom two should have it', (hitRate, scouts) => {
+    const others = Array.from({ length: 60 }, (_, i) => candidate({ peer: toPeerId(`peer${i}`) }))
+    expect(chooseScouts([candidate({ hitRate }), ...others], ALICE, 50, 2).length).toBe(scouts)
+  })
 })
