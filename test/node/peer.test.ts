@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { collect } from '../../src/api/formats/collect.ts'
@@ -99,6 +101,27 @@ describe('a peer', () => {
       peer: alice.libp2p.peerId.toString(),
       error: expect.any(String) as string
     })
+  })
+
+  it.each([
+    ['Missing newline', (socket: Socket) => socket.end(Buffer.alloc(64))],
+    ['Unexpected EOF', (socket: Socket) => socket.end()],
+    ['Unexpected EOF', (socket: Socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')]
+  ])('says what it means that something else listens there: %s', async (reason, answer) => {
+    const server = createServer((socket) => answer(socket.on('error', () => undefined).resume()))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    onTestFinished(() => void server.close())
+    const [bob, carol] = await Promise.all([peer(), peer()])
+    const { port } = server.address() as AddressInfo
+    const { error } = await bob.service.swarmConnect(`/ip4/127.0.0.1/tcp/${port}/p2p/${carol.libp2p.peerId.toString()}`)
+    expect(error).toMatch(/^what listens there does not speak libp2p, .*: check address and port \(/u)
+    expect(error).toContain(`(${reason}`)
+  })
+
+  it('says who listens there in the place of the peer that was named', async () => {
+    const [alice, bob, carol] = await Promise.all([peer(), peer(), peer()])
+    const { error } = await bob.service.swarmConnect(`${bareAddressOf(carol)}/p2p/${alice.libp2p.peerId.toString()}`)
+    expect(error).toBe('another peer than the one named listens there (Unexpected Peer)')
   })
 
   it('does not connect to a peer that refuses it, nor to one that it refuses itself', async () => {

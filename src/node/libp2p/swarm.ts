@@ -7,6 +7,7 @@ import { InvalidParametersError } from '../../errors.ts'
 import type { KeptConnections } from '../connectivity/kept-connections.ts'
 import { proveConnection } from '../connectivity/prove-connection.ts'
 import { reasonOf } from '../repo/repo-error.ts'
+import { dialFailure } from './dial-failure.ts'
 
 const CLOSED_AT_ONCE = 'it closed the connection at once: it may have banned or denied this peer'
 
@@ -47,7 +48,7 @@ export class Swarm {
       return (await proveConnection(connection, signal)) ? { peer } : { peer, error: CLOSED_AT_ONCE }
     } catch (error) {
       signal?.throwIfAborted()
-      return { peer: name, error: reasonOf(error) }
+      return { peer: name, error: dialFailure(error) }
     }
   }
 
