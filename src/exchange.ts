@@ -184,6 +184,8 @@ export interface TrustView {
 export interface ExchangeTrust {
   of(peer: PeerIdLike): TrustView | undefined
   all(): readonly TrustView[]
+  /** Those who are banned now; costs next to nothing while nobody is. */
+  bannedPeers(): readonly PeerId[]
   /**
    * Refuses a peer for so long: its connections are closed, and it is sent nothing. To refuse it for good, deny it by
    * `policy`. Throws `InvalidParametersError` for a time that is none.

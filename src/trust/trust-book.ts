@@ -136,6 +136,12 @@ export class TrustBook implements ExchangeTrust {
     return Array.from(this.#records.values(), (trust) => this.#view(trust))
   }
 
+  bannedPeers(): readonly PeerId[] {
+    const now = this.#parts.clock.now()
+    if (now >= this.#bansEndAt) return []
+    return Array.from(this.#records.values(), ({ peer }) => peer).filter((peer) => this.isBanned(peer))
+  }
+
   ban(named: PeerIdLike, options: { readonly forMs?: number; readonly reason?: string } = {}): void {
     const peer = toPeerId(named)
     if (peer === this.#parts.self) {

@@ -98,9 +98,13 @@ describe('TrustBook', () => {
     expect(book.of(ALICE)?.banned).toEqual({ reason: 'we fell out', leftMs: 1_000 })
     expect([book.unban(ALICE), book.unban(ALICE), book.isBanned(ALICE)]).toEqual([true, false, false])
     expect(changes).toEqual([ALICE, ALICE])
-    book.ban(BOB)
+    book.ban(ALICE)
+    book.ban(BOB, { forMs: 2_000 })
+    expect([...book.bannedPeers()].sort()).toEqual([ALICE, BOB])
+    clock.advance(2_000)
+    expect(book.bannedPeers()).toEqual([ALICE])
     clock.advance(15 * MINUTE_MS)
-    expect(book.isBanned(BOB)).toBe(false)
+    expect([book.isBanned(ALICE), book.bannedPeers()]).toEqual([false, []])
   })
 
   it('forgets by halves', async () => {

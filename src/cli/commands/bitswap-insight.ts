@@ -152,14 +152,15 @@ function due(since: number | undefined, now: number): string {
 }
 
 function partnerLines(row: PartnerRow, isVerbose: boolean): readonly string[] {
-  const { id, isConnected, direction, latencyMs, sent, received, pendingTasks, queuedBytes } = row
-  const where = isConnected
+  const { id, isConnected, direction, latencyMs, sent, received, pendingTasks, queuedBytes, banned, policy } = row
+  const connection = isConnected
     ? `${direction ?? ''} ${latencyMs === undefined ? '' : formatDuration(latencyMs)}`.trim()
     : 'not connected'
+  const where = `${connection}${banned === undefined ? '' : ', banned'}${policy === 'denied' ? ', denied' : ''}`
   const traded = `sent ${formatBytes(sent)}, received ${formatBytes(received)}, debt ratio: ${debtText(row)}`
   const head = `${id}\t${where}\t${traded}\twaits for ${counted(pendingTasks, 'block')} (${formatBytes(queuedBytes)})`
   if (!isVerbose) return [head]
-  const { agent, address, protocol, wants, owes, told, overflowDropped, score, banned, policy, upload, download } = row
+  const { agent, address, protocol, wants, owes, told, overflowDropped, score, upload, download } = row
   const limits = [
     upload === undefined ? '' : `upload ${pace(upload)}`,
     download === undefined ? '' : `download ${pace(download)}`

@@ -11,29 +11,24 @@ export interface PartnerRowParts {
   readonly isKept: (peer: string) => boolean
 }
 
-/** Banned peers are looked for among all that are known, which takes a while: no more often than this, in milliseconds. */
-const LOOK_FOR_BANNED_MS = 5_000
 /** Connections of a peer of which nothing is known count for as much as those of others. */
 const UNKNOWN = { score: 0.5, worth: 0 }
 
 /** Everybody who is connected, and those whom a rule, a ban or a limit is about. */
 export class PartnerRows {
   readonly #parts: PartnerRowParts
-  /** Bounded: peers of which something is known (`trust.maxPeers`). */
-  #banned: readonly PeerId[] = []
-  #lookedAt = -Infinity
 
   constructor(parts: PartnerRowParts) {
     this.#parts = parts
   }
 
   list(limit: number): Listing<PartnerRow> {
-    const { insight } = this.#parts.exchange
+    const { insight, trust } = this.#parts.exchange
     const now = insight.now()
     const connected = byPeer(this.#parts.libp2p.getConnections())
     const limits = new Map(this.#parts.exchange.limits.ofPeers().map((one) => [one.peer, one]))
     const rules = this.#rules()
-    const away = new Set([...rules.keys(), ...limits.keys(), ...this.#bannedPeers(now)])
+    const away = new Set([...rules.keys(), ...limits.keys(), ...trust.bannedPeers()])
     for (const peer of connected.keys()) away.delete(peer)
     const rows: PartnerRow[] = []
     for (const peer of [...connected.keys(), ...away]) {
@@ -89,14 +84,6 @@ export class PartnerRows {
       if (peer !== undefined && cid === undefined) rules.set(peer, effect === 'allow' ? 'allowed' : 'denied')
     }
     return rules
-  }
-
-  #bannedPeers(now: number): readonly PeerId[] {
-    if (now - this.#lookedAt < LOOK_FOR_BANNED_MS) return this.#banned
-    this.#lookedAt = now
-    const all = this.#parts.exchange.trust.all()
-    this.#banned = all.flatMap(({ peer, banned }) => (banned === undefined ? [] : [peer]))
-    return this.#banned
   }
 }
 

@@ -7,8 +7,6 @@ import { PartnerRows, type PartnerRowParts } from '../../../src/node/insight/par
 const [ALICE, BOB, CAROL] = ['alice', 'bob', 'carol'].map((name) => name as PeerId) as [PeerId, PeerId, PeerId]
 
 interface World {
-  now: number
-  looks: number
   readonly connected: readonly PeerId[]
   readonly rules?: readonly PolicyRule[]
   readonly limited?: readonly PeerId[]
@@ -25,16 +23,13 @@ function rowsOf(world: World): PartnerRows {
   const banOf = (peer: PeerId) => ({ reason: 'forged blocks', leftMs: world.banned.includes(peer) ? 1_234 : 0 })
   const trust = (peer: PeerId) => ({ peer, score: 0.12345, worth: 7.6, banned: banOf(peer) })
   const exchange = {
-    insight: { now: () => world.now, partner: () => undefined },
+    insight: { now: () => 0, partner: () => undefined },
     ledger: (peer: PeerId) => ({ peer, bytesSent: 10, bytesReceived: 3, exchanges: 4, debtRatio: 2.512345 }),
     limits: { ofPeers: () => (world.limited ?? []).map((peer) => ({ peer, upload: 100, download: undefined })) },
     policy: { rules: () => world.rules ?? [] },
     trust: {
       of: (peer: PeerId) => (world.banned.includes(peer) ? trust(peer) : undefined),
-      all: () => {
-        world.looks++
-        return world.banned.map(trust)
-      }
+      bannedPeers: () => world.banned
     }
   } as unknown as Exchange
   const parts: PartnerRowParts = {
@@ -52,7 +47,7 @@ describe('the rows of partners', () => {
       { effect: 'deny', peer: CAROL },
       { effect: 'allow', peer: ALICE }
     ]
-    const world = { now: 0, looks: 0, connected: [ALICE, BOB, ALICE], rules, limited: [BOB], banned: [CAROL] }
+    const world = { connected: [ALICE, BOB, ALICE], rules, limited: [BOB], banned: [CAROL] }
     const { total, rows } = rowsOf(world).list(10)
     expect(total).toBe(3)
     expect(rows).toMatchObject([
@@ -75,16 +70,18 @@ describe('the rows of partners', () => {
   it('are so many at most, connected ones first, and all are counted', () => {
     const peers = Array.from({ length: 3_000 }, (_, index) => toPeerId(`peer${index}` as PeerId))
     const rules = peers.slice(2_000).map((peer) => ({ effect: 'deny', peer }) as const)
-    const { total, rows } = rowsOf({ now: 0, looks: 0, connected: peers.slice(0, 2_000), rules, banned: [] }).list(50)
+    const { total, rows } = rowsOf({ connected: peers.slice(0, 2_000), rules, banned: [] }).list(50)
     expect([total, rows.length, rows.every(({ isConnected }) => isConnected)]).toEqual([3_000, 50, true])
   })
 
-  it('look for the banned among all that are known once in a while', () => {
-    const world: World = { now: 0, looks: 0, connected: [], banned: [CAROL] }
+  it('tell of a ban, and of its end, at once', () => {
+    const world: World = { connected: [], banned: [] }
     const rows = rowsOf(world)
-    for (world.now = 0; world.now < 20_000; world.now += 100) rows.list(10)
-    expect(world.looks).toBe(4)
+    const banned = () => rows.list(10).rows.map(({ id }) => id)
+    expect(banned()).toEqual([])
+    world.banned = [CAROL]
+    expect(banned()).toEqual([CAROL])
     world.banned = []
-    expect(rows.list(10).total).toBe(0)
+    expect(banned()).toEqual([])
   })
 })
