@@ -15,8 +15,8 @@ const STALL_MS = scaled(2_000, 10_000)
 const TIMEOUT_MS = scaled(12_000, 60_000)
 /** What the honest wait for on a machine that has other things to do, whoever else is connected. */
 const NOISE_MS = 500
-/** Time for timers, for this test to see it, and for a crowd to be read one after the other. */
-const SLACK_MS = 8_000
+/** Time for timers, for this test to see it, and for a crowd to be read one after the other on a busy machine. */
+const SLACK_MS = 30_000
 
 it.each([
   { who: 'a crowd', how: CROWD, name: 'stand still', dripMs: 0, limitMs: STALL_MS },
@@ -45,7 +45,7 @@ it.each([
   const peak = await victim.call('mostMemory')
   // Without looks at the memory in between, as these take time.
   const [{ p99Ms, blocks }, afterIt] = await honestWork()
-  const ended = await timeUntil(async () => (await victim.call('openStreams')) <= before, limitMs + 30_000)
+  const ended = await timeUntil(async () => (await victim.call('openStreams')) <= before, limitMs + 2 * SLACK_MS)
   const endedMs = ended === undefined ? Infinity : performance.now() - begun
   await attackers.call('stopDripping')
   await sleep(500)
