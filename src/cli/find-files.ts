@@ -6,12 +6,15 @@ import type { FileAttributes } from '../content/unixfs-node.ts'
 import { InvalidParametersError } from '../errors.ts'
 import { oneChunk } from '../api/formats/collect.ts'
 import { fileError, readFileBytes, readSmallFile, SMALL_FILE_BYTES } from './file-error.ts'
+import type { Ignores } from './ignore-rules.ts'
 
 export interface FindOptions {
   /** Take folders with all that is in them. */
   readonly recursive: boolean
   /** Take files whose names begin with a dot, below the paths given. */
   readonly hidden: boolean
+  /** What is left out below the paths given. */
+  readonly ignores?: Ignores | undefined
   /** Of a path that is a link, take what it leads to. */
   readonly dereferenceArgs?: boolean | undefined
   /** Tell permissions and times as well. */
@@ -110,13 +113,22 @@ async function* walk(source: string, path: string, options: FindOptions, follow 
       throw new InvalidParametersError(`${source} is a directory, use the '-r' flag to specify directories`)
     }
     yield { type: 'folder', source, path, size: 0, ...attributes }
-    for (const name of (await attempt(readdir(source), source)).sort()) {
-      if (!options.hidden && name.startsWith('.')) continue
-      yield* walk(join(source, name), `${path}/${name}`, options)
-    }
+    for (const name of await namesIn(source, path, options)) yield* walk(join(source, name), `${path}/${name}`, options)
   } else {
     throw new InvalidParametersError(`${source} is neither a file, nor a folder, nor a link: leave it out`)
   }
+}
+
+/** What is to be added of what lies in a folder, in order. */
+async function namesIn(source: string, path: string, { hidden, ignores }: FindOptions): Promise<string[]> {
+  // From the folder on that was named to be added.
+  const within = path.split('/').slice(1)
+  const found = await attempt(readdir(source, { withFileTypes: true }), source)
+  return found
+    .filter((entry) => hidden || !entry.name.startsWith('.'))
+    .filter((entry) => ignores?.([...within, entry.name].join('/'), entry.isDirectory()) !== true)
+    .map(({ name }) => name)
+    .sort()
 }
 
 function nameOf(path: string, { stdinName = '' }: FindOptions): string {

@@ -54,6 +54,19 @@ describe('the commands of files', () => {
     expect((await fails(['add', '--mtime-nsecs', '5', small])).stderr).toContain('--mtime-nsecs needs --mtime')
   })
 
+  it('add leaves out what rules say, those of a file first', { timeout: 60_000 }, async () => {
+    const { path, run, fails } = await world()
+    await mkdir(path('dir/build'), { recursive: true })
+    for (const name of ['a.log', 'keep.log', 'x', 'build/o']) await writeFile(path(`dir/${name}`), name)
+    await writeFile(path('dir/.gitignore'), '*.log\nbuild/\n')
+    const names = async (args: readonly string[]) =>
+      (await run(['add', '-r', ...args, path('dir')])).split('\n').map((line) => line.split(' ')[2])
+    const rules = ['--ignore-rules-path', path('dir/.gitignore')]
+    expect(await names(rules)).toEqual(['dir/x', 'dir'])
+    expect(await names([...rules, '--ignore', '!keep.log', '--ignore=x'])).toEqual(['dir/keep.log', 'dir'])
+    expect((await fails(['add', '-r', '--ignore-rules-path', path('none'), path('dir')])).stderr).toContain('no file')
+  })
+
   it('keep permissions and times through a daemon', { timeout: 60_000 }, async () => {
     const { repo, path, run } = await world()
     await mkdir(path('dir'))

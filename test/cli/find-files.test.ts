@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { collect, oneChunk } from '../../src/api/formats/collect.ts'
 import type { AddCandidate } from '../../src/api/service/peer-service.ts'
 import { findFiles } from '../../src/cli/find-files.ts'
+import { ignoreRules } from '../../src/cli/ignore-rules.ts'
 import { listOf } from '../support/list-of.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -44,6 +45,52 @@ describe('files to add', () => {
     const { list } = await find([await sample()], true, true)
     expect(list).toContain('dir/.hidden 1')
     expect(list).toContain('dir/sub/.git folder')
+  })
+
+  // What Git leaves out: of a rule that ends in "/" and one with a "/" in it, Kubo 0.43 leaves out nothing.
+  it.each([
+    [['*.log'], ['src', 'src/NOTE']],
+    [
+      ['*.log', '!keep.log'],
+      ['keep.log', 'src', 'src/NOTE']
+    ],
+    [['src/'], ['a.log', 'keep.log']],
+    [
+      ['/a.log', 'note'],
+      ['keep.log', 'src', 'src/a.log', 'src/NOTE']
+    ],
+    [
+      ['dir', 'src/*.log'],
+      ['a.log', 'keep.log', 'src', 'src/NOTE']
+    ]
+  ])('are left out by the rules %o', async (patterns, left) => {
+    const root = join(await temporaryDirectory(), 'dir')
+    await mkdir(join(root, 'src'), { recursive: true })
+    const names = ['a.log', 'keep.log', 'src/a.log', 'src/NOTE']
+    for (const name of names) await writeFile(join(root, name), '1')
+    const rules = join(root, '.gitignore')
+    await writeFile(rules, `# rules\n${patterns.join('\n')}\n`)
+    const files = left.filter((name) => name !== 'src')
+    const list = ['dir', ...left.map((name) => `dir/${name}`)]
+    for (const ignores of [await ignoreRules(undefined, patterns), await ignoreRules(rules)]) {
+      const found = await findFiles([root], { recursive: true, hidden: false, ignores })
+      expect(found.bytes).toBe(files.length)
+      expect((await listOf(found.candidates())).map(({ path }) => path).sort()).toEqual(list.sort())
+    }
+    // Those named are added whatever the rules say, and rules given one by one come after those of a file.
+    const ignores = await ignoreRules(rules, ['!*.log', 'NOTE', 'src'])
+    const found = await findFiles([join(root, 'a.log'), root], { recursive: true, hidden: false, ignores })
+    expect((await contents(found.candidates())).sort()).toEqual([
+      'a.log 1',
+      'dir folder',
+      'dir/a.log 1',
+      'dir/keep.log 1'
+    ])
+  })
+
+  it('cannot be chosen by rules that cannot be read', async () => {
+    await expect(ignoreRules('/nowhere/rules')).rejects.toThrow('there is no file or folder "/nowhere/rules"')
+    expect(await ignoreRules(undefined)).toBeUndefined()
   })
 
   it('may be given one by one, hidden or not', async () => {

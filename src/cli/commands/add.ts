@@ -5,6 +5,7 @@ import type { FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { findFiles, type FoundFiles } from '../find-files.ts'
+import { ignoreRules } from '../ignore-rules.ts'
 import { acceptFlags, addProvideFlags, refuseFlags } from '../kubo-flags.ts'
 import { onByDefault } from '../on-by-default.ts'
 import { ProgressBar } from '../progress-bar.ts'
@@ -13,6 +14,8 @@ import { wholeNumber } from '../whole-number.ts'
 interface Options {
   readonly recursive?: boolean
   readonly hidden?: boolean
+  readonly ignore?: readonly string[]
+  readonly ignoreRulesPath?: string
   readonly quiet?: boolean
   readonly quieter?: boolean
   readonly wrapWithDirectory?: boolean
@@ -46,6 +49,8 @@ export function build(cli: Cli): Command {
     .argument('[path...]', 'files; with -r folders, too')
     .option('-r, --recursive', 'add folders with all that is in them')
     .option('-H, --hidden', 'with -r, add files whose names begin with a dot, too')
+    .option('--ignore <rule>', 'with -r, leave out what fits, as a line of .gitignore does; may be repeated', listed)
+    .option('--ignore-rules-path <file>', 'the same, with the rules in a file')
     .option('--dereference-args', 'of a path that is a link, add what it leads to')
     .option('-q, --quiet', 'print CIDs only')
     .option('-Q, --quieter', 'print the last CID only: that of the folder')
@@ -102,6 +107,7 @@ async function sources(paths: readonly string[], options: Options): Promise<Foun
   return await findFiles(paths.length === 0 ? ['-'] : paths, {
     recursive,
     hidden,
+    ignores: await ignoreRules(options.ignoreRulesPath, options.ignore),
     dereferenceArgs,
     attributes,
     stdinName
@@ -190,6 +196,10 @@ function modeOption(text: string): number {
   const mode = parseMode(text)
   if (mode === undefined) throw new InvalidArgumentError('Expected permissions, as 0644.')
   return mode
+}
+
+function listed(rule: string, before: readonly string[] = []): readonly string[] {
+  return [...before, rule]
 }
 
 function secondsOption(text: string): number {
