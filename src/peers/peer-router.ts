@@ -11,8 +11,8 @@ export interface PeerWatcher {
   peerDisconnected(peer: PeerId): void
   /** The peer sent something that was not what it was asked for. */
   peerLied(peer: PeerId): void
-  /** The peer was silent for too long while it owed blocks. */
-  peerStalled(peer: PeerId): void
+  /** These were silent for too long while they owed blocks. */
+  peersStalled(peers: ReadonlySet<PeerId>): void
 }
 
 interface Connected {
@@ -201,21 +201,21 @@ export class PeerRouter {
   /** Peers that owe us blocks and say nothing for too long: whoever waits for them should look elsewhere. */
   reportStalled(): void {
     const now = this.#clock.now()
-    let silent: (readonly [PeerId, Pace])[] | undefined
-    for (const [peer, pace] of this.#owing) if (pace.stalledAt() <= now) (silent ??= []).push([peer, pace])
-    // Asked once more: what is done about one may have changed what another owes.
-    for (const [peer, pace] of silent ?? []) if (pace.stalledAt() <= now) this.#giveUpOn(peer, pace)
+    let silent: Set<PeerId> | undefined
+    for (const [peer, pace] of this.#owing) if (pace.stalledAt() <= now) (silent ??= new Set()).add(peer)
+    if (silent !== undefined) this.#giveUpOn(silent)
   }
 
   /** Somebody else, asked later, has sent what the peer owes: if it is silent as well, there is no use in more patience. */
   overtaken(peer: PeerId): void {
     const pace = this.pace(peer)
-    if (pace !== undefined && pace.hangsAt() <= this.#clock.now()) this.#giveUpOn(peer, pace)
+    if (pace !== undefined && pace.hangsAt() <= this.#clock.now()) this.#giveUpOn(new Set([peer]))
   }
 
-  #giveUpOn(peer: PeerId, pace: Pace): void {
-    pace.stall(this.#clock.now())
-    for (const watcher of [...this.#watchers]) watcher.peerStalled(peer)
+  /** All at once: each watcher goes through its wants one time. */
+  #giveUpOn(peers: ReadonlySet<PeerId>): void {
+    for (const peer of peers) this.pace(peer)?.stall(this.#clock.now())
+    for (const watcher of [...this.#watchers]) watcher.peersStalled(peers)
   }
 
   /** When the first of the peers that owe us would count as stalled; Infinity while none does. */

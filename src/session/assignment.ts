@@ -22,6 +22,9 @@ const STRANGERS_PER_ROUND = 4
 /** Wants asked before any peer has answered with a block: until then they go to everybody in reach. */
 const MAX_UNPROVEN = 32
 
+/** Peers told of wants in one round, one for each want, before others have their turn: some 10 ms of work. */
+const MAX_TOLD = 4_096
+
 /** Gives every ready want to a peer, leaves it to wait for a busy one, or finds that nobody has it. */
 export class Assignment {
   readonly #parts: SessionParts
@@ -33,6 +36,8 @@ export class Assignment {
   #strangers: Strangers | undefined
   #epoch = 0
   readonly #waiting: Waiting
+  /** In this round, each peer once for each want that it was told of. */
+  #told = 0
   /** Wants put off since the last look at all of them began. */
   #postponed = 0
   #isLookingOn = false
@@ -70,6 +75,7 @@ export class Assignment {
       this.#waiting.begin()
     }
     const { asked } = this.#open
+    this.#told = 0
     let waits = 0
     const held: OpenWant[] = []
     this.#strangers = this.#members.strangers()
@@ -81,7 +87,10 @@ export class Assignment {
         this.#open.move(want, 'asked')
       } else {
         const outcome = this.#assign(want)
-        if (outcome === 'done') continue
+        if (outcome === 'done') {
+          if (this.#told >= MAX_TOLD) break
+          continue
+        }
         if (isThorough) this.#open.wait(want)
         // Whoever comes next most likely finds the same peers busy.
         else if (outcome === 'wait' && ++waits >= MAX_WAITS) break
@@ -92,7 +101,11 @@ export class Assignment {
     if (held.length >= MAX_SKIPS) for (const want of held) this.#open.postpone(want)
     if (isShared) this.#waiting.add(this.#members.lean())
     this.#postponed += held.length
-    this.#isLookingOn = held.length >= MAX_SKIPS && this.#open.asked <= asked && this.#postponed < this.#open.readyCount
+    const isCut = this.#told >= MAX_TOLD
+    // Among fellows: those that were left out count as not looked at.
+    if (isCut) this.#epoch = -1
+    const isHeld = held.length >= MAX_SKIPS && this.#open.asked <= asked && this.#postponed < this.#open.readyCount
+    this.#isLookingOn = isCut || isHeld
     const again = Math.min(this.#newcomers.run(now), this.#waiting.settle(now))
     return this.#isLookingOn ? now : again
   }
@@ -170,6 +183,7 @@ export class Assignment {
 
   #asked(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): void {
     const { wants, peers } = this.#parts
+    this.#told += 1 + scouts.length
     for (const peer of [chosen, ...scouts]) if (!this.#members.has(peer)) want.strangers = (want.strangers ?? 0) + 1
     this.#members.join(chosen)
     this.#members.changed(chosen)
@@ -209,7 +223,9 @@ export class Assignment {
     const room = Math.max(0, this.#parts.options.broadcastPeers - candidates.length)
     const deniers = this.#strangers?.deniers(want.shared.key, room) ?? []
     const { wants } = this.#parts
-    for (const { peer, presence } of [...candidates, ...deniers, ...this.#lastResort(want, candidates)]) {
+    const all = [...candidates, ...deniers, ...this.#lastResort(want, candidates)]
+    this.#told += all.length
+    for (const { peer, presence } of all) {
       const asked = wants.askedFor(peer, want.shared)
       if (presence === 'have' && asked !== 'block') wants.ask(peer, want.shared, 'block', want.priority)
       else if (asked === undefined) wants.ask(peer, want.shared, 'have', want.priority)

@@ -78,7 +78,7 @@ export interface PeerWatch {
   peerConnected(peer: PeerId): void
   peerDisconnected(peer: PeerId): void
   peerLied(peer: PeerId): void
-  peerStalled(peer: PeerId): void
+  peersStalled(peers: ReadonlySet<PeerId>): void
 }
 
 /** Wants that wait for busy peers. */

@@ -166,12 +166,13 @@ export class Session implements WantHolder, PeerWatch {
     this.#readyOrphans()
   }
 
-  peerStalled(peer: PeerId): void {
-    this.#stalled.add(peer)
+  peersStalled(peers: ReadonlySet<PeerId>): void {
+    for (const peer of peers) this.#stalled.add(peer)
     for (const want of this.#open.values()) {
-      if (want.shared.inFlight.has(peer)) this.#parts.wants.giveUp(peer, want.shared)
+      for (const [peer] of want.shared.inFlight) if (peers.has(peer)) this.#parts.wants.giveUp(peer, want.shared)
+      this.#readyOrphan(want)
     }
-    this.#readyOrphans()
+    this.#schedule()
   }
 
   peerLied(peer: PeerId): void {
@@ -200,10 +201,12 @@ export class Session implements WantHolder, PeerWatch {
 
   /** Wants whose last peer went away are ready again. */
   #readyOrphans(): void {
-    for (const want of this.#open.values()) {
-      if (want.phase === 'asked' && isIdle(want)) this.#open.move(want, 'ready')
-    }
+    for (const want of this.#open.values()) this.#readyOrphan(want)
     this.#schedule()
+  }
+
+  #readyOrphan(want: OpenWant): void {
+    if (want.phase === 'asked' && isIdle(want)) this.#open.move(want, 'ready')
   }
 
   #makeReady(want: OpenWant): void {

@@ -25,8 +25,8 @@ class RecordingWatcher implements PeerWatcher {
     this.heard.push(`${peer} lied`)
   }
 
-  peerStalled(peer: PeerId): void {
-    this.heard.push(`${peer} stalled`)
+  peersStalled(peers: ReadonlySet<PeerId>): void {
+    this.heard.push(`${[...peers].join(' and ')} stalled`)
   }
 }
 
@@ -129,6 +129,16 @@ describe('PeerRouter, silence', () => {
     pace?.settled()
     world.router.reportStalled()
     expect([world.watcher.heard.length, world.router.nextStallAt()]).toEqual([1, Infinity])
+  })
+
+  it('reports all that are silent at once', () => {
+    const world = new World()
+    world.connect(ALICE, BOB)
+    world.watcher.heard.length = 0
+    for (const peer of [ALICE, BOB]) world.router.pace(peer)?.asked(0)
+    world.clock.advance(7_000)
+    world.router.reportStalled()
+    expect(world.watcher.heard).toEqual(['alice and bob stalled'])
   })
 
   it('reports a peer sooner once another, asked later, has sent what it owes: not before a second, and not one that owes nothing', () => {

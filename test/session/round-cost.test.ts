@@ -61,6 +61,16 @@ describe('a round of a session that finds nothing', () => {
     }
   })
 
+  it('tells silent peers of a few thousand wants at a time, and of all of them before long', () => {
+    const { world, calls } = crowd(1_000, 0)
+    const peers = many(32, 'q').map((name) => toPeerId(name))
+    world.connect(...peers)
+    let most = 0
+    for (let ms = 0; ms < 9_000; ms++) most = Math.max(most, spent(calls, () => void world.pass(1, 1)).messages)
+    expect(most).toBeLessThanOrEqual(4_096 + 32 * 32)
+    for (const peer of peers) expect(world.wantlists.get(peer)?.size).toBe(1_000)
+  })
+
   it('looks no further than one want needs, where anybody may be asked', () => {
     const { world, calls } = crowd(1, 0)
     world.connect(...many(1_000, 'q').map((name) => toPeerId(name)))

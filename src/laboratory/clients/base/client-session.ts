@@ -203,7 +203,7 @@ export class ClientSession implements SessionLike, WantHolder, PeerWatch, Desk {
   }
 
   /** A rule of our own session, which no other strategy knows. */
-  peerStalled(): void {
+  peersStalled(): void {
     return undefined
   }
 
