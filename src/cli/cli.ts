@@ -24,6 +24,8 @@ export interface Cli {
   warn(line: string): void
   /** A line for a person only: on standard error, where that is a terminal. */
   hint(line: string): void
+  /** A line at the bottom of a terminal that whatever is told or drawn next replaces; undefined takes it away. */
+  draw(line: string | undefined): void
   /** Where `write` and `print` write. */
   readonly output: Pick<Output, 'isReaderGone' | 'flush'>
   /** Tells why the command failed. */
@@ -67,6 +69,7 @@ export function createCli({ wait = waitFor }: CliInit = {}): Cli {
     print: (line) => output.write(`${safeLine(line)}\n`),
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
+    draw: (line) => output.draw(line && safeLine(line)),
     output,
     fail: (error) => output.tell(safeText(failureText(stop.signal, error))),
     withService: async (command, need, run) => {

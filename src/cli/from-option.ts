@@ -26,7 +26,7 @@ export function addFromOption(command: Command): Command {
 /**
  * Runs a command that reads content, of the repo or of peers. Without a daemon and without `--from` nobody is connected:
  * what is not in the repo cannot come from anywhere. While it waits, a peer of `--from` that cannot be reached is told of,
- * and whoever sits at a terminal is told why nothing comes; should the time run out, so is the command that tells more.
+ * and why nothing comes; should the time run out, so is the command that tells more.
  */
 export async function withContent(
   cli: Cli,
@@ -43,7 +43,7 @@ export async function withContent(
     const peers = offline ? [] : from.filter((address) => !isHttpAddress(address))
     const trying = timeout === undefined ? 'still trying; --timeout 30s would give up in time' : 'still trying'
     for (const address of peers) void tellUnreachable(cli, service, address, signal, trying)
-    if (!offline && !json && process.stderr.isTTY) void tellOfWants(cli, service, label, signal)
+    if (!offline && !json) void tellOfWants(cli, service, label, signal)
     try {
       await run(service, { signal: cli.signal, offline, from, label })
     } catch (error) {
@@ -53,6 +53,7 @@ export async function withContent(
       throw offline || from.length > 0 ? error : await withFetchAdvice(service, error)
     } finally {
       done.abort()
+      cli.draw(undefined)
     }
   })
 }
@@ -125,7 +126,9 @@ async function tellOfWants(cli: Cli, service: PeerService, label: string, signal
     // Only now: most commands are done by then.
     const { tellWaiting } = await import('./tell-waiting.ts')
     const wants = async () => (await service.insight.wants(MAX_WANTS, { label, signal })).rows
-    await tellWaiting({ wants, tell: (line) => cli.hint(line), wait: cli.wait }, signal)
+    const draw = process.stderr.isTTY ? (line: string | undefined) => cli.draw(line) : undefined
+    const now = (): number => performance.now()
+    await tellWaiting({ wants, tell: (line) => cli.warn(line), draw, wait: cli.wait, now }, signal)
   } catch {
     // The command has ended; or nobody tells what is wanted, as without peers to ask: it goes on as it would without.
   }

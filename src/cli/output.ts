@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { clearLine } from './drawn-line.ts'
+import { clearLine, drawLine } from './drawn-line.ts'
 
 /** What a pipe says whose reader has closed it, as `head` does. */
 const READER_GONE: ReadonlySet<string | undefined> = new Set(['EPIPE', 'ECONNRESET'])
@@ -38,16 +38,32 @@ export class Output {
 
   /** As fast as the reader takes it. */
   async write(data: string | Uint8Array): Promise<void> {
+    clearLine(process.stderr)
     if (data.length > 0) this.#isMidLine = data.at(-1) !== (typeof data === 'string' ? '\n' : LINE_FEED)
     if (!process.stdout.write(data)) await once(process.stdout, 'drain', { signal: this.#signal })
   }
 
   /** Lines on standard error. On a terminal, a line of standard output that is begun is ended first, and a bar cleared. */
   tell(text: string): void {
+    clearLine(process.stderr)
+    process.stderr.write(`${this.#endLine()}${text}\n`)
+  }
+
+  /** Draws a line on standard error, where that is a terminal, of no more than its width; undefined clears what is drawn. */
+  draw(text: string | undefined): void {
+    if (!process.stderr.isTTY) return
+    clearLine(process.stderr)
+    if (text === undefined) return
+    process.stderr.write(this.#endLine())
+    // Some terminals do not tell.
+    drawLine(process.stderr, text.slice(0, (process.stderr.columns || 80) - 1))
+  }
+
+  /** What ends a line of standard output that is begun, where both are one terminal. */
+  #endLine(): string {
     const isBehind = this.#isMidLine && process.stdout.isTTY && process.stderr.isTTY
     this.#isMidLine = false
-    clearLine(process.stderr)
-    process.stderr.write(`${isBehind ? '\n' : ''}${text}\n`)
+    return isBehind ? '\n' : ''
   }
 
   /** Resolves when all has been written, or nobody reads it any more. Rejects with `OutputError`. */

@@ -10,18 +10,29 @@ export interface WaitingParts {
   /** What the command wants, the oldest first. */
   readonly wants: () => MaybePromise<readonly WantRow[]>
   readonly tell: (line: string) => void
+  /** On a terminal: keeps a line below what was told; undefined takes it away. */
+  readonly draw?: ((line: string | undefined) => void) | undefined
   readonly wait: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now: () => number
 }
 
-/** Looks at what a command wants and tells why it does not come, until `signal` ends it; rejects then, or as `wants` does. */
-export async function tellWaiting({ wants, tell, wait }: WaitingParts, signal: AbortSignal): Promise<never> {
+/**
+ * Looks at what a command wants and tells why it does not come, until `signal` ends it; rejects then, or as `wants` does.
+ * How long it has been is kept current on a terminal; elsewhere it is told more and more rarely.
+ */
+export async function tellWaiting({ wants, tell, draw, wait, now }: WaitingParts, signal: AbortSignal): Promise<never> {
   let said: Said | undefined
+  let isDrawn = false
   for (;;) {
-    const news = waitingLine(await wants(), said)
+    const waiting = waitingLine(await wants(), said, now())
     // The command may have ended meanwhile.
     signal.throwIfAborted()
-    if (news !== undefined) tell(news.line)
-    said = news?.said ?? said
-    await wait(news === undefined ? AGAIN_MS : APART_MS, signal)
+    const isTold = waiting?.news === 'reason' || (waiting?.news === 'time' && draw === undefined)
+    if (waiting !== undefined && isTold) tell(waiting.line)
+    else if (waiting !== undefined || isDrawn) draw?.(waiting?.short)
+    isDrawn = waiting !== undefined && !isTold
+    said = waiting?.said ?? said
+    await wait(isTold ? APART_MS : AGAIN_MS, signal)
   }
 }

@@ -59,3 +59,33 @@ it('whatever a command warns of stands alone', () => {
   }
   expect(screen.lines).toEqual(['a link was left out', 'Error: the disk is full', ''])
 })
+
+it('what a command keeps at the bottom fits the terminal, begins a line of its own, and makes way for its output', async () => {
+  const screen = new FakeScreen()
+  const into = (text: string | Uint8Array): boolean => {
+    screen.write(String(text))
+    return true
+  }
+  const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockImplementation(into))
+  const before = [process.stdout, process.stderr].map((stream) => {
+    const was = Object.getOwnPropertyDescriptor(stream, 'isTTY')
+    Object.defineProperty(stream, 'isTTY', { value: true, configurable: true })
+    return () => Object.defineProperty(stream, 'isTTY', was ?? { value: undefined, configurable: true })
+  })
+  const cli = createCli()
+  try {
+    await cli.write('half of a file')
+    cli.draw(`still waiting ${'x'.repeat(1_000)}`)
+    expect(screen.lines[0]).toBe('half of a file')
+    expect(screen.lines[1]?.length).toBeLessThan(process.stderr.columns || 80)
+    cli.draw('still waiting')
+    await cli.write(' and the rest\n')
+    cli.draw('still waiting')
+    cli.draw(undefined)
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    for (const restore of before) restore()
+    cli.close()
+  }
+  expect(screen.lines).toEqual(['half of a file', ' and the rest', ''])
+})

@@ -7,10 +7,11 @@ import { ManualClock } from '../support/manual-clock.ts'
 const NOBODY: StuckReason = { code: 'no-peers', text: 'no peer is connected' }
 const SEARCHING: StuckReason = { code: 'searching', text: 'routing is being asked' }
 
-function world() {
+function world(isTerminal = false) {
   const clock = new ManualClock()
   const done = new AbortController()
   const lines: (readonly [seconds: number, reason: string])[] = []
+  const drawn: (readonly [seconds: number, text: string | undefined])[] = []
   const state: { wants: () => WantRow[] | Promise<WantRow[]>; looks: number } = { wants: () => [], looks: 0 }
   const told = tellWaiting(
     {
@@ -18,7 +19,9 @@ function world() {
         state.looks++
         return state.wants()
       },
-      tell: (line) => lines.push([clock.now() / 1_000, line.replace(/^.*: | \(.*$/gu, '')]),
+      tell: (line) => lines.push([clock.now() / 1_000, line.replace(/^.*: | \("barter doctor.*$/gu, '')]),
+      draw: isTerminal ? (line) => drawn.push([clock.now() / 1_000, line]) : undefined,
+      now: () => clock.now(),
       wait: (ms, signal) =>
         new Promise((resolve, reject) => {
           const timer = clock.setTimer(ms, resolve)
@@ -31,7 +34,7 @@ function world() {
     done.signal
   )
   const ended = told.catch((error: unknown) => error)
-  return { clock, done, lines, state, ended }
+  return { clock, done, lines, drawn, state, ended }
 }
 
 function stuck(stuckBecause: StuckReason | undefined): () => WantRow[] {
@@ -39,7 +42,7 @@ function stuck(stuckBecause: StuckReason | undefined): () => WantRow[] {
 }
 
 it('a reason is told when it is there, and another one no sooner than 10 s later', async () => {
-  const { clock, done, lines, state } = world()
+  const { clock, done, lines, state } = world(true)
   await clock.pass(12_000)
   expect([lines, state.looks]).toEqual([[], 3])
   state.wants = stuck(NOBODY)
@@ -59,6 +62,37 @@ it('a reason is told when it is there, and another one no sooner than 10 s later
     await clock.pass(20_000)
   }
   expect(lines).toHaveLength(2)
+  done.abort()
+})
+
+it('where nobody looks on, that it waits still is told again, more and more rarely', async () => {
+  const { clock, done, lines, drawn, state } = world()
+  state.wants = stuck(NOBODY)
+  await clock.pass(200_000)
+  expect(lines.map(([seconds]) => seconds)).toEqual([5, 30, 60, 120])
+  expect(drawn).toEqual([])
+  done.abort()
+})
+
+it('on a terminal, how long it has been is kept current below the line, until it goes on', async () => {
+  const { clock, done, lines, drawn, state } = world(true)
+  await clock.pass(5_000)
+  state.wants = stuck(NOBODY)
+  await clock.pass(25_000)
+  expect([lines, drawn]).toEqual([
+    [[10, NOBODY.text]],
+    [
+      [20, `still waiting, 15 s: ${NOBODY.text}`],
+      [25, `still waiting, 20 s: ${NOBODY.text}`],
+      [30, `still waiting, 25 s: ${NOBODY.text}`]
+    ]
+  ])
+  await clock.pass(55_000)
+  expect([lines.length, drawn.at(-1)]).toEqual([1, [85, `still waiting, 1 min 20 s: ${NOBODY.text}`]])
+  state.wants = stuck(undefined)
+  await clock.pass(30_000)
+  // Once: something else may be drawn there by now.
+  expect(drawn.filter(([, text]) => text === undefined)).toEqual([[90, undefined]])
   done.abort()
 })
 

@@ -11,7 +11,7 @@ function want(id: string, stuckBecause?: StuckReason, damaged?: true): WantRow {
 }
 
 function said(id: string, ...codes: readonly string[]): Said {
-  return { id, codes: new Set(codes) }
+  return { id, codes: new Set(codes), since: -5_000, againMs: 30_000 }
 }
 
 describe('whoever waits', () => {
@@ -26,7 +26,7 @@ describe('whoever waits', () => {
       'is told that the copy here was damaged',
       [want('bafya', DENIED, true)],
       undefined,
-      'the copy of bafya here was damaged, and it is being fetched anew: none of 2 peers asked has it ("barter doctor bafya" tells more)'
+      'the copy of bafya here was damaged, and it is being fetched anew: none of 2 peers asked has it ("barter doctor bafya" tells more; `barter repo verify --heal` fetches what is damaged from other peers)'
     ],
     [
       'is told of the oldest want',
@@ -43,7 +43,7 @@ describe('whoever waits', () => {
       'is told when the reason changes',
       [want('bafya', DENIED)],
       said('bafya', 'no-peers'),
-      'waiting for bafya: none of 2 peers asked has it ("barter doctor bafya" tells more)'
+      'waiting for bafya (5 s so far): none of 2 peers asked has it ("barter doctor bafya" tells more)'
     ],
     [
       'is told when it is another block',
@@ -52,13 +52,37 @@ describe('whoever waits', () => {
       'waiting for bafyb: no peer is connected ("barter doctor bafyb" tells more)'
     ]
   ])('%s', (_, wants, before, line) => {
-    expect(waitingLine(wants, before)?.line).toBe(line)
+    const waiting = waitingLine(wants, before, 0)
+    expect(waiting?.news === undefined ? undefined : waiting.line).toBe(line)
+  })
+
+  it('is told how long it has been, after 30 s, 1 min, 2 min and so on', () => {
+    const told: unknown[] = []
+    let before: Said | undefined
+    for (let now = 7_000; now <= 7_000 + 500_000; now += 5_000) {
+      const waiting = waitingLine([want('bafya', NOBODY)], before, now)
+      before = waiting?.said
+      if (waiting?.news !== undefined) told.push([waiting.news, waiting.line.replace(/: .*$/u, '')])
+    }
+    expect(told).toEqual([
+      ['reason', 'waiting for bafya'],
+      ['time', 'waiting for bafya (30 s so far)'],
+      ['time', 'waiting for bafya (1 min 00 s so far)'],
+      ['time', 'waiting for bafya (2 min 00 s so far)'],
+      ['time', 'waiting for bafya (4 min 00 s so far)'],
+      ['time', 'waiting for bafya (8 min 00 s so far)']
+    ])
+    // Another block begins anew.
+    expect(waitingLine([want('bafyb', NOBODY)], before, 600_000)?.line).toMatch(/^waiting for bafyb: /u)
+    // It went on for a while: what was missed is told once.
+    const late = waitingLine([want('bafya', NOBODY)], before, 5_000_000)
+    expect([late?.news, late?.said.againMs]).toEqual(['time', 30_000 * 2 ** 8])
   })
 
   it('has what was said written down: all reasons of one block', () => {
-    const first = waitingLine([want('bafya', NOBODY)], undefined)
-    const second = waitingLine([want('bafya', DENIED)], first?.said)
+    const first = waitingLine([want('bafya', NOBODY)], undefined, 0)
+    const second = waitingLine([want('bafya', DENIED)], first?.said, 0)
     expect(second?.said).toEqual(said('bafya', 'no-peers', 'all-dont-have'))
-    expect(waitingLine([want('bafyb', DENIED)], second?.said)?.said).toEqual(said('bafyb', 'all-dont-have'))
+    expect(waitingLine([want('bafyb', DENIED)], second?.said, 0)?.said).toEqual(said('bafyb', 'all-dont-have'))
   })
 })

@@ -1,4 +1,4 @@
-/** What whoever sits at a terminal is told while a command waits in vain, from the command to the peer that knows why. */
+/** What is told while a command waits in vain, from the command to the peer that knows why. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -39,6 +39,11 @@ function terminal(isTTY: boolean) {
   return written
 }
 
+/** Without what was drawn over. */
+function linesOf(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => line.split('\u001b[K').at(-1) || [])
+}
+
 /** What goes by a clock that can be put forward. */
 function clockAhead(): (ms: number) => void {
   const now = performance.now.bind(performance)
@@ -69,7 +74,7 @@ it('is why the block of this command does not come, once, and ends with the comm
   )
   await waits(world, ALSO)
   forward(LONG_MS)
-  const told = (): readonly string[] => written.err.split('\n').filter(Boolean).sort()
+  const told = (): readonly string[] => linesOf(written.err).toSorted()
   const line = ({ cid }: SampleBlock): string =>
     `waiting for ${cid.toString()}: no peer is connected; … ("barter doctor ${cid.toString()}" tells more)`
   await eventually(() => told().length >= 2, 'both commands told why')
@@ -95,27 +100,40 @@ it('is that the copy here was damaged', async () => {
   await waits(world, WANTED)
   forward(LONG_MS)
   // The daemon, in this process, tells its log before.
-  await eventually(() => written.err.includes('tells more)\n'), 'the command told why')
+  await eventually(() => written.err.includes('from other peers)\n'), 'the command told why')
   await world.daemon.peer.bitswap.put(WANTED.cid, WANTED.bytes)
   expect(await code).toBe(0)
   expect(written.err).toMatch(
     new RegExp(
-      `^the copy of ${id} here was damaged, and it is being fetched anew: no peer .*"barter doctor ${id}".*$`,
+      `^the copy of ${id} here was damaged, and it is being fetched anew: no peer .*"barter doctor ${id}".* --heal.*$`,
       'mu'
     )
   )
 })
 
-it.each([
-  ['in a pipe', false, []],
-  ['as JSON', true, ['--json']]
-])('is nothing %s', async (_, isTTY, flags) => {
+it('is told in a pipe as well, and again with how long it has been', async () => {
   const forward = clockAhead()
   const world = await openDaemon()
-  const written = terminal(isTTY)
+  const written = terminal(false)
+  const id = WANTED.cid.toString()
+  const code = runCli(['block', 'get', id, '--repo-dir', world.root], { wait: atOnce })
+  await waits(world, WANTED)
+  forward(LONG_MS)
+  await eventually(() => written.err.includes('tells more)\n'), 'the command told why')
+  forward(60_000)
+  const again = new RegExp(`^waiting for ${id} \\(1 min 0\\d s so far\\): .*"barter doctor`, 'mu')
+  await eventually(() => again.test(written.err), 'the command told that it waits still')
+  await world.daemon.peer.bitswap.put(WANTED.cid, WANTED.bytes)
+  expect([await code, written.err.includes('\r')]).toEqual([0, false])
+})
+
+it('is nothing as JSON', async () => {
+  const forward = clockAhead()
+  const world = await openDaemon()
+  const written = terminal(true)
   const wait = vi.fn(atOnce)
   const id = WANTED.cid.toString()
-  const code = runCli(['block', 'get', id, '--repo-dir', world.root, ...flags], { wait })
+  const code = runCli(['block', 'get', id, '--repo-dir', world.root, '--json'], { wait })
   await waits(world, WANTED)
   forward(LONG_MS)
   await world.daemon.peer.bitswap.put(WANTED.cid, WANTED.bytes)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { formatBytes } from '../../api/formats/byte-size.ts'
 import { formatDuration } from '../../api/formats/duration.ts'
+import { HEAL_ADVICE } from '../../api/service/damage-advice.ts'
 import type { PartnerRow } from '../../api/service/insight-snapshot.ts'
 import type { SessionRow, WantRow } from '../../api/service/insight-wants.ts'
 import type { LedgerInfo } from '../../api/service/peer-service.ts'
@@ -141,7 +142,7 @@ function wantLines(row: WantRow, now: number, isVerbose: boolean): readonly stri
   return [
     head,
     ...(stuckBecause === undefined ? [] : [`\tstuck: ${stuckBecause.text}`]),
-    ...(damaged === true ? ['\tthe copy here was damaged'] : []),
+    ...(damaged === true ? [`\tthe copy here was damaged: ${HEAL_ADVICE}`] : []),
     ...(isVerbose ? peers.map(({ peer, answer, dueSince }) => `\t${peer}\t${answer}${due(dueSince, now)}`) : []),
     ...(isVerbose && asked > peers.length ? [`\tand ${asked - peers.length} more`] : [])
   ]
