@@ -33,8 +33,6 @@ import type { AbortOptions, MaybePromise, NetworkEvents, PeerFeatures } from './
 import type { OpenSessions } from './session/open-sessions.ts'
 import type { SessionHandle } from './session/session-handle.ts'
 
-export type { BitswapParts, PolicyInit } from './assembly.ts'
-
 /** The exchange: what users call, what the network tells, and the way of a message through the actors. No rules of its own. */
 export class Bitswap implements Exchange, NetworkEvents {
   readonly policy: ExchangePolicy

@@ -7,6 +7,7 @@ import { readApiFile, removeApiFile } from '../node/repo/api-file.ts'
 import { readApiToken } from '../node/repo/api-token.ts'
 import { systemCode } from '../node/repo/repo-error.ts'
 import { repoPaths } from '../node/repo/repo-path.ts'
+import { OfflineError } from '../node/service/offline-error.ts'
 import type { GlobalOptions, ServiceNeed } from './global-options.ts'
 import type { StartSettings } from './start-settings.ts'
 
@@ -48,8 +49,8 @@ async function openRepoService(
     const peer = await createPeer({ repo: options.root, listen: [], quiet: true, warn, ...settings })
     return { service: peer.service, close: () => peer.stop() }
   }
-  const { openForDoctor, openOffline, openSettings, OfflineError } = await import('../node/service/open-offline.ts')
   if (need === 'daemon') throw new OfflineError()
+  const { openForDoctor, openOffline, openSettings } = await import('../node/service/open-offline.ts')
   const settings = await settingsOf(warn)
   if (need === 'settings') return await openSettings(options.root, settings)
   if (need === 'doctor') return await openForDoctor(options.root, warn, settings)
@@ -73,7 +74,6 @@ export async function daemonAddress(options: GlobalOptions & { readonly root: st
   const address =
     options.api === undefined ? await daemonOf(options.root, () => undefined) : parseApiAddress(options.api)
   if (address !== undefined) return address
-  const { OfflineError } = await import('../node/service/open-offline.ts')
   throw new OfflineError()
 }
 

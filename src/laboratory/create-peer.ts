@@ -1,4 +1,5 @@
-import { Bitswap, type BitswapParts } from '../bitswap.ts'
+import { Bitswap } from '../bitswap.ts'
+import type { BitswapParts } from '../assembly.ts'
 import type { PeerId } from '../ids.ts'
 import type { BitswapOptionsInit } from '../options.ts'
 import type { Blockstore, Clock, Hashers, Logger, Network } from '../ports.ts'

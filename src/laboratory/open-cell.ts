@@ -13,7 +13,8 @@ import { planEdges, planPeers } from './topology.ts'
 import { planWorkload } from './workload/plan-workload.ts'
 import type { Plan, PlannedRequest } from './workload/plan.ts'
 import type { BuildWorld, WorldLike } from './world-like.ts'
-import { numberOfPeer, type WorldStrategies } from './world.ts'
+import { numberOfPeer } from './world.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
 /** One scenario under one pair of strategies, with one seed. */
 export interface Cell {

@@ -4,7 +4,8 @@ import type { PeerId } from '../ids.ts'
 import type { EventRecord } from '../simulation/event-log.ts'
 import { openCell, type Cell } from './open-cell.ts'
 import { playOut } from './run-cell.ts'
-import { peerName, virtualWorld, type World, type WorldStrategies } from './world.ts'
+import { peerName, virtualWorld, type World } from './world.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
 /** A moment of a run, as one peer sees it. */
 export interface Moment {

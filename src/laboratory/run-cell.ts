@@ -4,7 +4,8 @@ import { openCell, type Cell, type OpenCell } from './open-cell.ts'
 import type { RequestOutcome } from './requests.ts'
 import type { CellResult, MetricRow } from './results.ts'
 import type { BuildWorld, WorldLike } from './world-like.ts'
-import { virtualWorld, type WorldStrategies } from './world.ts'
+import { virtualWorld } from './world.ts'
+import type { WorldStrategies } from './world-strategies.ts'
 
 export interface RunOptions {
   /** Rows for every peer, or for the world alone: of a hundred thousand peers nobody reads the rows. */

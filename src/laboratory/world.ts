@@ -20,8 +20,6 @@ import { watchWorld } from './world-eyes.ts'
 import type { WorldLike, WorldParts, WorldPeer } from './world-like.ts'
 import type { WorldStrategies } from './world-strategies.ts'
 
-export type { WorldStrategies } from './world-strategies.ts'
-
 const MAX_EVENTS = 20_000_000_000
 
 /** Whole exchanges in a virtual network, as a scenario describes them. */

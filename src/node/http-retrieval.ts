@@ -5,7 +5,7 @@ import { NodeHttp } from '../network/http/node-http.ts'
 import { ManyNetworks } from '../network/many-networks.ts'
 import type { Network } from '../ports.ts'
 import { addressScope } from '../routing/address-scope.ts'
-import type { Settings } from './config/config.ts'
+import type { Settings } from './config/schema.ts'
 import { packageVersion } from './package-version.ts'
 
 /** In a private swarm nobody outside is asked: what is wanted there is nobody else's business. */

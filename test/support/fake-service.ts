@@ -1,4 +1,5 @@
 import { collect, oneChunk } from '../../src/api/formats/collect.ts'
+import type { IdInfo } from '../../src/api/service/id-info.ts'
 import type * as Service from '../../src/api/service/peer-service.ts'
 import type { ReadOptions } from '../../src/api/service/read-options.ts'
 import type { FileAttributes } from '../../src/content/unixfs-node.ts'
@@ -38,7 +39,7 @@ export class FakeService implements Service.PeerService {
     return { version: '0.1.0', commit: '', repo: '18', system: 'amd64/linux', runtime: 'nodev26' }
   }
 
-  id(peer?: string): Promise<Service.IdInfo> {
+  id(peer?: string): Promise<IdInfo> {
     this.calls.push(['id', peer])
     const lists = this.empty
       ? { addresses: [], protocols: [] }

@@ -1,5 +1,6 @@
 import type { CID } from 'multiformats/cid'
-import { Bitswap, type PolicyInit } from '../../src/bitswap.ts'
+import { Bitswap } from '../../src/bitswap.ts'
+import type { PolicyInit } from '../../src/assembly.ts'
 import type { Strategy } from '../../src/engine/strategy.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { toPeerId, type PeerId } from '../../src/ids.ts'

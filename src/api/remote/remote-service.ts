@@ -7,6 +7,7 @@ import { collect, oneChunk } from '../formats/collect.ts'
 import type { DiagnosticsService } from '../service/diagnostics-service.ts'
 import { writeMultipart } from './multipart-write.ts'
 import type { NetworkService } from '../service/network-service.ts'
+import type { IdInfo } from '../service/id-info.ts'
 import type * as Service from '../service/peer-service.ts'
 import type { ReadOptions } from '../service/read-options.ts'
 import type { PolicyService } from '../service/policy-service.ts'
@@ -58,7 +59,7 @@ export class RemoteService implements Service.PeerService {
     return wire.toVersion(await this.#calls.json('version', {}))
   }
 
-  async id(peer?: string, options?: Signal): Promise<Service.IdInfo> {
+  async id(peer?: string, options?: Signal): Promise<IdInfo> {
     return wire.toId(await this.#calls.json('id', { arg: peer }, options))
   }
 

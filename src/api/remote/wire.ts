@@ -7,6 +7,7 @@ import type { FileAttributes } from '../../content/unixfs-node.ts'
 import { parseGoMode } from '../formats/file-mode.ts'
 import { parseTimeText } from '../formats/file-time.ts'
 import type { StoreRow } from '../service/insight-snapshot.ts'
+import type { IdInfo } from '../service/id-info.ts'
 import type * as Service from '../service/peer-service.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +35,7 @@ export function toVersion(answer: Fields): Service.VersionInfo {
   }
 }
 
-export function toId(answer: Fields): Service.IdInfo {
+export function toId(answer: Fields): IdInfo {
   return {
     id: text(answer, 'ID'),
     publicKey: text(answer, 'PublicKey'),

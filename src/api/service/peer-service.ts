@@ -19,8 +19,6 @@ import type { PolicyService } from './policy-service.ts'
 import type { ReadOptions } from './read-options.ts'
 import type { RoutingService } from './routing-service.ts'
 
-export type { IdInfo }
-
 export interface VersionInfo {
   readonly version: string
   readonly commit: string

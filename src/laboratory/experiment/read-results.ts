@@ -4,8 +4,6 @@ import { InvalidParametersError } from '../../errors.ts'
 import { CELLS_FILE, MANIFEST_FILE } from './result-directory.ts'
 import type { CellSummary, Manifest } from './result-writer.ts'
 
-export type { CellSummary } from './result-writer.ts'
-
 /** The cells of a directory of results, in their order. */
 export async function readCells(directory: string): Promise<readonly CellSummary[]> {
   const text = await readResult(directory, CELLS_FILE)

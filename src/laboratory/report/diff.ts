@@ -1,5 +1,6 @@
 import { changedModules, type ModuleChange } from '../experiment/strategy-modules.ts'
-import { readCells, readManifest, type CellSummary } from '../experiment/read-results.ts'
+import { readCells, readManifest } from '../experiment/read-results.ts'
+import type { CellSummary } from '../experiment/result-writer.ts'
 import { bySeed, comparePaired, distinct, groupsOf, nameOf, REPORTED, withHolm, type Comparison } from './summary.ts'
 
 export interface Diff {

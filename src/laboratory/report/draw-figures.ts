@@ -1,4 +1,4 @@
-import type { CellSummary } from '../experiment/read-results.ts'
+import type { CellSummary } from '../experiment/result-writer.ts'
 import { boxFigure } from '../figures/box-plot.ts'
 import { cdfFigure } from '../figures/cdf.ts'
 import { stackedBarsFigure } from '../figures/stacked-bars.ts'

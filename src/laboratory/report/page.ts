@@ -1,6 +1,5 @@
-import type { CellSummary } from '../experiment/read-results.ts'
 import { WORLD_ABOUT } from '../experiment/require-world.ts'
-import type { Manifest } from '../experiment/result-writer.ts'
+import type { CellSummary, Manifest } from '../experiment/result-writer.ts'
 import type { Figure } from './figure.ts'
 import { digits, figure, heading, htmlPage, htmlTable, intervalText, paragraph, preformatted } from './html.ts'
 import { residualSection } from './residual-section.ts'

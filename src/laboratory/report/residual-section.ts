@@ -1,4 +1,4 @@
-import type { CellSummary } from '../experiment/read-results.ts'
+import type { CellSummary } from '../experiment/result-writer.ts'
 import { median } from '../statistics/quantile.ts'
 import { digits, heading, htmlTable, paragraph } from './html.ts'
 import { percentText, type Residual } from './residuals.ts'

@@ -1,7 +1,7 @@
 import { bootstrapInterval, type Interval } from '../statistics/bootstrap.ts'
 import { cliffsDelta, hodgesLehmann, holm, signedRankTest } from '../statistics/paired.ts'
 import { median } from '../statistics/quantile.ts'
-import type { CellSummary } from '../experiment/read-results.ts'
+import type { CellSummary } from '../experiment/result-writer.ts'
 
 /** One metric of one pair of strategies. A run is one value: peers within a run hang together. */
 export interface Estimate {

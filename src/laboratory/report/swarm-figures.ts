@@ -1,4 +1,4 @@
-import type { CellSummary } from '../experiment/read-results.ts'
+import type { CellSummary } from '../experiment/result-writer.ts'
 import { boxFigure } from '../figures/box-plot.ts'
 import { cdfFigure, type Series } from '../figures/cdf.ts'
 import { lorenzFigure } from '../figures/lorenz.ts'

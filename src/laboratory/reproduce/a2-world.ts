@@ -1,4 +1,4 @@
-import type { BitswapParts } from '../../bitswap.ts'
+import type { BitswapParts } from '../../assembly.ts'
 import type { PeerId } from '../../ids.ts'
 import type { Client, SessionLike } from '../../session/session-like.ts'
 import { createEventLog, type EventRecord } from '../../simulation/event-log.ts'

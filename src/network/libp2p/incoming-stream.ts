@@ -7,7 +7,8 @@ import { finishStream, hasEnded } from './finish-stream.ts'
 import { HEADWAY_BYTES, type Headway, HeadwayMark } from './headway.ts'
 import { MessageProgress } from './message-progress.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
-import type { ReadBudget, Reader } from './read-budget.ts'
+import type { ReadBudget } from './read-budget.ts'
+import type { Reader } from './read-pool.ts'
 import { ReceiveWindow } from './receive-window.ts'
 
 export interface IncomingStreamParts {

@@ -2,8 +2,6 @@ import { MAX_MESSAGE_BYTES } from '../../message/limits.ts'
 import type { Libp2pNetworkOptions } from './network-options.ts'
 import { Account, type PoolLimits, ReadPool, type Reader } from './read-pool.ts'
 
-export type { Reader } from './read-pool.ts'
-
 export interface ReadLimits {
   /** For peers that were asked for blocks: what they send is what we want. */
   readonly asked: PoolLimits

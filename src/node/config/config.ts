@@ -12,8 +12,6 @@ import type { Override } from './override.ts'
 import { withOverrides } from './overrides.ts'
 import { configSchema, settingsSchema, toSettings, type Settings } from './schema.ts'
 
-export type { Settings }
-
 /** Changes of one file come one after the other. */
 const CHANGES = new KeyLocks<string>()
 

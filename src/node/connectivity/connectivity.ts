@@ -1,6 +1,6 @@
 import type { Libp2p, PeerId } from '@libp2p/interface'
 import { libp2pLogger } from '../../network/libp2p/libp2p-logger.ts'
-import type { Settings } from '../config/config.ts'
+import type { Settings } from '../config/schema.ts'
 import type { ConnectionsConfig } from '../config/connections-section.ts'
 import type { KeptPeer } from '../config/discovery-section.ts'
 import { systemClock } from '../system-clock.ts'

@@ -1,4 +1,4 @@
-import type { Settings } from '../config/config.ts'
+import type { Settings } from '../config/schema.ts'
 import { AUTO_BOOTSTRAP } from '../config/discovery-section.ts'
 import { RepoError } from '../repo/repo-error.ts'
 import { isPrivateForced, type SwarmKey } from './swarm-key.ts'

@@ -2,7 +2,7 @@ import type { ComponentLogger, Libp2p, PrivateKey, ServiceMap } from '@libp2p/in
 import { preSharedKey } from '@libp2p/pnet'
 import type { Datastore } from 'interface-datastore'
 import { createLibp2p, type ServiceFactoryMap } from 'libp2p'
-import type { Settings } from '../config/config.ts'
+import type { Settings } from '../config/schema.ts'
 import { quietRouting, routingServices } from '../routing/routing.ts'
 import { libp2pDefaults, type BaseServices, type Libp2pDefaultsOptions } from '../libp2p/libp2p-defaults.ts'
 import { announceFilter } from './announce-filter.ts'

@@ -1,6 +1,7 @@
 import { arch, platform } from 'node:process'
 import type { PeerId } from '@libp2p/interface'
 import { parseBytes } from '../../api/formats/byte-size.ts'
+import type { IdInfo } from '../../api/service/id-info.ts'
 import type * as Service from '../../api/service/peer-service.ts'
 import type { ReadOptions } from '../../api/service/read-options.ts'
 import type { InsightService } from '../../api/service/insight-service.ts'
@@ -26,8 +27,6 @@ import { packageVersion } from '../package-version.ts'
 import { refusalOf } from './refusal.ts'
 import { REPO_VERSION } from '../repo/repo-version.ts'
 import { describePeer, parsePeer, Swarm } from '../libp2p/swarm.ts'
-
-export { OfflineError }
 
 export interface LocalServiceParts extends Omit<ContentParts, 'exchange' | 'provided'> {
   /** Undefined where nothing is removed without being asked to. */
@@ -122,7 +121,7 @@ export class LocalService implements Service.PeerService {
     }
   }
 
-  async id(peer?: string): Promise<Service.IdInfo> {
+  async id(peer?: string): Promise<IdInfo> {
     const { online, peerId } = this.#parts
     if (online !== undefined) return await this.#swarm().id(peer, agentVersion())
     if (peer !== undefined && !parsePeer(peer).equals(peerId)) throw new OfflineError()

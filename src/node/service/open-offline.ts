@@ -13,8 +13,6 @@ import { repoBootstrapList } from '../repo/repo-bootstrap-list.ts'
 import { lockRepo, openRepo, readRepo, type OpenRepoOptions, type Repo } from '../repo/repo.ts'
 import { damageSince, shownStore } from './shown-store.ts'
 
-export { OfflineError } from './local-service.ts'
-
 interface Opened {
   readonly service: PeerService
   readonly close: () => Promise<void>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CellSummary } from '../../../src/laboratory/experiment/read-results.ts'
+import type { CellSummary } from '../../../src/laboratory/experiment/result-writer.ts'
 import { residualSection } from '../../../src/laboratory/report/residual-section.ts'
 import { percentText, residuals, residualsCsv } from '../../../src/laboratory/report/residuals.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ReadBudget, type Reader } from '../../../src/network/libp2p/read-budget.ts'
-import { LIGHT_BYTES } from '../../../src/network/libp2p/read-pool.ts'
+import { ReadBudget } from '../../../src/network/libp2p/read-budget.ts'
+import { LIGHT_BYTES, type Reader } from '../../../src/network/libp2p/read-pool.ts'
 import { property } from '../../support/seed.ts'
 
 class TestReader implements Reader {

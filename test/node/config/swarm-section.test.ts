@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { readSettings, type Settings } from '../../../src/node/config/config.ts'
+import { readSettings } from '../../../src/node/config/config.ts'
+import type { Settings } from '../../../src/node/config/schema.ts'
 
 const read = (config: Record<string, unknown>): Settings => readSettings(config, 'of the peer')
 const PEER = '12D3KooWAzYm3PVYXWowBTmWhmZ27CBywBA6KNHRXDnuPKpssC6z'

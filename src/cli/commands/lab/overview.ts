@@ -1,5 +1,6 @@
 import { counted } from '../../../counted.ts'
-import { readCells, type CellSummary } from '../../../laboratory/experiment/read-results.ts'
+import { readCells } from '../../../laboratory/experiment/read-results.ts'
+import type { CellSummary } from '../../../laboratory/experiment/result-writer.ts'
 import { nameOf } from '../../../laboratory/report/summary.ts'
 import { median } from '../../../laboratory/statistics/quantile.ts'
 import type { Cli } from '../../cli.ts'
