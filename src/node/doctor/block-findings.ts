@@ -102,18 +102,21 @@ function ofItself({ cid, hash, local }: BlockFacts): Finding | undefined {
     const advice = 'look at the disk: `barter doctor`, and `barter repo verify`'
     return problem('store-failed', `the store cannot say whether it has the block: ${local.failed}`, advice)
   }
-  if (local?.state === 'sound') return ok('local', `block ${cid} is in the store of this peer`)
-  if (local?.state === 'damaged')
-    return problem('damaged', `block ${cid} is in the store, and is damaged`, DAMAGE_ADVICE)
-  return undefined
+  return local?.state === 'sound' ? ok('local', `block ${cid} is in the store of this peer`) : undefined
 }
 
 /** Of a block that can be had, it is no trouble that its copy here was damaged. */
 function ofAbsence({ cid, local, network }: BlockFacts): Finding {
-  const isMissed = local !== undefined && 'state' in local && local.state === 'missed'
-  if (!isMissed) return note('not-local', 'the block is not in the store of this peer')
-  const text = `block ${cid} is not in the store: ${local.reason}`
-  return network?.trial?.cameFrom === undefined ? problem('missed', text, DAMAGE_ADVICE) : note('missed', text)
+  const hasCome = network?.trial?.cameFrom !== undefined
+  if (local !== undefined && 'state' in local && local.state === 'damaged') {
+    if (hasCome) return note('damaged', `block ${cid} was damaged in the store`)
+    return problem('damaged', `block ${cid} is in the store, and is damaged`, DAMAGE_ADVICE)
+  }
+  if (local !== undefined && 'state' in local && local.state === 'missed') {
+    const text = `block ${cid} is not in the store: ${local.reason}`
+    return hasCome ? note('missed', text) : problem('missed', text, DAMAGE_ADVICE)
+  }
+  return note('not-local', 'the block is not in the store of this peer')
 }
 
 function ofStore(trial: TrialFacts | undefined): readonly Finding[] {

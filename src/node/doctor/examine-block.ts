@@ -27,10 +27,12 @@ type Online = NonNullable<ExamineBlockParts['online']>
 
 /** Enough for a session to ask peers, ask routing, and dial whom it named. */
 export const TRIAL_MS = 10_000
+/** Where a block came from that no peer was asked for. */
+const THE_STORE = 'the store'
 
 /**
- * Finds out why a block can or cannot be had: asks for it as any request does, and looks at how that goes. Of one that is
- * here, what is below it, and why the first that is missing there can or cannot be had.
+ * Finds out why a block can or cannot be had: asks for it as any request does, and looks at how that goes; so a damaged one
+ * is healed when somebody has it. Of one that is here, what is below it, and why the first that is missing there can or cannot be had.
  */
 export async function examineBlock(
   parts: ExamineBlockParts,
@@ -49,8 +51,11 @@ async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal)
   const { online, trialMs = TRIAL_MS } = parts
   const hash = hashOf(parts.hashers, cid)
   const local = hash === 'supported' ? await localOf(parts, cid, signal) : undefined
-  const isOpen = local !== undefined && 'state' in local && (local.state === 'absent' || local.state === 'missed')
-  const network = isOpen && online !== undefined ? await examineNetwork(online, cid, trialMs, signal) : undefined
+  const state = local !== undefined && 'state' in local ? local.state : undefined
+  const isOpen = state !== undefined && state !== 'sound'
+  const asked = isOpen && online !== undefined ? await examineNetwork(online, cid, trialMs, signal) : undefined
+  // A store that does not check what it reads hands out what is damaged: that nobody was asked tells nothing.
+  const network = state === 'damaged' && asked?.trial?.cameFrom === THE_STORE ? undefined : asked
   const rule = online?.exchange.policy
     .rules()
     .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
@@ -98,7 +103,7 @@ async function tryFetch(
   })
   try {
     for await (const { from } of exchange.getMany([cid], { signal: ends, label: `doctor ${cid.toString()}` })) {
-      return facts({ cameFrom: from ?? 'the store' })
+      return facts({ cameFrom: from ?? THE_STORE })
     }
     return facts({})
   } catch (error) {

@@ -4,6 +4,7 @@ import { encode } from '@ipld/dag-cbor'
 import { CID } from 'multiformats/cid'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { PeerService } from '../../../src/api/service/peer-service.ts'
+import { createPeer } from '../../../src/node/peer.ts'
 import { openOffline } from '../../../src/node/service/open-offline.ts'
 import { initRepo } from '../../../src/node/repo/repo-init.ts'
 import { placeOf } from '../../../src/storage/layout.ts'
@@ -15,10 +16,8 @@ interface Repo {
   readonly service: PeerService
 }
 
-const KINDS = ['no daemon', 'a daemon'] as const
-
 /** A repo that no daemon runs on, or one does. */
-async function openRepo(runs: (typeof KINDS)[number]): Promise<Repo> {
+async function openRepo(runs: 'no daemon' | 'a daemon'): Promise<Repo> {
   if (runs === 'a daemon') {
     const { root, daemon } = await openDaemon()
     return { root, service: daemon.peer.service }
@@ -55,14 +54,32 @@ async function diagnose({ service }: Repo, cid: string): Promise<readonly string
 }
 
 describe('the doctor, of a block', () => {
-  it.each(KINDS)('reads what is here, and tells that it is damaged, with %s', async (runs) => {
-    const repo = await openRepo(runs)
+  it('reads what is here, and tells that it is damaged', async () => {
+    const repo = await openRepo('no daemon')
     const cid = await put(repo, 'hello')
     expect(await diagnose(repo, cid)).toEqual([`ok: block ${cid} is in the store of this peer`])
     await appendFile(fileOf(repo, cid), 'g')
     const damaged = `problem: block ${cid} is in the store, and is damaged -> \`barter repo verify --heal\``
-    // It is left as it is.
+    // Where nobody can be asked it is left as it is.
     for (let time = 0; time < 2; time++) expect((await diagnose(repo, cid))[0]).toContain(damaged)
+  })
+
+  it('asks for what is damaged, too, and so heals it when somebody has it', async () => {
+    const repo = await openRepo('a daemon')
+    const other = await createPeer()
+    onTestFinished(() => other.stop())
+    const cid = await put(repo, 'hello')
+    await other.service.blockPut(new TextEncoder().encode('hello'))
+    await appendFile(fileOf(repo, cid), 'g')
+    expect(await repo.service.swarmConnect(String(other.libp2p.getMultiaddrs()[0]))).toEqual({
+      peer: expect.any(String) as string
+    })
+    const who = other.libp2p.peerId.toString()
+    expect(await diagnose(repo, cid)).toEqual([
+      `note: block ${cid} was damaged in the store`,
+      expect.stringContaining(`ok: the block can be fetched: it came from ${who}`)
+    ])
+    expect(await diagnose(repo, cid)).toEqual([`ok: block ${cid} is in the store of this peer`])
   })
 
   it('tells that it lies in quarantine', async () => {

@@ -52,6 +52,7 @@ const BLOCK: BlockFacts = {
   network: NETWORK
 }
 const HERE = { state: 'sound' } as const
+const DAMAGED = { state: 'damaged' } as const
 const MISSED = { state: 'missed', reason: 'it lies in quarantine' } as const
 
 function of(network: Partial<NetworkFacts>): Partial<BlockFacts> {
@@ -66,7 +67,13 @@ function asked(peer: string, answer: PeerAnswer): WantInsight['peers'][number] {
 const BLOCKS: readonly (readonly [string, Partial<BlockFacts>, readonly string[]])[] = [
   ['here', { local: HERE }, ['ok local']],
   ['here, and denied to others', { local: HERE, rule: 'deny' }, ['ok local', 'note denied']],
-  ['here, and damaged', { local: { state: 'damaged' } }, ['problem damaged']],
+  ['damaged, no daemon', { local: DAMAGED, network: undefined }, ['problem damaged']],
+  ['damaged', { local: DAMAGED }, ['problem damaged', 'problem all-dont-have', 'problem no-providers']],
+  [
+    'damaged, and it comes',
+    { local: DAMAGED, ...of({ trial: { ...TRIAL, cameFrom: 'bob' } }) },
+    ['note damaged', 'ok fetched']
+  ],
   ['in quarantine, no daemon', { local: MISSED, network: undefined }, ['problem missed']],
   ['in quarantine', { local: MISSED }, ['problem missed', 'problem all-dont-have', 'problem no-providers']],
   [
