@@ -1,3 +1,5 @@
+import { dropOldest } from '../drop-oldest.ts'
+
 import { CID } from 'multiformats/cid'
 import type { ExchangeSession } from '../exchange.ts'
 import { cidKey, type CidKey } from '../ids.ts'
@@ -90,8 +92,7 @@ export class DagReader {
     this.#wakeWalk?.()
     const bytes = await this.#source.get(cid, { signal: this.#signal })
     this.#recent.set(key, bytes)
-    const [oldest] = this.#recent.keys()
-    if (this.#recent.size > MAX_RECENT && oldest !== undefined) this.#recent.delete(oldest)
+    dropOldest(this.#recent, MAX_RECENT)
     return bytes
   }
 
@@ -137,8 +138,7 @@ export class DagReader {
 
   #walks(node: CidKey): void {
     this.#walked.add(node)
-    const [oldest] = this.#walked
-    if (this.#walked.size > MAX_WALKED && oldest !== undefined) this.#walked.delete(oldest)
+    dropOldest(this.#walked, MAX_WALKED)
   }
 
   #ask(items: readonly Item[]): void {

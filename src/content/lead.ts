@@ -1,3 +1,5 @@
+import { dropOldest } from '../drop-oldest.ts'
+
 import type { CidKey } from '../ids.ts'
 
 /**
@@ -26,7 +28,6 @@ export class Lead {
   read(key: CidKey): void {
     if (this.#unread.delete(key)) return
     this.#early.add(key)
-    const [oldest] = this.#early
-    if (this.#early.size > this.#max && oldest !== undefined) this.#early.delete(oldest)
+    dropOldest(this.#early, this.#max)
   }
 }

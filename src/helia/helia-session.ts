@@ -1,3 +1,5 @@
+import { dropOldest } from '../drop-oldest.ts'
+
 import type { BlockAnnounceOptions, BlockRetrievalOptions, ProviderOptions, SessionBlockBroker } from '@helia/interface'
 import type { CID } from 'multiformats/cid'
 import type { ExchangeSession, GetOptions, ProgressEventLike } from '../exchange.ts'
@@ -100,9 +102,6 @@ export class HeliaSession implements SessionBlockBroker {
   #remember(peer: string): void {
     this.#peers.delete(peer)
     this.#peers.add(peer)
-    for (const oldest of this.#peers) {
-      if (this.#peers.size <= MAX_SESSION_PEERS) break
-      this.#peers.delete(oldest)
-    }
+    dropOldest(this.#peers, MAX_SESSION_PEERS)
   }
 }

@@ -1,3 +1,5 @@
+import { dropOldest } from '../drop-oldest.ts'
+
 import { InvalidParametersError } from '../errors.ts'
 import type { PeerId } from '../ids.ts'
 import { TokenBucket } from '../token-bucket.ts'
@@ -117,10 +119,8 @@ export class RateLimit {
     }
     this.#left.delete(peer)
     this.#left.add(peer)
-    const [oldest] = this.#left
-    if (this.#left.size <= MAX_DEBTORS || oldest === undefined) return
-    this.#left.delete(oldest)
-    this.#peers.delete(oldest)
+    const oldest = dropOldest(this.#left, MAX_DEBTORS)
+    if (oldest !== undefined) this.#peers.delete(oldest)
   }
 
   #rateOf(peer: PeerId): number {

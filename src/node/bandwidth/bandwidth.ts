@@ -1,4 +1,5 @@
 import type { BandwidthInfo } from '../../api/service/network-service.ts'
+import { dropOldest } from '../../drop-oldest.ts'
 import { DhtCalls } from './dht-calls.ts'
 import { FlowMeter } from './flow-meter.ts'
 
@@ -81,7 +82,6 @@ function use(flows: Map<string, Flow>, name: string, max: number): Flow {
   const flow = flows.get(name) ?? new Flow()
   flows.delete(name)
   flows.set(name, flow)
-  const [oldest] = flows.keys()
-  if (flows.size > max && oldest !== undefined) flows.delete(oldest)
+  dropOldest(flows, max)
   return flow
 }

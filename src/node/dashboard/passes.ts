@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { dropOldest } from '../../drop-oldest.ts'
 
 const PASS_BYTES = 24
 const VALID_MS = 60_000
@@ -16,8 +17,7 @@ export class Passes<Value> {
   issue(value: Value, now = Date.now()): string {
     const pass = randomBytes(PASS_BYTES).toString('base64url')
     this.#held.set(pass, { value, until: now + VALID_MS })
-    const [oldest] = this.#held.keys()
-    if (this.#held.size > this.#max && oldest !== undefined) this.#held.delete(oldest)
+    dropOldest(this.#held, this.#max)
     return pass
   }
 

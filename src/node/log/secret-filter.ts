@@ -1,3 +1,5 @@
+import { dropOldest } from '../../drop-oldest.ts'
+
 /** A text shorter than this is no secret, but may be a word. */
 const SHORTEST_SECRET = 8
 export const MAX_FORMER_SECRETS = 256
@@ -31,7 +33,6 @@ export class SecretFilter {
   #remember(secret: string): void {
     this.#former.delete(secret)
     this.#former.add(secret)
-    const [oldest] = this.#former
-    if (this.#former.size > MAX_FORMER_SECRETS && oldest !== undefined) this.#former.delete(oldest)
+    dropOldest(this.#former, MAX_FORMER_SECRETS)
   }
 }

@@ -1,3 +1,5 @@
+import { dropOldest } from '../../drop-oldest.ts'
+
 import { BaseDatastore } from 'datastore-core'
 import { Key, type KeyQuery, type Pair, type Query } from 'interface-datastore'
 import { NotFoundError } from '../../errors.ts'
@@ -90,10 +92,7 @@ export class DhtRecords extends BaseDatastore {
   #putValue(key: string, value: Uint8Array): void {
     this.#values.delete(key)
     this.#values.set(key, value)
-    for (const oldest of this.#values.keys()) {
-      if (this.#values.size <= MAX_VALUES) return
-      this.#values.delete(oldest)
-    }
+    dropOldest(this.#values, MAX_VALUES)
   }
 
   /** Block and peer of `<prefix>/provider/<block>/<peer>`. */

@@ -1,3 +1,5 @@
+import { dropOldest } from '../../../drop-oldest.ts'
+
 import type { CidKey, PeerId } from '../../../ids.ts'
 import type { Message } from '../../../message/message.ts'
 
@@ -20,19 +22,12 @@ export class WantRegistry {
       // Set anew, to stand last.
       this.#wanters.delete(key)
       this.#wanters.set(key, [...others, peer].slice(-this.#entries))
-      if (this.#wanters.size > MAX_BLOCKS) this.#forgetOldest()
+      dropOldest(this.#wanters, MAX_BLOCKS)
     }
   }
 
   /** The last `count` peers that wanted the block, newest first. */
   wanters(key: CidKey, count: number): readonly PeerId[] {
     return (this.#wanters.get(key) ?? []).slice(-count).reverse()
-  }
-
-  #forgetOldest(): void {
-    for (const key of this.#wanters.keys()) {
-      this.#wanters.delete(key)
-      return
-    }
   }
 }
