@@ -1,4 +1,8 @@
+
 import type { CidKey } from '../ids.ts'
+
+/** So small a part of a full index makes room. */
+const DROPPED_AT_ONCE = 64
 
 /** What is remembered of a stored block. */
 export interface KnownBlock {
@@ -39,8 +43,12 @@ export class SizeIndex {
     this.#entries.delete(key)
     this.#entries.set(key, size * 2 + (settled ? 1 : 0))
     if (this.#entries.size <= this.#maxEntries) return
-    const oldest = this.#entries.keys().next()
-    if (oldest.done !== true) this.#entries.delete(oldest.value)
+    // Many at a time: to find the oldest, a map passes over all that was taken out before it.
+    let most = Math.ceil(this.#maxEntries / DROPPED_AT_ONCE)
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest)
+      if (--most === 0) return
+    }
   }
 
   /** Records a size learned by looking, without forgetting that the block is settled. */

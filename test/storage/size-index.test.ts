@@ -45,4 +45,12 @@ describe('SizeIndex', () => {
     index.delete(key(1))
     expect(index.get(key(1))).toBeUndefined()
   })
+
+  it('of a full one, the sixty-fourth part that was used least recently makes room', () => {
+    const index = new SizeIndex(640)
+    const keys = Array.from({ length: 641 }, (_, at) => key(at))
+    for (const one of keys) index.set(one, 1, true)
+    expect(index.length).toBe(631)
+    expect(keys.filter((one) => index.get(one) === undefined)).toEqual(keys.slice(0, 10))
+  })
 })
