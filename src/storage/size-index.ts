@@ -1,4 +1,3 @@
-
 import type { CidKey } from '../ids.ts'
 
 /** So small a part of a full index makes room. */
