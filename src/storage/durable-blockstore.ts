@@ -208,9 +208,8 @@ export class DurableBlockstore extends BaseDirectBlockstore {
   override async findQuarantined(cid: CID, options?: AbortOptions): Promise<Quarantined | undefined> {
     this.#assertOpen()
     const place = placeOf(cid)
-    if (place === undefined) return undefined
-    const file = await this.#files.findQuarantined(place)
-    if (file === undefined || (await this.sizeOf(cid, options)) !== undefined) return undefined
+    const file = place && (await this.#files.findQuarantined(place))
+    if (place === undefined || file === undefined || (await this.sizeOf(cid, options)) !== undefined) return undefined
     return { cid: CID.createV1(raw.code, cid.multihash), file, giveUp: () => this.#files.forgetQuarantined(place) }
   }
 
