@@ -6,6 +6,7 @@ import type { PeerService } from '../api/service/peer-service.ts'
 import { defaultRepoPath } from '../node/repo/repo-path.ts'
 import { safeLine, safeText } from '../safe-text.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
+import type { OpenedService } from './open-service.ts'
 import { Output } from './output.ts'
 
 /** What commands share: where to write, when to stop, and whom to ask. */
@@ -24,14 +25,16 @@ export interface Cli {
   warn(line: string): void
   /** A line for a person only: on standard error, where that is a terminal. */
   hint(line: string): void
-  /** A line at the bottom of a terminal that whatever is told or drawn next replaces; undefined takes it away. */
-  draw(line: string | undefined): void
-  /** Where `write` and `print` write. */
-  readonly output: Pick<Output, 'isReaderGone' | 'flush'>
+  /** Where all of this is written. */
+  readonly output: Pick<Output, 'isReaderGone' | 'flush' | 'draw'>
   /** Tells why the command failed. */
   fail(error: unknown): void
   /** Calls the daemon when there is one, else opens the repo; closes it afterwards. */
-  withService<T>(command: Command, need: ServiceNeed, run: (service: PeerService) => Promise<T>): Promise<T>
+  withService<T>(
+    command: Command,
+    need: ServiceNeed,
+    run: (service: PeerService, opened: Pick<OpenedService, 'isDaemon'>) => Promise<T>
+  ): Promise<T>
   close(): void
 }
 
@@ -69,14 +72,13 @@ export function createCli({ wait = waitFor }: CliInit = {}): Cli {
     print: (line) => output.write(`${safeLine(line)}\n`),
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
-    draw: (line) => output.draw(line && safeLine(line)),
     output,
     fail: (error) => output.tell(safeText(failureText(stop.signal, error))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)
       try {
-        return await run(opened.service)
+        return await run(opened.service, opened)
       } finally {
         await opened.close()
       }

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { ApiError } from '../api/api-error.ts'
+import { ApiError, errorText } from '../api/api-error.ts'
 import type { PeerService } from '../api/service/peer-service.ts'
 import type { ReadOptions } from '../api/service/read-options.ts'
+import { NotFoundError } from '../errors.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
 import { spacedLine } from '../safe-text.ts'
 import { TooLateError, type Cli } from './cli.ts'
@@ -36,7 +37,7 @@ export async function withContent(
 ): Promise<void> {
   const { offline = false, json = false, timeout } = cli.begin(command)
   const label = labelOf(command)
-  await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service) => {
+  await cli.withService(command, from.length === 0 ? 'repo' : 'peers', async (service, { isDaemon }) => {
     const done = new AbortController()
     const signal = AbortSignal.any([cli.signal, done.signal])
     // A gateway is asked over HTTP, and need not be connected to.
@@ -50,22 +51,24 @@ export async function withContent(
       const isLate = cli.signal.reason instanceof DOMException && cli.signal.reason.name === 'TimeoutError'
       const advice = isLate && !offline ? await adviceFor(command.args) : undefined
       if (advice !== undefined) throw new TooLateError(advice, { cause: error })
-      throw offline || from.length > 0 ? error : await withFetchAdvice(service, error)
+      throw offline || isDaemon || from.length > 0 ? error : withFetchAdvice(error)
     } finally {
       done.abort()
-      cli.draw(undefined)
+      cli.output.draw(undefined)
     }
   })
 }
 
 /** Nobody was asked for what is not here: this process alone uses the repo, and was told of no peer. */
-async function withFetchAdvice(service: PeerService, error: unknown): Promise<unknown> {
-  const isMissed = error instanceof Error && error.message.includes('not found locally (offline)')
-  if (!isMissed) return error
-  const { RemoteService } = await import('../api/remote/remote-service.ts')
-  if (service instanceof RemoteService) return error
+function withFetchAdvice(error: unknown): unknown {
+  if (!isMissed(error)) return error
   const advice = 'no daemon runs: "barter daemon", or --from <multiaddr> of a peer that has it, would fetch it'
-  return new ApiError('command', `${error.message}\n${advice}`, { cause: error })
+  return new ApiError('command', `${errorText(error)}\n${advice}`, { cause: error })
+}
+
+/** A command that needed a block fails with an error of its own, and that of the block is its cause. */
+function isMissed(error: unknown): boolean {
+  return error instanceof NotFoundError || (error instanceof Error && isMissed(error.cause))
 }
 
 /** Longest path in a label: those of the peer are cut at 128. */
@@ -126,7 +129,7 @@ async function tellOfWants(cli: Cli, service: PeerService, label: string, signal
     // Only now: most commands are done by then.
     const { tellWaiting } = await import('./tell-waiting.ts')
     const wants = async () => (await service.insight.wants(MAX_WANTS, { label, signal })).rows
-    const draw = process.stderr.isTTY ? (line: string | undefined) => cli.draw(line) : undefined
+    const draw = process.stderr.isTTY ? (line: string | undefined) => cli.output.draw(line) : undefined
     const now = (): number => performance.now()
     await tellWaiting({ wants, tell: (line) => cli.warn(line), draw, wait: cli.wait, now }, signal)
   } catch {

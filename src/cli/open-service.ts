@@ -13,6 +13,8 @@ import type { StartSettings } from './start-settings.ts'
 
 export interface OpenedService {
   readonly service: PeerService
+  /** It is a running daemon's, and not this process's own. */
+  readonly isDaemon: boolean
   close(): Promise<void>
 }
 
@@ -30,19 +32,19 @@ export async function openService(
   if (address !== undefined) {
     if (need === 'settings') await tellStrangeVariables(warn)
     const auth = options.apiAuth ?? (await tokenFor(address, options.root))
-    return { service: new RemoteService(address, { auth }), close: () => Promise.resolve() }
+    return { service: new RemoteService(address, { auth }), isDaemon: true, close: () => Promise.resolve() }
   }
   const opened = await openRepoService(options, need, warn)
   // Who holds the repo knows that no daemon does: what one that was killed left behind would be told of every time.
   if (need !== 'settings' && need !== 'doctor') await removeApiFile(options.root)
-  return opened
+  return { ...opened, isDaemon: false }
 }
 
 async function openRepoService(
   options: GlobalOptions & { readonly root: string },
   need: ServiceNeed,
   warn: (message: string) => void
-): Promise<OpenedService> {
+): Promise<Omit<OpenedService, 'isDaemon'>> {
   if (need === 'peers' && options.offline !== true) {
     const { createPeer } = await import('../node/peer.ts')
     const settings = await settingsOf(warn)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { safeLine } from '../safe-text.ts'
 import { clearLine, drawLine } from './drawn-line.ts'
 
 /** What a pipe says whose reader has closed it, as `head` does. */
@@ -49,14 +50,17 @@ export class Output {
     process.stderr.write(`${this.#endLine()}${text}\n`)
   }
 
-  /** Draws a line on standard error, where that is a terminal, of no more than its width; undefined clears what is drawn. */
+  /**
+   * Draws a line on standard error, where that is a terminal, safe for it and of no more than its width. Whatever is written
+   * next replaces it; undefined clears it.
+   */
   draw(text: string | undefined): void {
     if (!process.stderr.isTTY) return
     clearLine(process.stderr)
     if (text === undefined) return
     process.stderr.write(this.#endLine())
     // Some terminals do not tell.
-    drawLine(process.stderr, text.slice(0, (process.stderr.columns || 80) - 1))
+    drawLine(process.stderr, safeLine(text).slice(0, (process.stderr.columns || 80) - 1))
   }
 
   /** What ends a line of standard output that is begun, where both are one terminal. */

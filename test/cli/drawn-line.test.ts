@@ -75,13 +75,13 @@ it('what a command keeps at the bottom fits the terminal, begins a line of its o
   const cli = createCli()
   try {
     await cli.write('half of a file')
-    cli.draw(`still waiting ${'x'.repeat(1_000)}`)
+    cli.output.draw(`still waiting ${'x'.repeat(1_000)}`)
     expect(screen.lines[0]).toBe('half of a file')
     expect(screen.lines[1]?.length).toBeLessThan(process.stderr.columns || 80)
-    cli.draw('still waiting')
+    cli.output.draw('still waiting')
     await cli.write(' and the rest\n')
-    cli.draw('still waiting')
-    cli.draw(undefined)
+    cli.output.draw('still waiting')
+    cli.output.draw(undefined)
   } finally {
     for (const spy of spies) spy.mockRestore()
     for (const restore of before) restore()

@@ -18,7 +18,7 @@ it.each([
     ...cli,
     print,
     hint: (line) => void told.push(line),
-    withService: (_command, _need, run) => run(service)
+    withService: (_command, _need, run) => run(service, { isDaemon: true })
   })
   await command.parseAsync(['level', subsystem, level], { from: 'user' })
   cli.close()
