@@ -32,6 +32,7 @@ export class Assignment {
   readonly #open: OpenWants
   readonly #fellows: Fellows
   readonly #newcomers: Newcomers
+  #now = 0
   /** Made anew for each round. */
   #strangers: Strangers | undefined
   #epoch = 0
@@ -69,6 +70,7 @@ export class Assignment {
 
   /** Returns when to look again, in milliseconds by the clock of `now`. */
   run(now: number): number {
+    this.#now = now
     this.#members.begin(now, this.#fellows)
     if (!this.#isLookingOn) {
       this.#postponed = 0
@@ -140,9 +142,12 @@ export class Assignment {
   }
 
   #others(want: OpenWant): readonly Candidate[] {
-    const { broadcastPeers } = this.#parts.options
+    const { key, told } = want.shared
+    const { broadcastPeers, providerSearchDelayMs } = this.#parts.options
     const unknown = Math.max(0, STRANGERS_PER_ROUND * broadcastPeers - (want.strangers ?? 0))
-    const others = this.#strangers?.mayHave(want.shared.key, broadcastPeers, unknown) ?? []
+    // Who was asked a moment ago may still answer.
+    const isSilent = this.#now - (want.askedAt ?? Infinity) >= providerSearchDelayMs
+    const others = this.#strangers?.mayHave(key, broadcastPeers, unknown, isSilent ? told : undefined) ?? []
     return this.#fellows.size === 0 ? others : this.#fellows.turned(this.#fellows.narrow(others), want)
   }
 

@@ -99,6 +99,13 @@ export class Members {
     return this.#members.delete(peer)
   }
 
+  /** It was silent for too long. Where nothing speaks for it but that it was asked, it is a stranger again. */
+  stalled(peer: PeerId): void {
+    if (this.#members.get(peer)?.hits !== 0) return
+    this.#members.delete(peer)
+    this.#epoch++
+  }
+
   /** It sent other bytes than asked for: it leaves, and what it denied it is not told again while it is connected. */
   expel(peer: PeerId): void {
     this.#members.delete(peer)

@@ -167,7 +167,10 @@ export class Session implements WantHolder, PeerWatch {
   }
 
   peersStalled(peers: ReadonlySet<PeerId>): void {
-    for (const peer of peers) this.#stalled.add(peer)
+    for (const peer of peers) {
+      this.#stalled.add(peer)
+      this.#members.stalled(peer)
+    }
     for (const want of this.#open.values()) {
       for (const [peer] of want.shared.inFlight) if (peers.has(peer)) this.#parts.wants.giveUp(peer, want.shared)
       this.#readyOrphan(want)

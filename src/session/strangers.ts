@@ -41,16 +41,17 @@ export class Strangers {
 
   /**
    * Those that may have the block, at most `max`, and at most `unknown` that said nothing of it: peers that denied it make
-   * way, and broadcast control has a say.
+   * way, and so do those who were `asked` and are silent. Broadcast control has a say.
    */
-  mayHave(key: CidKey, max: number, unknown = max): Candidate[] {
+  mayHave(key: CidKey, max: number, unknown = max, asked?: ReadonlyFewSet<PeerId>): Candidate[] {
     const { maxPeers, maxRandomPeers } = this.#parts.broadcast
     const limit = Math.min(max, maxPeers)
     const evidence = this.#parts.peers.evidence(key)
     const found: Candidate[] = []
     if (evidence !== undefined && evidence.haves > 0) this.#add(found, limit, 'have', this.#said(evidence, 'have'))
     const most = Math.min(limit, found.length + unknown)
-    this.#addTargets(found, most, evidence)
+    this.#addTargets(found, most, evidence, asked)
+    if (asked !== undefined) this.#add(found, most, 'unknown', this.#targets, evidence, (peer) => asked.has(peer))
     const lucky = Math.min(maxRandomPeers, most - found.length)
     if (lucky > 0) this.#add(found, found.length + lucky, 'unknown', this.#eachOther(key), evidence)
     return found
@@ -96,11 +97,17 @@ export class Strangers {
     }
   }
 
-  #addTargets(found: Candidate[], max: number, evidence: BlockEvidence | undefined): void {
+  #addTargets(
+    found: Candidate[],
+    max: number,
+    evidence: BlockEvidence | undefined,
+    asked: ReadonlyFewSet<PeerId> | undefined
+  ): void {
     for (let at = 0; found.length < max; at++) {
       while (at >= this.#targets.length) if (!this.#see()) return
       const peer = this.#targets[at]
-      if (peer !== undefined && this.#isUnheard(peer, evidence)) this.#addOne(found, 'unknown', peer)
+      if (peer === undefined || asked?.has(peer) === true || !this.#isUnheard(peer, evidence)) continue
+      this.#addOne(found, 'unknown', peer)
     }
   }
 

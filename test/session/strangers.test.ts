@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { toPeerId, type PeerId } from '../../src/ids.ts'
 import { DEFAULT_OPTIONS } from '../../src/options.ts'
-import { SessionWorld, want, type WorldOptions } from '../support/session-world.ts'
+import { ALICE } from '../support/names.ts'
+import { many, SessionWorld, want, type WorldOptions } from '../support/session-world.ts'
 
 /** Wants for `a` that were told. */
 function asked(log: readonly string[]): number {
@@ -73,6 +74,18 @@ describe('strangers', () => {
     await seconds(2)
     world.connect(toPeerId('late'))
     expect(asked(world.pass(250))).toBe(1)
+  })
+
+  it.each([1, 200])('those that are silent make way for others, and do not take %i wants again and again', (count) => {
+    const world = new SessionWorld().connect(...many(100, 'peer').map((name) => toPeerId(name)), ALICE)
+    const names = many(count)
+    const waiter = want(world.session(), names)
+    for (let ms = 0; ms < 30_000; ms += 20) {
+      world.pass(20, 20)
+      world.has(ALICE, ...world.wantlist(ALICE, 'have'))
+      world.sends(ALICE, ...world.wantlist(ALICE))
+    }
+    expect(waiter.heard.length).toBe(count)
   })
 
   function run(count: number, options: WorldOptions = {}) {
