@@ -1,6 +1,6 @@
 /** Whom a message of blocks goes to, and how fast that took what it was sent of late. One for each partner. */
 export interface SlotUser {
-  /** Bytes a millisecond, as it took the last message; 0 until it took one. */
+  /** Bytes a millisecond, as it took the last message of some size; 0 until it took one. */
   pace: number
   /** When that was. What it is sent at a time waits behind each other. */
   tookAt: number
@@ -23,7 +23,7 @@ const MIN_LEND_MS = 500
 /** Nor unless others are so many times faster, or it is so many times slower than it should be. */
 const SLOW_FACTOR = 4
 
-/** Less than this says nothing of a pace: any line takes so much at once. */
+/** A message of less may show that a partner is fast, and never how fast it takes large ones: any line takes so much at once. */
 const MIN_BYTES = 16 * 1024
 
 /** A pace that is no longer reached by anybody is half forgotten after this. */
@@ -90,11 +90,12 @@ export class Slots<Holder extends SlotHolder> {
     if (!this.#holders.delete(holder)) return false
     if (holder.lent) this.#lent--
     if (!written) return true
-    const { partner } = holder
-    partner.pace = Math.max(holder.bytes, MIN_BYTES) / Math.max(now - sinceWhen(holder), 1)
+    const { partner, bytes } = holder
+    const pace = bytes / Math.max(now - sinceWhen(holder), 1)
+    if (bytes >= MIN_BYTES) partner.pace = pace
     partner.tookAt = now
-    if (partner.pace >= this.#bestOfLate(now)) {
-      this.#best = partner.pace
+    if (pace >= this.#bestOfLate(now)) {
+      this.#best = pace
       this.#bestAt = now
     }
     this.#probes = 1

@@ -83,12 +83,23 @@ describe('Slots', () => {
     expect(lent).toEqual([500, 1_000, 2_000, 4_000, 8_000])
   })
 
+  it('does not take a slow line for a stall after small messages, which any line takes quickly', () => {
+    const slots = new Slots(8)
+    const peers = Array.from({ length: 8 }, () => partner())
+    for (const by of peers) slots.release(take(slots, 0, { by, bytes: KIB }), true, 8)
+    for (const by of peers) take(slots, 8, { by })
+    let lent = 0
+    for (let now = 508; now <= 8_008; now += 500) lent += slots.lend(now).length
+    // To see what happens, after half a second, and one, two and four more.
+    expect(lent).toBe(5)
+  })
+
   it('lends the others when the one that was lent goes to somebody fast', () => {
     const slots = new Slots(4)
     const slow = Array.from({ length: 4 }, () => partner(20, 0))
     for (const by of slow) take(slots, 0, { by })
     expect(slots.lend(500)).toHaveLength(1)
-    slots.release(take(slots, 500, { bytes: KIB }), true, 520)
+    slots.release(take(slots, 500, { bytes: KIB }), true, 510)
     expect(slots.lend(1_000)).toHaveLength(3)
     expect(slow.map((by) => slots.wouldSit(by, 1_000))).toEqual(Array(4).fill(true))
   })
