@@ -69,7 +69,7 @@ function addOptions(call: Call): AddOptions {
   const chunker = text(call, 'chunker') ?? 'size-262144'
   const chunkBytes = Number(/^size-(\d{1,8})$/u.exec(chunker)?.[1] ?? 0)
   if (version !== 0 && version !== 1) throw refused(`unknown CID version: ${version}`)
-  if (chunkBytes < 1) throw refused(`unrecognized chunker option: ${chunker}: use size-<bytes>`)
+  if (chunkBytes < 1) throw refused(`unrecognized chunker option: ${chunker}: expected size-<bytes>, as size-262144`)
   if (!flag(call, 'empty-dirs', true)) throw refused('empty folders are always added: leave out empty-dirs')
   return {
     signal: call.signal,
