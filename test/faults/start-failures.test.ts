@@ -7,10 +7,7 @@ import { readConfig, writeConfig } from '../../src/node/config/config.ts'
 import type { Override } from '../../src/node/config/override.ts'
 import { withValue } from '../../src/node/config/overrides.ts'
 import { startDaemon, type Daemon } from '../../src/node/daemon.ts'
-import { removeApiFile, writeApiFile } from '../../src/node/repo/api-file.ts'
 import { initRepo } from '../../src/node/repo/repo-init.ts'
-import { openOffline } from '../../src/node/service/open-offline.ts'
-import { listOf } from '../support/list-of.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 /** What the disk says to whoever writes, or to whoever calls it at all; undefined while it works. */
@@ -32,7 +29,6 @@ vi.mock('node:fs/promises', async (original) => {
     'link',
     'unlink',
     'chmod',
-    'rm',
     'open',
     'access',
     'readFile',
@@ -265,22 +261,4 @@ it('after a start that failed the same repo starts', async () => {
   await expect(start(root)).rejects.toMatchObject({ code: 'ERR_REPO_STORAGE' })
   disk.refuses = undefined
   await expect(start(root)).resolves.toBeDefined()
-})
-
-it('the blocks of a repo on a disk that may not be written can be read, and nothing else is done with it', async () => {
-  const root = await newRepo()
-  const before = await openOffline(root, () => undefined)
-  const { cid } = await before.service.blockPut(Buffer.from('kept'))
-  await before.close()
-  await writeApiFile(root, { host: '127.0.0.1', port: 1 })
-  refuse('EROFS')
-  const warnings: string[] = []
-  const { service, close } = await openOffline(root, (line) => warnings.push(line))
-  expect(warnings).toEqual([expect.stringContaining('can be read, and nothing else be done with it')])
-  expect(Buffer.from(await service.blockGet(cid)).toString()).toBe('kept')
-  expect(await service.repoStat()).toMatchObject({ blocks: 1 })
-  await expect(service.blockPut(Buffer.from('more'))).rejects.toThrow('cannot be stored')
-  await expect(listOf(service.contents.pins.list())).rejects.toThrow('cannot be opened: its disk may not be written')
-  await close()
-  await removeApiFile(root)
 })

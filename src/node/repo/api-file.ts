@@ -9,11 +9,8 @@ export async function writeApiFile(root: string, address: ApiAddress): Promise<v
   await writeFileAtomic(repoPaths(root).api, formatApiAddress(address), 0o600)
 }
 
-/** It stays on a disk that may not be written. */
 export async function removeApiFile(root: string): Promise<void> {
-  await rm(repoPaths(root).api, { force: true }).catch((error: unknown) => {
-    if (systemCode(error) !== 'EROFS') throw error
-  })
+  await rm(repoPaths(root).api, { force: true })
 }
 
 /** Where the daemon of this repo listens, or undefined when none says so. */

@@ -53,11 +53,6 @@ export function diskTrouble(root: string, error: unknown): RepoError | undefined
   return undefined
 }
 
-export function isReadOnlyDisk(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (systemCode(cause) === 'EROFS') return true
-  return false
-}
-
 /** Whose the repo is, where it is not of who runs this; empty as well where that cannot be told. */
 function strangerOf(root: string): string {
   const own = process.getuid?.()

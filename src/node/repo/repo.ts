@@ -6,7 +6,6 @@ import type { Blockstore as InterfaceBlockstore } from 'interface-blockstore'
 import type { Datastore } from 'interface-datastore'
 import { RepoLockedError, StoreError } from '../../errors.ts'
 import type { Blockstore, Hashers, Logger } from '../../ports.ts'
-import { ClosedDatastore } from '../../storage/closed-datastore.ts'
 import { openBlockstore } from '../../storage/open-storage.ts'
 import { placeOfSpec } from '../../storage/storage-spec.ts'
 import { acquireRepoLock, type RepoLock } from '../../storage/repo-lock.ts'
@@ -14,10 +13,10 @@ import type { StoreStats } from '../../storage/store-stats.ts'
 import { readConfig, type Config } from '../config/config.ts'
 import type { Override } from '../config/override.ts'
 import { readIdentity } from './identity.ts'
-import { diskTrouble, isReadOnlyDisk } from './disk-trouble.ts'
+import { diskTrouble } from './disk-trouble.ts'
 import { reasonOf, RepoError, systemCode } from './repo-error.ts'
 import { checkDataPlace, checkOwner, readText } from './data-place.ts'
-import { openMetadata, type OpenedMetadata } from './open-metadata.ts'
+import { openMetadata } from './open-metadata.ts'
 import { lostConfig, repoExists } from './repo-init.ts'
 import { REPO_VERSION } from './repo-version.ts'
 import { repoPaths, type RepoPaths } from './repo-path.ts'
@@ -49,8 +48,6 @@ export interface OpenRepoOptions {
   readonly overrides?: readonly Override[] | undefined
   /** How long to wait for a repo that another process uses; not at all by default. */
   readonly waitForLockMs?: number | undefined
-  /** On a disk that may not be written, open what needs no lock, the blocks. It is refused by default. */
-  readonly mayBeReadOnly?: boolean
   /** Told what was not as it should be, and was put right. */
   readonly warn?: (message: string) => void
 }
@@ -72,35 +69,22 @@ async function open(root: string, options: OpenRepoOptions): Promise<Repo> {
   await checkOwner(paths)
   const described = await describe(paths, options.overrides)
   const { config } = described
-  const lock = await lockOrNone(root, options)
+  await checkModes(paths, options.warn)
+  const lock = await lockRepo(root, options.waitForLockMs ?? 0)
   try {
-    if (lock !== undefined) await checkModes(paths, options.warn)
     await checkDataPlace(paths, config)
-    const stores = await openStores(root, config, options, lock === undefined)
+    const stores = await openStores(root, config, options)
     return {
       ...described,
       ...stores,
       close: async () => {
         await stores.close()
-        await lock?.release()
+        await lock.release()
       }
     }
   } catch (error) {
-    await lock?.release()
+    await lock.release()
     throw error
-  }
-}
-
-const READ_ONLY = 'its disk may not be written'
-
-/** Nobody writes where the system lets nobody write: there is nothing to lock out. */
-async function lockOrNone(root: string, options: OpenRepoOptions): Promise<RepoLock | undefined> {
-  try {
-    return await lockRepo(root, options.waitForLockMs ?? 0)
-  } catch (error) {
-    if (options.mayBeReadOnly !== true || !isReadOnlyDisk(error)) throw error
-    options.warn?.(`the blocks of ${root} can be read, and nothing else be done with it: ${READ_ONLY}`)
-    return undefined
   }
 }
 
@@ -144,7 +128,7 @@ export function noRepo(root: string): RepoError {
   )
 }
 
-async function openStores(root: string, { storage }: Config, options: OpenRepoOptions, isReadOnly: boolean) {
+async function openStores(root: string, { storage }: Config, options: OpenRepoOptions) {
   const { hashers } = options
   const common = { base: root, ...(options.logger === undefined ? {} : { logger: options.logger }) }
   if (await isMetadataLost(root, storage)) {
@@ -155,7 +139,7 @@ async function openStores(root: string, { storage }: Config, options: OpenRepoOp
   }
   const opened = await openBlockstore(storage.blocks, { ...common, hashers })
   try {
-    const metadata = isReadOnly ? closedMetadata(root) : await openMetadata(storage, common)
+    const metadata = await openMetadata(storage, common)
     return {
       blockstore: opened.blockstore,
       blocks: opened.port,
@@ -175,12 +159,6 @@ async function openStores(root: string, { storage }: Config, options: OpenRepoOp
       { cause: error }
     )
   }
-}
-
-/** LevelDB writes when it is opened. */
-function closedMetadata(root: string): OpenedMetadata {
-  const why = new StoreError(`pins and other metadata of ${root} cannot be opened: ${READ_ONLY}`)
-  return { datastore: new ClosedDatastore(why), stats: () => [], close: () => Promise.resolve() }
 }
 
 /** A LevelDB that is not there is made anew without a word, also where blocks are left of an earlier time. */

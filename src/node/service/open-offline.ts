@@ -21,10 +21,10 @@ interface Opened {
 type Warn = (message: string) => void
 type Settings = Pick<OpenRepoOptions, 'overrides' | 'waitForLockMs'>
 
-/** A repo without its network side, for commands that need no peers; of one on a disk that may not be written, its blocks. */
+/** A repo without its network side, for commands that need no peers. */
 export async function openOffline(root: string, warn: Warn, settings: Settings = {}): Promise<Opened> {
   const hashers = await loadHashers()
-  const repo = await openRepo(root, { hashers, warn, ...settings, mayBeReadOnly: true })
+  const repo = await openRepo(root, { hashers, warn, ...settings })
   const { config } = repo
   return { service: serviceOf({ ...repo, warn }, hashers, new LocalConfig({ config })), close: () => repo.close() }
 }
