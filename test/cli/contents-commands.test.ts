@@ -137,9 +137,11 @@ describe('the commands of content', () => {
     expect((await fails('repo', 'verify')).stdout).toBe(
       `block ${a} was corrupt (block was damaged and lies in quarantine)\n`
     )
-    expect(await run('repo', 'verify', '--drop')).toContain('1 removed')
+    const dropped = await barter(['repo', 'verify', '--drop'], { repo })
+    expect([dropped.code, dropped.stdout]).toEqual([0, expect.stringContaining('1 removed')])
+    expect(dropped.stderr).toContain(`Warning: pin ${sub} is no longer complete\n\`barter pin verify\` names all`)
     expect((await fails('doctor')).stdout).toContain(
-      `the repo ${repo} is in order; its blocks were not read: \`barter pin verify\` finds those that are missing`
+      `PROBLEM pin ${sub} is not complete: block ${a} is missing\n        → \`barter pin verify\` names all`
     )
     // What is below a damaged block cannot be told: nothing is removed, and it is said how to get out of it.
     const { directory = '', file = '' } = placeOf(CID.parse(sub)) ?? {}

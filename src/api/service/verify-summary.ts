@@ -45,6 +45,11 @@ export class VerifySummary {
     return kept + lost + unreadable > 0
   }
 
+  /** Something is here no more, and was not fetched again. */
+  get hasDropped(): boolean {
+    return this.#asked.drop === true && this.#counts.removed > 0
+  }
+
   /** What to do about it, for the command line; undefined where nothing is left to do. */
   get advice(): string | undefined {
     const { kept, lost, unreadable } = this.#counts

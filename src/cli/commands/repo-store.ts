@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { ApiError, errorText } from '../../api/api-error.ts'
 import { collectFailure } from '../../api/formats/collect-failure.ts'
 import { readDuration } from '../../api/formats/duration.ts'
-import { PINNED_ADVICE } from '../../api/service/damage-advice.ts'
+import { BROKEN_PIN_ADVICE, PINNED_ADVICE } from '../../api/service/damage-advice.ts'
+import type { PeerService } from '../../api/service/peer-service.ts'
 import { damageText, VerifySummary } from '../../api/service/verify-summary.ts'
 import type { Cli } from '../cli.ts'
 import { CountLine } from '../count-line.ts'
@@ -100,11 +101,23 @@ function addVerify(repo: Command, cli: Cli): void {
       } finally {
         line.end()
       }
+      if (summary.hasDropped) await tellBrokenPins(cli, service)
       if (summary.isFailure) throw new ApiError('command', [summary.text, summary.advice].join('\n'))
       await cli.print(summary.text)
       cli.hint('a block whose file is gone was not looked for: `barter pin verify` does')
     })
   })
+}
+
+/** Whoever gives up blocks is told which pins these leave incomplete. */
+async function tellBrokenPins(cli: Cli, { contents }: Pick<PeerService, 'contents'>): Promise<void> {
+  let isAnyBroken = false
+  for await (const { cid, bad } of contents.pins.verify({ signal: cli.signal })) {
+    if (bad.length === 0) continue
+    isAnyBroken = true
+    cli.warn(`Warning: pin ${cid} is no longer complete`)
+  }
+  if (isAnyBroken) cli.warn(BROKEN_PIN_ADVICE)
 }
 
 function addList(repo: Command, cli: Cli): void {

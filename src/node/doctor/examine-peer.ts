@@ -11,6 +11,7 @@ import { strangersNote } from '../config/strangers.ts'
 import { lostSwarmKey } from '../connectivity/swarm-mark.ts'
 import { reasonOf, systemCode } from '../repo/repo-error.ts'
 import { repoPaths } from '../repo/repo-path.ts'
+import type { BrokenPin } from './examine-pins.ts'
 import { peerFindings, type PeerFacts, type RepoFacts, type RunningFacts } from './peer-findings.ts'
 
 export interface ExaminePeerParts {
@@ -24,6 +25,8 @@ export interface ExaminePeerParts {
   readonly check: (options: AbortOptions) => Promise<void>
   /** CIDs of the blocks that are known to be damaged. */
   readonly damaged: (options: AbortOptions) => AsyncIterable<string>
+  /** A pin of which something is missing, as far as was looked at. */
+  readonly brokenPin?: ((options: AbortOptions) => Promise<BrokenPin | undefined>) | undefined
   /** What reads found damaged since the start, and what of it came again. */
   readonly damageSince?: (() => NonNullable<RepoFacts['damageSince']>) | undefined
   /** Every setting of the config file; left out where there is none. */
@@ -92,14 +95,17 @@ async function examineRepo(parts: ExaminePeerParts, signal?: AbortSignal): Promi
   }
 }
 
-/** Told by their number and the first of them. */
-async function damageFacts({ damaged }: ExaminePeerParts, signal?: AbortSignal): Promise<Pick<RepoFacts, 'damaged'>> {
+/** Told by their number and the first of them. What is damaged is below some pin, mostly: that is not told of twice. */
+async function damageFacts(
+  { damaged, brokenPin }: ExaminePeerParts,
+  signal?: AbortSignal
+): Promise<Pick<RepoFacts, 'damaged' | 'brokenPin'>> {
   let [count, first] = [0, '']
   for await (const cid of damaged({ signal })) {
     if (count === 0) first = cid
     count += 1
   }
-  return count === 0 ? {} : { damaged: { count, first } }
+  return count === 0 ? { brokenPin: await brokenPin?.({ signal }) } : { damaged: { count, first } }
 }
 
 /** Stores that were not opened say so, with what to do about it. */

@@ -1,9 +1,10 @@
 import { formatBytes } from '../../api/formats/byte-size.ts'
 import { formatDuration } from '../../api/formats/duration.ts'
-import { DAMAGE_ADVICE } from '../../api/service/damage-advice.ts'
+import { BROKEN_PIN_ADVICE, DAMAGE_ADVICE } from '../../api/service/damage-advice.ts'
 import type { Finding } from '../../api/service/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { LostKey } from '../connectivity/swarm-mark.ts'
+import type { BrokenPin } from './examine-pins.ts'
 import { note, ok, problem, warning } from './finding.ts'
 
 /** What was found out about the peer as a whole. Times are durations in milliseconds. */
@@ -36,6 +37,7 @@ export interface RepoFacts {
   readonly storeError?: string | undefined
   /** Blocks that are known to be damaged. */
   readonly damaged?: { readonly count: number; readonly first: string } | undefined
+  readonly brokenPin?: BrokenPin | undefined
   /** Those that were found damaged since the start, and those that came again. */
   readonly damageSince?: { readonly found: number; readonly healed: number } | undefined
   /** What of the config nobody reads, in words. */
@@ -98,7 +100,7 @@ const UNSEEN =
 function ofRepo(facts: RepoFacts): readonly Finding[] {
   const { path, open, missing, lostSwarmKey, freeBytes, usedBytes, maxBytes, storeError, closed, damaged, strangers } =
     facts
-  const { damageSince } = facts
+  const { damageSince, brokenPin } = facts
   const findings: Finding[] = []
   for (const file of missing)
     findings.push(problem('missing-file', `${file} is not there`, 'put it back, or make a new repo with `barter init`'))
@@ -114,6 +116,10 @@ function ofRepo(facts: RepoFacts): readonly Finding[] {
     )
   }
   if (damaged !== undefined) findings.push(damage(damaged))
+  if (brokenPin !== undefined) {
+    const text = `pin ${brokenPin.pin} is not complete: block ${brokenPin.missing} is missing`
+    findings.push(problem('broken-pin', text, BROKEN_PIN_ADVICE))
+  }
   if (damageSince !== undefined && damageSince.found > 0) findings.push(damagedBefore(damageSince))
   if (freeBytes !== undefined && freeBytes < MIN_FREE_BYTES) {
     const text = `the disk of ${path} has ${formatBytes(freeBytes)} left`

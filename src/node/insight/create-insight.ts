@@ -11,7 +11,7 @@ import type { AbortOptions, Hashers, MaybePromise } from '../../ports.ts'
 import type { Connectivity } from '../connectivity/connectivity.ts'
 import { examinePath } from '../doctor/examine-path.ts'
 import { examinePeer, type ExaminePeerParts } from '../doctor/examine-peer.ts'
-import type { LocalBlockParts } from '../keeping/local-block.ts'
+import { findBrokenPin, type ExaminePinsParts } from '../doctor/examine-pins.ts'
 import { LocalInsight } from '../service/local-insight.ts'
 import type { PeerRouting } from '../routing/peer-routing.ts'
 import { gcPart } from './gc-part.ts'
@@ -39,7 +39,7 @@ export interface InsightInit {
   readonly agent: string
   readonly peerId: PeerId
   readonly hashers: Hashers
-  readonly keeping: LocalBlockParts['keeping']
+  readonly keeping: ExaminePinsParts['keeping']
   readonly bootstrap: { list(): readonly string[] }
   readonly counts: Pick<StoreCounts, 'get'>
   readonly diagnostics: Pick<DiagnosticsService, 'check'>
@@ -68,7 +68,8 @@ export function createInsight(init: InsightInit): InsightService {
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
     const { damaged, damageSince, settings } = init
-    const store = { root, maxBytes, usedBytes, check, damaged, damageSince, settings }
+    const brokenPin: ExaminePeerParts['brokenPin'] = (options) => findBrokenPin(init, options)
+    const store = { root, maxBytes, usedBytes, check, damaged, brokenPin, damageSince, settings }
     return { findings: await examinePeer({ ...store, started, online: peerOnline(init) }, signal) }
   }
   if (online === undefined) return new OfflineInsight(diagnose)
