@@ -1,6 +1,6 @@
 import type { ApiCaller } from './api-caller.ts'
 import { ApiError } from '../api-error.ts'
-import type { Diagnosis, Finding, InsightCommands, WantsOptions } from '../service/insight-service.ts'
+import type { DiagnoseOptions, Diagnosis, Finding, InsightCommands, WantsOptions } from '../service/insight-service.ts'
 import type { EnginePart, Listing, PartnerRow } from '../service/insight-snapshot.ts'
 import type { AskedPeer, SessionRow, StuckReason, WantRow } from '../service/insight-wants.ts'
 import { fields, list, number, optional, text, type Fields } from './wire.ts'
@@ -46,8 +46,9 @@ export class RemoteInsight implements InsightCommands {
     return number(await this.#calls.json('bitswap/unwant', { arg: cid }), 'Sessions')
   }
 
-  async diagnose(path?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis> {
-    const from = await this.#calls.json('doctor', { arg: path }, options)
+  async diagnose(path?: string, { withinMs, signal }: DiagnoseOptions = {}): Promise<Diagnosis> {
+    const within = withinMs === undefined ? undefined : `${withinMs}ms`
+    const from = await this.#calls.json('doctor', { arg: path, within }, { signal })
     return { cid: optional(from, 'cid', text), findings: list(from, 'findings').map(toFinding) }
   }
 }

@@ -1,4 +1,5 @@
 /** Barter's own commands: Kubo does not show why a want is stuck, nor all partners, and cannot take one want back. */
+import { readDuration } from '../formats/duration.ts'
 import { firstArg, integer, json, text, type Route } from '../server/route.ts'
 
 const LIMIT = [{ name: 'limit', also: ['n'], type: 'int' }] as const
@@ -30,6 +31,11 @@ export const INSIGHT_ROUTES: readonly Route[] = [
   {
     path: 'doctor',
     arg: { name: 'path', min: 0 },
-    run: async ({ insight }, call) => json(await insight.diagnose(call.args[0], { signal: call.signal }))
+    options: [{ name: 'within', type: 'string' }],
+    run: async ({ insight }, call) => {
+      const within = text(call, 'within')
+      const withinMs = within === undefined ? undefined : readDuration(within)
+      return json(await insight.diagnose(call.args[0], { withinMs, signal: call.signal }))
+    }
   }
 ]

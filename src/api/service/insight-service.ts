@@ -75,6 +75,15 @@ export interface WatchOptions extends RowLimits {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How long the doctor asks for a block: enough to ask peers, ask routing, and dial whom it named. */
+export const TRIAL_MS = 10_000
+
+export interface DiagnoseOptions {
+  /** Milliseconds after which the answer should come, with what is known by then. */
+  readonly withinMs?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One thing that the doctor looked at. */
 export interface Finding {
   /** `ok`: as it should be. `note`: worth knowing. `warning`: may be a reason. `problem`: is one. */
@@ -114,7 +123,7 @@ export interface InsightCommands {
    * Why a block cannot be had, by its CID or a path that leads to it; without one, how the peer is doing. Takes some
    * seconds: it tries to fetch the block.
    */
-  diagnose(path?: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<Diagnosis>
+  diagnose(path?: string, options?: DiagnoseOptions): Promise<Diagnosis>
 }
 
 /** What is served to be looked at. */

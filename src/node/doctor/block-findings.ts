@@ -1,7 +1,7 @@
 import { formatBytes } from '../../api/formats/byte-size.ts'
 import { formatDuration } from '../../api/formats/duration.ts'
 import { DAMAGE_ADVICE } from '../../api/service/damage-advice.ts'
-import type { Finding } from '../../api/service/insight-service.ts'
+import { TRIAL_MS, type Finding } from '../../api/service/insight-service.ts'
 import { counted } from '../../counted.ts'
 import type { PeerAnswer, SearchView, WantInsight } from '../../exchange-insight.ts'
 import type { BelowFacts } from './examine-below.ts'
@@ -40,6 +40,8 @@ export interface NetworkFacts {
 
 export interface TrialFacts {
   readonly ms: number
+  /** Whoever asked had less time than a request needs to try everything. */
+  readonly isShort?: boolean | undefined
   /** It came, from a peer, or from the store, where another request had put it. */
   readonly cameFrom: string | undefined
   /** Why the request failed, other than by its time. */
@@ -70,7 +72,14 @@ export function blockFindings(facts: BlockFacts): readonly Finding[] {
       ok('fetched', `the block can be fetched: it came from ${trial.cameFrom} after ${formatDuration(trial.ms)}`)
     ]
   }
-  return [away, ...ofStore(trial), ...ofOthers(facts.cid, network), ...ofOwner(network), ...ofRule(facts)]
+  return [
+    away,
+    ...ofStore(trial),
+    ...ofHurry(trial),
+    ...ofOthers(facts.cid, network),
+    ...ofOwner(network),
+    ...ofRule(facts)
+  ]
 }
 
 /** What is missing there is examined as any other block. */
@@ -122,6 +131,12 @@ function ofAbsence({ cid, local, network }: BlockFacts): Finding {
 function ofStore(trial: TrialFacts | undefined): readonly Finding[] {
   if (trial?.error === undefined) return []
   return [problem('request-failed', `the request for it failed: ${trial.error}`)]
+}
+
+function ofHurry(trial: TrialFacts | undefined): readonly Finding[] {
+  if (trial?.isShort !== true || trial.error !== undefined) return []
+  const text = `it was asked for ${formatDuration(trial.ms)} only: then the time was up`
+  return [note('out-of-time', text, `a --timeout of more than ${formatDuration(TRIAL_MS)} tells more`)]
 }
 
 /** Where nobody is connected, one of the two is the cause, and the other comes of it. */

@@ -17,15 +17,22 @@ export interface BelowFacts {
   readonly opaque: string | undefined
 }
 
+export interface BelowLimits {
+  readonly maxBlocks: number
+  readonly maxBytes: number
+  /** The moment of `performance.now()` after which no more is looked at. */
+  readonly endAt?: number | undefined
+}
+
 /** So that the answer comes while its reader waits. */
-const LIMITS = { maxBlocks: 10_000, maxBytes: 1024 ** 3 }
+export const BELOW_LIMITS = { maxBlocks: 10_000, maxBytes: 1024 ** 3 }
 
 /** Reads and checks what is below `root`, which is here, and asks nobody. */
 export async function examineBelow(
   parts: LocalBlockParts,
   root: CID,
   { signal }: AbortOptions = {},
-  limits = LIMITS
+  limits: BelowLimits = BELOW_LIMITS
 ): Promise<BelowFacts> {
   const enough = new AbortController()
   const ends = signal === undefined ? enough.signal : AbortSignal.any([signal, enough.signal])
@@ -36,7 +43,12 @@ export async function examineBelow(
   const look = (bytes: number): void => {
     facts.looked += 1
     bytesRead += bytes
-    if (facts.looked >= limits.maxBlocks || bytesRead >= limits.maxBytes) enough.abort()
+    if (
+      facts.looked >= limits.maxBlocks ||
+      bytesRead >= limits.maxBytes ||
+      performance.now() >= (limits.endAt ?? Infinity)
+    )
+      enough.abort()
   }
   const unreadable = (cid: CID, error: unknown): void => {
     if (error instanceof DagError) facts.opaque ??= error.message

@@ -1,5 +1,5 @@
 import type { CID } from 'multiformats/cid'
-import type { Finding } from '../../api/service/insight-service.ts'
+import { TRIAL_MS, type Finding } from '../../api/service/insight-service.ts'
 import { admit } from '../../blocks/admit.ts'
 import type { Exchange } from '../../exchange.ts'
 import type { SearchView } from '../../exchange-insight.ts'
@@ -7,7 +7,7 @@ import { cidKey } from '../../ids.ts'
 import type { Hashers } from '../../ports.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 import { blockFindings, type BlockFacts, type NetworkFacts, type TrialFacts } from './block-findings.ts'
-import { examineBelow } from './examine-below.ts'
+import { BELOW_LIMITS, examineBelow } from './examine-below.ts'
 import { examineLocalBlock, type LocalBlockParts } from '../keeping/local-block.ts'
 
 export interface ExamineBlockParts extends LocalBlockParts {
@@ -19,14 +19,12 @@ export interface ExamineBlockParts extends LocalBlockParts {
         readonly privateSwarm: string | undefined
       }
     | undefined
-  /** How long the block is asked for, in milliseconds; `TRIAL_MS` by default. */
-  readonly trialMs?: number
+  /** The moment of `performance.now()` at which whoever asks is to have an answer; left out for no hurry. */
+  readonly endAt?: number | undefined
 }
 
 type Online = NonNullable<ExamineBlockParts['online']>
 
-/** Enough for a session to ask peers, ask routing, and dial whom it named. */
-export const TRIAL_MS = 10_000
 /** Where a block came from that no peer was asked for. */
 const THE_STORE = 'the store'
 
@@ -42,13 +40,14 @@ export async function examineBlock(
   await parts.hashers.load()
   const facts = await factsOf(parts, cid, signal)
   if (facts.hash !== 'identity' && !isHere(facts.local)) return blockFindings(facts)
-  const { firstMissing, ...below } = await examineBelow(parts, cid, { signal })
+  const { firstMissing, ...below } = await examineBelow(parts, cid, { signal }, { ...BELOW_LIMITS, endAt: parts.endAt })
   const first = firstMissing && (await factsOf(parts, firstMissing, signal))
   return blockFindings({ ...facts, below: { ...below, first } })
 }
 
 async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal): Promise<BlockFacts> {
-  const { online, trialMs = TRIAL_MS } = parts
+  const { online, endAt = Infinity } = parts
+  const trialMs = Math.max(1, Math.min(TRIAL_MS, endAt - performance.now()))
   const hash = hashOf(parts.hashers, cid)
   const local = hash === 'supported' ? await localOf(parts, cid, signal) : undefined
   const state = local !== undefined && 'state' in local ? local.state : undefined
@@ -97,7 +96,7 @@ async function tryFetch(
   }, ms)
   const ends = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal])
   const facts = (more: Partial<TrialFacts>): TrialFacts => ({
-    ...{ ms: performance.now() - startedAt, cameFrom: undefined, error: undefined },
+    ...{ ms: performance.now() - startedAt, isShort: ms < TRIAL_MS, cameFrom: undefined, error: undefined },
     ...{ want: looked.want, search: looked.search ?? exchange.insight.search(cid) },
     ...more
   })

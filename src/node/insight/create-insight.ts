@@ -3,7 +3,7 @@ import { parseBytes } from '../../api/formats/byte-size.ts'
 import type { ConfigEntry } from '../../api/service/config-service.ts'
 import type { GcStatus } from '../../api/service/content-service.ts'
 import type { DiagnosticsService } from '../../api/service/diagnostics-service.ts'
-import type { Diagnosis, InsightService } from '../../api/service/insight-service.ts'
+import type { DiagnoseOptions, Diagnosis, InsightService } from '../../api/service/insight-service.ts'
 import type { RefusedRow, StorePart } from '../../api/service/insight-snapshot.ts'
 import type { LogService } from '../../api/service/log-service.ts'
 import type { Exchange } from '../../exchange.ts'
@@ -63,8 +63,9 @@ export function createInsight(init: InsightInit): InsightService {
   const { online, root, storageMax, counts } = init
   const started = { epochMs: Date.now(), monotonicMs: performance.now() }
   const maxBytes = parseBytes(storageMax)
-  const diagnose = async (path: string | undefined, signal: AbortSignal | undefined): Promise<Diagnosis> => {
-    if (path !== undefined) return await examinePath({ ...init, online: blockOnline(online) }, path, signal)
+  const diagnose = async (path: string | undefined, { signal, withinMs }: DiagnoseOptions): Promise<Diagnosis> => {
+    const endAt = withinMs === undefined ? undefined : performance.now() + withinMs
+    if (path !== undefined) return await examinePath({ ...init, online: blockOnline(online), endAt }, path, signal)
     const check: DiagnosticsService['check'] = (options) => init.diagnostics.check(options)
     const usedBytes = (): number | undefined => counts.get()?.bytes
     const { damaged, damageSince, settings } = init

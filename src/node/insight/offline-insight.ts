@@ -1,7 +1,7 @@
-import type { Diagnosis, InsightService } from '../../api/service/insight-service.ts'
+import type { DiagnoseOptions, Diagnosis, InsightService } from '../../api/service/insight-service.ts'
 import { OfflineError } from '../service/offline-error.ts'
 
-type Diagnose = (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
+type Diagnose = (path: string | undefined, options: DiagnoseOptions) => Promise<Diagnosis>
 
 /** Of a repo without its network side: there is nothing to look at, but it can be told what is wrong. */
 export class OfflineInsight implements InsightService {
@@ -39,7 +39,7 @@ export class OfflineInsight implements InsightService {
     throw new OfflineError()
   }
 
-  async diagnose(path?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
-    return await this.#diagnose(path, signal)
+  async diagnose(path?: string, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+    return await this.#diagnose(path, options)
   }
 }

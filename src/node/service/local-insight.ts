@@ -3,6 +3,7 @@ import type { Libp2p } from '@libp2p/interface'
 import {
   DEFAULT_ROWS,
   MAX_ROWS,
+  type DiagnoseOptions,
   type Diagnosis,
   type InsightEvent,
   type InsightService,
@@ -51,7 +52,7 @@ export interface LocalInsightParts {
   readonly swarmKeyFingerprint: string | undefined
   readonly log: LogService | undefined
   readonly localBlocks: LocalBlockParts
-  readonly diagnose: (path: string | undefined, signal: AbortSignal | undefined) => Promise<Diagnosis>
+  readonly diagnose: (path: string | undefined, options: DiagnoseOptions) => Promise<Diagnosis>
 }
 
 /** What this process is doing. Keeps the log and what peers said of themselves; everything else is read when asked for. */
@@ -147,8 +148,8 @@ export class LocalInsight implements InsightService {
     return sessions
   }
 
-  async diagnose(path?: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Diagnosis> {
-    return await this.#parts.diagnose(path, signal)
+  async diagnose(path?: string, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+    return await this.#parts.diagnose(path, options)
   }
 
   #identity() {

@@ -23,6 +23,7 @@ describe('what is below a block', () => {
   it.each([
     { here: 10, limits: { maxBlocks: 4 }, found: { looked: 4, missing: 0, isCut: true } },
     { here: 10, limits: { maxBytes: 3 * 64 }, found: { looked: 3, missing: 0, isCut: true } },
+    { here: 10, limits: { endAt: 0 }, found: { looked: 1, missing: 0, isCut: true } },
     { here: 0, limits: { maxBlocks: 4 }, found: { looked: 4, missing: 4, isCut: true } },
     { here: 7, limits: {}, found: { looked: 10, missing: 3, isCut: false } }
   ])('is looked at up to a bound: $limits, $here of 10 here', async ({ here, limits, found }) => {

@@ -82,6 +82,18 @@ describe('the doctor, of a block', () => {
     expect(await diagnose(repo, cid)).toEqual([`ok: block ${cid} is in the store of this peer`])
   })
 
+  it('tells what it found in the time that was given', async () => {
+    const repo = await openRepo('a daemon')
+    const other = await createPeer()
+    onTestFinished(() => other.stop())
+    await repo.service.swarmConnect(String(other.libp2p.getMultiaddrs()[0]))
+    const cid = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+    const { findings } = await repo.service.insight.diagnose(cid, { withinMs: 500 })
+    const codes = findings.map(({ code }) => code)
+    expect(codes).toEqual(expect.arrayContaining(['not-local', 'out-of-time', 'all-dont-have']))
+    expect(findings.find(({ code }) => code === 'out-of-time')?.text).toMatch(/^it was asked for \d+ ms only/u)
+  })
+
   it('tells that it lies in quarantine', async () => {
     const repo = await openRepo('no daemon')
     const cid = await put(repo, 'hello')
