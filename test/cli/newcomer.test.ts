@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { packageVersion } from '../../src/node/package-version.ts'
 import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -30,6 +31,23 @@ describe('a newcomer', () => {
     expect([code, stderr]).toEqual([0, ''])
     if (args.includes('--json')) expect(JSON.parse(stdout)).toMatchObject({ Version: version, Repo: '18' })
     else expect(stdout).toBe(`barter version ${version}\n`)
+  })
+
+  it('is told where a new repo has another port, as the usual one is taken', async () => {
+    const busy = createServer()
+    await new Promise<void>((resolve) => {
+      busy.once('error', () => resolve()).listen(4001, '0.0.0.0', resolve)
+    })
+    onTestFinished(() => void busy.close())
+    const repo = join(await temporaryDirectory(), 'repo')
+    const { code, stderr } = await barter(['init'], { repo })
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^port 4001 is taken by another program, \d+ is used instead/u)
+    ])
+    expect(stderr.endsWith(`: see Addresses in ${join(repo, 'config')}\n`)).toBe(true)
+    const port = /(\d+) is used/u.exec(stderr)?.[1]
+    expect((await barter(['config', 'Addresses.Swarm'], { repo })).stdout).toContain(`/ip4/0.0.0.0/tcp/${port}"`)
   })
 
   it('names files that are not there, or are folders', async () => {

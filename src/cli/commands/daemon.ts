@@ -6,6 +6,7 @@ import type { Cli } from '../cli.ts'
 import { ROUTING_TYPES, type RoutingType } from '../../node/config/routing-type.ts'
 import type { Daemon } from '../../node/daemon.ts'
 import type { Peer } from '../../node/peer.ts'
+import { busyPortsLine } from '../busy-ports.ts'
 import { changeLines } from '../change-lines.ts'
 import { commandPrefix, nearPath, quote } from '../command-prefix.ts'
 
@@ -122,7 +123,10 @@ async function printDashboard(cli: Cli, root: string, api: ApiAddress): Promise<
 async function initOnce(cli: Cli, root: string, profile: string | undefined): Promise<void> {
   const { initRepo, repoExists } = await import('../../node/repo/repo-init.ts')
   if (await repoExists(root)) return
-  const identity = await initRepo(root, { avoidBusyPorts: true, ...(profile === undefined ? {} : { profile }) })
+  const identity = await initRepo(root, {
+    onBusyPorts: (moved) => cli.warn(busyPortsLine(moved, root)),
+    ...(profile === undefined ? {} : { profile })
+  })
   await cli.print(`initialized a barter repo at ${root} for peer ${identity.PeerID}`)
 }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { InvalidParametersError } from '../../errors.ts'
+import { busyPortsLine } from '../busy-ports.ts'
 import type { Cli } from '../cli.ts'
 
 interface Options {
@@ -26,7 +27,10 @@ export function build(cli: Cli): Command {
     }
     const { root, json } = cli.begin(command)
     const { initRepo } = await import('../../node/repo/repo-init.ts')
-    const identity = await initRepo(root, options.profile === undefined ? {} : { profile: options.profile })
+    const identity = await initRepo(root, {
+      onBusyPorts: (moved) => cli.warn(busyPortsLine(moved, root)),
+      ...(options.profile === undefined ? {} : { profile: options.profile })
+    })
     if (json === true) {
       await cli.print(JSON.stringify({ ID: identity.PeerID, RepoPath: root }))
       return

@@ -71,9 +71,11 @@ export async function findFreePort(host: string): Promise<number> {
 }
 
 export function portInUse(port: number, where: string, cause?: unknown): RepoError {
+  // The profile draws a port for peers, and leaves the others as they are.
+  const draw = where.startsWith('Addresses.Swarm') ? ' (`barter config profile apply randomports` draws one)' : ''
   return new RepoError(
     'ERR_PORT_IN_USE',
-    `port ${port} is in use by another program: stop that one, or choose another port in ${where}`,
+    `port ${port} is in use by another program: stop that one, or choose another port in ${where}${draw}`,
     { cause }
   )
 }

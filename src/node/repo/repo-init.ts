@@ -1,14 +1,13 @@
 import { access, mkdir, readdir } from 'node:fs/promises'
 import { InvalidParametersError } from '../../errors.ts'
 import { defaultConfig } from '../config/default-config.ts'
-import type { JsonObject } from '../config/json.ts'
 import { parseConfig, writeConfig } from '../config/config.ts'
 import { datastoreSpec } from './data-spec.ts'
 import { diskTrouble, initTrouble } from './disk-trouble.ts'
 import { createIdentity, type Identity } from './identity.ts'
 import { writeApiToken } from './api-token.ts'
-import { findFreePort, isPortFree } from '../libp2p/listen.ts'
-import { applyProfiles, merge } from './profiles.ts'
+import { withFreePorts, type MovedPort } from './free-ports.ts'
+import { applyProfiles } from './profiles.ts'
 import { RepoError, systemCode } from './repo-error.ts'
 import { repoPaths } from './repo-path.ts'
 import { isUsed } from './repo-use.ts'
@@ -18,13 +17,9 @@ import { writeFileAtomic } from './write-file.ts'
 export interface RepoInit {
   /** Names of profiles, with commas between them. */
   readonly profile?: string
-  /** Instead of default ports that are taken, take free ones, and keep them. For a first start that must work. */
-  readonly avoidBusyPorts?: boolean
+  /** Instead of ports that are taken, free ones are written into the config, and told of here; without, they stay. */
+  readonly onBusyPorts?: (moved: readonly MovedPort[]) => void
 }
-
-const SWARM_PORT = 4001
-const API_PORT = 5001
-const GATEWAY_PORT = 8080
 
 /** Rejects where that cannot be seen: a repo of somebody else is there, too. */
 export async function repoExists(root: string): Promise<boolean> {
@@ -51,8 +46,8 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   // Read before anything is written: a mistyped profile must leave nothing behind.
   applyProfiles({}, init.profile ?? '')
   const identity = await createIdentity()
-  const plain = defaultConfig(identity)
-  const config = applyProfiles(init.avoidBusyPorts === true ? await withFreePorts(plain) : plain, init.profile ?? '')
+  const planned = applyProfiles(defaultConfig(identity), init.profile ?? '')
+  const { config, moved } = init.onBusyPorts ? await withFreePorts(planned) : { config: planned, moved: [] }
   const { storage } = parseConfig(JSON.stringify(config), paths.config)
   try {
     await mkdir(root, { recursive: true, mode: 0o700 })
@@ -65,6 +60,7 @@ export async function initRepo(root: string, init: RepoInit = {}): Promise<Ident
   } catch (error) {
     throw initTrouble(root, error)
   }
+  if (moved.length > 0) init.onBusyPorts?.(moved)
   return identity
 }
 
@@ -100,14 +96,3 @@ const OUR_NAMES: ReadonlySet<string> = new Set([
   'lock',
   'api-token'
 ])
-
-async function withFreePorts(config: JsonObject): Promise<JsonObject> {
-  const swarm = (await isPortFree(SWARM_PORT, '0.0.0.0')) ? SWARM_PORT : await findFreePort('0.0.0.0')
-  const api = (await isPortFree(API_PORT, '127.0.0.1')) ? API_PORT : await findFreePort('127.0.0.1')
-  const gateway = (await isPortFree(GATEWAY_PORT, '127.0.0.1')) ? GATEWAY_PORT : await findFreePort('127.0.0.1')
-  return merge(config, 'Addresses', {
-    Swarm: [`/ip4/0.0.0.0/tcp/${swarm}`],
-    API: `/ip4/127.0.0.1/tcp/${api}`,
-    Gateway: `/ip4/127.0.0.1/tcp/${gateway}`
-  })
-}

@@ -41,7 +41,7 @@ it('a port that somebody else has is an error that says where to change it', asy
   const address = `/ip4/127.0.0.1/tcp/${port}`
   await expect(chooseListenAddresses([address], 'Addresses.Swarm of /repo/config', SERVED)).rejects.toMatchObject({
     code: 'ERR_PORT_IN_USE',
-    message: `port ${port} is in use by another program: stop that one, or choose another port in Addresses.Swarm of /repo/config`
+    message: `port ${port} is in use by another program: stop that one, or choose another port in Addresses.Swarm of /repo/config (\`barter config profile apply randomports\` draws one)`
   })
   expect(await isPortFree(port, '127.0.0.1')).toBe(false)
 })

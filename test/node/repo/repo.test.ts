@@ -8,6 +8,7 @@ import { readConfig, writeConfig } from '../../../src/node/config/config.ts'
 import { createIdentity } from '../../../src/node/repo/identity.ts'
 import { merge } from '../../../src/node/repo/profiles.ts'
 import { openRepo, type Repo } from '../../../src/node/repo/repo.ts'
+import type { MovedPort } from '../../../src/node/repo/free-ports.ts'
 import { initRepo, repoExists } from '../../../src/node/repo/repo-init.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
@@ -78,19 +79,29 @@ describe('a new repo', () => {
     expect((await open(root)).config.addresses.swarm).toEqual(['/ip4/127.0.0.1/tcp/0'])
   })
 
-  it('takes other ports, and keeps them, where the default ones are taken', async () => {
+  it.each([
+    [undefined, '0.0.0.0', 4001],
+    ['local-only', '127.0.0.1', 4001],
+    [undefined, '127.0.0.1', 5001]
+  ])('of profile %s takes another port where %s:%i is taken, keeps it, and tells', async (profile, host, port) => {
     const busy = createServer()
-    const taken = await new Promise<boolean>((resolve) => {
-      busy.once('error', () => resolve(true))
-      busy.listen(5001, '127.0.0.1', () => resolve(true))
+    await new Promise<void>((resolve) => {
+      busy.once('error', () => resolve()).listen(port, host, resolve)
     })
     onTestFinished(() => void busy.close())
     const root = join(await temporaryDirectory(), 'repo')
-    await initRepo(root, { avoidBusyPorts: true })
-    const { api } = (await readConfig(join(root, 'config'))).addresses
-    expect(taken).toBe(true)
-    expect(api).not.toEqual(['/ip4/127.0.0.1/tcp/5001'])
-    expect(api[0]).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+$/u)
+    const moved: MovedPort[] = []
+    await initRepo(root, { ...(profile && { profile }), onBusyPorts: (ports) => moved.push(...ports) })
+    const { swarm, api } = (await readConfig(join(root, 'config'))).addresses
+    const instead = moved.find((one) => one.port === port)?.instead
+    expect(instead).not.toBe(port)
+    expect(port === 4001 ? swarm : api).toEqual([`/ip4/${host}/tcp/${instead}`])
+  })
+
+  it('has the usual ports, taken or not, where nobody is there to be told of others', async () => {
+    const root = join(await temporaryDirectory(), 'repo')
+    await initRepo(root)
+    expect((await readConfig(join(root, 'config'))).addresses.swarm).toEqual(['/ip4/0.0.0.0/tcp/4001'])
   })
 })
 
