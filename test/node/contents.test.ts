@@ -58,6 +58,29 @@ describe('what a peer stores', () => {
     await expect(all(remote.contents.pins.add([kept]))).rejects.toThrow('pin: block was not found locally (offline)')
   })
 
+  it.each([[['r/a/x', 'r/a/', 'r/']], [['./r//a/x', 'r/./a/', 'r/']], [['r/a/x', 'r/', 'r/a/']]])(
+    'holds all that was added, though a folder comes after what is in it: %s',
+    async (paths) => {
+      const { remote } = await repo()
+      const given = Object.fromEntries(paths.map((path) => [path, 'hello']))
+      expect(await add(remote, given)).toBe(await add(remote, { 'r/': '', 'r/a/': '', 'r/a/x': 'hello' }))
+      const refused = add(remote, given, { attributes: { mode: 0o700 } })
+      await expect(refused).rejects.toThrow('comes after what is in it: its permissions and its time would be lost')
+    }
+  )
+
+  it('may be given twice, with permissions, too', async () => {
+    const { service } = await repo()
+    const twice = async function* () {
+      yield* candidatesOf(FILES)
+      yield* candidatesOf(FILES)
+    }
+    for (const options of [{}, { attributes: { mode: 0o700 } }]) {
+      const [last] = (await all(service.add(twice(), options))).slice(-1)
+      expect(last).toMatchObject({ path: 'dir', cid: await add(service, FILES, options) })
+    }
+  })
+
   it('stores nothing when only hashes are asked for', async () => {
     const { remote } = await repo()
     expect(await add(remote, FILES, { onlyHash: true })).toBe(await add(remote, FILES))

@@ -2,7 +2,7 @@ import { importer, type ImportCandidate } from 'ipfs-unixfs-importer'
 import type { CID } from 'multiformats/cid'
 import type { AddCandidate, AddEvent, AddOptions } from '../../api/service/peer-service.ts'
 import { PutWindow } from '../../content/put-window.ts'
-import type { FileTime } from '../../content/unixfs-node.ts'
+import type { FileAttributes, FileTime } from '../../content/unixfs-node.ts'
 import { InvalidParametersError } from '../../errors.ts'
 import { PORTABLE_BLOCK_BYTES } from '../../message/limits.ts'
 import { IDENTITY_CODE } from '../../hashing/hash-codes.ts'
@@ -10,6 +10,7 @@ import type { AbortOptions, Hashers, MaybePromise } from '../../ports.ts'
 import { fileCids } from '../service/block-cid.ts'
 import { FilesAhead } from './files-ahead.ts'
 import { FolderCids, folderMode } from './folder-cids.ts'
+import { FoldersSeen } from './folders-seen.ts'
 import { ProgressWatch } from './progress-watch.ts'
 
 /** What adding needs: hash functions, a place for blocks, and somebody to tell of them. */
@@ -102,6 +103,7 @@ async function* toImport(
   candidates: AsyncIterable<AddCandidate>,
   options: AddOptions
 ): AsyncGenerator<ImportCandidate> {
+  const seen = new FoldersSeen()
   for await (const candidate of candidates) {
     const { path } = candidate
     // The importer takes "\/" in a path for an escaped "/", and would build another tree than the one given.
@@ -109,6 +111,8 @@ async function* toImport(
       throw new InvalidParametersError(`"${path}" has a folder whose name ends in "\\": rename it to add it`)
     }
     const { mode, mtime } = attributesOf(candidate, options)
+    if (candidate.type === 'folder' && !isNew(path, { mode, mtime }, seen)) continue
+    seen.addAround(path)
     const kept = candidate.type === 'folder' ? folderMode(mode) : mode
     const rights = kept === undefined ? {} : { mode: kept }
     const time = mtime === undefined ? {} : { mtime: toMtime(mtime) }
@@ -117,6 +121,17 @@ async function* toImport(
     else if (candidate.type === 'link') yield { path, link: candidate.target, ...time }
     else yield { ...(path === '' ? {} : { path }), content: candidate.content, ...rights, ...time }
   }
+}
+
+/** False for a folder that is there: the importer would put it, empty, in the place of what it holds. */
+function isNew(path: string, { mode, mtime }: FileAttributes, seen: FoldersSeen): boolean {
+  const attributes = mode === undefined && mtime === undefined ? '' : JSON.stringify([mode, mtime])
+  const known = seen.get(path)
+  if (known === undefined) seen.give(path, attributes)
+  else if (attributes !== '' && attributes !== known) {
+    throw new InvalidParametersError(`"${path}" comes after what is in it: its permissions and its time would be lost`)
+  }
+  return known === undefined
 }
 
 function keepsAttributes({ attributes = {}, preserveMode, preserveMtime }: AddOptions): boolean {
