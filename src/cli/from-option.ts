@@ -111,7 +111,7 @@ async function tellUnreachable(
     await cli.wait(QUIET_MS, signal)
     const { error } = await service.swarmConnect(address, { signal, anyPeer: true })
     if (error !== undefined && !signal.aborted) {
-      cli.warn(`Warning: cannot reach ${address} (${error}): ${trying}`)
+      cli.warn(`Warning: cannot reach ${address} (${spacedLine(error)}): ${trying}`)
     }
   } catch {
     // The command has ended; or the address is none that can be connected to, of which the command tells by itself.

@@ -45,3 +45,25 @@ it('whether a daemon answers is known to whoever opens', async () => {
     await opened.close()
   }
 })
+
+it('why a peer could not be reached at several addresses is told in one line', async () => {
+  const told = Promise.withResolvers<string>()
+  const error = 'none of 2 addresses could be reached:\n* /ip4/192.0.2.7/tcp/1: closed\n* /ip4/192.0.2.7/tcp/2: closed'
+  const connecting: Pick<PeerService, 'swarmConnect'> = {
+    swarmConnect: () => Promise.resolve({ peer: '/dnsaddr/peer.example', error })
+  }
+  const cli = createCli()
+  onTestFinished(() => cli.close())
+  const opened: Cli = {
+    ...cli,
+    wait: (ms) => (ms === 1_000 ? Promise.resolve() : Promise.reject(new Error('not in this test'))),
+    warn: (line) => told.resolve(line),
+    withService: (_command, _need, run) => run(connecting as PeerService, { isDaemon: true })
+  }
+  await withContent(opened, new Command('cat'), { from: ['/dnsaddr/peer.example'] }, async () => {
+    expect(await told.promise).toBe(
+      'Warning: cannot reach /dnsaddr/peer.example (none of 2 addresses could be reached: ' +
+        '* /ip4/192.0.2.7/tcp/1: closed * /ip4/192.0.2.7/tcp/2: closed): still trying; --timeout 30s would give up in time'
+    )
+  })
+})

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { collect } from '../../src/api/formats/collect.ts'
 import { createPeer, type Peer } from '../../src/node/peer.ts'
@@ -116,6 +117,19 @@ describe('a peer', () => {
     const { error } = await bob.service.swarmConnect(`/ip4/127.0.0.1/tcp/${port}/p2p/${carol.libp2p.peerId.toString()}`)
     expect(error).toMatch(/^what listens there does not speak libp2p, .*: check address and port \(/u)
     expect(error).toContain(`(${reason}`)
+  })
+
+  it('says of every known address of a peer why it could not be reached there', async () => {
+    const [bob, carol] = await Promise.all([peer(), peer()])
+    await carol.stop()
+    const [one, two] = ['/ip4/127.0.0.1/tcp/1', '/ip4/127.0.0.1/tcp/2']
+    await bob.libp2p.peerStore.merge(carol.libp2p.peerId, { multiaddrs: [multiaddr(one), multiaddr(two)] })
+    const { error } = await bob.service.swarmConnect(carol.libp2p.peerId.toString())
+    expect(error?.split('\n')).toEqual([
+      'none of 2 addresses could be reached:',
+      expect.stringMatching(`^\\* ${one}: .*ECONNREFUSED`),
+      expect.stringMatching(`^\\* ${two}: .*ECONNREFUSED`)
+    ])
   })
 
   it('says who listens there in the place of the peer that was named', async () => {

@@ -1,3 +1,4 @@
+import { spacedLine } from '../../safe-text.ts'
 import { reasonOf } from '../repo/repo-error.ts'
 
 /** What ends of a handshake mean. libp2p keeps the text of what went wrong, and nothing else. */
@@ -10,8 +11,29 @@ const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [/^Unexpected Peer$/u, 'another peer than the one named listens there']
 ]
 
-/** Why a peer could not be reached, for whoever gave its address. */
-export function dialFailure(error: unknown): string {
+/** Addresses that are told of, each in a line. */
+const MAX_TOLD = 8
+
+/**
+ * Why a peer could not be reached, for whoever gave its address. Where several addresses failed, a line for each: `tried`
+ * are those of libp2p's attempts, in order.
+ */
+export function dialFailure(error: unknown, tried: readonly string[] = []): string {
+  const failures: readonly unknown[] = error instanceof AggregateError ? error.errors : []
+  if (failures.length === 0) return meaningOf(error)
+  // Whoever joins attempts that are under way heard of a part of them at most.
+  const isKnown = tried.length === failures.length
+  const reasons = failures.map((failure, at) => {
+    const reason = dialFailure(failure)
+    return spacedLine(isKnown ? `${tried[at] ?? ''}: ${reason}` : reason)
+  })
+  const lines = [...new Set(reasons)]
+  const more = lines.length > MAX_TOLD ? [`and ${lines.length - MAX_TOLD} more`] : []
+  const all = [`none of ${failures.length} addresses could be reached:`, ...lines.slice(0, MAX_TOLD), ...more]
+  return all.join('\n* ')
+}
+
+function meaningOf(error: unknown): string {
   const reason = reasonOf(error)
   const isAnswered = error instanceof Error && error.name === 'EncryptionFailedError'
   const meaning = isAnswered ? MEANINGS.find(([pattern]) => pattern.test(reason))?.[1] : undefined

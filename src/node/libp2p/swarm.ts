@@ -1,5 +1,5 @@
 import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
-import type { Connection, Libp2p, PeerId } from '@libp2p/interface'
+import type { Libp2p, OpenConnectionProgressEvents, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { IdInfo } from '../../api/service/id-info.ts'
@@ -37,8 +37,14 @@ export class Swarm {
   }
 
   async #reach(target: PeerId | Multiaddr, name: string, signal: AbortSignal | undefined): Promise<SwarmResult> {
+    /** Bounded: by the addresses that libp2p tries in one go. */
+    const tried: string[] = []
+    const onProgress = (event: OpenConnectionProgressEvents): void => {
+      if (event.type !== 'dial-queue:calculated-addresses') return
+      tried.push(...event.detail.map(({ multiaddr: each }) => withoutPeer(each)))
+    }
     try {
-      const connection = await this.#libp2p.dial(target, { ...(signal && { signal }) })
+      const connection = await this.#libp2p.dial(target, { ...(signal && { signal }), onProgress })
       const peer = connection.remotePeer.toString()
       // Who listens at an address without a peer is known only now.
       const refusal = this.#refusal(connection.remotePeer)
@@ -49,7 +55,7 @@ export class Swarm {
       return (await proveConnection(connection, signal)) ? { peer } : { peer, error: CLOSED_AT_ONCE }
     } catch (error) {
       signal?.throwIfAborted()
-      return { peer: name, error: dialFailure(error) }
+      return { peer: name, error: dialFailure(error, tried) }
     }
   }
 
@@ -87,7 +93,7 @@ export class Swarm {
 
   peers(): SwarmPeer[] {
     return this.#libp2p.getConnections().map((connection) => ({
-      address: withoutPeer(connection),
+      address: withoutPeer(connection.remoteAddr),
       peer: connection.remotePeer.toString(),
       latencyMs: connection.rtt,
       direction: connection.direction,
@@ -187,6 +193,6 @@ function parseTarget(text: string): { peer: PeerId; address?: Multiaddr } {
   return components.length === 1 ? { peer } : { peer, address }
 }
 
-function withoutPeer(connection: Connection): string {
-  return connection.remoteAddr.toString().replace(/\/p2p\/[^/]+$/u, '')
+function withoutPeer(address: Multiaddr): string {
+  return address.toString().replace(/\/p2p\/[^/]+$/u, '')
 }
