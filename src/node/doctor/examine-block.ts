@@ -55,10 +55,12 @@ async function factsOf(parts: ExamineBlockParts, cid: CID, signal?: AbortSignal)
   const asked = isOpen && online !== undefined ? await examineNetwork(online, cid, trialMs, signal) : undefined
   // A store that does not check what it reads hands out what is damaged: that nobody was asked tells nothing.
   const network = state === 'damaged' && asked?.trial?.cameFrom === THE_STORE ? undefined : asked
+  // The request read it: a store that puts apart what is damaged did so.
+  const isAsBefore = asked?.trial === undefined || asked.trial.cameFrom !== undefined
   const rule = online?.exchange.policy
     .rules()
     .find((one) => one.peer === undefined && one.cid !== undefined && cidKey(one.cid) === cidKey(cid))?.effect
-  return { cid: cid.toString(), hash, local, rule, network }
+  return { cid: cid.toString(), hash, local: isAsBefore ? local : await localOf(parts, cid, signal), rule, network }
 }
 
 async function examineNetwork(online: Online, cid: CID, ms: number, signal?: AbortSignal): Promise<NetworkFacts> {

@@ -94,6 +94,18 @@ describe('the doctor, of a block', () => {
     expect(findings.find(({ code }) => code === 'out-of-time')?.text).toMatch(/^it was asked for \d+ ms only/u)
   })
 
+  it('tells that what it asked for in vain was put in quarantine by that', async () => {
+    const repo = await openRepo('a daemon')
+    const other = await createPeer()
+    onTestFinished(() => other.stop())
+    await repo.service.swarmConnect(String(other.libp2p.getMultiaddrs()[0]))
+    const cid = await put(repo, 'hello')
+    await appendFile(fileOf(repo, cid), 'g')
+    const { findings } = await repo.service.insight.diagnose(cid, { withinMs: 500 })
+    const told = findings.flatMap(({ code, text }) => (['damaged', 'missed'].includes(code) ? [text] : []))
+    expect(told).toEqual([`block ${cid} is not in the store: block was damaged and lies in quarantine`])
+  })
+
   it('tells that it lies in quarantine', async () => {
     const repo = await openRepo('no daemon')
     const cid = await put(repo, 'hello')
