@@ -4,9 +4,13 @@ import { reasonOf } from '../repo/repo-error.ts'
 /** What ends of a handshake mean. libp2p keeps the text of what went wrong, and nothing else. */
 const MEANINGS: readonly (readonly [RegExp, string])[] = [
   [
-    /^(?:Missing newline|Unexpected EOF|Encryption failed|Protocol selection failed|The operation was aborted due to timeout)/u,
+    /^(?:Missing newline|Unexpected EOF|Encryption failed|Protocol selection failed)/u,
     'what listens there does not speak libp2p, is of another private swarm, or ended the connection during the handshake: ' +
       'check address and port'
+  ],
+  [
+    /^The operation was aborted due to timeout/u,
+    'it accepted the connection and did not answer: it may be busy, or speak no libp2p'
   ],
   [/^Unexpected Peer$/u, 'another peer than the one named listens there']
 ]
