@@ -30,7 +30,7 @@ export interface SessionOptions {
   /** Bounds, in milliseconds, of the wait that `stallRoundTrips` leads to. */
   readonly minStallMs: number
   readonly maxStallMs: number
-  /** Part of a session's blocks that may be asked for twice near its end, to get round a slow peer. */
+  /** Part of a session's blocks that may be asked for twice near its end; of what slow peers hold up, two of each as well. */
   readonly hedgeShare: number
 }
 

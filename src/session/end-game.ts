@@ -38,7 +38,17 @@ export function hedge(
   return want.waitingMs >= lateMs ? { peer: best.peer } : { inMs: lateMs - want.waitingMs }
 }
 
-/** How many blocks of a session may be asked for twice: a share of what arrived, and always one. */
-export function hedgeBudget(arrived: number, share: number): number {
-  return share === 0 ? 0 : Math.max(1, Math.floor(arrived * share))
+/** What may be on its way from a slow peer is left to it when others take over, though it may take minutes. */
+const BLOCKS_PER_PEER = 2
+/** Beyond its share, a session does not pay for less than this with a second copy, in milliseconds. */
+const COSTLY_WAIT_MS = 1_000
+
+/**
+ * How long a block has to be late, in milliseconds, before it is asked for twice. A session has a share of what arrived for
+ * that, and always one; and what slow peers may hold up.
+ */
+export function hedgeAfterMs(hedges: number, share: number, arrived: number, peers: number): number {
+  if (share === 0) return Infinity
+  if (hedges < Math.max(1, Math.floor(arrived * share))) return 0
+  return hedges < BLOCKS_PER_PEER * peers ? COSTLY_WAIT_MS : Infinity
 }

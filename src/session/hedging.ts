@@ -1,5 +1,5 @@
 import type { PeerId } from '../ids.ts'
-import { hedge, hedgeBudget, LATE_FACTOR } from './end-game.ts'
+import { hedge, hedgeAfterMs, LATE_FACTOR } from './end-game.ts'
 import type { Members } from './members.ts'
 import { tellAsked, type OpenWant, type OpenWants } from './open-wants.ts'
 import { choosePeer } from './peer-choice.ts'
@@ -94,13 +94,15 @@ export class Hedging {
 
   #hedge(want: OpenWant, now: number): number {
     if (want.hedged || want.shared.inFlight.size > 1) return Infinity
-    if (this.#hedges >= hedgeBudget(this.#arrived, this.#parts.options.hedgeShare)) return Infinity
+    const { hedgeShare } = this.#parts.options
+    const afterMs = hedgeAfterMs(this.#hedges, hedgeShare, this.#arrived, this.#members.size)
+    if (afterMs === Infinity) return Infinity
     const [first] = want.shared.inFlight
     if (first === undefined) return Infinity
     const [peer, ask] = first
     // A peer that delivers what it was asked for earlier is not late: this one's turn comes.
     const quietSince = Math.max(ask.at, this.#parts.peers.pace(peer)?.deliveredAt ?? 0)
-    const late = { peer, waitingMs: now - quietSince, patienceMs: this.#patienceMs }
+    const late = { peer, waitingMs: now - quietSince, patienceMs: Math.max(this.#patienceMs, afterMs) }
     const verdict = hedge(late, this.#members.idle(want.shared.key))
     if (verdict === undefined) return Infinity
     if ('inMs' in verdict) return now + verdict.inMs

@@ -40,6 +40,7 @@ describe('what a slow holder was asked for does not hold up the end, and comes o
       1.2
     ],
     ['one at a thirtieth', 40, 256 * KIB, [{ bytesPerSecond: 1e6 }, { bytesPerSecond: 3e4 }], 1.2],
+    ['one that needs a minute for a block', 30, 1024 * KIB, [{ bytesPerSecond: 1e7 }, { bytesPerSecond: 2e4 }], 1.3],
     ['ten that are as slow, and were asked for unequal shares', 40, 1024 * KIB, equal(10, 1e5), 1.2],
     ['three that need longer for a block than a peer may be silent', 30, 1024 * KIB, equal(3, 3e4), 1.2],
     // What may be on its way is left to the slow one: half a mebibyte, here.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hedge, hedgeBudget, type Runner } from '../../src/session/end-game.ts'
+import { hedge, hedgeAfterMs, type Runner } from '../../src/session/end-game.ts'
 import { ALICE, BOB, CAROL } from '../support/names.ts'
 
 const bob: Runner = { peer: BOB, expectedFinishMs: 100 }
@@ -24,15 +24,16 @@ it('is not called late before those who ask run out of patience, however fast th
   expect(hedge({ peer: ALICE, waitingMs: 900, patienceMs: 900 }, [bob])).toEqual({ peer: BOB })
 })
 
-describe('hedgeBudget', () => {
-  it.each<[arrived: number, share: number, budget: number]>([
-    [0, 0.02, 1],
-    [99, 0.02, 1],
-    [100, 0.02, 2],
-    [1_000, 0.02, 20],
-    [1_000, 0, 0],
-    [10, 1, 10]
-  ])('of %d blocks and a share of %d: %d', (arrived, share, budget) => {
-    expect(hedgeBudget(arrived, share)).toBe(budget)
+describe('hedgeAfterMs', () => {
+  it.each<[name: string, hedges: number, share: number, arrived: number, peers: number, afterMs: number]>([
+    ['the first one is always free', 0, 0.02, 0, 2, 0],
+    ['and so is a share of what arrived', 19, 0.02, 1_000, 2, 0],
+    ['two for each peer are worth a second', 1, 0.02, 99, 3, 1_000],
+    ['to the last', 5, 0.02, 99, 3, 1_000],
+    ['and no more', 6, 0.02, 99, 3, Infinity],
+    ['nor beyond a larger share', 20, 0.02, 1_000, 2, Infinity],
+    ['none at all without a share', 0, 0, 1_000, 2, Infinity]
+  ])('%s', (_name, hedges, share, arrived, peers, afterMs) => {
+    expect(hedgeAfterMs(hedges, share, arrived, peers)).toBe(afterMs)
   })
 })

@@ -60,14 +60,20 @@ describe('the end of a transfer', () => {
     expect(twice).toEqual([])
   })
 
-  it('spends at most its share on second copies', () => {
-    const { world, session } = servedBy([ALICE, BOB], { session: { hedgeShare: 0.02 } })
+  it('spends at most its share, and two for each peer after a second, on second copies', () => {
+    const { world, session } = servedBy([ALICE, BOB], { session: { hedgeShare: 0.02, minStallMs: 5_000 } })
     want(session, many(40))
     world.step()
     for (const name of [...world.wantlist(BOB)]) world.sends(BOB, name)
-    world.pass(900, 10)
-    const twice = world.wantlist(ALICE).filter((name) => world.wantlist(BOB).includes(name))
-    expect(twice.length).toBe(1)
+    const twice: number[] = []
+    for (let turn = 0; turn < 18; turn++) {
+      world.pass(100, 10)
+      const names = [...world.wantlist(BOB)]
+      for (const name of names) world.sends(BOB, name)
+      twice.push(names.length)
+    }
+    const sum = (turns: readonly number[]) => turns.reduce((all, one) => all + one, 0)
+    expect([sum(twice.slice(0, 9)), sum(twice.slice(9))]).toEqual([1, 3])
   })
 
   it('beyond its share, asks for what a peer owes that is silent for longer than a short stall, whatever it gave before', () => {

@@ -185,6 +185,17 @@ describe('a session and its waiters', () => {
 })
 
 describe('a session whose peer is no use', () => {
+  it('a want is taken back from a silent peer when another one has the block, and only once', () => {
+    const world = new SessionWorld({ session: { hedgeShare: 0 } }).connect(ALICE, BOB, CAROL)
+    want(world.session(), ['a'])
+    world.step()
+    world.has(BOB, 'a')
+    world.has(CAROL, 'a')
+    const first = world.pass(7_200, 50)
+    const second = world.pass(8_000, 50)
+    expect([first, second]).toEqual([['bob: block a', 'alice: cancel a'], ['carol: block a']])
+  })
+
   it('a peer that stalls is passed over and its wants go elsewhere', () => {
     const world = new SessionWorld().connect(ALICE, BOB)
     const waiter = want(world.session(), ['a'])
