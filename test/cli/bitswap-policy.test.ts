@@ -48,12 +48,14 @@ describe('barter bitswap', () => {
     expect([reset[0], reset.slice(4)]).toEqual(['Upload:\t2.0 MB/s', ['']])
     expect((await run('limits', '--upload', 'fast')).stderr).toContain('--upload is fast')
     expect((await run('partners')).stdout).toBe('0 of 0 partners\n')
-    expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toContain(
-      'Banned:\tfor 2 h 00 min: it lied'
+    expect((await run('ban', PEER_TEXT, '--for', '2h', '--reason', 'it lied')).stdout).toBe(
+      `banned ${PEER_TEXT} for 2 h 00 min, and cut off\n`
     )
     expect((await run('partners')).stdout).toContain(`${PEER_TEXT}\tnot connected, banned\t`)
-    expect((await run('trust')).stdout).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
-    expect((await run('unban', PEER_TEXT)).stdout).toContain('Banned:\tno')
+    const trust = (await run('trust')).stdout
+    expect(trust).toContain(`Trust in ${PEER_TEXT}\nScore:\t0.500\n`)
+    expect(trust).toContain('Banned:\tfor 2 h 00 min: it lied\n')
+    expect((await run('unban', PEER_TEXT)).stdout).toBe(`unbanned ${PEER_TEXT}\n`)
     expect((await run('partners')).stdout).toBe('0 of 0 partners\n')
     expect((await run('unban', PEER_TEXT)).stderr).toContain('is not banned')
     // Twenty programs, one after the other, on a machine that may be busy.

@@ -74,7 +74,7 @@ async function printRules(cli: Cli, rules: readonly RuleInfo[]): Promise<void> {
   const lines = rules.map(({ effect, peer, cid }) =>
     [effect, ...(peer ? [`peer ${peer}`] : []), ...(cid ? [`cid ${cid}`] : [])].join(' ')
   )
-  await printList(cli, lines, 'no rules')
+  await printList(cli, lines, 'no rules: everybody is served')
 }
 
 const LIMITS_EXAMPLES = `

@@ -18,7 +18,7 @@ function addTrust(group: Command, cli: Cli): void {
     .command('trust')
     .summary('who keeps its word')
     .description(
-      'Show what is known of a peer, or of all: blocks it sent when asked, promises it broke, bytes it forged, and how ' +
+      'Show what is known of a peer, or of all: blocks it sent when asked, promises it broke, blocks it forged, and how ' +
         'fast it is. Old deeds count for less than new ones.'
     )
     .argument('[peer]', 'a peer id')
@@ -54,7 +54,8 @@ function addBan(group: Command, cli: Cli): void {
         return
       }
       const forMs = options.for === undefined ? undefined : readDuration(options.for)
-      await printTrust(cli, await service.policy.ban(peer, { forMs, reason: options.reason }))
+      const { banned } = await service.policy.ban(peer, { forMs, reason: options.reason })
+      await cli.print(`banned ${peer} for ${leftOf(banned)}, and cut off`)
     })
   })
 }
@@ -68,14 +69,19 @@ function addUnban(group: Command, cli: Cli): void {
     .addHelpText('after', '\nExample:\n  barter bitswap unban 12D3KooW…')
   unban.action(async (peer: string) => {
     await cli.withService(unban, 'daemon', async (service) => {
-      if (cli.begin(unban).json === true) await printJson(cli, service, 'bitswap/unban', [peer])
-      else await printTrust(cli, await service.policy.unban(peer))
+      if (cli.begin(unban).json === true) {
+        await printJson(cli, service, 'bitswap/unban', [peer])
+        return
+      }
+      await service.policy.unban(peer)
+      await cli.print(`unbanned ${peer}`)
     })
   })
 }
 
-async function printTrust(cli: Cli, info: TrustInfo): Promise<void> {
-  for (const line of trustLines(info)) await cli.print(line)
+/** By the minute that is begun. */
+function leftOf(banned: TrustInfo['banned']): string {
+  return formatDuration(Math.ceil((banned?.leftMs ?? 0) / 60_000) * 60_000)
 }
 
 function trustLines(info: TrustInfo): readonly string[] {
@@ -85,11 +91,11 @@ function trustLines(info: TrustInfo): readonly string[] {
     `Score:\t${info.score.toFixed(3)}`,
     `Blocks delivered:\t${info.delivered.toFixed(1)}`,
     `Promises broken:\t${info.brokenPromises.toFixed(1)}`,
-    `Bytes forged:\t${info.mismatches.toFixed(1)} times`,
+    `Blocks forged:\t${info.mismatches.toFixed(1)}`,
     `Latency:\t${latencyMs === undefined ? 'not measured' : formatDuration(latencyMs)}`,
     `Pace:\t${bytesPerSecond === undefined ? 'not measured' : `${formatBytes(bytesPerSecond)}/s`}`,
     `Worth:\t${info.worth} of 100`,
-    `Banned:\t${banned === undefined ? 'no' : `for ${formatDuration(Math.ceil(banned.leftMs / 60_000) * 60_000)}: ${banned.reason}`}`,
+    `Banned:\t${banned === undefined ? 'no' : `for ${leftOf(banned)}: ${banned.reason}`}`,
     ''
   ]
 }
