@@ -1,6 +1,7 @@
 import { exporter, type UnixFSDirectoryEntry, type UnixFSEntry } from 'ipfs-unixfs-exporter'
 import type { LinkInfo, TreeEntry } from '../../api/service/peer-service.ts'
 import { code as RAW_CODE } from 'multiformats/codecs/raw'
+import { DAG_CBOR, DAG_JSON } from '../../content/dag-links.ts'
 import { noLink, resolvePath } from '../../content/resolve-path.ts'
 import { BitswapError } from '../../errors.ts'
 import type { ContentPath } from '../../content/content-path.ts'
@@ -161,7 +162,9 @@ function linkTarget(entry: UnixFSEntry): string | undefined {
 function readable(entry: UnixFSEntry): Readable {
   if (entry.type === 'directory') throw new ContentError('ERR_IS_FOLDER', 'this dag node is a directory')
   if (entry.type === 'object') {
-    throw new ContentError('ERR_NOT_UNIXFS', `${entry.cid.toString()} is data, not a file: read it with block get`)
+    const { code } = entry.cid
+    const command = code === DAG_CBOR || code === DAG_JSON ? 'dag get' : 'block get'
+    throw new ContentError('ERR_NOT_UNIXFS', `${entry.cid.toString()} is data, not a file: read it with ${command}`)
   }
   const target = linkTarget(entry)
   if (target !== undefined) {

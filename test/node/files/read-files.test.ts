@@ -126,7 +126,7 @@ describe('reading', () => {
 
   it('data that is no file is refused', async () => {
     const { cid } = await content.blockPut(Buffer.from([0xa0]), { codec: 'dag-cbor' })
-    await expect(content.cat(cid)).rejects.toThrow('read it with block get')
+    await expect(content.cat(cid)).rejects.toThrow('read it with dag get')
   })
 
   it('what is not here is not found, in the words that clients read', async () => {
