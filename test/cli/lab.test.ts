@@ -1,6 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { HYPOTHESES } from '../../src/laboratory/hypotheses/catalogue.ts'
+import { REPRODUCTIONS } from '../../src/laboratory/reproduce/catalogue.ts'
 import { barter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -115,4 +117,6 @@ test.each([
 test('barter lab list names scenarios', async () => {
   const { stdout } = await barter(['lab', 'list'])
   expect(stdout).toContain('gateway')
+  // All that `lab reproduce` takes.
+  for (const { name } of [...REPRODUCTIONS, ...HYPOTHESES]) expect(stdout).toContain(`\n  ${name.padEnd(28)} `)
 })

@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { STRATEGIES } from '../../../engine/strategies/by-name.ts'
+import { HYPOTHESES } from '../../../laboratory/hypotheses/catalogue.ts'
 import { CLIENTS } from '../../../laboratory/clients/catalogue.ts'
 import { REPRODUCTIONS } from '../../../laboratory/reproduce/catalogue.ts'
+import type { Reproduction } from '../../../laboratory/reproduce/reproduction.ts'
 import { SCENARIOS } from '../../../laboratory/scenarios/catalogue.ts'
 import { WORKLOADS } from '../../../laboratory/workload/catalogue.ts'
 import type { Cli } from '../../cli.ts'
@@ -21,18 +23,18 @@ export function addListCommand(group: Command, cli: Cli): void {
     .command('list')
     .summary('scenarios and strategies, a line each')
     .description(
-      'List what comes with the laboratory: scenarios, strategies of servers and clients, workloads, experiments.'
+      'List what comes with the laboratory: scenarios, strategies of servers and clients, workloads, experiments and hypotheses.'
     )
     .option('-v, --verbose', 'with sources and parameters')
     .addHelpText('after', '\nExample:\n  barter lab list --verbose')
   list.action(async ({ verbose }: { verbose?: boolean }) => {
-    const experiments = REPRODUCTIONS.map(({ name, title, source }) => ({ name, about: title, source }))
     const sections: readonly (readonly [string, readonly Entry[]])[] = [
       ['Scenarios', SCENARIOS],
       ['Server strategies', STRATEGIES],
       ['Client strategies', CLIENTS],
       ['Workloads', WORKLOADS],
-      ['Published experiments', experiments]
+      ['Published experiments', REPRODUCTIONS.map(titled)],
+      ['Hypotheses', HYPOTHESES.map(titled)]
     ]
     if (cli.begin(list).json === true) {
       const named = sections.map(([title, entries]) => [title.replaceAll(' ', ''), entries.map(jsonOf)])
@@ -44,6 +46,10 @@ export function addListCommand(group: Command, cli: Cli): void {
       for (const line of entries.flatMap((entry) => linesOf(entry, verbose === true))) await cli.print(line)
     }
   })
+}
+
+function titled({ name, title, source }: Reproduction): Entry {
+  return { name, about: title, source }
 }
 
 function jsonOf({ name, about, source, parameters }: Entry): Record<string, unknown> {
