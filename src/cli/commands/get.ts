@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { compressionLevel, onlyFile, writeArchive } from '../../api/formats/archive.ts'
-import type { Tree } from '../../api/service/peer-service.ts'
+import type { Tree, TreeEntry } from '../../api/service/peer-service.ts'
 import type { Cli } from '../cli.ts'
 import { chooseTarget, extractTree, saveFile } from '../extract.ts'
 import { addFromOption, withContent, type FromOptions } from '../from-option.ts'
@@ -47,10 +47,11 @@ export function build(cli: Cli): Command {
       withEnding(wanted, archive, level !== undefined)
     )
     await withContent(cli, command, options, async (service, read) => {
-      const tree = await service.get(path, read)
       const isArchive = archive || level !== undefined
       const json = cli.begin(command).json === true
-      if (!json) await cli.print(`Saving ${isArchive ? 'archive' : 'file(s)'} to ${target}`)
+      const tell = (): Promise<void> => cli.print(`Saving ${isArchive ? 'archive' : 'file(s)'} to ${target}`)
+      const found = await service.get(path, read)
+      const tree = json ? found : announced(found, tell)
       const bytes = await save(tree, target, isArchive ? { archive, level } : undefined, {
         cli,
         progress: options.progress
@@ -58,6 +59,24 @@ export function build(cli: Cli): Command {
       if (json) await cli.print(JSON.stringify({ Path: target, Bytes: bytes }))
     })
   })
+}
+
+/** A tree of which `tell` tells once the first bytes of a file are there, or all of one that has none. */
+function announced({ size, entries }: Tree, tell: () => Promise<void>): Tree {
+  let told: Promise<void> | undefined
+  async function* telling<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+    for await (const item of items) {
+      await (told ??= tell())
+      yield item
+    }
+  }
+  async function* all(): AsyncGenerator<TreeEntry> {
+    for await (const entry of entries) {
+      yield entry.type === 'file' ? { ...entry, content: telling(entry.content) } : entry
+    }
+    await (told ??= tell())
+  }
+  return { size, entries: all() }
 }
 
 /** As Kubo names archives, whatever was asked for. */
