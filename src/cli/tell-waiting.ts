@@ -22,14 +22,15 @@ export interface WaitingParts {
  * How long it has been is kept current on a terminal; elsewhere it is told more and more rarely.
  */
 export async function tellWaiting({ wants, tell, draw, wait, now }: WaitingParts, signal: AbortSignal): Promise<never> {
+  const place = draw === undefined ? 'log' : 'terminal'
   let said: Said | undefined
   let isDrawn = false
   for (;;) {
-    const waiting = waitingLine(await wants(), said, now())
+    const waiting = waitingLine(await wants(), said, now(), place)
     // The command may have ended meanwhile.
     signal.throwIfAborted()
-    const isTold = waiting?.news === 'reason' || (waiting?.news === 'time' && draw === undefined)
-    if (waiting !== undefined && isTold) tell(waiting.line)
+    const isTold = waiting?.isNews === true
+    if (isTold) tell(waiting.line)
     else if (waiting !== undefined || isDrawn) draw?.(waiting?.short)
     isDrawn = waiting !== undefined && !isTold
     said = waiting?.said ?? said

@@ -74,6 +74,17 @@ it('where nobody looks on, that it waits still is told again, more and more rare
   done.abort()
 })
 
+it.each([
+  ['a terminal tells of every block', true, [5, 15, 25, 35, 45, 55, 65]],
+  ['a log is not filled', false, [5, 30, 60]]
+])('%s where one after another comes late', async (_, isTerminal, seconds) => {
+  const { clock, done, lines, state } = world(isTerminal)
+  state.wants = () => [{ ...WANT, id: `bafy${Math.floor(clock.now() / 10_000)}`, stuckBecause: NOBODY }]
+  await clock.pass(70_000)
+  expect(lines.map(([at]) => at)).toEqual(seconds)
+  done.abort()
+})
+
 it('on a terminal, how long it has been is kept current below the line, until it goes on', async () => {
   const { clock, done, lines, drawn, state } = world(true)
   await clock.pass(5_000)

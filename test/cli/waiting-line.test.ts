@@ -10,8 +10,8 @@ function want(id: string, stuckBecause?: StuckReason, damaged?: true): WantRow {
   return { ...WANT, id, stuckBecause, damaged }
 }
 
-function said(id: string, ...codes: readonly string[]): Said {
-  return { id, codes: new Set(codes), since: -5_000, againMs: 30_000 }
+function said(id: string, ...kinds: readonly string[]): Said {
+  return { id, since: -5_000, kinds: new Set(kinds), lookedAt: 0, waitedMs: 5_000, againMs: 30_000 }
 }
 
 describe('whoever waits', () => {
@@ -52,37 +52,63 @@ describe('whoever waits', () => {
       'waiting for bafyb: no peer is connected ("barter doctor bafyb" tells more)'
     ]
   ])('%s', (_, wants, before, line) => {
-    const waiting = waitingLine(wants, before, 0)
-    expect(waiting?.news === undefined ? undefined : waiting.line).toBe(line)
+    const waiting = waitingLine(wants, before, 0, 'terminal')
+    expect(waiting?.isNews === true ? waiting.line : undefined).toBe(line)
   })
 
-  it('is told how long it has been, after 30 s, 1 min, 2 min and so on', () => {
+  it('is told of another block by a log when the kind of reason is another, or the copy here was damaged', () => {
+    const before = said('bafya', 'no-peers')
+    const told = [want('bafyb', NOBODY), want('bafyb', DENIED), want('bafyb', NOBODY, true)].filter(
+      (row) => waitingLine([row], before, 0, 'log')?.isNews
+    )
+    expect(told).toEqual([want('bafyb', DENIED), want('bafyb', NOBODY, true)])
+  })
+
+  /** What a log tells of a command that is looked at every 5 s for 500 s, by the seconds that it has waited. */
+  function logOf(wantsAt: (seconds: number) => readonly WantRow[]): unknown[] {
     const told: unknown[] = []
     let before: Said | undefined
-    for (let now = 7_000; now <= 7_000 + 500_000; now += 5_000) {
-      const waiting = waitingLine([want('bafya', NOBODY)], before, now)
-      before = waiting?.said
-      if (waiting?.news !== undefined) told.push([waiting.news, waiting.line.replace(/: .*$/u, '')])
+    for (let seconds = 5; seconds <= 500; seconds += 5) {
+      const waiting = waitingLine(wantsAt(seconds), before, 2_000 + seconds * 1_000, 'log')
+      before = waiting?.said ?? before
+      if (waiting?.isNews === true) told.push([seconds, waiting.line.replace(/: .*$/u, '')])
     }
-    expect(told).toEqual([
-      ['reason', 'waiting for bafya'],
-      ['time', 'waiting for bafya (30 s so far)'],
-      ['time', 'waiting for bafya (1 min 00 s so far)'],
-      ['time', 'waiting for bafya (2 min 00 s so far)'],
-      ['time', 'waiting for bafya (4 min 00 s so far)'],
-      ['time', 'waiting for bafya (8 min 00 s so far)']
+    return told
+  }
+
+  it('is told by a log how long it has been, after 30 s, 1 min, 2 min and so on', () => {
+    expect(logOf(() => [want('bafya', NOBODY)])).toEqual([
+      [5, 'waiting for bafya'],
+      [30, 'waiting for bafya (30 s so far)'],
+      [60, 'waiting for bafya (1 min 00 s so far)'],
+      [120, 'waiting for bafya (2 min 00 s so far)'],
+      [240, 'waiting for bafya (4 min 00 s so far)'],
+      [480, 'waiting for bafya (8 min 00 s so far)']
     ])
-    // Another block begins anew.
-    expect(waitingLine([want('bafyb', NOBODY)], before, 600_000)?.line).toMatch(/^waiting for bafyb: /u)
-    // It went on for a while: what was missed is told once.
-    const late = waitingLine([want('bafya', NOBODY)], before, 5_000_000)
-    expect([late?.news, late?.said.againMs]).toEqual(['time', 30_000 * 2 ** 8])
   })
 
-  it('has what was said written down: all reasons of one block', () => {
-    const first = waitingLine([want('bafya', NOBODY)], undefined, 0)
-    const second = waitingLine([want('bafya', DENIED)], first?.said, 0)
-    expect(second?.said).toEqual(said('bafya', 'no-peers', 'all-dont-have'))
-    expect(waitingLine([want('bafyb', DENIED)], second?.said, 0)?.said).toEqual(said('bafyb', 'all-dont-have'))
+  it('is told no more often by a log where the blocks come late, one by one', () => {
+    const ids = Array.from({ length: 50 }, (_, at) => `bafy${at}`)
+    expect(logOf((seconds) => [want(ids[Math.floor(seconds / 10)] ?? 'bafy', NOBODY)])).toEqual([
+      [5, 'waiting for bafy0'],
+      [30, 'waiting for bafy3'],
+      [60, 'waiting for bafy6'],
+      [120, 'waiting for bafy12'],
+      [240, 'waiting for bafy24'],
+      [480, 'waiting for bafy48']
+    ])
+  })
+
+  it('has waited for no longer than it went on between two looks', () => {
+    const first = waitingLine([want('bafya', NOBODY)], undefined, 0, 'log')
+    const late = waitingLine([want('bafyb', NOBODY)], first?.said, 5_000_000, 'log')
+    expect([late?.isNews, late?.said.waitedMs]).toEqual([false, 15_000])
+  })
+
+  it('has what was said written down: all kinds of reasons', () => {
+    const first = waitingLine([want('bafya', NOBODY)], undefined, 0, 'log')
+    expect(first?.said).toEqual(said('bafya', 'no-peers'))
+    const second = waitingLine([want('bafyb', DENIED)], first?.said, 0, 'log')
+    expect(second?.said).toEqual(said('bafyb', 'no-peers', 'all-dont-have'))
   })
 })
