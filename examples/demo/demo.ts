@@ -39,8 +39,9 @@ process.exit(process.exitCode ?? 0)
 
 async function demo(): Promise<void> {
   const original = join(directory, 'original')
-  const { files, bytes } = await makeSampleFolder(original)
-  console.log(`a folder of ${files} files, ${formatBytes(bytes)}`)
+  const { files, bytes, bytesAgain } = await makeSampleFolder(original)
+  const again = `${formatBytes(bytesAgain)} of it twice, which is stored and sent once`
+  console.log(`a folder of ${files} files, ${formatBytes(bytes)}, ${again}`)
 
   const repo = join(directory, 'alice')
   await initRepo(repo, { profile: 'test' })

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 const MIB = 1024 * 1024
 
 /** A folder of the kinds of files that people have: large, small, empty, the same twice, deep down, oddly named. */
-export async function makeSampleFolder(root: string): Promise<{ readonly files: number; readonly bytes: number }> {
+export async function makeSampleFolder(
+  root: string
+): Promise<{ readonly files: number; readonly bytes: number; readonly bytesAgain: number }> {
   const picture = randomBytes(3 * MIB)
   const files: [path: string, content: Uint8Array][] = [
     ['film.mkv', randomBytes(40 * MIB)],
@@ -25,5 +27,6 @@ export async function makeSampleFolder(root: string): Promise<{ readonly files: 
     await writeFile(join(root, path), content)
   }
   await mkdir(join(root, 'an empty folder'))
-  return { files: files.length, bytes: files.reduce((sum, [, content]) => sum + content.byteLength, 0) }
+  const bytes = files.reduce((sum, [, content]) => sum + content.byteLength, 0)
+  return { files: files.length, bytes, bytesAgain: picture.byteLength }
 }
