@@ -47,6 +47,14 @@ export abstract class BaseDirectBlockstore implements Blockstore, DirectBlocksto
     return this.readBlock(cid, options)
   }
 
+  /**
+   * Stores a block over what lies in its place, which is damaged; a failure leaves that there. A store that keeps blocks in
+   * two places, or knows which need not be stored again, overrides this.
+   */
+  rewrite(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void> {
+    return this.writeBlock(cid, bytes, options)
+  }
+
   /** Blocks that were found damaged, were put apart, and have not come again. None where none are put apart. */
   quarantined(options?: AbortOptions): AsyncIterable<Quarantined> | Iterable<Quarantined> {
     options?.signal?.throwIfAborted()

@@ -8,42 +8,15 @@ import { cidKey, type CidKey } from '../ids.ts'
 import { MAX_BLOCK_BYTES } from '../message/limits.ts'
 import type { AbortOptions, Hashers, Logger, MaybePromise } from '../ports.ts'
 import { BlockFiles } from './block-files.ts'
-import { BlockWriter, type Durability } from './block-writer.ts'
+import { BlockWriter } from './block-writer.ts'
 import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
+import type { DurableBlockstoreCounters, DurableBlockstoreOptions } from './durable-options.ts'
 import { type FileSystem, nodeFileSystem, retryWhenOutOfFiles, storeErrors } from './file-system.ts'
 import { Gate } from './gate.ts'
 import { KeyLocks } from './key-locks.ts'
 import { type BlockPlace, placeOf } from './layout.ts'
 import { type PreparedDirectory, prepareDirectory } from './prepare-directory.ts'
 import { SizeIndex } from './size-index.ts'
-
-export interface DurableBlockstoreOptions {
-  readonly hashers: Hashers
-  /** `sync` by default; see `Durability`. */
-  readonly durability?: Durability
-  /** Hash every block that is read: about 0.5 ms a MiB. On by default; off, a damaged file is handed out as it is. */
-  readonly verify?: boolean
-  /** Larger blocks are refused; by default what bitswap cannot carry, nearly 4 MiB. */
-  readonly maxBlockBytes?: number
-  /** Block sizes kept in memory, about 120 bytes each; 131,072 by default. */
-  readonly maxSizes?: number
-  /** Reads and writes that hold a file open at a time; 128 by default, so that no thread that syncs is idle. */
-  readonly maxOpenFiles?: number
-  readonly logger?: Logger
-  readonly fileSystem?: FileSystem
-  /** Waits between attempts while file handles are short. */
-  readonly wait?: (delayMs: number) => Promise<unknown>
-}
-
-/** Since the store was opened. */
-export interface DurableBlockstoreCounters {
-  readonly blocksWritten: number
-  /** Puts of a block that was already there. */
-  readonly blocksPresent: number
-  readonly quarantined: number
-  readonly healed: number
-  readonly leftoversRemoved: number
-}
 
 /**
  * Blocks as files, for a peer that must not lose any. What it promises:
@@ -170,6 +143,11 @@ export class DurableBlockstore extends BaseDirectBlockstore {
     return put
   }
 
+  override rewrite(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void> {
+    this.#sizes.delete(cidKey(cid))
+    return this.writeBlock(cid, bytes, options)
+  }
+
   /** Absence is no error. */
   override async delete(cid: CID, options?: AbortOptions): Promise<void> {
     options?.signal?.throwIfAborted()
@@ -264,15 +242,21 @@ export class DurableBlockstore extends BaseDirectBlockstore {
       await storeErrors(`${cid.toString()} cannot be synced`, () => this.#writer.settle(place))
       this.#counters.blocksPresent += 1
     } else {
-      if (present !== undefined) {
-        verifyBlock(this.#hashers, cid, bytes)
-        await this.#quarantine(cid, place)
-      }
+      if (present !== undefined) verifyBlock(this.#hashers, cid, bytes)
       await storeErrors(`${cid.toString()} cannot be stored`, () => this.#writer.write(place, bytes))
       this.#counters.blocksWritten += 1
+      if (present !== undefined) this.#hasReplaced(cid)
     }
     await this.#forgetQuarantined(place)
     this.#sizes.set(cidKey(cid), bytes.byteLength, true)
+  }
+
+  /** A damaged file, in one step: had that failed, it would lie there still, and be found again. */
+  #hasReplaced(cid: CID): void {
+    this.#removals += 1
+    this.#counters.quarantined += 1
+    this.#counters.healed += 1
+    this.#logger?.error('a damaged block was stored anew', { cid: cid.toString() })
   }
 
   /** The block is stored, whatever comes of this. */

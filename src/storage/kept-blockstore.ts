@@ -1,6 +1,6 @@
 import type { Blockstore as InterfaceBlockstore, Pair } from 'interface-blockstore'
 import type { CID } from 'multiformats/cid'
-import { assert } from '../errors.ts'
+import { assert, StoreError } from '../errors.ts'
 import { cidKey, type CidKey } from '../ids.ts'
 import type { AbortOptions, Blockstore, MaybePromise } from '../ports.ts'
 import { BaseDirectBlockstore, type Quarantined } from './direct-blockstore.ts'
@@ -30,6 +30,9 @@ export interface Collection {
   remove(cid: CID): Promise<boolean>
   end(): void
 }
+
+/** A cache has a damaged block whole, and the disk does not take it. The damaged one lies where it was. */
+export class NotHealedError extends StoreError {}
 
 /**
  * A store from which blocks can be removed while others put and get, and nobody waits for anybody (but a put of the very
@@ -124,9 +127,11 @@ export class KeptBlockstore extends BaseDirectBlockstore {
       if (stored !== undefined && !isDamaged(stored)) return 'sound'
       // A store that puts apart what is damaged does so now.
       const cached = await this.#port.get(cid)
-      await this.#delete(cid)
-      if (cached === undefined || isDamaged(cached)) return 'gone'
-      await this.#port.put(cid, cached)
+      if (cached === undefined || isDamaged(cached)) {
+        await this.#delete(cid)
+        return 'gone'
+      }
+      await this.#heal(cid, cached)
       return 'healed'
     })
   }
@@ -205,6 +210,14 @@ export class KeptBlockstore extends BaseDirectBlockstore {
 
   #remove(cid: CID): Promise<void> {
     return this.#removals.run(cidKey(cid), () => this.#delete(cid))
+  }
+
+  async #heal(cid: CID, bytes: Uint8Array): Promise<void> {
+    try {
+      await (this.#store instanceof BaseDirectBlockstore ? this.#store.rewrite(cid, bytes) : this.#port.put(cid, bytes))
+    } catch (cause) {
+      throw cause instanceof StoreError ? new NotHealedError(cause.message, { cause }) : cause
+    }
   }
 
   async #delete(cid: CID): Promise<void> {

@@ -46,6 +46,10 @@ export class MeteredBlockstore extends BaseDirectBlockstore {
     return this.#meter.write(() => this.#store.writeBlock(cid, bytes, options), bytes.byteLength)
   }
 
+  override rewrite(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void> {
+    return this.#meter.write(() => this.#store.rewrite(cid, bytes, options), bytes.byteLength)
+  }
+
   override delete(cid: CID, options?: AbortOptions): MaybePromise<void> {
     return this.#meter.delete(() => this.#store.delete(cid, options))
   }

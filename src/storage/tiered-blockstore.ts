@@ -54,6 +54,11 @@ export class TieredBlockstore extends BaseDirectBlockstore {
     return written instanceof Promise ? written.then(keep) : keep()
   }
 
+  /** The caches keep what they have: it may be the only copy that is whole. */
+  override rewrite(cid: CID, bytes: Uint8Array, options?: AbortOptions): MaybePromise<void> {
+    return this.#store.rewrite(cid, bytes, options)
+  }
+
   /** Gone from the caches before and after: what was read meanwhile must not stay in one. */
   override async delete(cid: CID, options?: AbortOptions): Promise<void> {
     this.#removals += 1

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { MAX_BLOCK_BYTES } from '../../src/message/limits.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
-import { DurableBlockstore, type DurableBlockstoreOptions } from '../../src/storage/durable-blockstore.ts'
+import { DurableBlockstore } from '../../src/storage/durable-blockstore.ts'
+import type { DurableBlockstoreOptions } from '../../src/storage/durable-options.ts'
 import { placeOf } from '../../src/storage/layout.ts'
 import { blockstoreCases, blockstorePortCases } from '../../src/testing/blockstore-suite.ts'
 import { blockOf, numberedBlock, type SampleBlock } from '../../src/testing/sample-blocks.ts'
@@ -280,6 +281,20 @@ describe('DurableBlockstore, damaged', () => {
     await next.writeBlock(block.cid, block.bytes)
     expect(await next.readBlock(block.cid)).toEqual(block.bytes)
     expect(next.counters()).toMatchObject({ blocksWritten: 1, quarantined: 1, healed: 1 })
+  })
+
+  it.each([true, false])('is replaced in one step, or left as it is; verify %s', async (verify) => {
+    const { root, store, disk, logger, block } = await damaged(flipOneBit, { verify })
+    const before = await readFile(fileOf(root, block))
+    disk.intercept = ({ name, path }) => (name === 'open' && path.includes('.temp') ? diskError('ENOSPC') : undefined)
+    await expect(store.rewrite(block.cid, block.bytes)).rejects.toThrow('ENOSPC')
+    expect(await readFile(fileOf(root, block))).toEqual(before)
+    expect([disk.count('unlink'), store.counters().quarantined]).toEqual([0, 0])
+    disk.intercept = () => undefined
+    await store.rewrite(block.cid, block.bytes)
+    expect(await store.readBlock(block.cid)).toEqual(block.bytes)
+    expect(store.counters()).toMatchObject({ quarantined: 1, healed: 1 })
+    expect([disk.count('unlink'), logger.messages('error')]).toEqual([0, ['a damaged block was stored anew']])
   })
 
   it('does not tell the size of an empty file that cannot be the block', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { StoreError } from '../../src/errors.ts'
 import { createHashers } from '../../src/hashing/hashers.ts'
 import { matches } from '../../src/hashing/verify-block.ts'
 import { MemoryCache } from '../../src/storage/block-cache.ts'
 import { toBlockstorePort } from '../../src/storage/blockstore-port.ts'
-import { KeptBlockstore } from '../../src/storage/kept-blockstore.ts'
+import { KeptBlockstore, NotHealedError } from '../../src/storage/kept-blockstore.ts'
 import { MemoryBlockstore } from '../../src/storage/memory-blockstore.ts'
 import { TieredBlockstore } from '../../src/storage/tiered-blockstore.ts'
 import { numberedBlock } from '../../src/testing/sample-blocks.ts'
@@ -60,6 +61,16 @@ describe('a block that was found damaged', () => {
     await blocks.writeBlock(cid, bytes)
     memory.writeBlock(cid, DAMAGED)
     expect([await blocks.readBlock(cid), await blocks.readUnchecked(cid)]).toEqual([bytes, DAMAGED])
+    const put = memory.writeBlock.bind(memory)
+    memory.writeBlock = () => {
+      throw new StoreError('ENOSPC')
+    }
+    await expect(blocks.deleteDamaged(cid, isDamaged)).rejects.toBeInstanceOf(NotHealedError)
+    expect([await blocks.readBlock(cid), memory.readBlock(cid)]).toEqual([bytes, DAMAGED])
+    memory.writeBlock = put
+    memory.delete = () => {
+      throw new StoreError('EROFS')
+    }
     expect([await blocks.deleteDamaged(cid, isDamaged), memory.readBlock(cid)]).toEqual(['healed', bytes])
   })
 })

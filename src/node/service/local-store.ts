@@ -7,7 +7,7 @@ import { KeySet } from '../../content/key-set.ts'
 import { cidKey } from '../../ids.ts'
 import type { Hashers } from '../../ports.ts'
 import { matches } from '../../hashing/verify-block.ts'
-import type { RemovalWatch } from '../../storage/kept-blockstore.ts'
+import { NotHealedError, type RemovalWatch } from '../../storage/kept-blockstore.ts'
 import { inOrder } from '../../storage/in-order.ts'
 import type { AutoCollector } from '../keeping/auto-collector.ts'
 import type { DamagedBlock, MissedBlock } from '../keeping/damage-book.ts'
@@ -171,7 +171,10 @@ export class LocalStore implements Content.StoreService {
       if (left === 'sound' || (left === 'gone' && heal)) return left
       return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
     } catch (error) {
-      return unreadable(error)
+      if (!(error instanceof NotHealedError)) return unreadable(error)
+      // This disk does not take it: nothing more is to be removed. It is missed no more than before.
+      if (reason !== MISSING) await book.note(cid, 'kept')
+      throw error
     }
   }
 

@@ -9,10 +9,12 @@ import { createHashers } from '../../../src/hashing/hashers.ts'
 import { openKeeping } from '../../../src/node/keeping/keeping.ts'
 import { LocalContent } from '../../../src/node/service/local-content.ts'
 import { LocalStore } from '../../../src/node/service/local-store.ts'
+import { MemoryCache } from '../../../src/storage/block-cache.ts'
 import { toBlockstorePort } from '../../../src/storage/blockstore-port.ts'
 import { DurableBlockstore } from '../../../src/storage/durable-blockstore.ts'
 import { placeOf } from '../../../src/storage/layout.ts'
 import { openBlockTier } from '../../../src/storage/open-block-tier.ts'
+import { TieredBlockstore } from '../../../src/storage/tiered-blockstore.ts'
 import { numberedBlock, type SampleBlock } from '../../../src/testing/sample-blocks.ts'
 import { diskError, FaultyFileSystem } from '../../support/faulty-file-system.ts'
 import { all } from '../../support/memory-content.ts'
@@ -20,13 +22,17 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const hashers = await createHashers()
 const DIFFERENT = 'block in storage has different hash than requested'
+const WRONG = new Uint8Array([1])
+// Of the exchange only this is used.
+const NOBODY = { get: () => Promise.reject(new Error('nobody has it')) } as unknown as Exchange
 
 /** The blocks of a repo on a disk that the test can fail, or hold up. */
-async function world(exchange?: Exchange) {
+async function world(exchange?: Exchange, { verify = true, cacheBytes = 0 } = {}) {
   const root = await temporaryDirectory()
   const disk = new FaultyFileSystem()
-  const durable = await DurableBlockstore.open(root, { hashers, fileSystem: disk })
-  const keeping = openKeeping(durable, toBlockstorePort(durable), new MemoryDatastore())
+  const durable = await DurableBlockstore.open(root, { hashers, fileSystem: disk, verify })
+  const whole = cacheBytes === 0 ? durable : new TieredBlockstore([new MemoryCache(cacheBytes)], durable)
+  const keeping = openKeeping(whole, toBlockstorePort(whole), new MemoryDatastore())
   const port = toBlockstorePort(keeping.blocks)
   const content = new LocalContent({ blockstore: keeping.blocks, blocks: port, keeping, hashers, exchange: undefined })
   const store = new LocalStore({ keeping, hashers, exchange, automatic: undefined })
@@ -138,9 +144,7 @@ describe('checking every block', () => {
   })
 
   it('says where the bytes of what nobody has were moved, whether a check or a reader found it', async () => {
-    // Of the exchange only this is used.
-    const nobody = { get: () => Promise.reject(new Error('nobody has it')) } as unknown as Exchange
-    const { root, blocks, store, damage } = await world(nobody)
+    const { root, blocks, store, damage } = await world(NOBODY)
     const pair = neighbours()
     for (const block of pair) {
       await blocks.writeBlock(block.cid, block.bytes)
@@ -153,6 +157,31 @@ describe('checking every block', () => {
     expect(moved.sort()).toEqual(files.sort())
     expect(await Promise.all(files.map((file) => readFile(file, 'utf8')))).toEqual(['damaged', 'damaged'])
   })
+
+  it.each([true, false])(
+    'leaves all as it is when what a cache has whole cannot be stored; verify %s',
+    async (isOn) => {
+      const { disk, blocks, store, damage } = await world(NOBODY, { verify: isOn, cacheBytes: 1024 * 1024 })
+      const three = [numberedBlock(1), numberedBlock(2), numberedBlock(3)]
+      for (const block of three) {
+        await blocks.writeBlock(block.cid, block.bytes)
+        await damage(block)
+      }
+      const readable = async (): Promise<number> => {
+        let count = 0
+        for (const { cid, bytes } of three)
+          if (Buffer.compare((await blocks.readBlock(cid)) ?? WRONG, bytes) === 0) count++
+        return count
+      }
+      disk.intercept = ({ name, path }) => (name === 'open' && path.includes('.temp') ? diskError('ENOSPC') : undefined)
+      await expect(verify(store, { heal: true })).rejects.toThrow('ENOSPC')
+      expect([await readable(), await all(store.damaged())]).toEqual([3, expect.objectContaining({ length: 3 })])
+      // Nothing needs to be removed for it.
+      disk.intercept = ({ name }) => (name === 'unlink' ? diskError('EROFS') : undefined)
+      expect((await verify(store, { heal: true })).filter((text) => text.includes(' healed: '))).toHaveLength(3)
+      expect([await verify(store), await all(store.damaged()), await readable()]).toEqual([[], [], 3])
+    }
+  )
 
   it('tells of what a reader found damaged until it is here again, or given up', async () => {
     const { blocks, store, damage } = await world()
