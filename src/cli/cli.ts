@@ -6,6 +6,7 @@ import type { PeerService } from '../api/service/peer-service.ts'
 import { defaultRepoPath } from '../node/repo/repo-path.ts'
 import { safeLine, safeText } from '../safe-text.ts'
 import type { GlobalOptions, KuboOptions, ServiceNeed } from './global-options.ts'
+import { namedCommands } from './named-commands.ts'
 import type { OpenedService } from './open-service.ts'
 import { Output } from './output.ts'
 
@@ -21,6 +22,8 @@ export interface Cli {
   write(data: string | Uint8Array): Promise<void>
   /** A line on standard output, safe for a terminal. */
   print(line: string): Promise<void>
+  /** A line on standard output that may name commands in quotes: they are told for the repo in use, as in `warn` and `fail`. */
+  advise(line: string): Promise<void>
   /** A line on standard error, safe for a terminal. */
   warn(line: string): void
   /** A line for a person only: on standard error, where that is a terminal. */
@@ -59,21 +62,24 @@ export function createCli({ wait = waitFor }: CliInit = {}): Cli {
     if (error !== undefined) stop.abort(error)
     interrupted()
   })
-  const warn = (line: string): void => output.tell(safeLine(line))
+  let repoDir: string | undefined
+  const warn = (line: string): void => output.tell(safeLine(namedCommands(line, repoDir)))
   const cli: Cli = {
     signal: stop.signal,
     wait,
     begin(command) {
       const options = fromKubo(command.optsWithGlobals())
+      repoDir = options.repoDir
       if (options.timeout !== undefined) timer ??= setTimeout(timeIsUp, readDuration(options.timeout))
       return { ...options, root: options.repoDir ?? defaultRepoPath() }
     },
     write: (data) => output.write(data),
     print: (line) => output.write(`${safeLine(line)}\n`),
+    advise: (line) => output.write(`${safeLine(namedCommands(line, repoDir))}\n`),
     warn,
     hint: (line) => (process.stderr.isTTY ? warn(line) : undefined),
     output,
-    fail: (error) => output.tell(safeText(failureText(stop.signal, error))),
+    fail: (error) => output.tell(safeText(namedCommands(failureText(stop.signal, error), repoDir))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
       const opened = await openService(cli.begin(command), need, warn)

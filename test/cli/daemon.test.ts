@@ -6,7 +6,7 @@ import { request } from 'node:http'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { compareFolders } from '../../examples/demo/compare-folders.ts'
 import { barter, spawnBarter, startBarter } from '../support/barter.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -167,6 +167,16 @@ describe('a daemon in a process of its own', () => {
     await writeFile(join(repo, 'datastore_spec'), '{"type":"mount","mounts":[]}')
     const { stderr } = await barter(['repo', 'stat'], { repo })
     expect(stderr).toMatch(/^Error: the repo .* was made by another program: [^\n]*\n$/u)
+  })
+
+  it('says that a profile is for a new repo, and how one that is there gets it', async () => {
+    const repo = await newRepo()
+    const daemon = spawnBarter(['daemon', '--init', '--init-profile', 'test,server'], { repo })
+    onTestFinished(() => void daemon.kill('SIGKILL'))
+    const [warning] = (await once(daemon.stderr ?? process.stdin, 'data')) as [Buffer]
+    expect(warning.toString().split('\n')[0]).toBe(
+      `Warning: ${repo} is a repo already, and --init-profile did nothing: "barter config profile apply test,server" does`
+    )
   })
 
   it('does not start twice on one repo', async () => {

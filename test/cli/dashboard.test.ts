@@ -21,6 +21,7 @@ it('prints the link to the page, with the token; the daemon keeps it out of what
   ])
   expect(stdout).toContain(token)
   expect(lines.join('\n')).not.toContain(token)
+  expect(lines).toContainEqual(expect.stringMatching(/^Dashboard: ".* dashboard" prints the link$/u))
   const asJson = await barter(['dashboard', '--json'], { repo })
   expect(JSON.parse(asJson.stdout)).toEqual({ Link: stdout.trim() })
   const { status } = await fetch(stdout.trim())

@@ -50,6 +50,15 @@ describe('a newcomer', () => {
     expect((await barter(['config', 'Addresses.Swarm'], { repo })).stdout).toContain(`/ip4/0.0.0.0/tcp/${port}"`)
   })
 
+  it('is told commands for the repo that was named', async () => {
+    const repo = await newRepo()
+    const named = `barter --repo-dir ${repo} daemon`
+    const { stderr } = await barter(['--repo-dir', repo, 'bitswap', 'wants'])
+    expect(stderr).toBe(`Error: this command must be run in online mode. Try running '${named}' first\n`)
+    expect((await barter(['--repo-dir', repo, 'doctor'])).stdout).toContain(`→ start it with \`${named}\``)
+    expect((await barter(['doctor'], { repo })).stdout).toContain('→ start it with `barter daemon`')
+  })
+
   it('names files that are not there, or are folders', async () => {
     const repo = await newRepo()
     const folder = await temporaryDirectory()

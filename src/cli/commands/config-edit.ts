@@ -44,7 +44,7 @@ export function addConfigEdit(config: Command, cli: Cli): void {
       return
     }
     await cli.withService(edit, 'settings', async (service) => {
-      for (const line of changeLines(await service.config.reload())) await cli.print(line)
+      for (const line of changeLines(await service.config.reload())) await cli.advise(line)
     })
   })
 }

@@ -8,7 +8,7 @@ import type { Daemon } from '../../node/daemon.ts'
 import type { Peer } from '../../node/peer.ts'
 import { busyPortsLine } from '../busy-ports.ts'
 import { changeLines } from '../change-lines.ts'
-import { commandPrefix, nearPath, quote } from '../command-prefix.ts'
+import { commandPrefix, nearPath, quote, type CommandPrefix } from '../command-prefix.ts'
 
 interface Options {
   readonly init?: boolean
@@ -69,9 +69,10 @@ export function build(cli: Cli): Command {
     cli.signal.addEventListener('abort', stop)
     if (cli.signal.aborted) stop()
     await printWhere(cli, daemon)
-    await printDashboard(cli, root, daemon.api)
+    const prefix = commandPrefix(process.env, process.argv[1], repoDir)
+    await printDashboard(cli, root, daemon.api, prefix.own)
     await cli.print('Daemon is ready')
-    for (const line of await whatNext(daemon.peer, repoDir)) await cli.print(line)
+    for (const line of await whatNext(daemon.peer, prefix)) await cli.print(line)
     await ended(cli, daemon)
   })
 }
@@ -105,15 +106,19 @@ async function printWhere(cli: Cli, daemon: Daemon): Promise<void> {
 /** A config that is wrong changes nothing, and is told of. */
 async function reload(cli: Cli, daemon: Daemon): Promise<void> {
   try {
-    for (const line of changeLines(await daemon.reload())) await cli.print(line)
+    for (const line of changeLines(await daemon.reload())) await cli.advise(line)
   } catch (error) {
     cli.fail(error)
   }
 }
 
 /** The link holds the token: it is for a person at a terminal, and for no file that the output is kept in. */
-async function printDashboard(cli: Cli, root: string, api: ApiAddress): Promise<void> {
-  if (!process.stdout.isTTY || isUnix(api)) return
+async function printDashboard(cli: Cli, root: string, api: ApiAddress, command: string): Promise<void> {
+  if (isUnix(api)) return
+  if (!process.stdout.isTTY) {
+    await cli.print(`Dashboard: "${command} dashboard" prints the link`)
+    return
+  }
   const { dashboardLink } = await import('../../node/dashboard/dashboard-link.ts')
   const { readApiToken } = await import('../../node/repo/api-token.ts')
   const token = await readApiToken(root)
@@ -122,7 +127,10 @@ async function printDashboard(cli: Cli, root: string, api: ApiAddress): Promise<
 
 async function initOnce(cli: Cli, root: string, profile: string | undefined): Promise<void> {
   const { initRepo, repoExists } = await import('../../node/repo/repo-init.ts')
-  if (await repoExists(root)) return
+  if (await repoExists(root)) {
+    if (profile !== undefined) cli.warn(`Warning: ${notApplied(root, profile)}`)
+    return
+  }
   const identity = await initRepo(root, {
     onBusyPorts: (moved) => cli.warn(busyPortsLine(moved, root)),
     ...(profile === undefined ? {} : { profile })
@@ -130,11 +138,14 @@ async function initOnce(cli: Cli, root: string, profile: string | undefined): Pr
   await cli.print(`initialized a barter repo at ${root} for peer ${identity.PeerID}`)
 }
 
+function notApplied(root: string, profile: string): string {
+  return `${root} is a repo already, and --init-profile did nothing: "barter config profile apply ${quote(profile)}" does`
+}
+
 /** Lines to try next, as they must be typed: store something here, and fetch it with another peer. */
-async function whatNext(peer: Peer, repoDir: string | undefined): Promise<readonly string[]> {
+async function whatNext(peer: Peer, { own, other, otherRepo }: CommandPrefix): Promise<readonly string[]> {
   const addresses = await peer.service.swarmLocalAddresses({ id: true })
   const address = addresses.find((one) => one.includes('/127.0.0.1/')) ?? addresses[0]
-  const { own, other, otherRepo } = commandPrefix(process.env, process.argv[1], repoDir)
   if (address === undefined) return []
   // A private swarm lets in only who has its key.
   const key = peer.swarmKeyFingerprint === undefined ? undefined : peer.repo?.paths.swarmKey

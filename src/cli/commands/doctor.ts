@@ -41,8 +41,8 @@ export function build(cli: Cli): Command {
       }
       const { findings } = await diagnosed(cli, service, path, withinMs)
       for (const { level, text, advice } of findings) {
-        await cli.print(`${MARKS[level]}${text}`)
-        if (advice !== undefined) await cli.print(`        → ${advice}`)
+        await cli.advise(`${MARKS[level]}${text}`)
+        if (advice !== undefined) await cli.advise(`        → ${advice}`)
       }
       const problems = findings.filter(({ level }) => level === 'problem').length
       if (problems > 0)
