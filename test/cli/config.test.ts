@@ -66,7 +66,7 @@ describe('settings on the command line', () => {
       const before = await read(repo)
       const good = await editor('config.Swarm = { ConnMgr: { HighWater: 77 }, Strange: 1 }')
       const done = await barter(['config', 'edit'], { repo, env: { VISUAL: '', EDITOR: good } })
-      const note = 'nothing here reads these keys of the config, which keeps what other programs use: Swarm.Strange'
+      const note = 'nothing reads `Swarm.Strange`; it is kept for other programs, and `barter config edit` removes it'
       expect(done).toEqual({ code: 0, stdout: `${join(repo, 'config')} is changed\n${note}\n`, stderr: '' })
       expect(await read(repo)).toEqual({ ...before, Swarm: { ConnMgr: { HighWater: 77 }, Strange: 1 } })
       const after = await readFile(join(repo, 'config'), 'utf8')
@@ -100,7 +100,7 @@ describe('settings on the command line', () => {
         Strange: 1
       })
       const same = await barter(['config', 'replace', file, '--json'], { repo })
-      expect(JSON.parse(same.stdout)).toMatchObject({ Changed: [], Notes: [expect.stringContaining(': Strange')] })
+      expect(JSON.parse(same.stdout)).toMatchObject({ Changed: [], Notes: [expect.stringContaining('`Strange`')] })
       await writeFile(file, '{"Bar')
       expect((await barter(['config', 'replace', file], { repo })).stderr).toBe(`Error: ${file} is not JSON\n`)
     },
@@ -167,19 +167,33 @@ describe('settings on the command line', () => {
   )
 
   it(
+    'are not refused as JSON without the option that makes it JSON',
+    async () => {
+      const repo = await newRepo()
+      const value = '["/ip4/127.0.0.1/tcp/0"]'
+      const { code, stderr } = await barter(['config', 'Addresses.Swarm', value], { repo })
+      const advice = `use --json, as in "barter config --json Addresses.Swarm '${value}'"`
+      expect([code, stderr]).toEqual([1, expect.stringContaining(advice)])
+      const wrong = await barter(['config', 'Addresses.Swarm', '[/ip4'], { repo })
+      expect(wrong.stderr).toContain('expected')
+    },
+    SLOW
+  )
+
+  it(
     'a key that nothing reads is told of at the start, and by the doctor',
     async () => {
       const repo = await newRepo()
       await barter(['config', '--json', 'Swarm.ConMgr', '{"HighWater":5}'], { repo })
       const note =
-        'nothing here reads these keys of the config, which keeps what other programs use: Swarm.ConMgr (did you mean Swarm.ConnMgr?)'
+        'nothing reads `Swarm.ConMgr` (did you mean `Swarm.ConnMgr`?); it is kept for other programs, and `barter config edit` removes it'
       expect((await barter(['doctor'], { repo })).stdout).toContain(`warning ${note}`)
       const daemon = spawnBarter(['daemon'], { repo })
       onTestFinished(() => void daemon.kill('SIGKILL'))
       const told: string[] = []
       for await (const line of createInterface(daemon.stderr ?? process.stdin)) {
         told.push(line)
-        if (line.includes('nothing here reads')) break
+        if (line.includes('nothing reads')) break
       }
       expect(told.at(-1)).toBe(`Warning: ${note}`)
     },
@@ -190,7 +204,7 @@ describe('settings on the command line', () => {
     [['replace', '/nowhere'], 1, 'there is no file or folder "/nowhere"'],
     [['Swarm.ConnMgr.Highwater'], 1, 'Did you mean Swarm.ConnMgr.HighWater?'],
     [['Barter.Limits.Uplaod', '5'], 1, 'did you mean Barter.Limits.Upload?'],
-    [['Swarm.ConMgr.HighWater', '5'], 0, 'Swarm.ConMgr (did you mean Swarm.ConnMgr?)']
+    [['Swarm.ConMgr.HighWater', '5'], 0, '`Swarm.ConMgr` (did you mean `Swarm.ConnMgr`?)']
   ])(
     '%j is told what was meant',
     async (args, code, words) => {

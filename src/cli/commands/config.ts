@@ -3,6 +3,7 @@ import type { ConfigEntry } from '../../api/service/config-service.ts'
 import { changeJson, CONFIG_ROUTES } from '../../api/routes/config.ts'
 import { assert, InvalidParametersError } from '../../errors.ts'
 import { isObject, valueAt } from '../../node/config/json.ts'
+import type { MaybePromise } from '../../ports.ts'
 import { changeLines } from '../change-lines.ts'
 import { quote } from '../command-prefix.ts'
 import type { Cli } from '../cli.ts'
@@ -54,7 +55,8 @@ export function build(cli: Cli): Command {
         ['bool', bool],
         ['json', json]
       ])
-      const reply = await route.run(service, { args: [key, value], options: given, files: none, signal: cli.signal })
+      const call = { args: [key, value], options: given, files: none, signal: cli.signal }
+      const reply = await withJsonAdvice(json || bool ? '' : value, key, () => route.run(service, call))
       if (reply.kind === 'json') await printChange(cli, reply.value)
     })
   })
@@ -110,7 +112,7 @@ function addReplace(config: Command, cli: Cli): void {
     await cli.withService(replace, 'settings', async (service) => {
       const change = await service.config.replace(next)
       if (cli.begin(replace).json === true) await cli.print(JSON.stringify(changeJson(change)))
-      else for (const line of changeLines(change)) await cli.print(line)
+      else for (const line of changeLines(change)) await cli.advise(line)
     })
   })
 }
@@ -135,7 +137,7 @@ function addProfile(config: Command, cli: Cli): void {
         const [before, after] = [change.before, change.after].map((config) => show(valueAt(config, key.split('.'))))
         await cli.print(`${key}: ${before ?? ''} -> ${after ?? ''}`)
       }
-      for (const line of changeLines(change)) await cli.print(line)
+      for (const line of changeLines(change)) await cli.advise(line)
     })
   })
 }
@@ -149,7 +151,7 @@ function addReload(config: Command, cli: Cli): void {
   reload.action(async () => {
     await cli.withService(reload, 'daemon', async (service) => {
       if (cli.begin(reload).json === true) await printJson(cli, service, 'config/reload')
-      else for (const line of changeLines(await service.config.reload())) await cli.print(line)
+      else for (const line of changeLines(await service.config.reload())) await cli.advise(line)
     })
   })
 }
@@ -169,7 +171,7 @@ function addSchema(config: Command, cli: Cli): void {
 async function printChange(cli: Cli, value: unknown): Promise<void> {
   const { Changed, Applied, Restart, Notes } = value as Readonly<Record<string, readonly string[]>>
   const change = { changed: Changed ?? [], applied: Applied ?? [], restart: Restart ?? [], notes: Notes ?? [] }
-  for (const line of changeLines(change)) await cli.print(line)
+  for (const line of changeLines(change)) await cli.advise(line)
 }
 
 function originLine({ key, value, origin, source, isLive }: ConfigEntry): string {
@@ -190,6 +192,28 @@ function parse(text: string, file: string): Readonly<Record<string, unknown>> {
   }
   if (!isObject(value)) throw new InvalidParametersError(`${file} is no config: expected a JSON object`)
   return value
+}
+
+/** Is it a list or an object, written as JSON? */
+function isStructure(value: string): boolean {
+  try {
+    return /^\s*[[{]/u.test(value) && JSON.parse(value) !== undefined
+  } catch {
+    return false
+  }
+}
+
+/** A list or an object that is refused was taken for a text. */
+async function withJsonAdvice<Result>(value: string, key: string, set: () => MaybePromise<Result>): Promise<Result> {
+  try {
+    return await set()
+  } catch (cause) {
+    if (!isStructure(value)) throw cause
+    const advice = `use --json, as in "barter config --json ${quote(key)} ${quote(value)}"`
+    throw new InvalidParametersError(`refused, and nothing was written: the value was taken for a text: ${advice}`, {
+      cause
+    })
+  }
 }
 
 async function* none(): AsyncGenerator<never> {

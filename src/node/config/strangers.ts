@@ -20,9 +20,10 @@ export function strangersNote(entries: readonly Pick<ConfigEntry, 'key'>[]): str
     .map(({ key }) => outermost(key))
   const names = [...new Set(strangers)]
   if (names.length === 0) return undefined
-  const told = names.slice(0, MAX_TOLD).map((name) => name + meant(name))
+  const told = names.slice(0, MAX_TOLD).map((name) => `\`${name}\`${meant(name)}`)
   const more = names.length > MAX_TOLD ? ` and ${names.length - MAX_TOLD} more` : ''
-  return `nothing here reads these keys of the config, which keeps what other programs use: ${told.join(', ')}${more}`
+  const [they, them] = names.length === 1 ? ['it is', 'it'] : ['they are', 'them']
+  return `nothing reads ${told.join(', ')}${more}; ${they} kept for other programs, and \`barter config edit\` removes ${them}`
 }
 
 /** The section that is none of ours, where it lies in one, else the key. */
@@ -34,5 +35,5 @@ function outermost(key: string): string {
 
 function meant(name: string): string {
   const near = nearest(name, [...NAMES])
-  return near === undefined ? '' : ` (did you mean ${near}?)`
+  return near === undefined ? '' : ` (did you mean \`${near}\`?)`
 }

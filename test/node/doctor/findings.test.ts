@@ -187,7 +187,7 @@ const PEERS: readonly (readonly [string, Partial<PeerFacts>, readonly string[]])
   ['damage', { repo: { ...REPO, damaged: { count: 2, first: 'bafy' } } }, ['problem damaged']],
   ['damage that was healed', { repo: { ...REPO, damageSince: { found: 2, healed: 2 } } }, ['warning found-damaged']],
   ['no damage since the start', { repo: { ...REPO, damageSince: { found: 0, healed: 0 } } }, []],
-  ['a slip in the config', { repo: { ...REPO, strangers: 'nothing here reads x' } }, ['warning unread-keys']],
+  ['a slip in the config', { repo: { ...REPO, strangers: 'nothing reads x' } }, ['warning unread-keys']],
   ['a broken store', { repo: { ...REPO, storeError: 'EIO' } }, ['problem store-failed']],
   ['stores that cannot be opened', { repo: { ...REPO, closed: 'put it back' } }, ['problem closed']],
   ['a clock of long ago', { clock: { epochMs: 0, jumpedMs: 0 } }, ['problem clock']],

@@ -214,7 +214,7 @@ describe('the config of a running peer', () => {
     const { config, path, file } = await startPeer()
     const [told] = (await config.set('Swarm.ConMgr.HighWater', 1)).notes
     expect(told).toMatch(
-      /^nothing here reads these keys of the config, .*: Swarm\.ConMgr \(did you mean Swarm\.ConnMgr\?\)$/u
+      /^nothing reads `Swarm\.ConMgr` \(did you mean `Swarm\.ConnMgr`\?\); it is kept .* `barter config edit` removes it$/u
     )
     // Of one key that is set, nothing else is told.
     expect(await config.set('Swarm.ConnMgr', { HighWater: 90 })).toMatchObject({ notes: [] })
