@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { StuckReason, WantRow } from '../../src/api/service/insight-wants.ts'
 import { tellWaiting } from '../../src/cli/tell-waiting.ts'
+import { OfflineError } from '../../src/node/service/offline-error.ts'
 import { WANT } from '../support/fake-insight.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
@@ -118,10 +119,35 @@ it('ends with its command, and leaves no timer; what it heard too late is not to
   expect([lines, clock.timers]).toEqual([[], 0])
 })
 
-it('ends when nobody tells what is wanted', async () => {
+it('a look that fails has nothing to tell, and the next one has', async () => {
+  const { clock, done, lines, drawn, state } = world(true)
+  state.wants = stuck(NOBODY)
+  await clock.pass(15_000)
+  for (let times = 0; times < 2; times++) {
+    state.wants = () => Promise.reject(new Error('the daemon is busy'))
+    await clock.pass(10_000)
+    state.wants = stuck(NOBODY)
+    await clock.pass(5_000)
+  }
+  expect(lines).toEqual([[5, NOBODY.text]])
+  expect(drawn).toEqual([
+    [15, `still waiting, 15 s: ${NOBODY.text}`],
+    [20, undefined],
+    [30, `still waiting, 30 s: ${NOBODY.text}`],
+    [35, undefined],
+    [45, `still waiting, 45 s: ${NOBODY.text}`]
+  ])
+  done.abort()
+})
+
+it.each([
+  ['at once without peers to ask', new OfflineError(), 1],
+  ['after three looks that failed in a row', new Error('403'), 3]
+])('ends when nobody tells what is wanted: %s', async (_, error, looks) => {
   const { clock, state, ended } = world()
-  state.wants = () => Promise.reject(new Error('403'))
-  await clock.pass(5_000)
-  expect(await ended).toEqual(new Error('403'))
-  expect(clock.timers).toBe(0)
+  // The look at the start was answered.
+  state.looks = 0
+  state.wants = () => Promise.reject(error)
+  await clock.pass(20_000)
+  expect([await ended, state.looks, clock.timers]).toEqual([error, looks, 0])
 })
