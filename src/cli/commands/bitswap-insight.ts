@@ -10,6 +10,7 @@ import { InvalidParametersError } from '../../errors.ts'
 import type { Cli } from '../cli.ts'
 import { debtText } from '../debt-text.ts'
 import { printJson } from '../print-json.ts'
+import { printRows } from '../print-rows.ts'
 
 interface Options {
   readonly verbose?: boolean
@@ -45,7 +46,8 @@ function addWants(group: Command, cli: Cli): void {
       }
       const { total, rows } = await service.insight.wants(limit)
       const now = Date.now()
-      for (const row of rows) for (const line of wantLines(row, now, options.verbose === true)) await cli.print(line)
+      const lines = rows.flatMap((row) => wantLines(row, now, options.verbose === true))
+      await printRows(cli, 'CID\tAge\tPhase\tFor\tAnswers', lines)
       await cli.print(`${rows.length} of ${counted(total, 'want')}`)
     })
   })
@@ -88,7 +90,8 @@ function addPartners(group: Command, cli: Cli): void {
         return
       }
       const { total, rows } = await service.insight.partners(limit)
-      for (const row of rows) for (const line of partnerLines(row, options.verbose === true)) await cli.print(line)
+      const lines = rows.flatMap((row) => partnerLines(row, options.verbose === true))
+      await printRows(cli, 'Peer\tConnection\tTraded\tQueue', lines)
       await cli.print(`${rows.length} of ${counted(total, 'partner')}`)
     })
   })
@@ -110,7 +113,8 @@ function addSessions(group: Command, cli: Cli): void {
       }
       const { total, rows } = await service.insight.sessions(limit)
       const now = Date.now()
-      for (const row of rows) await cli.print(sessionLine(row, now))
+      const lines = rows.map((row) => sessionLine(row, now))
+      await printRows(cli, 'Id\tFor\tAge\tWants\tPeers', lines)
       await cli.print(`${rows.length} of ${counted(total, 'session')}`)
     })
   })
@@ -129,7 +133,7 @@ function addLedgers(group: Command, cli: Cli): void {
         return
       }
       const all = [...(await service.bitswapLedgers())].sort((a, b) => bytesOf(b) - bytesOf(a))
-      for (const one of all) await cli.print(ledgerLine(one))
+      await printRows(cli, 'Peer\tSent\tReceived\tDebt\tExchanges', all.map(ledgerLine))
       await cli.print(counted(all.length, 'ledger'))
     })
   })
