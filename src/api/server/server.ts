@@ -22,7 +22,7 @@ import { requestFailure } from './request-failure.ts'
 import type { Route } from './route.ts'
 import { ROUTES } from './routes.ts'
 import { asksForText, asText } from './text-answers.ts'
-import { sendError, sendRefusal, sendReply } from './send-reply.ts'
+import { sendError, sendRefusal, sendReply, whyStopped } from './send-reply.ts'
 
 export interface ApiServerInit {
   readonly service: PeerService
@@ -107,7 +107,7 @@ export class ApiServer {
       if (gone.signal.aborted) return
       this.#init.logger?.debug('a request failed', requestFailure(request.url ?? '', error))
       if (response.headersSent) response.destroy()
-      else sendError(response, error)
+      else sendError(response, whyStopped(error, this.#closing.signal))
     } finally {
       response.on('finish', () => {
         if (!request.complete) request.destroy()
