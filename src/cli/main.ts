@@ -1,8 +1,10 @@
 #!/usr/bin/env node
-// Nothing is imported before the version is known: an older Node may not even parse what follows.
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 22 || (major === 22 && minor < 12)) {
-  process.stderr.write(`Error: barter needs Node.js 22.12 or newer, and this is ${process.versions.node}\n`)
+import { oldNode } from '../supported-node.ts'
+
+// Nothing else is imported before the version is known: an older Node may not even parse what follows.
+const complaint = oldNode(process.versions.node)
+if (complaint !== undefined) {
+  process.stderr.write(`Error: ${complaint}\n`)
   process.exit(1)
 }
 
@@ -17,5 +19,3 @@ const code = await runCli(process.argv.slice(2))
 
 // All work is done and all stores are closed; timers that libraries leave behind must not hold up the shell.
 process.exit(code)
-
-export {}
