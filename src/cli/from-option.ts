@@ -43,6 +43,8 @@ export async function withContent(
     // A gateway is asked over HTTP, and need not be connected to.
     const peers = offline ? [] : from.filter((address) => !isHttpAddress(address))
     const trying = timeout === undefined ? 'still trying; --timeout 30s would give up in time' : 'still trying'
+    const gateways = offline ? [] : from.filter(isHttpAddress)
+    if (gateways.length > 0) void tellDeadGateways(cli, service, { gateways, label, trying }, signal)
     for (const address of peers) void tellUnreachable(cli, service, address, signal, trying)
     if (!offline && !json) void tellOfWants(cli, service, label, signal)
     try {
@@ -115,6 +117,33 @@ async function tellUnreachable(
     }
   } catch {
     // The command has ended; or the address is none that can be connected to, of which the command tells by itself.
+  }
+}
+
+interface Gateways {
+  readonly gateways: readonly string[]
+  readonly label: string
+  readonly trying: string
+}
+
+/** It is the request itself that tries them: each is told of once. */
+async function tellDeadGateways(
+  cli: Cli,
+  { insight }: PeerService,
+  { gateways, label, trying }: Gateways,
+  signal: AbortSignal
+): Promise<void> {
+  const untold = new Set(gateways)
+  try {
+    while (untold.size > 0) {
+      await cli.wait(QUIET_MS, signal)
+      const { rows } = await insight.sessions()
+      for (const { name, reason } of rows.find((row) => row.label === label)?.failures ?? []) {
+        if (untold.delete(name) && !signal.aborted) cli.warn(`Warning: cannot reach ${name} (${reason}): ${trying}`)
+      }
+    }
+  } catch {
+    // The command has ended; or nobody tells of requests.
   }
 }
 

@@ -156,7 +156,9 @@ describe('a newcomer', () => {
     ['a daemon', NOBODY],
     ['none', NOBODY],
     ['a daemon', '/ip4/127.0.0.1/tcp/1'],
-    ['none', '/ip4/127.0.0.1/tcp/1']
+    ['none', '/ip4/127.0.0.1/tcp/1'],
+    ['a daemon', '/ip4/127.0.0.1/tcp/1/http'],
+    ['none', '/ip4/127.0.0.1/tcp/1/http']
   ])('is told while the peer to ask cannot be reached, with %s, at %s', async (runs, nobody) => {
     const repo = await newRepo()
     if (runs === 'a daemon') await startBarter(repo)

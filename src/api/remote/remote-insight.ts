@@ -103,8 +103,14 @@ function toSession(from: Fields): SessionRow {
       'named',
       'unreached'
     ]),
-    isFixed: truth(from, 'isFixed')
+    isFixed: truth(from, 'isFixed'),
+    failures: from['failures'] === undefined ? undefined : list(from, 'failures').map(toFailure)
   }
+}
+
+function toFailure(value: unknown): { readonly name: string; readonly reason: string } {
+  const from = fields(value, 'failures')
+  return { name: text(from, 'name'), reason: text(from, 'reason') }
 }
 
 function toPartner(from: Fields): PartnerRow {

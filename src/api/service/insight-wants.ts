@@ -54,6 +54,8 @@ export interface SessionRow {
   /** Named by whoever made it; of these, how many could not be reached the last time. */
   readonly named: number
   readonly unreached: number
+  /** These, by the id or address that was named, and why; left out where there are none. */
+  readonly failures?: readonly { readonly name: string; readonly reason: string }[] | undefined
   /** Asks nobody but those that were named. */
   readonly isFixed: boolean
 }

@@ -16,5 +16,6 @@ export function wantRow(want: WantInsight): WantRow {
 }
 
 export function sessionRow({ id, unreached, ...session }: SessionInsight): SessionRow {
-  return { ...session, id: String(id), unreached: unreached.length }
+  const failures = unreached.length === 0 ? {} : { failures: unreached }
+  return { ...session, id: String(id), unreached: unreached.length, ...failures }
 }
