@@ -111,13 +111,16 @@ export class KeptBlockstore extends BaseDirectBlockstore {
   }
 
   /**
-   * `in use`, and it stays, when it is being added, pinned or imported; `sound` when it is, or has been put anew since it
-   * was found damaged. `healed`: a cache had it whole, and it is stored anew. An I/O error rejects, and nothing is removed.
+   * `in use`, and it stays, when it is being added, pinned or imported; `sound` when it is, or has been put anew since it was
+   * found damaged; `untraced`, and it stays, where `mayVanish` is false and nothing would tell that it was here. `healed`: a
+   * cache had it whole, and it is stored anew; rejects with `NotHealedError` when that fails. Any other I/O error rejects as it
+   * is. Nothing is removed by either.
    */
   async deleteDamaged(
     cid: CID,
-    isDamaged: (bytes: Uint8Array) => boolean
-  ): Promise<'gone' | 'healed' | 'sound' | 'in use'> {
+    isDamaged: (bytes: Uint8Array) => boolean,
+    { mayVanish = true }: { readonly mayVanish?: boolean } = {}
+  ): Promise<'gone' | 'healed' | 'sound' | 'in use' | 'untraced'> {
     if (this.isLeased(cid)) return 'in use'
     const key = cidKey(cid)
     const puts = [...this.#puts].filter((put) => put.key === key).map(({ written }) => written)
@@ -128,6 +131,8 @@ export class KeptBlockstore extends BaseDirectBlockstore {
       // A store that puts apart what is damaged does so now.
       const cached = await this.#port.get(cid)
       if (cached === undefined || isDamaged(cached)) {
+        const isTraced = mayVanish || stored === undefined || (await this.findQuarantined(cid)) !== undefined
+        if (!isTraced) return 'untraced'
         await this.#delete(cid)
         return 'gone'
       }

@@ -37,6 +37,7 @@ const HEALS_AT_ONCE = 16
 const MAX_LATER = 1_000
 const DIFFERENT = 'block in storage has different hash than requested'
 const MISSING = 'block was in storage and is missing'
+const UNTRACED = 'stays where it is, since what is damaged cannot be written down'
 
 /** The blocks of this peer as a whole: removing what nobody keeps, checking all. */
 export class LocalStore implements Content.StoreService {
@@ -164,10 +165,11 @@ export class LocalStore implements Content.StoreService {
   async #remove(cid: CID, { reason }: Damage, heal: boolean): Promise<Damage | 'gone' | 'sound'> {
     const { blocks, damage: book } = this.#parts.keeping
     // Missed from before it is removed: what comes then may take long, and be stopped at any moment.
-    if (heal) await book.note(cid, 'lost')
+    const mayVanish = !heal || (await book.note(cid, 'lost'))
     try {
-      const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes))
+      const left = await blocks.deleteDamaged(cid, (bytes) => this.#isDamaged(cid, bytes), { mayVanish })
       if (left === 'in use') return { outcome: 'kept', reason: `${reason}, and is in use` }
+      if (left === 'untraced') return { outcome: 'kept', reason: `${reason}, and ${UNTRACED}` }
       if (left === 'sound' || (left === 'gone' && heal)) return left
       return { outcome: left === 'healed' ? 'healed' : 'removed', reason }
     } catch (error) {

@@ -118,13 +118,18 @@ describe('what is known to be damaged', () => {
     expect(store.blocks).toBe(40 - 16)
   })
 
-  it('is told, removed and healed though nothing can be written down, with one warning', async () => {
-    const { store, disk, warnings, outcomes } = await world(5, [0, 1, 2])
+  it('is told, and removed when that is asked for, though nothing can be written down; with one warning', async () => {
+    const { store, disk, warnings, open, outcomes } = await world(5, [0, 1, 2])
     disk.failure = new Error('ENOSPC: no space left on device')
     expect(await outcomes()).toEqual(['kept', 'kept', 'kept', 'kept', 'kept'])
     expect(warnings).toEqual(['what is damaged cannot be written down: ENOSPC: no space left on device'])
-    expect((await outcomes({ heal: true })).sort()).toEqual(['healed', 'healed', 'healed', 'lost', 'lost'])
-    for (let number = 0; number < 5; number++) await store.put(numberedBlock(number).cid, WRONG)
+    // That one was here would be known to nobody.
+    const events = await all(open().local.verify({ heal: true }))
+    const reasons = events.flatMap((event) => (event.type === 'damaged' ? [`${event.outcome}: ${event.reason}`] : []))
+    const reason = expect.stringMatching(
+      /^kept: .* stays where it is, since what is damaged cannot be written down$/u
+    ) as string
+    expect([reasons, store.blocks]).toEqual([Array.from({ length: 5 }, () => reason), 5])
     expect(await outcomes({ drop: true })).toEqual(['removed', 'removed', 'removed', 'removed', 'removed'])
     expect(store.blocks).toBe(0)
   })
@@ -218,14 +223,21 @@ describe('what is known to be damaged', () => {
     )
   })
 
-  it('is healed though there is no room for it among what is known', async () => {
-    const { outcomes, known } = await world(1_010, [1_003])
-    const told = await outcomes({ heal: true })
-    expect([told.length, told.filter((outcome) => outcome === 'healed'), (await known()).length]).toEqual([
-      1_010,
-      ['healed'],
-      1_000
-    ])
+  it('stays where it is while there is no room for it among what is known, and is healed once there is', async () => {
+    const { store, outcomes, known } = await world(1_100, [0, 1_050])
+    const count = async () => {
+      const told = await outcomes({ heal: true })
+      const of = (outcome: string) => told.filter((one) => one === outcome).length
+      return { healed: of('healed'), lost: of('lost'), kept: of('kept') }
+    }
+    const first = await count()
+    expect([first.healed, first.kept > 0]).toEqual([1, true])
+    // Whatever is gone is known to be.
+    expect([store.blocks, (await known()).length]).toEqual([first.healed + first.kept, first.lost])
+    for (let number = 100; number < 300; number++)
+      await store.put(numberedBlock(number).cid, numberedBlock(number).bytes)
+    expect(await count()).toMatchObject({ healed: 1, kept: 0 })
+    expect(await known()).toHaveLength(1_100 - 202)
   })
 
   it('is not fetched when it was removed since it was found', async () => {

@@ -183,6 +183,19 @@ describe('checking every block', () => {
     }
   )
 
+  it.each([
+    [true, 'lost', 0],
+    [false, 'kept', 1]
+  ])('removes what it cannot write down only where a quarantine keeps it; verify %s', async (isOn, outcome, left) => {
+    const { blocks, keeping, store, damage } = await world(NOBODY, { verify: isOn })
+    const block = numberedBlock(1)
+    await blocks.writeBlock(block.cid, block.bytes)
+    await damage(block)
+    keeping.damage.note = () => Promise.resolve(false)
+    expect(await verify(store, { heal: true })).toEqual([expect.stringContaining(` ${outcome}: ${DIFFERENT}`)])
+    expect(await all(store.blocks())).toHaveLength(left)
+  })
+
   it('tells of what a reader found damaged until it is here again, or given up', async () => {
     const { blocks, store, damage } = await world()
     const block = numberedBlock(1)
