@@ -82,12 +82,7 @@ export function createCli({ wait = waitFor }: CliInit = {}): Cli {
     fail: (error) => output.tell(safeText(namedCommands(failureText(stop.signal, error), repoDir))),
     withService: async (command, need, run) => {
       const { openService } = await import('./open-service.ts')
-      const opened = await openService(cli.begin(command), need, warn)
-      try {
-        return await run(opened.service, opened)
-      } finally {
-        await opened.close()
-      }
+      return await useAndClose(await openService(cli.begin(command), need, warn), run)
     },
     close: () => {
       clearTimeout(timer)
@@ -96,6 +91,17 @@ export function createCli({ wait = waitFor }: CliInit = {}): Cli {
     }
   }
   return cli
+}
+
+async function useAndClose<T>(
+  opened: OpenedService,
+  run: (service: PeerService, opened: OpenedService) => Promise<T>
+): Promise<T> {
+  try {
+    return await run(opened.service, opened)
+  } finally {
+    await opened.close()
+  }
 }
 
 async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
