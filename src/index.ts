@@ -1,5 +1,5 @@
 /** The public API of Barter. */
-import './require-node.ts'
+import './node/require-node.ts'
 export { bitswap, createBitswap, type BitswapInit, type CreateBitswapInit } from './node/create-bitswap.ts'
 export { weighBuffersWithHeap } from './node/buffer-accounting.ts'
 export { initRepo } from './node/repo/repo-init.ts'

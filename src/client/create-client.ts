@@ -1,4 +1,4 @@
-import '../require-node.ts'
+import '../node/require-node.ts'
 import { ApiCaller } from '../api/remote/api-caller.ts'
 import { parseApiAddress, type ApiAddress } from '../api/api-address.ts'
 import { ApiUnreachableError } from '../api/api-error.ts'

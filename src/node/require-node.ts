@@ -1,4 +1,4 @@
-import { oldNode } from './supported-node.ts'
+import { oldNode } from '../supported-node.ts'
 
 /** Comes first in every entry of the package: an older Node would fail somewhere in libp2p, in words of its own. */
 const { process } = globalThis as { readonly process?: { readonly versions?: { readonly node?: string } } }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
-import { PROJECT } from './tools/source-tree.ts'
+import { PROJECT } from '../tools/source-tree.ts'
 
 const run = promisify(execFile)
 
