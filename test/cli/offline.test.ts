@@ -139,9 +139,9 @@ describe('the command line on a repo of its own', () => {
     [['shutdown'], "Error: this command must be run in online mode. Try running 'barter daemon' first\n"],
     [
       ['id', '--repo-dir', '/none'],
-      'Error: no repo found in /none: run "barter init", or start with "barter daemon --init"\n'
+      'Error: no repo found in /none: run "barter --repo-dir /none init", or start with "barter --repo-dir /none daemon --init"\n'
     ],
-    [['daemon', '--repo-dir', '/none'], 'Error: no repo found in /none: run "barter init"']
+    [['daemon', '--repo-dir', '/none'], 'Error: no repo found in /none: run "barter --repo-dir /none init"']
   ])('%j fails with %j', async (args, message) => {
     const { code, stdout, stderr } = await barter(args, { repo, cwd: root })
     expect(stderr).toContain(message)
