@@ -35,7 +35,7 @@ export const NODE_SERIES: readonly Series[] = [
   counter('barter_store_errors_total', 'Calls that failed', (scrape) =>
     perStore(scrape, ({ errors }) => [{ value: errors }])
   ),
-  counter('barter_store_damaged_total', 'Blocks that were found damaged, and put apart', (scrape) =>
+  counter('barter_store_damaged_total', 'Blocks that were found damaged, and put apart or stored anew', (scrape) =>
     perStore(scrape, ({ damaged }) => (damaged === undefined ? [] : [{ value: damaged }]))
   ),
   gauge('barter_store_blocks', 'Blocks stored, as counted last', ({ snapshot }) => known(snapshot.store.blocks)),
