@@ -76,7 +76,7 @@ it('is why the block of this command does not come, once, and ends with the comm
   forward(LONG_MS)
   const told = (): readonly string[] => linesOf(written.err).toSorted()
   const line = ({ cid }: SampleBlock): string =>
-    `waiting for ${cid.toString()}: no peer is connected; … ("barter doctor ${cid.toString()}" tells more)`
+    `waiting for ${cid.toString()}: no peer is connected; … ("barter --repo-dir ${world.root} doctor ${cid.toString()}" tells more)`
   await eventually(() => told().length >= 2, 'both commands told why')
   for (const { cid, bytes } of [WANTED, ALSO]) await world.daemon.peer.bitswap.put(cid, bytes)
   expect([await one, await other]).toEqual([0, 0])
@@ -105,7 +105,7 @@ it('is that the copy here was damaged', async () => {
   expect(await code).toBe(0)
   expect(written.err).toMatch(
     new RegExp(
-      `^the copy of ${id} here was damaged, and it is being fetched anew: no peer .*"barter doctor ${id}".* --heal.*$`,
+      `^the copy of ${id} here was damaged, and it is being fetched anew: no peer .*"barter --repo-dir .* doctor ${id}".* --heal.*$`,
       'mu'
     )
   )
@@ -116,12 +116,14 @@ it('is told in a pipe as well, and again with how long it has been', async () =>
   const world = await openDaemon()
   const written = terminal(false)
   const id = WANTED.cid.toString()
-  const code = runCli(['block', 'get', id, '--repo-dir', world.root], { wait: atOnce })
+  const wait = (ms: number, signal: AbortSignal): Promise<void> => {
+    forward(ms)
+    return atOnce(ms, signal)
+  }
+  const code = runCli(['block', 'get', id, '--repo-dir', world.root], { wait })
   await waits(world, WANTED)
-  forward(LONG_MS)
   await eventually(() => written.err.includes('tells more)\n'), 'the command told why')
-  forward(60_000)
-  const again = new RegExp(`^waiting for ${id} \\(1 min 0\\d s so far\\): .*"barter doctor`, 'mu')
+  const again = new RegExp(`^waiting for ${id} \\(3\\d s so far\\): .*"barter --repo-dir .* doctor`, 'mu')
   await eventually(() => again.test(written.err), 'the command told that it waits still')
   await world.daemon.peer.bitswap.put(WANTED.cid, WANTED.bytes)
   expect([await code, written.err.includes('\r')]).toEqual([0, false])

@@ -399,7 +399,7 @@ describe('the HTTP API', () => {
   })
 
   it.each([
-    ['add?chunker=rabin', 'unrecognized chunker option: rabin: expected size-<bytes>'],
+    ['add?chunker=rabin', 'unrecognized chunker option: rabin: expected size-<bytes>, as size-262144'],
     ['add?cid-version=2', 'unknown CID version: 2'],
     ...['nocopy', 'fscache', 'to-files', 'max-directory-links'].map((option) => [
       `add?${option}=1`,
