@@ -1,3 +1,4 @@
+import { dropOldest } from '../drop-oldest.ts'
 import type { SearchView } from '../exchange-insight.ts'
 import type { CidKey } from '../ids.ts'
 
@@ -39,10 +40,7 @@ export class SearchOutcomes {
     }
     this.#notes.delete(key)
     this.#notes.set(key, notes)
-    for (const oldest of this.#notes.keys()) {
-      if (this.#notes.size <= MAX_OUTCOMES) break
-      this.#notes.delete(oldest)
-    }
+    dropOldest(this.#notes, MAX_OUTCOMES)
     return notes
   }
 }

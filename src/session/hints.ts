@@ -1,3 +1,4 @@
+import { dropOldest } from '../drop-oldest.ts'
 import type { PeerId } from '../ids.ts'
 import type { Clock, Logger, Provider } from '../ports.ts'
 import type { Peers } from './session-ports.ts'
@@ -74,10 +75,7 @@ export class Hints {
     const hint = this.#hints.get(name) ?? { provider, peer: provider.peer, connecting: false }
     this.#hints.delete(name)
     this.#hints.set(name, hint)
-    for (const oldest of this.#hints.keys()) {
-      if (this.#hints.size <= MAX_HINTS) break
-      this.#hints.delete(oldest)
-    }
+    dropOldest(this.#hints, MAX_HINTS)
     this.#reach(hint)
   }
 

@@ -1,3 +1,4 @@
+import { dropOldest } from '../drop-oldest.ts'
 import type { PeerId } from '../ids.ts'
 import { MAX_MEMBERS, type Members } from './members.ts'
 import type { OpenWant, OpenWants } from './open-wants.ts'
@@ -43,10 +44,7 @@ export class Newcomers {
   gone(peer: PeerId, wasMember: boolean): void {
     this.#untried.delete(peer)
     if (wasMember) this.#left.add(peer)
-    for (const oldest of this.#left) {
-      if (this.#left.size <= MAX_NEWCOMERS) break
-      this.#left.delete(oldest)
-    }
+    dropOldest(this.#left, MAX_NEWCOMERS)
   }
 
   /** Tries those that came, at once or after a pause; returns when to look again. */
