@@ -110,3 +110,8 @@ export function assert(condition: unknown, message: string): asserts condition {
 export function assertNever(value: never): never {
   throw new BitswapError('AssertionError', 'ERR_ASSERTION', `unexpected value ${String(value)}`)
 }
+
+/** Is an error of this class, or what caused it? An operation may fail with an error of its own for what failed below it. */
+export function isCausedBy(error: unknown, kind: new (...args: never[]) => Error): boolean {
+  return error instanceof kind || (error instanceof Error && isCausedBy(error.cause, kind))
+}

@@ -2,10 +2,11 @@ import type { Command } from 'commander'
 import { ApiError, errorText } from '../api/api-error.ts'
 import type { PeerService } from '../api/service/peer-service.ts'
 import type { ReadOptions } from '../api/service/read-options.ts'
-import { NotFoundError } from '../errors.ts'
+import { isCausedBy, NotFoundError } from '../errors.ts'
 import { isHttpAddress } from '../network/http/http-endpoint.ts'
 import { spacedLine } from '../safe-text.ts'
 import { TooLateError, type Cli } from './cli.ts'
+import { repeated } from './repeated.ts'
 
 export interface FromOptions {
   readonly from?: readonly string[]
@@ -13,14 +14,10 @@ export interface FromOptions {
 
 /** Lets a command that reads content be told whom to ask first. */
 export function addFromOption(command: Command): Command {
-  const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
-    ...(before ?? []),
-    value
-  ]
   return command.option(
     '--from <multiaddr>',
     'ask this peer or HTTP gateway first (may be given several times)',
-    collect
+    repeated
   )
 }
 
@@ -63,14 +60,10 @@ export async function withContent(
 
 /** Nobody was asked for what is not here: this process alone uses the repo, and was told of no peer. */
 function withFetchAdvice(error: unknown): unknown {
-  if (!isMissed(error)) return error
+  // A command that needed a block fails with an error of its own, and that of the block is its cause.
+  if (!isCausedBy(error, NotFoundError)) return error
   const advice = 'no daemon runs: "barter daemon", or --from <multiaddr> of a peer that has it, would fetch it'
   return new ApiError('command', `${errorText(error)}\n${advice}`, { cause: error })
-}
-
-/** A command that needed a block fails with an error of its own, and that of the block is its cause. */
-function isMissed(error: unknown): boolean {
-  return error instanceof NotFoundError || (error instanceof Error && isMissed(error.cause))
 }
 
 /** Longest path in a label: those of the peer are cut at 128. */

@@ -187,13 +187,18 @@ export class Assignment {
   }
 
   #asked(want: OpenWant, chosen: PeerId, scouts: readonly PeerId[]): void {
-    const { wants } = this.#parts
+    const { wants, peers } = this.#parts
     this.#told += 1 + scouts.length
     for (const peer of [chosen, ...scouts]) if (!this.#members.has(peer)) want.strangers = (want.strangers ?? 0) + 1
     this.#members.join(chosen)
     this.#members.changed(chosen)
     for (const peer of [...want.shared.told]) {
-      if (peer === chosen || !this.#wouldCopy(want, peer, chosen)) continue
+      if (peer === chosen) continue
+      // Whoever was asked for the bytes before and had none would send a second copy, should it get the block.
+      if (peers.presence(peer, want.shared.key) !== 'dont-have') {
+        if (!this.#isSilent(want, peer, chosen)) continue
+        want.recalledFrom = peer
+      }
       const isFellow = this.#fellows.has(peer)
       if (isFellow && wants.askedFor(peer, want.shared) === 'have') continue
       wants.retract(peer, want.shared)
@@ -207,18 +212,13 @@ export class Assignment {
   }
 
   /**
-   * Would it send a second copy? So does, should it get the block, whoever was asked for the bytes before and had none; and
-   * whoever was silent, most likely for having much to do. From the latter a want is taken back once, when another is known
-   * to have the block: where all have much to do, it would begin at the end of one queue after the other.
+   * Was it asked in vain, most likely for having much to do, while the chosen one is known to have the block? True once for a
+   * want: where all have much to do, it would be taken back each time, and begin at the end of one queue after the other.
    */
-  #wouldCopy(want: OpenWant, peer: PeerId, chosen: PeerId): boolean {
+  #isSilent({ shared, recalledFrom }: OpenWant, peer: PeerId, chosen: PeerId): boolean {
     const { wants, peers } = this.#parts
-    const { shared } = want
-    if (peers.presence(peer, shared.key) === 'dont-have') return true
-    if (want.recalledFrom !== undefined || shared.inFlight.has(peer)) return false
-    if (wants.askedFor(peer, shared) !== 'block' || peers.presence(chosen, shared.key) !== 'have') return false
-    want.recalledFrom = peer
-    return true
+    if (recalledFrom !== undefined || shared.inFlight.has(peer)) return false
+    return wants.askedFor(peer, shared) === 'block' && peers.presence(chosen, shared.key) === 'have'
   }
 
   /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { NotStartedError } from '../../errors.ts'
+import { isCausedBy, NotStartedError } from '../../errors.ts'
 import { ApiError, errorText } from '../api-error.ts'
 import type { Refusal } from './guard.ts'
 import type { Reply } from './route.ts'
@@ -103,11 +103,7 @@ async function sendStream(
 
 /** What was stopped while it was used says that it does not run; why it was stopped is what counts. */
 export function whyStopped(error: unknown, signal: AbortSignal): unknown {
-  return signal.aborted && isNotStarted(error) ? signal.reason : error
-}
-
-function isNotStarted(error: unknown): boolean {
-  return error instanceof NotStartedError || (error instanceof Error && isNotStarted(error.cause))
+  return signal.aborted && isCausedBy(error, NotStartedError) ? signal.reason : error
 }
 
 async function* toLines(values: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {

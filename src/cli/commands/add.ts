@@ -9,6 +9,7 @@ import { ignoreRules } from '../ignore-rules.ts'
 import { acceptFlags, addProvideFlags, refuseFlags } from '../kubo-flags.ts'
 import { onByDefault } from '../on-by-default.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { repeated } from '../repeated.ts'
 import { wholeNumber } from '../whole-number.ts'
 
 interface Options {
@@ -49,7 +50,7 @@ export function build(cli: Cli): Command {
     .argument('[path...]', 'files; with -r folders, too')
     .option('-r, --recursive', 'add folders with all that is in them')
     .option('-H, --hidden', 'with -r, add files whose names begin with a dot, too')
-    .option('--ignore <rule>', 'with -r, leave out what fits, as a line of .gitignore does; may be repeated', listed)
+    .option('--ignore <rule>', 'with -r, leave out what fits, as a line of .gitignore does; may be repeated', repeated)
     .option('--ignore-rules-path <file>', 'the same, with the rules in a file')
     .option('--dereference-args', 'of a path that is a link, add what it leads to')
     .option('-q, --quiet', 'print CIDs only')
@@ -196,10 +197,6 @@ function modeOption(text: string): number {
   const mode = parseMode(text)
   if (mode === undefined) throw new InvalidArgumentError('Expected permissions, as 0644.')
   return mode
-}
-
-function listed(rule: string, before: readonly string[] = []): readonly string[] {
-  return [...before, rule]
 }
 
 function secondsOption(text: string): number {
